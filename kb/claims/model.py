@@ -1,0 +1,143 @@
+"""Claims as the engine reads them: frozen, plain, without names of people.
+
+Readers (``kb.claims.json``, ``kb.claims.x12``) make these from files; nothing
+here knows a file format.  Patient data stops here: errors name positions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+ClaimKind = Literal["professional", "facility"]
+Frequency = Literal["original", "replacement", "void"]
+HistoryState = Literal["complete", "partial", "unknown"]
+Reach = Literal["all-billers", "own"]
+ChartState = Literal["complete", "partial"]
+LineStatus = Literal["paid", "denied", "pending", "unknown"]
+Authorization = Literal["approved", "denied", "pending", "none"]
+
+DAY_UNITS = frozenset({"day", "week"})
+MONTH_UNITS = frozenset({"month", "year"})
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number with its unit, weeks held as days and years as months.
+
+    ``unit`` is ``day``, ``month``, ``percent`` or ``number``.
+    """
+
+    number: Decimal
+    unit: Literal["day", "month", "percent", "number"]
+
+
+FactValue = bool | Amount | str | date
+"""A yes-no fact is a bool; a choice or text a str; ``unknown`` is absence."""
+
+Facts = dict[str, FactValue]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimLine:
+    """One billed service."""
+
+    number: int
+    code: str
+    date: date
+    modifiers: tuple[str, ...] = ()
+    units: Decimal = Decimal(1)
+    place: str = ""
+    diagnoses: tuple[str, ...] = ()
+    """ICD-10-CM codes with their point, those that the line points to, in order."""
+    level: str = ""
+    """As ``L4-L5``; empty when the claim does not say."""
+    rendering: str = ""
+    """NPI; empty when the claim does not say."""
+    authorization: Authorization | None = None
+    facts: Facts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One earlier service of the same patient."""
+
+    code: str
+    date: date
+    modifiers: tuple[str, ...] = ()
+    units: Decimal = Decimal(1)
+    diagnoses: tuple[str, ...] = ()
+    level: str = ""
+    status: LineStatus = "unknown"
+    claim: str = ""
+    rendering: str = ""
+    facts: Facts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is known of earlier services, and how far that knowledge reaches."""
+
+    state: HistoryState = "unknown"
+    reach: Reach = "all-billers"
+    lines: tuple[HistoryLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PayerNamed:
+    """How the claim names its payer; any part may be empty."""
+
+    key: str = ""
+    """Our own key, as ``medicare-part-b``."""
+    identifier: str = ""
+    name: str = ""
+    filing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One claim with its lines, facts and history."""
+
+    id: str
+    patient: str
+    payer: PayerNamed
+    lines: tuple[ClaimLine, ...]
+    kind: ClaimKind = "professional"
+    plan: str = ""
+    """Plan kind, as ``commercial``, ``medicare-advantage``; empty when not said."""
+    state: str = ""
+    """Two-letter state where the service was given; empty when not said."""
+    frequency: Frequency = "original"
+    replaces: str = ""
+    received: date | None = None
+    authorization: Authorization | None = None
+    fields: dict[str, str] = field(default_factory=dict)
+    """Other claim fields by the names that tests use (``sex``, ``network`` ...)."""
+    chart: ChartState = "partial"
+    facts: Facts = field(default_factory=dict)
+    history: History = History()
+
+
+@dataclass(frozen=True, slots=True)
+class BadClaim:
+    """A claim, or a part of a file, that could not be read.
+
+    ``where`` names file and segment, row or JSON path; ``reason`` says what was
+    expected.  Neither ever holds a value of the claim but codes and field names.
+    """
+
+    where: str
+    reason: str
+    fix: str = ""
+    claim: str = ""
+    """Position of the claim in its file (``claim 3``), never the patient's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResult:
+    """What a reader made of a file: the good claims, and each bad one."""
+
+    claims: tuple[Claim, ...]
+    bad: tuple[BadClaim, ...]
