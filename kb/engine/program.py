@@ -1,0 +1,111 @@
+"""The program: compiled policies as the engine runs them, in memory.
+
+A ``Program`` holds just what answers need: rules as IR trees, code sets with
+their days, groupings, what is known of codes, facts and payers.  It is made from
+a knowledge base by ``kb.engine.load`` or by hand in a test; engines never change it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+Days = tuple[date | None, date | None]
+"""First and last day, both inclusive; ``None`` is open."""
+
+Json = dict[str, Any]
+
+
+def holds(days: Days, day: date) -> bool:
+    """Whether ``day`` lies within ``days``."""
+    first, last = days
+    return (first is None or first <= day) and (last is None or day <= last)
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """One rule or gap; ``ir`` is told in ``docs/ir.md``."""
+
+    id: str
+    policy_version: str
+    name: str
+    title: str
+    ir: Json
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledPolicy:
+    """One policy version with its scope and rules; never one of status shared."""
+
+    id: str
+    policy: str
+    title: str
+    payer: str
+    """Key of its payer; empty when it is for any payer."""
+    contractor: str = ""
+    states: frozenset[str] = frozenset()
+    """Where it holds (a contractor's own states included); empty: everywhere."""
+    plans: frozenset[str] = frozenset()
+    days: Days = (None, None)
+    ended: bool = False
+    """True when its author says that nothing follows its last day."""
+    draft: bool = False
+    rules: tuple[CompiledRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFacts:
+    """What counting needs to know of a procedure code."""
+
+    add_on: bool = False
+    sides: str = ""
+    """``paired``, ``single``, or empty when not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactWords:
+    """Kind, scope and wording of a fact."""
+
+    kind: str
+    scope: str
+    title: str = ""
+    where: str = ""
+    ask: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PayerWords:
+    """How claims name a payer."""
+
+    key: str
+    title: str
+    line_of_business: str = ""
+    identifiers: frozenset[str] = frozenset()
+    filing: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    """Normalised: lower case, letters and digits only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Everything an engine needs to answer claims."""
+
+    policies: tuple[CompiledPolicy, ...] = ()
+    sets: dict[str, dict[str, tuple[Days, ...]]] = field(default_factory=dict)
+    """Set key -> code -> the days on which it belongs to the set."""
+    groupings: dict[str, dict[str, tuple[tuple[str, Days], ...]]] = field(
+        default_factory=dict
+    )
+    """Grouping -> code -> its groups with their days."""
+    codes: dict[str, CodeFacts] = field(default_factory=dict)
+    facts: dict[str, FactWords] = field(default_factory=dict)
+    payers: tuple[PayerWords, ...] = ()
+    contractors: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
+    """Contractor -> its payer and states."""
+    database: str = ""
+    """``sha256:...`` of the knowledge base file."""
+    language: str = "1.0"
+    editions: tuple[tuple[str, str], ...] = ()
