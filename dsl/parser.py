@@ -24,6 +24,7 @@ PLAIN = {
     "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-",
     "\u2212": "-", "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"',
 }  # fmt: skip
+TO_PLAIN = {ord(odd): plain for odd, plain in PLAIN.items()}
 HEAD = re.compile(rf"[ \t]*({'|'.join(ITEM_KINDS)})[ \t]+[^\s:]", re.IGNORECASE)
 LIKE_HEAD = re.compile(r"([A-Za-z][a-z-]*)[ \t]+[^\s:][^:]*:[ \t]*\S")
 LABEL_LINE = re.compile(r"[ \t]*[a-z-]+([ \t]+[^\s:]+){0,6}[ \t]*:", re.IGNORECASE)
@@ -56,7 +57,7 @@ def parse(text: str, path: str = "policy text") -> Parsed:
     Never raises on any text: faults are diagnostics, good items are kept.
     """
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    lines = plain.translate(str.maketrans(PLAIN)).split("\n")
+    lines = plain.translate(TO_PLAIN).split("\n")
     report = Reporter(path, lines)
     note_replacements(plain.split("\n"), report)
     heads = [i for i, line in enumerate(lines) if HEAD.match(line)]
