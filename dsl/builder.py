@@ -8,12 +8,9 @@ from typing import Any, Literal
 from lark import Token, Transformer, v_args
 
 from dsl import nodes as n
+from dsl.expectations import ITEM_KINDS
 
 SIGNS = {"at least": ">=", "at most": "<=", "more than": ">", "less than": "<"}
-ITEM_KINDS = (
-    "policy payer contractor reasons source fact grouping code codes value define "
-    "rule gap exception change drop scenario"
-).split()
 
 
 def word(token: Token) -> n.Word:
@@ -69,7 +66,7 @@ class Marked:
 
     __slots__ = ("mark", "value")
 
-    def __init__(self, mark: str, value: Any) -> None:  # noqa: ANN401
+    def __init__(self, mark: str, value: Any) -> None:
         self.mark = mark
         self.value = value
 
@@ -96,7 +93,7 @@ class NodeBuilder(Transformer[Token, n.Item]):
     def start(self, built: n.Item) -> n.Item:
         return built
 
-    for _kind in ITEM_KINDS:
+    for _kind in set(ITEM_KINDS) - {"exception"}:
         locals()["setting" if _kind == "value" else _kind] = item(_kind)
     del _kind
 

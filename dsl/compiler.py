@@ -269,7 +269,8 @@ def in_circle(sited: Sited, exceptions: list[Sited]) -> bool:
     by_name = {e.name: e for e in exceptions}
     at: Sited | None = sited
     for _step in range(len(exceptions) + 1):
-        assert at and at.item.to
+        assert at is not None
+        assert at.item.to is not None
         at = by_name.get(at.item.to.text)
         if at is None:
             return False

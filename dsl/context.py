@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import pairwise
+from typing import cast
 
 from dsl import nodes as n
 from dsl.codes import expand_range, kind_of, shape_hint
@@ -230,8 +232,7 @@ def common_kind(codes: set[str], sited: Sited, name: str, report: Reporter) -> C
             "P013",
             f"The list `{name}` mixes kinds of codes ({found}). Make one list of each.",
         )
-    kind = next(iter(sorted(str(k) for k in kinds)), "procedure")
-    return kind  # type: ignore[return-value]
+    return cast("CodeKind", min(map(str, kinds), default="procedure"))
 
 
 def set_of(
@@ -314,7 +315,7 @@ def compile_value(sited: Sited, context: Context) -> Value:
             amounts.append(DatedAmount(amount, span))
     report = sited.report.within(*sited.report.trail, sited.name)
     amounts.sort(key=lambda dated: iso(dated.span.start) or "")
-    for one, other in zip(amounts, amounts[1:], strict=False):
+    for one, other in pairwise(amounts):
         if overlap(one.span, other.span):
             report.at(
                 sited.item.name,

@@ -114,7 +114,7 @@ PLAIN_WORDS = {
 
 def label_of(line: str) -> str:
     """The label of a line: what stands before its colon, without numbers."""
-    head = line.split(":")[0].strip().lower()
+    head = line.split(":", maxsplit=1)[0].strip().lower()
     head = re.sub(r"\s+", " ", head)
     if re.match(r"line \S+$", head):
         return "line"
@@ -218,7 +218,7 @@ def say(
         example = HEADS.get(kind, f"{kind} name: Title")
         return (
             "P001",
-            f"The head of an item is its kind, its name, a colon and a title.",
+            "The head of an item is its kind, its name, a colon and a title.",
             example,
         )
     if known := known_mistake(written, label, text):
@@ -328,7 +328,7 @@ def known_mistake(written: str, label: str, text: str) -> tuple[str, str, str] |
             "No quote marks are needed, and none are read.",
             written.replace(text[:1], ""),
         )
-    if lower in ("never",) and label == "require":
+    if lower == "never" and label == "require":
         return (
             "P001",
             "What is never paid is said as `covered: never`.",

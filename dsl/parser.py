@@ -13,9 +13,9 @@ from importlib.resources import files
 
 from lark import Lark, UnexpectedInput
 
+from dsl import expectations as explain
 from dsl.builder import NodeBuilder
 from dsl.diagnostics import Diagnostic, Reporter, in_order
-from dsl import expectations as explain
 from dsl.expectations import ITEM_KINDS
 from dsl.nodes import Document, Item, Word
 
@@ -133,7 +133,7 @@ def report_unknown_kind(found: Word, report: Reporter) -> None:
 
 def parse_item(lines: list[str], start: int, end: int, report: Reporter) -> list[Item]:
     """Parse the item in ``lines[start:end]``; nothing when its head is bad."""
-    chunk = [line for line in lines[start:end]]
+    chunk = lines[start:end]
     last = max(i for i, line in enumerate(chunk) if is_content(line) or i == 0)
     broken = cut_unknown_items(chunk, start, report)
     for _attempt in range(MOST_FAULTS_OF_AN_ITEM):

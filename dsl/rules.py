@@ -427,7 +427,7 @@ def compile_exception(
     sited: Sited, exceptions: list[Sited], context: Context
 ) -> tuple[Json, list[Exception_]]:
     """An exception's node, and it with all exceptions to it as the model has them."""
-    assert context.effective and sited.item.to
+    assert sited.item.to is not None
     report = sited.report.within(*sited.report.trail, sited.name)
     looking = one_line(sited, n.LookingAt, context)
     at = Compiling(sited, context, report, owner=True)
