@@ -21,6 +21,7 @@ from dsl.vocabulary import (
     citations_of,
     lines_of,
     prose_of,
+    read_states,
     word_under,
     words_under,
 )
@@ -175,6 +176,7 @@ def compile_policy(effective: Effective, words: Vocabulary) -> Policy:
             check_cited(sited)
     payer = check_payer(head, words, report)
     contractor = word_under(head, "contractor")
+    read_states(words_under(head, "states"), report)
     if contractor:
         choose(contractor, words.contractors, "contractor", report)
     return Policy(

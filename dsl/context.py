@@ -192,9 +192,9 @@ def make_set(
         for code in sorted(spans)
         for span in sorted(spans[code], key=first_and_last)
     )
-    if not members and not sited.item.broken:
-        report.at(sited.item.name, "P034", f"The list `{name}` holds no codes.")
     named = name == sited.name
+    if named and not sited.item.broken and not any(lines_of(sited.item, n.Members)):
+        report.at(sited.item.name, "P034", f"The list `{name}` holds no codes.")
     citations = citations_of(sited.item) if named else ()
     return CodeSet(
         key=key,

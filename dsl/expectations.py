@@ -322,7 +322,7 @@ def known_mistake(written: str, label: str, text: str) -> tuple[str, str, str] |
             "group: `any of` with one bullet a test, `all of` one step deeper with `--`.",
             "",
         )
-    if text[:1] in "\"'":
+    if text[:1] in ('"', "'"):
         return (
             "P001",
             "No quote marks are needed, and none are read.",

@@ -57,18 +57,26 @@ def parse(text: str, path: str = "policy text") -> Parsed:
     Never raises on any text: faults are diagnostics, good items are kept.
     """
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    lines = plain.translate(TO_PLAIN).split("\n")
+    lines = [lower_label(line) for line in plain.translate(TO_PLAIN).split("\n")]
     report = Reporter(path, lines)
     note_replacements(plain.split("\n"), report)
     heads = [i for i, line in enumerate(lines) if HEAD.match(line)]
     prose = read_preamble(lines[: heads[0] if heads else len(lines)], report)
-    ends = [*heads[1:], len(lines)]
+    ends = [*heads[1:], len(lines)][: len(heads)]
     items = [
         item
         for start, end in zip(heads, ends, strict=True)
         for item in parse_item(lines, start, end, report)
     ]
     return Parsed(Document(path, prose, tuple(items)), in_order(report.found))
+
+
+def lower_label(line: str) -> str:
+    """The line with its label in lower case: ``For:`` is read as ``for:``."""
+    label, colon, content = line.partition(":")
+    if colon and label != label.lower() and explain.is_label_line(line):
+        return label.lower() + colon + content
+    return line
 
 
 def note_replacements(lines: list[str], report: Reporter) -> None:

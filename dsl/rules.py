@@ -364,7 +364,8 @@ def outcome_of(sited: Sited, label: str, at: Compiling) -> Json | None:
     reason = choose(line.reason, REASON_KINDS, "kind of reason", report)
     reason = reason or DEFAULT_REASON.get(line.verb, "")
     carc, rarc = read_carc_and_rarc(line.codes, report)
-    if line.verb == "deny" and not reason and not carc and label == "otherwise":
+    unnamed = line.reason is None and not carc
+    if line.verb == "deny" and unnamed and label == "otherwise":
         report.at(
             sited.item.name,
             "P032",

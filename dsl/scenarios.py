@@ -9,13 +9,13 @@ from dsl import nodes as n
 from dsl.codes import BILLED
 from dsl.context import Context, is_shared
 from dsl.diagnostics import Reporter, did_you_mean
-from dsl.model import Json, Scenario
+from dsl.model import Fact, Json, Scenario
 from dsl.values import iso, read_date, read_number
 from dsl.vocabulary import CLAIM_FIELDS, Sited, choose, lines_of, prose_of, word_under
 
 CLAIM_PAIRS = (
-    "payer", "plan", "state", "place", "date", "kind", "history", "reach", "chart",
-    "frequency", "replaces", "received", "patient", "dx", *CLAIM_FIELDS,
+    *CLAIM_FIELDS, "date", "kind", "history", "reach", "chart", "frequency", "replaces",
+    "received", "patient", "dx",
 )  # fmt: skip
 LINE_PAIRS = ("dx", "units", "place", "date", "level", "rendering", "authorization")
 EARLIER_PAIRS = ("dx", "units", "level", "rendering", "status", "claim")
@@ -206,8 +206,22 @@ def check_fact(pair: n.Pair, context: Context, report: Reporter) -> None:
             pair.values[0],
             "P017",
             f"`{value}` is no value of `{fact.key}`, which is a {fact.kind}"
-            + (f" ({', '.join(fact.choices)})." if fact.choices else "."),
+             f" (like {example_of(fact)}).",
         )
+
+
+def example_of(fact: Fact) -> str:
+    """A value that a fact could have, as a scenario writes it."""
+    examples = {
+        "yes-no": "yes",
+        "duration": "4 weeks",
+        "percent": "50 percent",
+        "number": "4",
+        "choice": " or ".join(fact.choices),
+        "date": "2026-01-31",
+        "text": "some words",
+    }
+    return f"`{examples[fact.kind]}`"
 
 
 def split_billed(word: n.Word, report: Reporter) -> tuple[str, list[str]]:
