@@ -1,0 +1,3 @@
+"""The version of the policy language, which every answer carries."""
+
+LANGUAGE_VERSION = "1.0"

@@ -1,0 +1,244 @@
+"""The build: policy files, or a checked model, become one SQLite file.
+
+The file holds no time of day and its rows come in a fixed order, so the same model
+gives the same bytes wherever and whenever it is built (with the same SQLite library).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from dsl.model import Model
+from dsl.version import LANGUAGE_VERSION
+from kb.publish import BuildError, only_builder_of, publish
+from kb.row_values import content_hash, content_hash_of
+from kb.rows import rows_of
+from kb.schema import APPLICATION_ID, INDEXES, SCHEMA_VERSION, TABLES
+from kb.table_rows import TABLE_ROWS, Row, Rows
+from kb.version import ENGINE_VERSION
+
+__all__ = ["BuildError", "BuildReport", "build_folder", "write_database"]
+
+PAGE_SIZE = 4096
+POLICY_FILES = "*.policy"
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is done now (``read``, ``write``, ``check``), and how many of how
+many steps of it are over."""
+
+
+class Diagnostic(Protocol):
+    """One message of the language about a policy file (see ``dsl.load``)."""
+
+    @property
+    def severity(self) -> str:
+        """``error`` or ``warning``."""
+
+    def render(self) -> str:
+        """The message for people, with file and line."""
+
+
+class Loaded(Protocol):
+    """What the language makes of a folder (see ``dsl.load``)."""
+
+    @property
+    def model(self) -> Model:
+        """What could be understood."""
+
+    @property
+    def diagnostics(self) -> Sequence[Diagnostic]:
+        """Errors and warnings of all files."""
+
+
+Load = Callable[[Path, Path | None], Loaded]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did."""
+
+    database: Path
+    written: bool
+    """False when nothing was written: up to date, or errors in the policies."""
+    up_to_date: bool
+    content: str
+    """Hash of the policy files (``meta.content``)."""
+    counts: tuple[tuple[str, int], ...]
+    """Table and its number of rows; empty when nothing was written."""
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def errors(self) -> int:
+        """How many diagnostics forbid the build."""
+        return sum(found.severity == "error" for found in self.diagnostics)
+
+
+def build_folder(
+    policies: Path,
+    database: Path,
+    *,
+    progress: Progress | None = None,
+    force: bool = False,
+    load: Load | None = None,
+) -> BuildReport:
+    """Build ``database`` from the ``.policy`` files below ``policies``.
+
+    Nothing is written when the database already holds just these files, built by this
+    version (unless ``force``), or when any file has an error; the report says which.
+    ``load`` is ``dsl.load.load_folder`` unless a test gives another.
+
+    Raises:
+        BuildError: ``policies`` is no folder, or ``database`` cannot be written.
+    """
+    progress = progress or _say_nothing
+    if not policies.is_dir():
+        message = (
+            f"{policies} is not a folder. Give the folder that holds your .policy files."
+        )
+        raise BuildError(message)
+    with only_builder_of(database):
+        progress("read", 0, 1)
+        content = content_of_folder(policies)
+        if not force and _versions_in(database) == _versions(content):
+            return BuildReport(database, False, True, content, ())  # noqa: FBT003
+        loaded = (load or _language_loader())(policies, _cache_of(database))
+        progress("read", 1, 1)
+        diagnostics = tuple(loaded.diagnostics)
+        content = content_hash(loaded.model.files)
+        if any(found.severity == "error" for found in diagnostics):
+            return BuildReport(database, False, False, content, (), diagnostics)  # noqa: FBT003
+        counts = _publish_model(loaded.model, database, progress)
+    return BuildReport(database, True, False, content, counts, diagnostics)  # noqa: FBT003
+
+
+def write_database(
+    model: Model, path: Path, *, progress: Progress | None = None
+) -> BuildReport:
+    """Write ``model`` to ``path`` in one step: afterwards the old file or the new one.
+
+    Raises:
+        BuildError: the model does not fit the tables, or the disk does not take it;
+            ``path`` is then as it was.
+    """
+    with only_builder_of(path):
+        counts = _publish_model(model, path, progress or _say_nothing)
+    content = content_hash(model.files)
+    return BuildReport(path, True, False, content, counts)  # noqa: FBT003
+
+
+def content_of_folder(policies: Path) -> str:
+    """The hash that a database built from this folder now would carry."""
+    paths = (path for path in policies.rglob(POLICY_FILES) if path.is_file())
+    return content_hash_of(
+        (path.relative_to(policies).as_posix(), _hash_of_file(path)) for path in paths
+    )
+
+
+def _hash_of_file(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        message = f"Cannot read {path}: {error.strerror}. Make it readable, or move it."
+        raise BuildError(message) from None
+
+
+def _language_loader() -> Load:
+    from dsl.load import load_folder  # noqa: PLC0415
+
+    return load_folder
+
+
+def _cache_of(database: Path) -> Path:
+    return database.with_name(f".{database.name}.cache")
+
+
+def _say_nothing(_stage: str, _done: int, _total: int) -> None:
+    return None
+
+
+def _versions(content: str) -> dict[str, str]:
+    """What tells a database that is up to date from another."""
+    return {
+        "content": content,
+        "engine": ENGINE_VERSION,
+        "language": LANGUAGE_VERSION,
+        "schema": str(SCHEMA_VERSION),
+    }
+
+
+def _versions_in(database: Path) -> dict[str, str]:
+    """The same as written in ``database``; empty when there is none to read."""
+    try:
+        uri = f"{database.resolve().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            meta = dict(connection.execute("SELECT key, value FROM meta"))
+    except sqlite3.Error:
+        return {}
+    return {key: value for key, value in meta.items() if key in _versions("")}
+
+
+def _publish_model(
+    model: Model, database: Path, progress: Progress
+) -> tuple[tuple[str, int], ...]:
+    rows = rows_of(model)
+    counts = tuple((table, len(rows[table])) for table in TABLE_ROWS)
+    meta = {
+        **_versions(content_hash(model.files)),
+        **{f"count.{table}": str(count) for table, count in counts},
+    }
+    publish(database, lambda connection: _write(connection, rows, meta, progress))
+    progress("check", 1, 1)
+    return counts
+
+
+def _write(
+    connection: sqlite3.Connection,
+    rows: Rows,
+    meta: dict[str, str],
+    progress: Progress,
+) -> None:
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    for statement in _statements(TABLES):
+        connection.execute(statement)
+    connection.executemany("INSERT INTO meta VALUES (?, ?)", sorted(meta.items()))
+    for done, (table, row_type) in enumerate(TABLE_ROWS.items()):
+        progress("write", done, len(TABLE_ROWS))
+        _insert(connection, table, row_type, rows[table])
+    for statement in _statements(INDEXES):
+        connection.execute(statement)
+    for command in ("rebuild", "optimize"):
+        connection.execute(
+            "INSERT INTO search_entry_fts(search_entry_fts) VALUES (?)", (command,)
+        )
+    connection.execute("ANALYZE")
+    progress("write", len(TABLE_ROWS), len(TABLE_ROWS))
+    progress("check", 0, 1)
+
+
+def _statements(script: str) -> Iterator[str]:
+    """One statement at a time: ``executescript`` would commit before it starts."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+def _insert(
+    connection: sqlite3.Connection, table: str, row_type: type[Row], rows: Sequence[Row]
+) -> None:
+    fields: tuple[str, ...] = row_type._fields  # type: ignore[attr-defined]
+    columns = ", ".join(fields)
+    marks = ", ".join("?" * len(fields))
+    connection.executemany(
+        f"INSERT INTO {table} ({columns}) VALUES ({marks})",  # noqa: S608
+        rows,
+    )
