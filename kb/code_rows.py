@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from dsl.model import Code, CodeSet, Model
-from kb.mentions import mentions_in
-from kb.prose import render_prose
+from kb.mentions import Mentions
+from kb.prose import read_prose
 from kb.row_values import citation_rows, day_text
 from kb.table_rows import (
     CodeAddOnRow,
@@ -21,10 +21,9 @@ KIND_ORDER = ("procedure", "diagnosis", "modifier", "place", "word")
 """A code of two kinds (24 is a modifier and a place) has one row, of the first."""
 
 
-def code_rows(model: Model, code_sets: Mapping[str, CodeSet]) -> Rows:
-    """Rows of codes, add-ons, groupings and their members."""
+def code_rows(model: Model, kinds: Mapping[str, str]) -> Rows:
+    """Rows of codes, add-ons, groupings and their members; ``kinds`` has every code."""
     known = {code.code: code for code in model.codes}
-    kinds = kinds_of_codes(model, code_sets.values())
     groupings = sorted(model.groupings, key=lambda grouping: grouping.key)
     return {
         "code": [
@@ -44,7 +43,7 @@ def code_rows(model: Model, code_sets: Mapping[str, CodeSet]) -> Rows:
             CodeGroupingRow(
                 id=grouping.key,
                 title=grouping.title,
-                prose_html=render_prose(grouping.prose),
+                prose_html=read_prose(grouping.prose).html,
                 file=grouping.place.file,
                 line=grouping.place.line,
             )
@@ -64,18 +63,20 @@ def code_rows(model: Model, code_sets: Mapping[str, CodeSet]) -> Rows:
     }
 
 
-def kinds_of_codes(model: Model, code_sets: Iterable[CodeSet]) -> dict[str, str]:
-    """Every code with its kind."""
+def kinds_of_codes(
+    model: Model, code_sets: Iterable[CodeSet], mentions: Iterable[Mentions]
+) -> dict[str, str]:
+    """Every code with its kind: of items, groupings, code sets and rules."""
     kinds: dict[str, str] = {}
-    for kind, code in _codes_in_model(model, code_sets):
+    for kind, code in set(_codes_in(model, code_sets, mentions)):
         before = kinds.get(code)
         if before is None or KIND_ORDER.index(kind) < KIND_ORDER.index(before):
             kinds[code] = kind
     return kinds
 
 
-def _codes_in_model(
-    model: Model, code_sets: Iterable[CodeSet]
+def _codes_in(
+    model: Model, code_sets: Iterable[CodeSet], mentions: Iterable[Mentions]
 ) -> Iterator[tuple[str, str]]:
     for item in model.codes:
         yield "procedure", item.code
@@ -84,10 +85,8 @@ def _codes_in_model(
         yield from (("procedure", member.code) for member in grouping.members)
     for code_set in code_sets:
         yield from ((code_set.kind, member.code) for member in code_set.members)
-    for policy in model.policies:
-        for rule in policy.rules:
-            named = mentions_in(rule.ir).codes
-            yield from ((mention.kind, mention.code) for mention in named)
+    for named in mentions:
+        yield from ((mention.kind, mention.code) for mention in named.codes)
 
 
 def _row_of(code: str, kind: str, item: Code | None) -> CodeRow:
@@ -99,7 +98,7 @@ def _row_of(code: str, kind: str, item: Code | None) -> CodeRow:
         label=item.label,
         imaging=item.imaging,
         sides=item.sides,
-        prose_html=render_prose(item.prose),
+        prose_html=read_prose(item.prose).html,
         file=item.place.file,
         line=item.place.line,
     )

@@ -64,12 +64,12 @@ class BuildReport:
     """What a build did."""
 
     database: Path
-    written: bool
-    """False when nothing was written: up to date, or errors in the policies."""
-    up_to_date: bool
     content: str
     """Hash of the policy files (``meta.content``)."""
-    counts: tuple[tuple[str, int], ...]
+    written: bool = False
+    """False when nothing was written: up to date, or errors in the policies."""
+    up_to_date: bool = False
+    counts: tuple[tuple[str, int], ...] = ()
     """Table and its number of rows; empty when nothing was written."""
     diagnostics: tuple[Diagnostic, ...] = ()
 
@@ -93,28 +93,27 @@ def build_folder(
     version (unless ``force``), or when any file has an error; the report says which.
     ``load`` is ``dsl.load.load_folder`` unless a test gives another.
 
-    Raises:
-        BuildError: ``policies`` is no folder, or ``database`` cannot be written.
+    Raises ``BuildError`` when ``policies`` is no folder or ``database`` cannot be written.
     """
     progress = progress or _say_nothing
     if not policies.is_dir():
-        message = (
-            f"{policies} is not a folder. Give the folder that holds your .policy files."
-        )
+        message = f"{policies} is not a folder. Give the folder of your .policy files."
         raise BuildError(message)
     with only_builder_of(database):
         progress("read", 0, 1)
         content = content_of_folder(policies)
         if not force and _versions_in(database) == _versions(content):
-            return BuildReport(database, False, True, content, ())  # noqa: FBT003
+            return BuildReport(database, content, up_to_date=True)
         loaded = (load or _language_loader())(policies, _cache_of(database))
         progress("read", 1, 1)
         diagnostics = tuple(loaded.diagnostics)
         content = content_hash(loaded.model.files)
         if any(found.severity == "error" for found in diagnostics):
-            return BuildReport(database, False, False, content, (), diagnostics)  # noqa: FBT003
+            return BuildReport(database, content, diagnostics=diagnostics)
         counts = _publish_model(loaded.model, database, progress)
-    return BuildReport(database, True, False, content, counts, diagnostics)  # noqa: FBT003
+    return BuildReport(
+        database, content, written=True, counts=counts, diagnostics=diagnostics
+    )
 
 
 def write_database(
@@ -122,14 +121,13 @@ def write_database(
 ) -> BuildReport:
     """Write ``model`` to ``path`` in one step: afterwards the old file or the new one.
 
-    Raises:
-        BuildError: the model does not fit the tables, or the disk does not take it;
-            ``path`` is then as it was.
+    Raises ``BuildError`` when the model does not fit the tables or the disk does not take
+    it; ``path`` is then as it was.
     """
     with only_builder_of(path):
         counts = _publish_model(model, path, progress or _say_nothing)
     content = content_hash(model.files)
-    return BuildReport(path, True, False, content, counts)  # noqa: FBT003
+    return BuildReport(path, content, written=True, counts=counts)
 
 
 def content_of_folder(policies: Path) -> str:

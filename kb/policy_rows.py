@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from dsl.model import CodeSet, Policy, Value
-from kb.prose import plain_text, render_prose
+from kb.prose import read_prose
 from kb.row_values import citation_rows, day_text
 from kb.table_rows import (
     CodeSetCitationRow,
@@ -80,8 +80,8 @@ def _version_row(policy: Policy) -> PolicyVersionRow:
         through_day=day_text(policy.span.end),
         clock=policy.span.clock,
         ended=int(policy.span.ended),
-        prose_html=render_prose(policy.prose),
-        prose_text=plain_text(policy.prose),
+        prose_html=read_prose(policy.prose).html,
+        prose_text=read_prose(policy.prose).text,
         file=policy.place.file,
         line=policy.place.line,
         end_line=policy.place.end_line,
@@ -99,7 +99,7 @@ def code_set_rows(code_sets: Mapping[str, CodeSet], versions: set[str]) -> Rows:
                 title=code_set.title,
                 kind=code_set.kind,
                 sha256=code_set.sha256,
-                prose_html=render_prose(code_set.prose),
+                prose_html=read_prose(code_set.prose).html,
                 file=code_set.place.file,
                 line=code_set.place.line,
             )
@@ -140,7 +140,7 @@ def value_rows(policies: Iterable[Policy]) -> Rows:
                 policy_version=version,
                 name=value.name,
                 title=value.title,
-                prose_html=render_prose(value.prose),
+                prose_html=read_prose(value.prose).html,
                 file=value.place.file,
                 line=value.place.line,
             )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -61,25 +62,38 @@ def _is_one_plain_paragraph(prose: str) -> bool:
     return all(_PLAIN_LINE.fullmatch(line) for line in prose.split("\n"))
 
 
-def render_markdown(prose: str) -> str:
-    """The HTML of ``prose``, by the Markdown library alone."""
+class Prose(NamedTuple):
+    """One piece of prose for a page and for search."""
+
+    html: str
+    text: str
+    """What it says without its marks, on one line."""
+
+
+NO_PROSE = Prose("", "")
+
+
+def read_markdown(prose: str) -> Prose:
+    """``prose`` as the Markdown library reads it."""
     tokens = _READER.parse(_shortened(prose))
     _lower_headings(tokens)
-    return str(_READER.renderer.render(tokens, _READER.options, {}))
+    html = str(_READER.renderer.render(tokens, _READER.options, {}))
+    return Prose(html, " ".join(" ".join(_texts_of(tokens)).split()))
 
 
 @lru_cache(maxsize=8192)
-def render_prose(prose: str) -> str:
-    """The HTML of ``prose``; empty for empty prose.
+def read_prose(prose: str) -> Prose:
+    """``prose`` for a page and for search; both empty for empty prose.
 
     Most prose is a plain sentence or two, which needs no parser; the answer is the
-    same as that of ``render_markdown``.
+    same as that of ``read_markdown``.
     """
     if not prose.strip():
-        return ""
+        return NO_PROSE
     if len(prose) <= LONGEST_PROSE and _is_one_plain_paragraph(prose):
-        return "<p>" + prose.replace('"', "&quot;") + "</p>\n"
-    return render_markdown(prose)
+        html = "<p>" + prose.replace('"', "&quot;") + "</p>\n"
+        return Prose(html, " ".join(prose.split()))
+    return read_markdown(prose)
 
 
 def _texts_of(tokens: Sequence[Token]) -> list[str]:
@@ -95,11 +109,3 @@ def _texts_of(tokens: Sequence[Token]) -> list[str]:
 def _inline_texts(tokens: Sequence[Token]) -> list[str]:
     breaks = {"softbreak", "hardbreak"}
     return [" " if token.type in breaks else token.content for token in tokens]
-
-
-@lru_cache(maxsize=8192)
-def plain_text(prose: str) -> str:
-    """What ``prose`` says without its marks, on one line, for search."""
-    if _is_one_plain_paragraph(prose):
-        return " ".join(prose.split())
-    return " ".join(" ".join(_texts_of(_READER.parse(_shortened(prose)))).split())

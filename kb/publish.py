@@ -31,9 +31,8 @@ class BuildError(Exception):
 def only_builder_of(database: Path, wait: float = LONGEST_WAIT) -> Iterator[None]:
     """Hold the right to build ``database``; leftovers of killed builds are removed.
 
-    Raises:
-        BuildError: the folder cannot be written, or another build holds on longer than
-            ``wait`` seconds.
+    Raises ``BuildError`` when the folder cannot be written, or another build holds on
+    longer than ``wait`` seconds.
     """
     lock = _beside(database, "lock")
     try:
@@ -77,9 +76,8 @@ def publish(database: Path, write: Callable[[sqlite3.Connection], None]) -> None
 
     The caller holds ``only_builder_of(database)``.
 
-    Raises:
-        BuildError: ``write`` broke a rule of the tables, or the disk did not take it;
-            ``database`` is then as it was.
+    Raises ``BuildError`` when ``write`` broke a rule of the tables or the disk did not
+    take it; ``database`` is then as it was.
     """
     _refuse_a_database_in_use(database)
     new = _beside(database, f"building-{secrets.token_hex(6)}")

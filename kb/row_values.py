@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from dsl.model import Citation, File
 
@@ -17,7 +17,7 @@ _encode = json.JSONEncoder(
 ).encode
 
 
-def canonical_json(value: Any) -> str:
+def canonical_json(value: object) -> str:
     """The one way to write ``value``: keys sorted, no spaces, text as it is."""
     return _encode(value)
 

@@ -10,16 +10,16 @@ from collections.abc import Iterable
 from itertools import chain
 
 from dsl.model import CodeSet, Model, Payer, Policy
-from kb.code_rows import code_rows
+from kb.code_rows import code_rows, kinds_of_codes
 from kb.policy_rows import (
     code_set_rows,
     policy_rows,
     policy_version_rows,
     value_rows,
 )
-from kb.prose import render_prose
+from kb.prose import read_prose
 from kb.row_values import canonical_json, citation_rows, day_text, plain_name
-from kb.rule_rows import rule_rows, scenario_rows
+from kb.rule_rows import mentions_by_rule, rule_rows, scenario_rows
 from kb.search_rows import search_rows
 from kb.table_rows import (
     ContractorCitationRow,
@@ -41,6 +41,8 @@ def rows_of(model: Model) -> Rows:
     """All rows of ``model`` by table."""
     policies = sorted(model.policies, key=lambda policy: policy.version)
     code_sets = all_code_sets(model.code_sets, policies)
+    mentions = mentions_by_rule(policies)
+    kinds = kinds_of_codes(model, code_sets.values(), mentions.values())
     return {
         "source_file": [
             SourceFileRow(file.path, file.sha256, file.text)
@@ -50,14 +52,14 @@ def rows_of(model: Model) -> Rows:
         **_payer_rows(model),
         **_contractor_rows(model),
         **_fact_rows(model),
-        **code_rows(model, code_sets),
+        **code_rows(model, kinds),
         **policy_rows(policies),
         **policy_version_rows(policies),
         **code_set_rows(code_sets, {policy.version for policy in policies}),
         **value_rows(policies),
-        **rule_rows(policies, code_sets),
+        **rule_rows(policies, code_sets, mentions),
         **scenario_rows(policies),
-        "search_entry": search_rows(model, code_sets),
+        "search_entry": search_rows(model, code_sets, kinds),
     }
 
 
@@ -82,7 +84,7 @@ def _source_rows(model: Model) -> Rows:
                 grade=source.grade,
                 read_on=day_text(source.read_on),
                 review_by=day_text(source.review_by),
-                prose_html=render_prose(source.prose),
+                prose_html=read_prose(source.prose).html,
                 file=source.place.file,
                 line=source.place.line,
             )
@@ -99,7 +101,7 @@ def _payer_rows(model: Model) -> Rows:
                 id=payer.key,
                 title=payer.title,
                 line_of_business=payer.line_of_business,
-                prose_html=render_prose(payer.prose),
+                prose_html=read_prose(payer.prose).html,
                 file=payer.place.file,
                 line=payer.place.line,
             )
@@ -148,7 +150,7 @@ def _contractor_rows(model: Model) -> Rows:
                 id=contractor.key,
                 title=contractor.title,
                 payer=contractor.payer,
-                prose_html=render_prose(contractor.prose),
+                prose_html=read_prose(contractor.prose).html,
                 file=contractor.place.file,
                 line=contractor.place.line,
             )
@@ -180,7 +182,7 @@ def _fact_rows(model: Model) -> Rows:
                 scope=fact.scope,
                 where_found=fact.where,
                 ask=fact.ask,
-                prose_html=render_prose(fact.prose),
+                prose_html=read_prose(fact.prose).html,
                 file=fact.place.file,
                 line=fact.place.line,
             )

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from dsl.model import CodeSet, Exception_, Policy, Rule, Scenario
-from kb.mentions import mentions_in
-from kb.prose import plain_text, render_prose
+from kb.mentions import Mentions, mentions_in
+from kb.prose import read_prose
 from kb.row_values import (
     canonical_json,
     citation_rows,
@@ -17,18 +17,31 @@ from kb.row_values import (
     sha256_of,
 )
 from kb.table_rows import (
+    Rows,
     RuleCitationRow,
     RuleCodeRow,
     RuleExceptionRow,
     RuleFactRow,
     RuleMentionRow,
     RuleRow,
-    Rows,
     ScenarioRow,
 )
 
 
-def rule_rows(policies: Sequence[Policy], code_sets: Mapping[str, CodeSet]) -> Rows:
+def mentions_by_rule(policies: Iterable[Policy]) -> dict[str, Mentions]:
+    """What each rule names, by its row id."""
+    return {
+        rule_id: mentions_in(rule.ir)
+        for policy in policies
+        for rule_id, rule in zip(rule_ids(policy), policy.rules, strict=True)
+    }
+
+
+def rule_rows(
+    policies: Sequence[Policy],
+    code_sets: Mapping[str, CodeSet],
+    mentions: Mapping[str, Mentions],
+) -> Rows:
     """Rows of every rule of every policy version."""
     tables: dict[str, list[tuple[object, ...]]] = {
         "rule": [],
@@ -46,19 +59,19 @@ def rule_rows(policies: Sequence[Policy], code_sets: Mapping[str, CodeSet]) -> R
             tables["rule_citation"] += citation_rows(
                 RuleCitationRow, rule_id, rule.citations
             )
-            mentions = mentions_in(rule.ir)
             tables["rule_fact"] += [
-                RuleFactRow(rule_id, fact) for fact in mentions.facts
+                RuleFactRow(rule_id, fact) for fact in mentions[rule_id].facts
             ]
-            tables["rule_mention"] += [
-                RuleMentionRow(rule_id, use, code_set, None)
-                for use, code_set in mentions.code_sets
-            ] + [
-                RuleMentionRow(rule_id, named.use, None, named.code)
-                for named in mentions.codes
-            ]
+            tables["rule_mention"] += _mention_rows(rule_id, mentions[rule_id])
             tables["rule_exception"] += _exception_rows(rule_id, rule.exceptions)
     return dict(tables)
+
+
+def _mention_rows(rule_id: str, named: Mentions) -> Iterator[RuleMentionRow]:
+    for use, code_set in named.code_sets:
+        yield RuleMentionRow(rule_id, use, code_set, None)
+    for mention in named.codes:
+        yield RuleMentionRow(rule_id, mention.use, None, mention.code)
 
 
 def rule_ids(policy: Policy) -> list[str]:
@@ -70,7 +83,9 @@ def rule_ids(policy: Policy) -> list[str]:
     for rule in policy.rules:
         start = rule.span.start or date.min
         earliest[rule.name] = min(start, earliest.get(rule.name, start))
-    return [_rule_id(policy.version, rule, earliest[rule.name]) for rule in policy.rules]
+    return [
+        _rule_id(policy.version, rule, earliest[rule.name]) for rule in policy.rules
+    ]
 
 
 def _rule_id(version: str, rule: Rule, earliest: date) -> str:
@@ -100,8 +115,8 @@ def _rule_row(rule_id: str, policy: Policy, position: int, rule: Rule) -> RuleRo
         grade=rule.grade,
         sentence=rule.sentence,
         text=rule.text,
-        prose_html=render_prose(rule.prose),
-        prose_text=plain_text(rule.prose),
+        prose_html=read_prose(rule.prose).html,
+        prose_text=read_prose(rule.prose).text,
         ir=ir,
         ir_sha256=sha256_of(ir),
         origin=rule.origin,
@@ -146,7 +161,7 @@ def _exception_rows(
             of=exception.of,
             sentence=exception.sentence,
             text=exception.text,
-            prose_html=render_prose(exception.prose),
+            prose_html=read_prose(exception.prose).html,
             citations=canonical_json(
                 [
                     {
@@ -182,7 +197,7 @@ def _scenario_row(policy: Policy, position: int, scenario: Scenario) -> Scenario
         title=scenario.title,
         claim=canonical_json(scenario.claim),
         expect=canonical_json(scenario.expect),
-        prose_html=render_prose(scenario.prose),
+        prose_html=read_prose(scenario.prose).html,
         origin=scenario.origin,
         file=scenario.place.file,
         line=scenario.place.line,

@@ -12,8 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from dsl.model import Citation, CodeSet, Model, Policy, Rule
-from kb.code_rows import kinds_of_codes
-from kb.prose import plain_text
+from kb.prose import read_prose
 from kb.table_rows import SearchEntryRow
 
 NO_DAY = date.min
@@ -37,13 +36,13 @@ class _Entry(NamedTuple):
 
 
 def search_rows(
-    model: Model, code_sets: Mapping[str, CodeSet]
+    model: Model, code_sets: Mapping[str, CodeSet], kinds: Mapping[str, str]
 ) -> Sequence[SearchEntryRow]:
-    """All entries, numbered in order of kind and item."""
+    """All entries, numbered in order of kind and item; ``kinds`` has every code."""
     names = {payer.key: payer.title for payer in model.payers}
     names |= {contractor.key: contractor.title for contractor in model.contractors}
     entries = [
-        *_code_entries(model, code_sets),
+        *_code_entries(model, kinds),
         *_payer_entries(model),
         *_policy_entries(model.policies, names),
         *_rule_entries(model.policies, names, code_sets),
@@ -61,9 +60,9 @@ def latest_versions(policies: Iterable[Policy]) -> list[Policy]:
     return [latest[path] for path in sorted(latest)]
 
 
-def _code_entries(model: Model, code_sets: Mapping[str, CodeSet]) -> Iterator[_Entry]:
+def _code_entries(model: Model, kinds: Mapping[str, str]) -> Iterator[_Entry]:
     known = {code.code: code for code in model.codes}
-    for code, kind in kinds_of_codes(model, code_sets.values()).items():
+    for code, kind in kinds.items():
         item = known.get(code)
         yield _Entry(
             kind="code",
@@ -72,7 +71,7 @@ def _code_entries(model: Model, code_sets: Mapping[str, CodeSet]) -> Iterator[_E
             subtitle=KIND_WORDS[kind],
             path=f"/code/{code}",
             codes=code,
-            body=plain_text(item.prose) if item else "",
+            body=read_prose(item.prose).text if item else "",
         )
 
 
@@ -85,7 +84,9 @@ def _payer_entries(model: Model) -> Iterator[_Entry]:
             subtitle=payer.line_of_business,
             path=f"/payer/{payer.key}",
             codes="",
-            body=_joined(*payer.also_called, *payer.identifiers, plain_text(payer.prose)),
+            body=_joined(
+                *payer.also_called, *payer.identifiers, read_prose(payer.prose).text
+            ),
         )
 
 
@@ -98,7 +99,7 @@ def _source_entries(model: Model) -> Iterator[_Entry]:
             subtitle=source.publisher,
             path=f"/source/{source.key}",
             codes="",
-            body=_joined(source.version, plain_text(source.prose)),
+            body=_joined(source.version, read_prose(source.prose).text),
         )
 
 
@@ -114,7 +115,7 @@ def _policy_entries(
             path=f"/policy/{policy.path}",
             codes=_all_codes_of(policy),
             body=_joined(
-                plain_text(policy.prose),
+                read_prose(policy.prose).text,
                 *(code_set.title for code_set in policy.code_sets),
                 *_cited(policy.citations),
             ),
@@ -174,14 +175,14 @@ def _rule_body(rule: Rule) -> str:
         for text in (
             exception.title,
             exception.sentence,
-            plain_text(exception.prose),
+            read_prose(exception.prose).text,
             *_cited(exception.citations),
         )
     )
     return _joined(
         rule.sentence,
         rule.fix,
-        plain_text(rule.prose),
+        read_prose(rule.prose).text,
         rule.carc,
         *rule.rarc,
         *_cited(rule.citations),
