@@ -93,7 +93,8 @@ def build_folder(
     version (unless ``force``), or when any file has an error; the report says which.
     ``load`` is ``dsl.load.load_folder`` unless a test gives another.
 
-    Raises ``BuildError`` when ``policies`` is no folder or ``database`` cannot be written.
+    Raises ``BuildError`` when ``policies`` is no folder, or ``database`` cannot be
+    written.
     """
     progress = progress or _say_nothing
     if not policies.is_dir():
@@ -121,8 +122,8 @@ def write_database(
 ) -> BuildReport:
     """Write ``model`` to ``path`` in one step: afterwards the old file or the new one.
 
-    Raises ``BuildError`` when the model does not fit the tables or the disk does not take
-    it; ``path`` is then as it was.
+    Raises ``BuildError`` when the model does not fit the tables or the disk does not
+    take it; ``path`` is then as it was.
     """
     with only_builder_of(path):
         counts = _publish_model(model, path, progress or _say_nothing)
@@ -201,6 +202,7 @@ def _write(
     meta: dict[str, str],
     progress: Progress,
 ) -> None:
+    connection.execute(f"PRAGMA page_size = {PAGE_SIZE}")
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     for statement in _statements(TABLES):
