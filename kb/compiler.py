@@ -11,11 +11,13 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache, partial
+from importlib.resources import files
 from pathlib import Path
-from typing import Protocol
 
+from dsl.diagnostics import Diagnostic
+from dsl.load import LANGUAGE_VERSION, load_folder
 from dsl.model import Model
-from dsl.version import LANGUAGE_VERSION
 from kb.publish import BuildError, only_builder_of, publish
 from kb.row_values import content_hash, content_hash_of
 from kb.rows import rows_of
@@ -31,32 +33,6 @@ POLICY_FILES = "*.policy"
 Progress = Callable[[str, int, int], None]
 """Called with what is done now (``read``, ``write``, ``check``), and how many of how
 many steps of it are over."""
-
-
-class Diagnostic(Protocol):
-    """One message of the language about a policy file (see ``dsl.load``)."""
-
-    @property
-    def severity(self) -> str:
-        """``error`` or ``warning``."""
-
-    def render(self) -> str:
-        """The message for people, with file and line."""
-
-
-class Loaded(Protocol):
-    """What the language makes of a folder (see ``dsl.load``)."""
-
-    @property
-    def model(self) -> Model:
-        """What could be understood."""
-
-    @property
-    def diagnostics(self) -> Sequence[Diagnostic]:
-        """Errors and warnings of all files."""
-
-
-Load = Callable[[Path, Path | None], Loaded]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +61,12 @@ def build_folder(
     *,
     progress: Progress | None = None,
     force: bool = False,
-    load: Load | None = None,
 ) -> BuildReport:
     """Build ``database`` from the ``.policy`` files below ``policies``.
 
     Nothing is written when the database already holds just these files, built by this
     version (unless ``force``), or when any file has an error; the report says which.
-    ``load`` is ``dsl.load.load_folder`` unless a test gives another.
+    Each file's parse is kept in a folder beside the database for the next build.
 
     Raises ``BuildError`` when ``policies`` is no folder, or ``database`` cannot be
     written.
@@ -101,19 +76,16 @@ def build_folder(
         message = f"{policies} is not a folder. Give the folder of your .policy files."
         raise BuildError(message)
     with only_builder_of(database):
-        progress("read", 0, 1)
         content = content_of_folder(policies)
         if not force and _versions_in(database) == _versions(content):
             return BuildReport(database, content, up_to_date=True)
-        loaded = (load or _language_loader())(policies, _cache_of(database))
-        progress("read", 1, 1)
-        diagnostics = tuple(loaded.diagnostics)
+        loaded = load_folder(policies, _cache_of(database), partial(progress, "read"))
+        if loaded.has_errors:
+            return BuildReport(database, content, diagnostics=loaded.diagnostics)
         content = content_hash(loaded.model.files)
-        if any(found.severity == "error" for found in diagnostics):
-            return BuildReport(database, content, diagnostics=diagnostics)
         counts = _publish_model(loaded.model, database, progress)
     return BuildReport(
-        database, content, written=True, counts=counts, diagnostics=diagnostics
+        database, content, written=True, counts=counts, diagnostics=loaded.diagnostics
     )
 
 
@@ -140,17 +112,23 @@ def content_of_folder(policies: Path) -> str:
 
 
 def _hash_of_file(path: Path) -> str:
+    """Empty for a file that cannot be read: the language will say so."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as error:
-        message = f"Cannot read {path}: {error.strerror}. Make it readable, or move it."
-        raise BuildError(message) from None
+    except OSError:
+        return ""
 
 
-def _language_loader() -> Load:
-    from dsl.load import load_folder  # noqa: PLC0415
-
-    return load_folder
+@cache
+def builder_fingerprint() -> str:
+    """A hash of the code of language and build: whoever changes it builds anew."""
+    folders = (Path(str(files(package))) for package in ("dsl", "kb"))
+    return content_hash_of(
+        (f"{folder.name}/{path.name}", _hash_of_file(path))
+        for folder in folders
+        for path in folder.iterdir()
+        if path.suffix in {".py", ".lark"}
+    )
 
 
 def _cache_of(database: Path) -> Path:
@@ -164,6 +142,7 @@ def _say_nothing(_stage: str, _done: int, _total: int) -> None:
 def _versions(content: str) -> dict[str, str]:
     """What tells a database that is up to date from another."""
     return {
+        "builder": builder_fingerprint(),
         "content": content,
         "engine": ENGINE_VERSION,
         "language": LANGUAGE_VERSION,

@@ -96,10 +96,12 @@ def _source_entries(model: Model) -> Iterator[_Entry]:
             kind="source",
             item=source.key,
             title=f"{source.key} {source.title}",
-            subtitle=source.publisher,
+            subtitle=_joined(
+                source.publisher, source.version and f"version {source.version}"
+            ),
             path=f"/source/{source.key}",
             codes="",
-            body=_joined(source.version, read_prose(source.prose).text),
+            body=read_prose(source.prose).text,
         )
 
 
