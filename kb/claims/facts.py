@@ -51,14 +51,14 @@ EXAMPLES = {
 }
 
 
-class FactFault(ValueError):
+class FactError(ValueError):
     """Why a JSON value is no fact value; its text holds none of the value."""
 
 
 def fact_from_json(value: object) -> FactValue | None:
     """The fact value that a JSON value stands for, ``None`` when it is unknown.
 
-    Weeks are held as days and years as months.  Raises ``FactFault``.
+    Weeks are held as days and years as months.  Raises ``FactError``.
     """
     match value:
         case None | bool():
@@ -68,7 +68,7 @@ def fact_from_json(value: object) -> FactValue | None:
         case int() | float() | Decimal():
             return _fact_from_number(value)
         case _:
-            raise FactFault(
+            raise FactError(
                 "a fact is true, false, a number or a text such as `30 weeks`"
             )
 
@@ -171,7 +171,7 @@ def _fact_from_text(text: str) -> FactValue | None:
     if DATE.fits(text):
         return _fact_from_date(text)
     if not text.strip():
-        raise FactFault("the text is empty; leave the fact out when it is unknown")
+        raise FactError("the text is empty; leave the fact out when it is unknown")
     return text
 
 
@@ -179,11 +179,11 @@ def _fact_from_date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise FactFault("the calendar has no such date") from None
+        raise FactError("the calendar has no such date") from None
 
 
 def _fact_from_number(value: float | Decimal) -> Amount:
     digits = plain_number(value)
     if not digits:
-        raise FactFault("a number is not below zero and has at most twelve digits")
+        raise FactError("a number is not below zero and has at most twelve digits")
     return Amount(Decimal(digits), "number")

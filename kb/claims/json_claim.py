@@ -9,7 +9,7 @@ from datetime import date
 from functools import partial
 from typing import Any, get_args
 
-from kb.claims.facts import FactFault, fact_from_json
+from kb.claims.facts import FactError, fact_from_json
 from kb.claims.json_checks import (
     Fault,
     Faults,
@@ -44,6 +44,7 @@ from kb.claims.model import (
     LineStatus,
     PayerNamed,
     Reach,
+    own_patient,
 )
 from kb.claims.shapes import (
     DIAGNOSIS,
@@ -133,7 +134,7 @@ def claim_from_object(value: Any) -> tuple[Claim, Faults]:  # noqa: ANN401 - any
     frequency = word_at(node, "frequency", _FREQUENCIES) or "original"
     claim = Claim(
         id=identifier,
-        patient=text_at(node, "patient", TEXT) or f"claim:{identifier}",
+        patient=text_at(node, "patient", TEXT) or own_patient(identifier),
         payer=_payer(node),
         lines=_lines(node),
         kind=word_at(node, "type", _KINDS) or "professional",
@@ -216,8 +217,8 @@ def _facts(node: Node) -> Facts:
             continue
         try:
             fact = fact_from_json(value)
-        except FactFault as fault:
-            node.faults.append(Fault(given.at + key, str(fault)))
+        except FactError as error:
+            node.faults.append(Fault(given.at + key, str(error)))
             continue
         if fact is not None:
             facts[key] = fact

@@ -139,5 +139,3 @@ def _refuse_constant(_: str) -> NoReturn:
 _DECODER = json.JSONDecoder(
     object_pairs_hook=object_from_pairs, parse_constant=_refuse_constant
 )
-
-

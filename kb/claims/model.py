@@ -120,6 +120,11 @@ class Claim:
     history: History = History()
 
 
+def own_patient(claim: str) -> str:
+    """The patient of a claim that names none: nobody else's."""
+    return f"claim:{claim}"
+
+
 @dataclass(frozen=True, slots=True)
 class BadClaim:
     """A claim, or a part of a file, that could not be read.

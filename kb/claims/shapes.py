@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ _VERTEBRAE = (
 )
 _SIX_LUMBAR = ("L5-L6", "L6-S1")
 LEVELS = (
-    *(f"{upper}-{lower}" for upper, lower in zip(_VERTEBRAE, _VERTEBRAE[1:], strict=False)),
+    *(f"{upper}-{lower}" for upper, lower in pairwise(_VERTEBRAE)),
     *_SIX_LUMBAR,
 )
 """Every level as two neighbouring vertebrae, head to tail; some people have an L6."""
