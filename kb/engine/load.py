@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections import defaultdict
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -237,12 +237,11 @@ def read_rule_words(connection: sqlite3.Connection) -> dict[str, RuleWords]:
         " r.fix, r.grade, r.file, r.line FROM rule AS r"
         " JOIN policy_version AS v ON v.id = r.policy_version"
     )
-    return {
-        row[0]: RuleWords(
-            *row[:7],
-            tuple(json.loads(row[7])),
-            *row[8:],
-            tuple(citations.get(row[0], ())),
-        )
-        for row in rows
-    }
+    names = tuple(f.name for f in fields(RuleWords))[:-1]
+    found: dict[str, RuleWords] = {}
+    for row in rows:
+        words = dict(zip(names, row, strict=True))
+        words["rarc"] = tuple(json.loads(words["rarc"]))
+        cited = tuple(citations.get(words["id"], ()))
+        found[words["id"]] = RuleWords(**words, citations=cited)
+    return found
