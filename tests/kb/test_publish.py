@@ -125,7 +125,9 @@ def test_folder_in_place_of_the_database_is_told(tmp_path: Path) -> None:
 
 
 def test_second_builder_waits_its_turn_and_then_says_so(database: Path) -> None:
-    other = pytest.raises(BuildError, match=r"Another build of .*kb.db is still running")
+    other = pytest.raises(
+        BuildError, match=r"Another build of .*kb.db is still running"
+    )
     with only_builder_of(database), other, only_builder_of(database, wait=0):
         pytest.fail("two builders at once")
     with only_builder_of(database, wait=0):
