@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import pickle
@@ -417,6 +418,14 @@ def test_file_that_is_not_text_is_a_diagnostic(policies: Path, database: Path) -
 def test_missing_folder_is_told(tmp_path: Path, database: Path) -> None:
     with pytest.raises(BuildError, match="nowhere is not a folder"):
         build_folder(tmp_path / "nowhere", database)
+
+
+def test_collector_runs_again_after_a_build(policies: Path, database: Path) -> None:
+    build_folder(policies, database)
+    assert gc.isenabled()
+    with pytest.raises(BuildError), kb.compiler.collector_paused():
+        raise BuildError
+    assert gc.isenabled()
 
 
 def test_progress_runs_through_every_stage(policies: Path, database: Path) -> None:
