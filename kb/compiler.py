@@ -6,10 +6,11 @@ gives the same bytes wherever and whenever it is built (with the same SQLite lib
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.resources import files
@@ -75,7 +76,7 @@ def build_folder(
     if not policies.is_dir():
         message = f"{policies} is not a folder. Give the folder of your .policy files."
         raise BuildError(message)
-    with only_builder_of(database):
+    with only_builder_of(database), collector_paused():
         content = content_of_folder(policies)
         if not force and _versions_in(database) == _versions(content):
             return BuildReport(database, content, up_to_date=True)
@@ -97,10 +98,26 @@ def write_database(
     Raises ``BuildError`` when the model does not fit the tables or the disk does not
     take it; ``path`` is then as it was.
     """
-    with only_builder_of(path):
+    with only_builder_of(path), collector_paused():
         counts = _publish_model(model, path, progress or _say_nothing)
     content = content_hash(model.files)
     return BuildReport(path, content, written=True, counts=counts)
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """No garbage collection meanwhile.
+
+    A build makes millions of small values that all live until its end; walking them
+    over and over takes a quarter of its time and frees nothing.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def content_of_folder(policies: Path) -> str:

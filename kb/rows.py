@@ -59,7 +59,7 @@ def rows_of(model: Model) -> Rows:
         **value_rows(policies),
         **rule_rows(policies, code_sets, mentions),
         **scenario_rows(policies),
-        "search_entry": search_rows(model, code_sets, kinds),
+        "search_entry": search_rows(model, code_sets, kinds, mentions),
     }
 
 

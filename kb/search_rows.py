@@ -12,7 +12,9 @@ from datetime import date
 from typing import NamedTuple
 
 from dsl.model import Citation, CodeSet, Model, Policy, Rule
+from kb.mentions import Mentions
 from kb.prose import read_prose
+from kb.rule_rows import rule_ids
 from kb.table_rows import SearchEntryRow
 
 NO_DAY = date.min
@@ -36,15 +38,27 @@ class _Entry(NamedTuple):
 
 
 def search_rows(
-    model: Model, code_sets: Mapping[str, CodeSet], kinds: Mapping[str, str]
+    model: Model,
+    code_sets: Mapping[str, CodeSet],
+    kinds: Mapping[str, str],
+    mentions: Mapping[str, Mentions],
 ) -> Sequence[SearchEntryRow]:
     """All entries, numbered in order of kind and item; ``kinds`` has every code."""
     names = {payer.key: payer.title for payer in model.payers}
     names |= {contractor.key: contractor.title for contractor in model.contractors}
+    states = {contractor.key: contractor.states for contractor in model.contractors}
     entries = [
         *_code_entries(model, kinds),
         *_payer_entries(model),
-        *_policy_entries(model.policies, names),
+        *(
+            _policy_entry(
+                policy,
+                _whose(policy, names),
+                policy.states or states.get(policy.contractor, ()),
+                _codes_of(*_sets_of(policy, code_sets, mentions)),
+            )
+            for policy in latest_versions(model.policies)
+        ),
         *_rule_entries(model.policies, names, code_sets),
         *_source_entries(model),
     ]
@@ -105,28 +119,34 @@ def _source_entries(model: Model) -> Iterator[_Entry]:
         )
 
 
-def _policy_entries(
-    policies: Iterable[Policy], names: Mapping[str, str]
-) -> Iterator[_Entry]:
-    for policy in latest_versions(policies):
-        yield _Entry(
-            kind="policy",
-            item=policy.path,
-            title=policy.title,
-            subtitle=_joined(_whose(policy, names), *policy.states),
-            path=f"/policy/{policy.path}",
-            codes=_all_codes_of(policy),
-            body=_joined(
-                read_prose(policy.prose).text,
-                *(code_set.title for code_set in policy.code_sets),
-                *_cited(policy.citations),
-            ),
-        )
+def _policy_entry(
+    policy: Policy, whose: str, states: Iterable[str], codes: str
+) -> _Entry:
+    return _Entry(
+        kind="policy",
+        item=policy.path,
+        title=policy.title,
+        subtitle=whose,
+        path=f"/policy/{policy.path}",
+        codes=codes,
+        body=_joined(
+            read_prose(policy.prose).text,
+            *(code_set.title for code_set in policy.code_sets),
+            *_cited(policy.citations),
+            " ".join(states),
+        ),
+    )
 
 
-def _all_codes_of(policy: Policy) -> str:
-    sets = policy.code_sets
-    return " ".join(sorted({member.code for one in sets for member in one.members}))
+def _sets_of(
+    policy: Policy, code_sets: Mapping[str, CodeSet], mentions: Mapping[str, Mentions]
+) -> list[CodeSet]:
+    """The policy's own sets, and those elsewhere that its rules name."""
+    keys = {code_set.key for code_set in policy.code_sets}
+    keys |= {rule.scope for rule in policy.rules if rule.scope is not None}
+    for rule_id in rule_ids(policy):
+        keys |= {named.code_set for named in mentions[rule_id].code_sets}
+    return [code_sets[key] for key in sorted(keys) if key in code_sets]
 
 
 def _rule_entries(
@@ -139,15 +159,16 @@ def _rule_entries(
     for (path, name), (policy, rule) in sorted(_latest_rules(policies).items()):
         is_current = latest[path] == policy.version
         where = path if is_current else policy.version
-        if rule.scope is not None and rule.scope not in scopes:
-            scopes[rule.scope] = _codes_of(code_sets.get(rule.scope))
+        scope = rule.scope or ""
+        if scope in code_sets and scope not in scopes:
+            scopes[scope] = _codes_of(code_sets[scope])
         yield _Entry(
             kind="rule",
             item=f"{path}#{name}",
             title=rule.title,
             subtitle=_joined(policy.title, _whose(policy, names)),
             path=f"/policy/{where}#rule-{name}",
-            codes=scopes[rule.scope] if rule.scope is not None else "",
+            codes=scopes.get(scope, ""),
             body=_rule_body(rule),
         )
 
@@ -164,10 +185,10 @@ def _latest_rules(
     return found
 
 
-def _codes_of(code_set: CodeSet | None) -> str:
-    if code_set is None:
-        return ""
-    return " ".join(sorted({member.code for member in code_set.members}))
+def _codes_of(*code_sets: CodeSet) -> str:
+    return " ".join(
+        sorted({member.code for one in code_sets for member in one.members})
+    )
 
 
 def _rule_body(rule: Rule) -> str:
