@@ -377,8 +377,11 @@ def report_unknown_source(
         (line.ref for line in lines_of(sited.item, n.Cite) if line.ref.text == ref),
         sited.item.name,
     )
-    roles = {role for _path, role in context.words.stands_for}
-    if ref in roles and context.effective:
+    inherited = context.effective and sited.origin not in (
+        "",
+        context.effective.draft.path,
+    )
+    if inherited and context.effective:
         head = context.effective.draft.head
         head.report.at(
             head.item.name,

@@ -206,7 +206,7 @@ def check_fact(pair: n.Pair, context: Context, report: Reporter) -> None:
             pair.values[0],
             "P017",
             f"`{value}` is no value of `{fact.key}`, which is a {fact.kind}"
-             f" (like {example_of(fact)}).",
+            f" (like {example_of(fact)}).",
         )
 
 
