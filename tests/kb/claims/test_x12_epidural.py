@@ -1,9 +1,11 @@
 """Epidural claims as a practice sends them in 837P."""
 
+from pathlib import Path
+
 from kb.claims import PayerNamed, read_claims
 
 
-def test_florida_medicare(epidural):
+def test_florida_medicare(epidural: Path) -> None:
     result = read_claims(epidural / "florida-medicare.837")
     assert (result.bad, result.remarks) == ((), ())
     assert [
@@ -35,14 +37,14 @@ def test_florida_medicare(epidural):
     ]
 
 
-def test_two_claims_of_one_patient_have_one_patient(epidural):
+def test_two_claims_of_one_patient_have_one_patient(epidural: Path) -> None:
     first, second = read_claims(epidural / "two-claims-one-patient.837").claims
     assert first.patient == second.patient
     assert (first.id, second.id) == ("FL-FIRST", "FL-SECOND")
     assert first.lines[0].modifiers != second.lines[0].modifiers
 
 
-def test_a_bad_segment_loses_its_claim_alone(epidural):
+def test_a_bad_segment_loses_its_claim_alone(epidural: Path) -> None:
     result = read_claims(epidural / "bad-among-good.837")
     assert [claim.id for claim in result.claims] == ["FL-GOOD-1", "FL-GOOD-2"]
     (bad,) = result.bad
@@ -51,7 +53,7 @@ def test_a_bad_segment_loses_its_claim_alone(epidural):
     assert bad.reason == "SV104: found 3 capital letters, expected a number above zero"
 
 
-def test_alabama_blue_cross_for_a_dependant(epidural):
+def test_alabama_blue_cross_for_a_dependant(epidural: Path) -> None:
     (claim,) = read_claims(epidural / "alabama-blue-cross.837").claims
     assert claim.payer == PayerNamed(
         "", "SYNBC", "SYNTHETIC BLUE CROSS OF ALABAMA", "BL"
@@ -61,7 +63,7 @@ def test_alabama_blue_cross_for_a_dependant(epidural):
     assert claim.lines[0].modifiers == ("50",)
 
 
-def test_replacement_and_void_name_the_original(epidural):
+def test_replacement_and_void_name_the_original(epidural: Path) -> None:
     claims = read_claims(epidural / "replacement-and-void.837").claims
     assert [(claim.frequency, claim.replaces) for claim in claims] == [
         ("replacement", "SYNICN0001"),

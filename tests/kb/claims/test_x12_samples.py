@@ -1,12 +1,13 @@
 """Real 837 files that nobody here wrote: what is read is what they hold."""
 
 import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from kb.claims import claim_to_json, read_claims, read_json_value
+from kb.claims import ReadResult, claim_to_json, read_claims, read_json_value
 
 DATA = Path(__file__).parents[2] / "data" / "x12"
 SAMPLES = sorted((DATA / "linuxforhealth").glob("*.837*"))
@@ -109,7 +110,9 @@ def named(path: Path) -> str:
 
 
 @pytest.mark.parametrize("name", GOLDEN)
-def test_professional_claim_is_read_as_the_file_has_it(name, linuxforhealth):
+def test_professional_claim_is_read_as_the_file_has_it(
+    name: str, linuxforhealth: Path
+) -> None:
     (claim,) = read_claims(linuxforhealth / name).claims
     first, *lines = GOLDEN[name]
     payer = claim.payer
@@ -122,14 +125,18 @@ def test_professional_claim_is_read_as_the_file_has_it(name, linuxforhealth):
 
 
 @pytest.mark.parametrize("name", GOLDEN)
-def test_a_claim_file_says_nothing_of_history_or_chart(name, linuxforhealth):
+def test_a_claim_file_says_nothing_of_history_or_chart(
+    name: str, linuxforhealth: Path
+) -> None:
     (claim,) = read_claims(linuxforhealth / name).claims
     assert (claim.history.state, claim.chart, claim.facts) == ("unknown", "partial", {})
     assert claim.authorization is None
 
 
 @pytest.mark.parametrize("name", sorted(OTHER_SEPARATOR))
-def test_composites_with_another_separator_than_the_isa_names(name, linuxforhealth):
+def test_composites_with_another_separator_than_the_isa_names(
+    name: str, linuxforhealth: Path
+) -> None:
     result = read_claims(linuxforhealth / name)
     assert result.claims == ()
     (bad,) = result.bad
@@ -140,7 +147,7 @@ def test_composites_with_another_separator_than_the_isa_names(name, linuxforheal
 @pytest.mark.parametrize(
     "path", [path for path in SAMPLES if path.suffix == ".837i"], ids=named
 )
-def test_each_institutional_claim_is_reported(path):
+def test_each_institutional_claim_is_reported(path: Path) -> None:
     result = read_claims(path)
     assert result.claims == ()
     assert len(result.bad) == path.read_text().count("\nCLM*")
@@ -150,7 +157,9 @@ def test_each_institutional_claim_is_reported(path):
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=named)
-def test_every_claim_of_a_file_is_given_or_reported(path, tells_nothing_of):
+def test_every_claim_of_a_file_is_given_or_reported(
+    path: Path, tells_nothing_of: Callable[[ReadResult, str], None]
+) -> None:
     result = read_claims(path)
     given = len(result.claims) + len({bad.claim for bad in result.bad})
     assert given == path.read_text().count("\nCLM*")
@@ -158,7 +167,9 @@ def test_every_claim_of_a_file_is_given_or_reported(path, tells_nothing_of):
 
 
 @pytest.mark.parametrize("name", GOLDEN)
-def test_a_plain_split_finds_the_same_codes_and_dates(name, linuxforhealth):
+def test_a_plain_split_finds_the_same_codes_and_dates(
+    name: str, linuxforhealth: Path
+) -> None:
     text = (linuxforhealth / name).read_text()
     (claim,) = read_claims(linuxforhealth / name).claims
     codes = re.findall(r"SV1\*HC:(\w{5})", text)
@@ -169,7 +180,7 @@ def test_a_plain_split_finds_the_same_codes_and_dates(name, linuxforhealth):
     ]
 
 
-def test_icd9_diagnoses_are_left_out_and_said(linuxforhealth):
+def test_icd9_diagnoses_are_left_out_and_said(linuxforhealth: Path) -> None:
     result = read_claims(linuxforhealth / "demo.example1.837")
     assert {line.diagnoses for line in result.claims[0].lines} == {()}
     assert [note.text for note in result.remarks] == [
@@ -177,7 +188,7 @@ def test_icd9_diagnoses_are_left_out_and_said(linuxforhealth):
     ]
 
 
-def test_a_range_of_days_is_said_once_for_each_line(linuxforhealth):
+def test_a_range_of_days_is_said_once_for_each_line(linuxforhealth: Path) -> None:
     remarks = read_claims(linuxforhealth / "demo.drug.example10.2.837").remarks
     ranges = [note.where for note in remarks if "several days" in note.text]
     assert len(ranges) == 6
@@ -194,13 +205,15 @@ def test_a_range_of_days_is_said_once_for_each_line(linuxforhealth):
         ),
     ],
 )
-def test_rendering_provider(name, rendering, linuxforhealth):
+def test_rendering_provider(name: str, rendering: str, linuxforhealth: Path) -> None:
     (claim,) = read_claims(linuxforhealth / name).claims
     assert {line.rendering for line in claim.lines} == {rendering}
 
 
 @pytest.mark.parametrize("name", GOLDEN)
-def test_a_claim_read_from_x12_can_be_written_and_read_as_json(name, linuxforhealth):
+def test_a_claim_read_from_x12_can_be_written_and_read_as_json(
+    name: str, linuxforhealth: Path
+) -> None:
     claims = read_claims(linuxforhealth / name).claims
     again = read_json_value([claim_to_json(claim) for claim in claims])
     assert again.claims == claims

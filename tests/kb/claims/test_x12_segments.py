@@ -3,13 +3,14 @@
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyx12.x12file import X12Reader
 
-from kb.claims import read_x12
+from kb.claims import BadClaim, read_x12
 from kb.claims.x12_segments import Segment, SegmentFault, segments_of
 
 DATA = Path(__file__).parents[2] / "data" / "x12"
@@ -17,7 +18,7 @@ FILES = sorted(path for path in DATA.rglob("*.837*"))
 FLORIDA = (DATA / "epidural" / "florida-medicare.837").read_text()
 
 
-def ours(text):
+def ours(text: str) -> list[list[str]]:
     return [
         [str(element) for element in segment.elements]
         for segment in segments_of([text.encode()])
@@ -25,7 +26,7 @@ def ours(text):
     ]
 
 
-def by_pyx12(text):
+def by_pyx12(text: str) -> tuple[list[list[str]], list[Any]]:
     reader = X12Reader(io.StringIO(text))
     errors, found = [], []
     for segment in reader:
@@ -36,13 +37,13 @@ def by_pyx12(text):
     return found, errors + reader.pop_errors()
 
 
-def without_empty_end(elements):
+def without_empty_end(elements: list[str]) -> str:
     """The elements without empty ones at the end, which pyx12 drops."""
     return re.sub(r"\*+$", "", "*".join(elements))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_pyx12_finds_the_same_segments(path):
+def test_pyx12_finds_the_same_segments(path: Path) -> None:
     text = path.read_text()
     theirs, errors = by_pyx12(text)
     assert [*map(without_empty_end, ours(text))] == [*map(without_empty_end, theirs)]
@@ -77,7 +78,7 @@ MEANING = {
 }
 
 
-def meaning_of(bad):
+def meaning_of(bad: BadClaim) -> set[str]:
     if bad.reason.startswith("the file ends before its"):
         return {f"{trailer} missing" for trailer in re.findall("SE|GE|IEA", bad.reason)}
     (trailer,) = re.findall(r"\((\w+)\)", bad.where)
@@ -89,7 +90,7 @@ def meaning_of(bad):
     return set()
 
 
-def envelope_faults(text):
+def envelope_faults(text: str) -> set[str]:
     faults = [meaning_of(bad) for bad in read_x12([text.encode()]).bad if not bad.claim]
     return set().union(*faults)
 
@@ -97,7 +98,7 @@ def envelope_faults(text):
 @pytest.mark.parametrize(
     ("old", "new"), ENVELOPE_FAULTS.values(), ids=ENVELOPE_FAULTS.keys()
 )
-def test_pyx12_finds_the_same_envelope_faults(old, new):
+def test_pyx12_finds_the_same_envelope_faults(old: str, new: str) -> None:
     text = FLORIDA.replace(old, new)
     assert text != FLORIDA
     _, errors = by_pyx12(text)
@@ -106,7 +107,7 @@ def test_pyx12_finds_the_same_envelope_faults(old, new):
     assert found
 
 
-def test_pyx12_finds_the_same_repeated_control_numbers():
+def test_pyx12_finds_the_same_repeated_control_numbers() -> None:
     first, last = FLORIDA.index("ST*"), FLORIDA.index("GE*")
     twice = FLORIDA[:last] + FLORIDA[first:last] + "GE*2*1~\nIEA*1*000000001~\n"
     for text in (twice, FLORIDA + FLORIDA):
@@ -116,18 +117,23 @@ def test_pyx12_finds_the_same_repeated_control_numbers():
         assert found
 
 
-def rewritten(text, element, component, terminator, line_break):
+def rewritten(
+    text: str, element: str, component: str, terminator: str, line_break: str
+) -> str:
     table = str.maketrans({"*": element, ":": component})
     body = text.replace("~\n", "\0").translate(table)
     return body.replace("\0", terminator + line_break)
 
 
-MARKS = st.permutations(["|", "!", "+", "\x1c", "\x1d", "\x1e", ";", "§", "\t", "{"])
+MARKS = st.permutations(["|", "!", "+", "\x1c", "\x1d", "\x1e", ";", "§", "{"])
 
 
 @given(MARKS, st.sampled_from(["", "\n", "\r\n"]), st.integers(1, 400))
-def test_separators_are_those_of_the_isa(marks, line_break, size):
-    text = rewritten(FLORIDA, *[mark for mark in marks if mark != "\t"][:3], line_break)
+def test_separators_are_those_of_the_isa(
+    marks: list[str], line_break: str, size: int
+) -> None:
+    element, component, terminator, *_ = marks
+    text = rewritten(FLORIDA, element, component, terminator, line_break)
     content = text.encode("latin-1")
     chunks = [content[i : i + size] for i in range(0, len(content), size)]
     assert read_x12(chunks) == read_x12([FLORIDA.encode()])
@@ -141,23 +147,23 @@ def test_separators_are_those_of_the_isa(marks, line_break, size):
         pytest.param("~", "\r\n\r\n  ", id="blank-lines-and-indents"),
     ],
 )
-def test_line_ends_as_terminators(terminator, line_break):
+def test_line_ends_as_terminators(terminator: str, line_break: str) -> None:
     text = rewritten(FLORIDA, "*", ":", terminator, line_break)
     assert read_x12([text.encode()]) == read_x12([FLORIDA.encode()])
 
 
-def test_lines_wrapped_at_80_characters():
+def test_lines_wrapped_at_80_characters() -> None:
     flat = FLORIDA.replace("\n", "")
     wrapped = "\n".join(flat[i : i + 80] for i in range(0, len(flat), 80))
     assert read_x12([wrapped.encode()]) == read_x12([FLORIDA.encode()])
 
 
-def test_byte_order_mark_and_blank_lines_before_the_isa():
+def test_byte_order_mark_and_blank_lines_before_the_isa() -> None:
     content = b"\xef\xbb\xbf\r\n  " + FLORIDA.encode()
     assert read_x12([content]) == read_x12([FLORIDA.encode()])
 
 
-def test_several_interchanges_with_their_own_separators():
+def test_several_interchanges_with_their_own_separators() -> None:
     second = FLORIDA.replace("000000001", "000000002").replace("FL-", "GA-")
     third = second.replace("000000002", "000000003").replace("GA-", "AL-")
     text = FLORIDA + rewritten(second, "|", ">", "\n", "") + third
@@ -170,7 +176,7 @@ def test_several_interchanges_with_their_own_separators():
         ] * 3
 
 
-def test_several_groups_and_transactions():
+def test_several_groups_and_transactions() -> None:
     first, last = FLORIDA.index("GS*"), FLORIDA.index("IEA*")
     group = FLORIDA[first:last]
     transaction = group[group.index("ST*") : group.index("GE*")]
@@ -215,18 +221,18 @@ def test_several_groups_and_transactions():
         ),
     ],
 )
-def test_no_separators(content, reason):
+def test_no_separators(content: bytes, reason: str) -> None:
     faults = [
         found for found in segments_of([content]) if isinstance(found, SegmentFault)
     ]
     assert [fault.reason for fault in faults] == ([reason] if reason else [])
 
 
-def test_an_iea_needs_no_terminator():
+def test_an_iea_needs_no_terminator() -> None:
     assert read_x12([FLORIDA.rstrip("~\n").encode()]) == read_x12([FLORIDA.encode()])
 
 
-def test_what_stands_between_envelopes_is_said_once():
+def test_what_stands_between_envelopes_is_said_once() -> None:
     text = FLORIDA.replace("IEA*", "XX1*1~\nXX2*2~\nIEA*")
     assert [(bad.where, bad.reason) for bad in read_x12([text.encode()]).bad] == [
         ("segment 68", "this and what follows stand outside a transaction")
@@ -252,7 +258,7 @@ def test_what_stands_between_envelopes_is_said_once():
         ),
     ],
 )
-def test_missing_openers(removed, reasons):
+def test_missing_openers(removed: str, reasons: list[str]) -> None:
     lines = [line for line in FLORIDA.split("\n") if not line.startswith(removed)]
     result = read_x12(["\n".join(lines).encode()])
     assert [bad.reason for bad in result.bad][: len(reasons)] == reasons
