@@ -83,6 +83,7 @@ _HOME = {
     "PAT": ("2000B", "2000C"),
     "DMG": ("2010B", "2010C", "2320", "2330"),
 }
+_ONLY_IN_A_LINE = frozenset({"SV1", "SV5", "LIN", "CTP", "SVD", "LQ", "FRM"})
 _ONLY_IN_A_CLAIM = frozenset({"HI", "LX", "SV1", "SV2", "SV3"})
 _ENVELOPE_SEGMENTS = {"ISA", "GS", "ST", "SE", "GE", "IEA"}
 _HEADER_SEGMENTS = {"BHT", "HL", "PRV", "CUR", "NM1", "N2", "N3", "N4", "REF", "PER"}
@@ -104,6 +105,7 @@ _KNOWN = frozenset().union(
 )
 
 _NO_HL = "An HL segment before it may be missing: send the whole claim again."
+_NO_LX = "An LX segment before it may be missing: send the whole claim again."
 _NO_CLM = "A CLM segment before it may be missing: send the whole claim again."
 
 
@@ -278,4 +280,6 @@ def _fault_of_place(segment: Segment, loop: str) -> SegmentFault | None:
         return SegmentFault(segment.position, segment_id, "out of place", _NO_HL)
     if segment_id == "HI" and loop != "2300":
         return SegmentFault(segment.position, segment_id, "out of place", _NO_CLM)
+    if segment_id in _ONLY_IN_A_LINE and loop in _BEFORE_LINES:
+        return SegmentFault(segment.position, segment_id, "out of place", _NO_LX)
     return None

@@ -347,11 +347,11 @@ def spoiled_claims(draw: Any) -> Any:
         keys = list(place) if isinstance(place, dict) else list(range(len(place)))
         action = draw(st.sampled_from(["change", "drop", "add"]))
         if action == "add" and isinstance(place, dict):
-            place[draw(NEW_KEYS)] = draw(VALUES)
+            place[draw(NEW_KEYS)] = copy.deepcopy(draw(VALUES))
         elif keys and action == "drop":
             del place[draw(st.sampled_from(keys))]
         elif keys:
-            place[draw(st.sampled_from(keys))] = draw(VALUES)
+            place[draw(st.sampled_from(keys))] = copy.deepcopy(draw(VALUES))
     return claim
 
 

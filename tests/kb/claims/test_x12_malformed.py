@@ -146,6 +146,14 @@ FAULTS = {
         "expected one SV1 in a line, found 0",
         (ASC, STENOSIS),
     ),
+    "line-opener-missing": (
+        "LX",
+        "",
+        2,
+        "segment 43 (SV1)",
+        "out of place",
+        (OFFICE, STENOSIS),
+    ),
     "line-number": (
         "LX",
         "LX*A",
@@ -219,6 +227,14 @@ FAULTS = {
     "replacement-of-nothing": (
         "CLM",
         "CLM*X*450***11:B:7*Y*A*Y*Y",
+        1,
+        "segment 21 (CLM)",
+        "a replacement has to say what it replaces",
+        (ASC, STENOSIS),
+    ),
+    "replacement-of-an-empty-number": (
+        "CLM",
+        "CLM*X*450***11:B:7*Y*A*Y*Y~\nREF*F8* ",
         1,
         "segment 21 (CLM)",
         "a replacement has to say what it replaces",

@@ -293,6 +293,24 @@ def test_a_claim_without_member_id_is_its_own_patient(
     assert "its own patient" in result.remarks[0].text
 
 
+def test_a_missing_birth_date_is_said(
+    florida: str, changed: Callable[..., str]
+) -> None:
+    result = read(changed(florida, "DMG", ""))
+    assert result.claims[0].patient != read(florida).claims[0].patient
+    assert [(note.where, note.claim) for note in result.remarks] == [
+        ("segment 16 (NM1)", "claim 1")
+    ]
+    assert "member id alone" in result.remarks[0].text
+
+
+def test_a_void_need_not_name_the_original(
+    florida: str, changed: Callable[..., str]
+) -> None:
+    claim = read(changed(florida, "CLM", "CLM*X*450***11:B:8*Y*A*Y*Y")).claims[0]
+    assert (claim.frequency, claim.replaces) == ("void", "")
+
+
 def test_claims_with_one_id_are_told_apart(
     florida: str, changed: Callable[..., str]
 ) -> None:

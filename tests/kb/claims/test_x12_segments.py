@@ -210,6 +210,11 @@ def test_several_groups_and_transactions() -> None:
             id="letters-as-separators",
         ),
         pytest.param(
+            FLORIDA[:106].replace("*", "\n").encode(),
+            "the ISA does not name its separators",
+            id="line-breaks-as-separators",
+        ),
+        pytest.param(
             FLORIDA[:104].encode() + b"**" + FLORIDA[106:].encode(),
             "the ISA does not name its separators",
             id="one-character-for-all",
