@@ -3,7 +3,7 @@
 from kb.claims.facts import FactKinds, check_facts
 from kb.claims.json_reader import read_json, read_json_value
 from kb.claims.json_writer import claim_to_json
-from kb.claims.model import BadClaim, Claim, ReadResult, Remark
+from kb.claims.model import BadClaim, Claim, PayerNamed, ReadResult, Remark
 from kb.claims.read import ClaimFileError, read_claims, read_stream
 from kb.claims.x12 import read_x12, stream_x12
 
@@ -12,6 +12,7 @@ __all__ = [
     "Claim",
     "ClaimFileError",
     "FactKinds",
+    "PayerNamed",
     "ReadResult",
     "Remark",
     "check_facts",

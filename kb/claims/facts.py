@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 from kb.claims.model import Amount, BadClaim, Claim, Facts, FactValue
-from kb.claims.shapes import DATE, NUMBER, plain_number
+from kb.claims.shapes import DATE, NUMBER, TEXT, kind_of, plain_number
 
 FactKinds = Mapping[str, tuple[str, tuple[str, ...]]]
 """Fact key -> its kind and, for a choice, its words."""
@@ -49,6 +49,9 @@ EXAMPLES = {
     "date": "a date as `2026-01-31`",
     "text": "a text",
 }
+
+
+_TOO_LONG = "a number is not below zero and has at most twelve digits"
 
 
 class FactError(ValueError):
@@ -166,13 +169,19 @@ def _fact_from_text(text: str) -> FactValue | None:
     if text in _YES_NO:
         return _YES_NO[text]
     if amount := _AMOUNT.fullmatch(text):
-        unit, factor = _UNITS[amount[3]]
-        return Amount(Decimal(amount[1]) * factor, unit)
+        return _amount(Decimal(amount[1]), amount[3])
     if DATE.fits(text):
         return _fact_from_date(text)
-    if not text.strip():
-        raise FactError("the text is empty; leave the fact out when it is unknown")
+    if not TEXT.fits(text):
+        raise FactError(f"found {kind_of(text)}, expected {TEXT.expected}")
     return text
+
+
+def _amount(number: Decimal, word: str) -> Amount:
+    unit, factor = _UNITS[word]
+    if not NUMBER.fits(f"{number * factor:f}"):
+        raise FactError(_TOO_LONG)
+    return Amount(number * factor, unit)
 
 
 def _fact_from_date(text: str) -> date:
@@ -185,5 +194,5 @@ def _fact_from_date(text: str) -> date:
 def _fact_from_number(value: float | Decimal) -> Amount:
     digits = plain_number(value)
     if not digits:
-        raise FactError("a number is not below zero and has at most twelve digits")
+        raise FactError(_TOO_LONG)
     return Amount(Decimal(digits), "number")

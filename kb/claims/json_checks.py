@@ -55,12 +55,10 @@ def object_from_pairs(pairs: list[tuple[str, Any]]) -> Json:
     return found
 
 
-def name_of_key(key: object) -> str:
+def name_of_key(key: str) -> str:
     """The key as an error may show it: only when it is a plain short word."""
-    if not isinstance(key, str) or len(key) > 40 or not key.isascii():
-        return "that is no plain word"
-    plain = key.replace("-", "").replace("_", "").isalnum()
-    return f"`{key}`" if plain else "that is no plain word"
+    plain = key.isascii() and key.replace("-", "").replace("_", "").isalnum()
+    return f"`{key}`" if plain and len(key) <= 40 else "that is no plain word"
 
 
 def check_keys(node: Node, known: tuple[str, ...]) -> None:
@@ -68,7 +66,7 @@ def check_keys(node: Node, known: tuple[str, ...]) -> None:
     for key in node.obj:
         if key not in known:
             reason = f"unknown key {name_of_key(key)}"
-            fix = _near(str(key).lower(), known) or f"The keys here: {listed(known)}."
+            fix = _near(key.lower(), known) or f"The keys here: {listed(known)}."
             node.faults.append(Fault(node.at.rstrip("."), reason, fix))
     check_repeated_keys(node)
 
@@ -214,7 +212,7 @@ def object_at(node: Node, key: str) -> Node | None:
 
 
 def objects_at(
-    node: Node, key: str, read: Callable[[Node, int], Item | None]
+    node: Node, key: str, read: Callable[[Node, int], Item]
 ) -> tuple[Item, ...]:
     """What ``read`` makes of each object in the list at ``key`` and its index."""
     found = []
@@ -223,7 +221,5 @@ def objects_at(
         if not isinstance(value, dict):
             node.faults.append(wrong(path, value, "an object"))
             continue
-        item = read(Node(value, path + ".", node.faults), index)
-        if item is not None:
-            found.append(item)
+        found.append(read(Node(value, path + ".", node.faults), index))
     return tuple(found)

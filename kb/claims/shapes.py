@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
@@ -101,7 +100,7 @@ def plain_number(value: object) -> str:
 
 
 def kind_of(value: object) -> str:
-    """What ``value`` is, in words that hold none of it: ``a list``, ``4 digits``."""
+    """What a JSON value is, in words that hold none of it: ``a list``, ``4 digits``."""
     match value:
         case None:
             return "null"
@@ -111,14 +110,10 @@ def kind_of(value: object) -> str:
             return "a number"
         case str():
             return _kind_of_text(value)
-        case list() | tuple():
+        case list():
             return "a list"
-        case dict():
-            return "an object"
-        case date():
-            return "a date"
         case _:
-            return "something else"
+            return "an object"
 
 
 def _kind_of_text(text: str) -> str:

@@ -25,13 +25,12 @@ def read_x12(chunks: Iterable[bytes], name: str = "") -> ReadResult:
     bad: list[BadClaim] = []
     remarks: list[Remark] = []
     for found in stream_x12(chunks, name):
-        match found:
-            case Claim():
-                claims.append(found)
-            case BadClaim():
-                bad.append(found)
-            case Remark():
-                remarks.append(found)
+        if isinstance(found, Claim):
+            claims.append(found)
+        elif isinstance(found, BadClaim):
+            bad.append(found)
+        else:
+            remarks.append(found)
     if not (claims or bad):
         fix = "Give a professional claim file, 837P."
         bad.append(BadClaim(name, "the file holds no claim", fix))

@@ -123,9 +123,14 @@ def _patient(
         text = "NM109 has no member id: the claim is taken as its own patient"
         notes.remark(subscriber.segments[0], text)
         return own_patient(identifier)
-    birth = (dependant or subscriber).first("DMG")
+    person = dependant or subscriber
+    about = person.first("DMG")
+    birth = about.element(2) if about else ""
+    if not birth:
+        text = "no birth date (DMG02): the patient is told by the member id alone"
+        notes.remark(person.segments[0], text)
     given = dependant.segments[0].element(4).upper() if dependant else ""
-    identity = "|".join((member, birth.element(2) if birth else "", given))
+    identity = f"{member}|{birth}|{given}"
     return f"P-{hashlib.sha256(identity.encode()).hexdigest()[:16]}"
 
 
@@ -179,7 +184,7 @@ def _frequency(main: Loop, opener: Segment, notes: Notes) -> tuple[Frequency, st
     if frequency == "original":
         return frequency, ""
     original = main.first("REF", "F8")
-    if original is not None:
+    if original is not None and original.element(2).strip():
         return frequency, _text(original, original.element(2), "REF02", notes)
     if frequency == "replacement":
         reason = "a replacement has to say what it replaces"

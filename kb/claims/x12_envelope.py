@@ -67,6 +67,7 @@ def transactions_of(segments: Iterable[Segment | SegmentFault]) -> Iterator[Even
     """What stands inside the transactions of a file, and each envelope's faults."""
     stack: list[_Open] = []
     position = 0
+    interchanges: set[str] = set()
     strayed = False
     for segment in segments:
         if isinstance(segment, SegmentFault):
@@ -75,7 +76,7 @@ def transactions_of(segments: Iterable[Segment | SegmentFault]) -> Iterator[Even
         position = segment.position
         if segment.id in _DEPTH_OF_OPENER:
             strayed = False
-            yield from _open(segment, stack)
+            yield from _open(segment, stack, interchanges)
         elif segment.id in _DEPTH_OF_TRAILER:
             strayed = False
             yield from _close(segment, stack)
@@ -93,7 +94,9 @@ def _fault(segment: Segment, reason: str) -> SegmentFault:
     return SegmentFault(segment.position, segment.id, reason, _WHOLE)
 
 
-def _open(segment: Segment, stack: list[_Open]) -> Iterator[Event]:
+def _open(
+    segment: Segment, stack: list[_Open], interchanges: set[str]
+) -> Iterator[Event]:
     depth = _DEPTH_OF_OPENER[segment.id]
     yield from _close_unended(segment, stack, depth)
     if len(stack) < depth:
@@ -104,11 +107,11 @@ def _open(segment: Segment, stack: list[_Open]) -> Iterator[Event]:
         stack.extend(_Open(kind, None) for kind in _ENVELOPES[len(stack) : depth])
     control = segment.element(_ENVELOPES[depth].control).strip()
     if stack:
-        outermost = stack[-1]
-        outermost.count += 1
-        if control in outermost.controls:
-            yield _fault(segment, "its control number was there before")
-        outermost.controls.add(control)
+        stack[-1].count += 1
+    seen = stack[-1].controls if stack else interchanges
+    if control in seen:
+        yield _fault(segment, "its control number was there before")
+    seen.add(control)
     stack.append(_Open(_ENVELOPES[depth], control, _version_in(segment, stack)))
     if depth == len(_ENVELOPES) - 1:
         stack[-1].count = 1

@@ -51,7 +51,7 @@ class ClaimLoops:
 
 
 _LEVELS = {"20": "2000A", "22": "2000B", "23": "2000C"}
-_PARENT = {"2000A": "", "2000B": "2000A", "2000C": "2000B"}
+_PARENT = {"2000B": "2000A", "2000C": "2000B"}
 _NM1_OPENS = {
     "2000A": "2010A",
     "2010A": "2010A",
@@ -83,6 +83,7 @@ _HOME = {
     "PAT": ("2000B", "2000C"),
     "DMG": ("2010B", "2010C", "2320", "2330"),
 }
+_ONLY_IN_A_LINE = frozenset({"SV1", "SV5", "LIN", "CTP", "SVD", "LQ", "FRM"})
 _ONLY_IN_A_CLAIM = frozenset({"HI", "LX", "SV1", "SV2", "SV3"})
 _ENVELOPE_SEGMENTS = {"ISA", "GS", "ST", "SE", "GE", "IEA"}
 _HEADER_SEGMENTS = {"BHT", "HL", "PRV", "CUR", "NM1", "N2", "N3", "N4", "REF", "PER"}
@@ -104,6 +105,7 @@ _KNOWN = frozenset().union(
 )
 
 _NO_HL = "An HL segment before it may be missing: send the whole claim again."
+_NO_LX = "An LX segment before it may be missing: send the whole claim again."
 _NO_CLM = "A CLM segment before it may be missing: send the whole claim again."
 
 
@@ -181,15 +183,22 @@ class _TransactionReader:
     def _open_level(self, segment: Segment) -> Iterator[SegmentFault]:
         self.strayed = False
         name = _LEVELS.get(segment.element(3), "")
-        parent = segment.element(2)
-        while self.levels and (name == "2000A" or self.levels[-1].id != parent):
-            self.levels.pop()
-        above = self.levels[-1].loops[0].name if self.levels else ""
-        if not name or above != _PARENT[name]:
-            self.levels.clear()
+        above = self._levels_above(name, segment.element(2))
+        if above is None:
             yield SegmentFault(segment.position, "HL", _BAD_LEVEL, _NO_HL)
-            return
-        self.levels.append(_Level(segment.element(1), [Loop(name, [segment])]))
+        name = name or "2000B"
+        kept = [level for level in self.levels if level.loops[0].name < name]
+        level = _Level(segment.element(1), [Loop(name, [segment])], above is None)
+        self.levels = [*(kept if above is None else above), level]
+
+    def _levels_above(self, name: str, parent: str) -> list[_Level] | None:
+        """The open levels that a new one stands under; ``None`` when it cannot."""
+        if name == "2000A":
+            return []
+        for index, level in enumerate(self.levels):
+            if level.id == parent and level.loops[0].name == _PARENT.get(name):
+                return self.levels[: index + 1]
+        return None
 
     def _open_claim(self, segment: Segment) -> None:
         self.strayed = False
@@ -271,4 +280,6 @@ def _fault_of_place(segment: Segment, loop: str) -> SegmentFault | None:
         return SegmentFault(segment.position, segment_id, "out of place", _NO_HL)
     if segment_id == "HI" and loop != "2300":
         return SegmentFault(segment.position, segment_id, "out of place", _NO_CLM)
+    if segment_id in _ONLY_IN_A_LINE and loop in _BEFORE_LINES:
+        return SegmentFault(segment.position, segment_id, "out of place", _NO_LX)
     return None

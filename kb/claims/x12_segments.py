@@ -76,7 +76,7 @@ def segments_of(chunks: Iterable[bytes]) -> Iterator[Segment | SegmentFault]:
         rest = (rest + text).lstrip(_BLANK)
         switched = bool(rest)
         while switched:
-            if rest.startswith("ISA"):
+            if separators is None or rest.startswith("ISA"):
                 if text and len(rest) < _LONGEST_ISA:
                     break
                 separators = _separators_of(rest)
@@ -85,6 +85,7 @@ def segments_of(chunks: Iterable[bytes]) -> Iterator[Segment | SegmentFault]:
                 yield SegmentFault(position + 1, "", reason, _ISA_FIX)
                 return
             pieces, rest, switched = _pieces_of(rest, separators)
+            rest = rest.lstrip(_BLANK)
             for piece in pieces:
                 position += 1
                 elements = tuple(piece.split(separators.element))
@@ -116,6 +117,8 @@ def _texts(chunks: Iterable[bytes]) -> Iterator[str]:
 
 def _separators_of(text: str) -> Separators | None:
     """The separators that the ISA at the start of ``text`` names."""
+    if not text.startswith("ISA"):
+        return None
     element = text[3:4]
     end = 3
     for _ in range(_ISA_ELEMENTS - 1):
@@ -139,17 +142,16 @@ def _pieces_of(text: str, separators: Separators) -> tuple[list[str], str, bool]
     *raw, rest = text.split(separators.segment)
     pieces: list[str] = []
     for index, piece in enumerate(raw):
-        clean = _without_line_breaks(piece)
-        if index and clean.startswith("ISA"):
+        if index and piece.lstrip(_BLANK).startswith("ISA"):
             return (
                 pieces,
-                separators.segment.join((clean, *raw[index + 1 :], rest)),
+                separators.segment.join((piece, *raw[index + 1 :], rest)),
                 True,
             )
+        clean = _without_line_breaks(piece)
         if clean:
             pieces.append(clean)
-    rest = rest.lstrip(_BLANK)
-    return pieces, rest, bool(raw) and rest.startswith("ISA")
+    return pieces, rest, bool(raw) and rest.lstrip(_BLANK).startswith("ISA")
 
 
 def _without_line_breaks(piece: str) -> str:
