@@ -160,7 +160,9 @@ def answer_line(
             results.append(result)
             if result.status == "gap":
                 open_points.append(rule.id)
-            covered = covered or (rule.ir["scope"] is not None and bool(policy.payer))
+            judged = result.status not in ("not-applicable", "gap")
+            scoped = rule.ir["scope"] is not None
+            covered = covered or (judged and scoped and bool(policy.payer))
     reason = why_undecided(at, selection, index, covered=covered)
     outcomes: list[Outcome] = [result.outcome for result in results]
     if reason:
@@ -193,6 +195,10 @@ def why_undecided(
     if covered:
         return ""
     where = f" in {at.claim.state}" if at.claim.state else ""
+    if any(
+        concerns(policy, at, index) for policy in selection.policies if policy.payer
+    ):
+        return f"no loaded rule of {selection.payer}{where} judges {at.line.code} as billed here"
     return f"no policy is loaded for {at.line.code} under {selection.payer}{where} on {at.day}"
 
 
