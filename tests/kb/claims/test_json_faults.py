@@ -402,7 +402,7 @@ FAULTS = {
 @pytest.mark.parametrize(
     ("claim", "path", "reason", "fix"), FAULTS.values(), ids=FAULTS.keys()
 )
-def test_fault(claim: Any, path: Path, reason: str, fix: str) -> None:
+def test_fault(claim: Any, path: str, reason: str, fix: str) -> None:
     result = read_json(json.dumps(claim), "claims.json")
     assert result.claims == ()
     where = f"claims.json: {path}" if path else "claims.json"
