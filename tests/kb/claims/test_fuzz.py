@@ -10,7 +10,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kb.claims import ReadResult, read_json, read_stream, read_x12
+from kb.claims import (
+    ReadResult,
+    claim_to_json,
+    read_json,
+    read_json_value,
+    read_stream,
+    read_x12,
+)
 
 DATA = Path(__file__).parents[2] / "data" / "x12"
 TEXTS = {path.name: path.read_text() for path in sorted(DATA.rglob("*.837*"))}
@@ -78,6 +85,9 @@ def test_spoiled_837(text: str) -> None:
     assert result.claims or result.bad
     ids = [claim.id for claim in result.claims]
     assert len(set(ids)) == len(ids)
+    written = [claim_to_json(claim) for claim in result.claims]
+    if written:
+        assert read_json_value(written).claims == result.claims
 
 
 @pytest.mark.parametrize("name", TEXTS)
