@@ -16,6 +16,7 @@ COMMANDS = {
     "build": "kb.cli.build:build",
     "check": "kb.cli.check:check",
     "check-claim": "kb.cli.check_claim:check_claim",
+    "fmt": "kb.cli.fmt:fmt",
     "schema": "kb.cli.schema:schema",
     "search": "kb.cli.search:search",
     "serve": "kb.cli.serve:serve",
@@ -47,9 +48,8 @@ class CommandsByName(click.Group):
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
             near = nearest(args[0], COMMANDS)
-            if near:
-                error.message += f" Did you mean '{near}'?"
-            raise
+            hint = f" Did you mean '{near}'?" if near else ""
+            raise click.UsageError(error.message + hint, ctx) from None
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
