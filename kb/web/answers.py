@@ -57,7 +57,7 @@ async def answer_page(datasette: Any, request: Request, build: Build) -> Respons
         if page.may_store and request.headers.get("if-none-match") == tag:
             return Response("", status=304, headers=_caching(page, tag))
         html = html_of(site_of(datasette), page, content, today)
-    except Exception as error:  # noqa: BLE001  (a page for every error)
+    except Exception as error:
         return await problem_page(datasette, problem_of(error))
     headers = {"Content-Security-Policy": STRICT_POLICY, **_caching(page, tag)}
     return Response.html(html, status=page.status, headers=headers)
@@ -67,7 +67,7 @@ async def answer_json(datasette: Any, request: Request, build: BuildJson) -> Res
     """The JSON that ``build`` makes of the knowledge base, or what went wrong."""
     try:
         content, found = await _read(datasette, build)
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         return problem_json(problem_of(error))
     stored = "no-store" if request.args.get("q") else "no-cache"
     return _json({"content": content, **found}, 200, stored)
@@ -79,7 +79,13 @@ async def _read(datasette: Any, build: Callable[[Connection], Any]) -> tuple[str
     def read(connection: Connection) -> tuple[str, Any]:
         return meta(connection).get("content", ""), build(connection)
 
-    return await datasette.get_database(DATABASE).execute_fn(read)  # type: ignore[no-any-return]
+    try:
+        database = datasette.get_database(DATABASE)
+    except KeyError:
+        message = f"No database named {DATABASE} is being served."
+        raise sqlite3.OperationalError(message) from None
+    found: tuple[str, Any] = await database.execute_fn(read)
+    return found
 
 
 def _caching(page: Page, tag: str) -> dict[str, str]:
@@ -93,11 +99,8 @@ def problem_of(error: Exception) -> PageProblem:
     """What a reader is told of an error; the log gets its kind and place."""
     if isinstance(error, PageProblem):
         return error
-    is_database = isinstance(error, sqlite3.Error | DatasetteClosedError | KeyError)
-    if is_database and not isinstance(error, sqlite3.InterfaceError):
-        known = UNREADABLE
-    else:
-        known = BROKEN
+    is_database = isinstance(error, sqlite3.Error | DatasetteClosedError)
+    known = UNREADABLE if is_database else BROKEN
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
     log.error("%s at %s", type(error).__name__, place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ from kb.search import search
 from kb.store import Connection, contractors, payers
 from kb.web.code_page import found_code
 from kb.web.comparison import Column, compare_policies, diagnosis_lists
-from kb.web.reference import Cell
+from kb.web.reference import Entry
 
 Json = dict[str, Any]
 MOST_HITS = 50
@@ -70,7 +71,7 @@ def code_json(connection: Connection, code_id: str, day: date) -> Json:
     }
     if subject.kind == "procedure":
         columns = compare_policies(connection, detail, day).columns
-        found["payers"] = [_column_json(column) for column in columns]
+        found["policies"] = [_column_json(column) for column in columns]
     if subject.kind == "diagnosis":
         found["lists"] = [
             {"policy": each.policy.id, "list": each.title, "holds": each.holds}
@@ -81,17 +82,20 @@ def code_json(connection: Connection, code_id: str, day: date) -> Json:
 
 def _column_json(column: Column) -> Json:
     return {
-        "payer": column.policies[0].payer or None,
-        "policies": [each.id for each in column.policies],
-        "contractors": [each.contractor for each in column.policies if each.contractor],
+        "policy": column.policy.id,
+        "payer": column.policy.payer or None,
+        "contractor": column.policy.contractor or None,
+        "states": list(column.policy.states),
         "answers": {
-            cell.aspect.key: _cell_json(cell) for cell in column.cells if cell.entries
+            cell.aspect.key: _entries_json(cell.entries)
+            for cell in column.cells
+            if cell.entries
         },
-        "open_points": [title for title, _ in column.gaps],
+        "open_points": [entry.text for entry in column.gaps],
     }
 
 
-def _cell_json(cell: Cell) -> list[Json]:
+def _entries_json(entries: Iterable[Entry]) -> list[Json]:
     return [
         {
             "text": entry.text,
@@ -100,5 +104,5 @@ def _cell_json(cell: Cell) -> list[Json]:
             "grade": entry.grade,
             "path": entry.path,
         }
-        for entry in cell.entries
+        for entry in entries
     ]

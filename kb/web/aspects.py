@@ -37,6 +37,8 @@ ASPECTS = (
     Aspect("never", "Never covered"),
     Aspect("other", "Also required"),
 )
+OPEN_POINTS = Aspect("open", "Open points")
+"""What a text leaves open: no question that a rule answers."""
 CARE_FACTS = frozenset(
     {"pain-duration", "conservative-care", "care-failed", "care-not-tolerated"}
 )
@@ -46,8 +48,10 @@ ONE_DAY = frozenset({"session", "date"})
 
 
 def aspect_of(rule: Rule) -> str:
-    """The key of the question that a rule (not a gap) answers."""
+    """The key of the question that a rule answers; ``open`` for a gap."""
     match rule.duty:
+        case "gap":
+            return OPEN_POINTS.key
         case "limit":
             kind = rule.ir["duty"]["window"]["kind"]
             return "session" if kind in ONE_DAY else "limit"

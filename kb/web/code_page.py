@@ -7,7 +7,7 @@ from datetime import date
 from kb.code_store import code
 from kb.records import CodeDetail
 from kb.store import Connection
-from kb.web.comparison import Column, compare_policies, diagnosis_lists, other_uses
+from kb.web.comparison import compare_policies, diagnosis_lists, other_uses
 from kb.web.page import Page, PageProblem
 
 
@@ -32,7 +32,6 @@ def code_page(connection: Connection, code_id: str, day: date) -> Page:
     comparison = None
     if detail.code.kind == "procedure":
         comparison = compare_policies(connection, detail, day)
-    columns = comparison.columns if comparison else ()
     return Page(
         "kb/code.html",
         {
@@ -43,19 +42,8 @@ def code_page(connection: Connection, code_id: str, day: date) -> Page:
             "add_ons": detail.add_ons,
             "day": day.isoformat(),
             "comparison": comparison,
-            "labels": [column_label(column) for column in columns],
             "lists": diagnosis_lists(connection, detail, day) if is_diagnosis else None,
             "uses": other_uses(detail, day),
             "in_lists": detail.lists,
         },
     )
-
-
-def column_label(column: Column) -> str:
-    """Who a column speaks for: ``Medicare Part B: CGS, Palmetto``."""
-    first = column.policies[0]
-    names = dict.fromkeys(
-        each.contractor_title for each in column.policies if each.contractor_title
-    )
-    payer = first.payer_title or "Any payer"
-    return f"{payer}: {', '.join(names)}" if names else payer

@@ -1,47 +1,63 @@
 """One code across payers: the questions down, the payers and contractors across.
 
-Policies whose answers are the same word for word share a column, so that what
-differs is what one sees.
+Neighbours of one payer whose answers are the same word for word share a cell, so
+that what differs is what one sees.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 
 from kb.policy_store import code_sets
 from kb.records import CodeDetail, CodeList, CodeRule, Policy
 from kb.store import Connection, policies
-from kb.web.aspects import ASPECTS, Aspect, aspect_of
+from kb.web.aspects import ASPECTS, OPEN_POINTS, Aspect, aspect_of
 from kb.web.days import holds_on
 from kb.web.reference import (
     Cell,
     Entry,
     entry_of,
     in_force_on,
-    rule_path,
 )
+from kb.web.wording import weakest
 
 ABOUT_THE_CODE = frozenset({"for", "every", "same-day", "not-with"})
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Policies with the same answers about the code."""
+    """What one policy says of the code."""
 
-    policies: tuple[Policy, ...]
+    policy: Policy
     cells: tuple[Cell, ...]
-    gaps: tuple[tuple[str, str], ...]
-    """Title and path of each open point."""
+    gaps: tuple[Entry, ...]
+
+    @property
+    def label(self) -> str:
+        """Who speaks, in short."""
+        return self.policy.contractor_title or self.policy.payer_title or "Any payer"
+
+
+@dataclass(frozen=True, slots=True)
+class SharedCell:
+    """The answers of neighbouring columns; ``across`` counts them."""
+
+    entries: tuple[Entry, ...]
+    across: int
+    label: str
+    """Who gives them: ``CGS Administrators, Palmetto GBA``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One question with every column's answers."""
+    """One question with the answers of every column, from left to right."""
 
-    aspect: Aspect
-    cells: tuple[Cell, ...]
+    key: str
+    title: str
+    cells: tuple[SharedCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +68,48 @@ class Comparison:
 
     @property
     def rows(self) -> tuple[Row, ...]:
-        """The questions that at least one column answers, then the others."""
+        """The questions that at least one column answers, and the open points."""
         rows = [
-            Row(aspect, tuple(column.cells[place] for column in self.columns))
+            _row(aspect, self.columns, [column.cells[place] for column in self.columns])
             for place, aspect in enumerate(ASPECTS)
         ]
+        gaps = [Cell(OPEN_POINTS, column.gaps) for column in self.columns]
+        rows.append(_row(OPEN_POINTS, self.columns, gaps))
         return tuple(row for row in rows if any(cell.entries for cell in row.cells))
 
     @property
     def unanswered(self) -> tuple[Aspect, ...]:
         """The questions that no loaded policy answers for the code."""
-        answered = {row.aspect.key for row in self.rows}
+        answered = {row.key for row in self.rows}
         return tuple(aspect for aspect in ASPECTS if aspect.key not in answered)
+
+
+def _row(aspect: Aspect, columns: tuple[Column, ...], cells: list[Cell]) -> Row:
+    pairs = zip(columns, cells, strict=True)
+    runs = [
+        list(run)
+        for _, run in groupby(
+            pairs, lambda pair: (pair[0].policy.payer, _words_of(pair[1].entries))
+        )
+    ]
+    return Row(aspect.key, aspect.title, tuple(_shared(run) for run in runs))
+
+
+def _shared(run: list[tuple[Column, Cell]]) -> SharedCell:
+    alike = zip(*(cell.entries for _, cell in run), strict=True)
+    entries = tuple(
+        replace(same[0], grade=weakest(each.grade for each in same)) for same in alike
+    )
+    labels = ", ".join(dict.fromkeys(column.label for column, _ in run))
+    return SharedCell(entries, len(run), labels)
+
+
+def _words_of(entries: tuple[Entry, ...]) -> object:
+    """The answers as they read, without where their rules stand."""
+    return tuple(
+        (entry.text, tuple(detail.text for detail in entry.details), entry.outcome)
+        for entry in entries
+    )
 
 
 def compare_policies(
@@ -74,15 +120,9 @@ def compare_policies(
     for use in detail.rules:
         if use.use in ABOUT_THE_CODE and _holds(use, day):
             by_policy.setdefault(use.policy.id, []).append(use)
-    columns: dict[object, Column] = {}
-    for uses in by_policy.values():
-        column = _column(connection, uses, day)
-        key = _words_of(column)
-        if key in columns:
-            merged = columns[key].policies + column.policies
-            column = Column(merged, columns[key].cells, columns[key].gaps)
-        columns[key] = column
-    return Comparison(tuple(columns.values()))
+    return Comparison(
+        tuple(_column(connection, uses, day) for uses in by_policy.values())
+    )
 
 
 def _holds(use: CodeRule, day: date) -> bool:
@@ -104,10 +144,8 @@ def _column(connection: Connection, uses: list[CodeRule], day: date) -> Column:
             main = "" if rule.id in banned_by else rule.code_set
             answers[key].append(entry_of(policy, rule, sets, main, day))
     cells = tuple(Cell(aspect, tuple(answers[aspect.key])) for aspect in ASPECTS)
-    gaps = [
-        (rule.title, rule_path(policy, rule)) for rule in rules if rule.kind == "gap"
-    ]
-    return Column((policy,), cells, tuple(gaps))
+    gaps = [entry_of(policy, rule, {}, "", day) for rule in rules if rule.kind == "gap"]
+    return Column(policy, cells, tuple(gaps))
 
 
 def _sets_named(tree: object) -> Iterable[str]:
@@ -119,20 +157,6 @@ def _sets_named(tree: object) -> Iterable[str]:
     elif isinstance(tree, list):
         for part in tree:
             yield from _sets_named(part)
-
-
-def _words_of(column: Column) -> object:
-    """The column as it reads, without where its rules stand."""
-    policy = column.policies[0]
-    return (
-        policy.payer,
-        tuple(
-            (entry.text, tuple(detail.text for detail in entry.details), entry.outcome)
-            for cell in column.cells
-            for entry in cell.entries
-        ),
-        tuple(title for title, _ in column.gaps),
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,11 @@ from kb.web.reference import QuickReference, references_of_payer
 from kb.web.wording import GRADES, OUTCOMES
 
 STATES = frozenset(
-    "AK AL AR AS AZ CA CO CT DC DE FL GA GU HI IA ID IL IN KS KY LA MA MD ME MI MN MO "
-    "MP MS MT NC ND NE NH NJ NM NV NY OH OK OR PA PR RI SC SD TN TX UT VA VI VT WA WI "
-    "WV WY".split()
+    {"AK", "AL", "AR", "AS", "AZ", "CA", "CO", "CT", "DC", "DE", "FL", "GA", "GU", "HI"}
+    | {"IA", "ID", "IL", "IN", "KS", "KY", "LA", "MA", "MD", "ME", "MI", "MN", "MO"}
+    | {"MP", "MS", "MT", "NC", "ND", "NE", "NH", "NJ", "NM", "NV", "NY", "OH", "OK"}
+    | {"OR", "PA", "PR", "RI", "SC", "SD", "TN", "TX", "UT", "VA", "VI", "VT", "WA"}
+    | {"WI", "WV", "WY"}
 )
 KINDS = {
     "code": "Codes",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -45,13 +45,21 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A part of the chart with what it must say."""
+
+    title: str
+    asks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class QuickReference:
     """One policy version in force on a day."""
 
     policy: Policy
     codes: tuple[str, ...]
     cells: tuple[Cell, ...]
-    facts: tuple[Fact, ...]
+    documents: tuple[Document, ...]
     gaps: tuple[Rule, ...]
     sources: tuple[Citation, ...]
 
@@ -95,7 +103,7 @@ def quick_reference(detail: PolicyDetail, day: date) -> QuickReference:
         policy=detail.policy,
         codes=codes_on(sets[main], day) if main in sets else (),
         cells=cells_of(detail.policy, deciding, sets, main, day),
-        facts=_asked(detail.facts, deciding),
+        documents=documents_of(_asked(detail.facts, deciding)),
         gaps=tuple(rule for rule in rules if rule.kind == "gap"),
         sources=_distinct([*detail.citations, *_cited(rules)]),
     )
@@ -179,18 +187,25 @@ def _main_set(rules: Iterable[Rule]) -> str:
     return max(sorted(counts), key=lambda key: counts[key], default="")
 
 
+def documents_of(facts: Iterable[Fact]) -> tuple[Document, ...]:
+    """What the chart must show, by the document where it is looked for."""
+    asks: dict[str, list[str]] = {}
+    for fact in facts:
+        where = fact.where_found or "Anywhere in the chart"
+        asks.setdefault(where, []).append(fact.ask or fact.title)
+    return tuple(Document(where, tuple(asks[where])) for where in sorted(asks))
+
+
 def _asked(facts: Iterable[Fact], rules: Iterable[Rule]) -> tuple[Fact, ...]:
     wanted = {fact for rule in rules for fact in rule.facts}
     return tuple(fact for fact in facts if fact.id in wanted)
 
 
-def _cited(rules: Iterable[Rule]) -> list[Citation]:
-    return [
-        citation
-        for rule in rules
-        for item in (rule, *rule.exceptions)
-        for citation in item.citations
-    ]
+def _cited(rules: Iterable[Rule]) -> Iterator[Citation]:
+    for rule in rules:
+        yield from rule.citations
+        for way_out in rule.exceptions:
+            yield from way_out.citations
 
 
 def _distinct(citations: Iterable[Citation]) -> tuple[Citation, ...]:

@@ -57,9 +57,9 @@ def serve(
     made = make_datasette(database)
     with listening_socket(host, port) as listener:
         address = address_of(host, listener)
-        print(f"payerkb is at {address}  (Ctrl+C stops it)", flush=True)  # noqa: T201
+        print(f"payerkb is at {address}  (Ctrl+C stops it)", flush=True)
         if not is_loopback(listener):
-            print("Every machine that reaches this one can read it.", flush=True)  # noqa: T201
+            print("Every machine that reaches this one can read it.", flush=True)
         if open_browser:
             webbrowser.open(address)
         config = uvicorn.Config(

@@ -48,7 +48,7 @@ async def swap_database(datasette: Any, path: Path) -> bool:  # noqa: ANN401
     try:
         await asyncio.to_thread(_refuse_unsound, path)
     except KnowledgeBaseError as error:
-        log.error("The new database is not used: %s", error)  # noqa: TRY400  (no traceback)
+        log.error("The new database is not used: %s", error)
         return False
     old = datasette.get_database(DATABASE)
     new = Database(datasette, str(path), is_mutable=False)

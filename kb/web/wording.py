@@ -66,6 +66,12 @@ def headline_of(rule: Rule, set_title: Callable[[str], str]) -> str:
     return words[0].upper() + words[1:]
 
 
+def weakest(grades: Iterable[str]) -> str:
+    """The grade that a reader should trust least."""
+    order = list(GRADES)
+    return max(grades, key=order.index)
+
+
 def fix_words(fix: str) -> str:
     """The fix without a claim at hand: its places for values said in words."""
     for pattern, words in _PLACEHOLDERS:
