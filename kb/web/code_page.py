@@ -29,6 +29,7 @@ def code_page(connection: Connection, code_id: str, day: date) -> Page:
     """A procedure code with its comparison, a diagnosis with the lists that hold it."""
     detail = found_code(connection, code_id)
     is_diagnosis = detail.code.kind == "diagnosis"
+    lists = diagnosis_lists(connection, detail, day) if is_diagnosis else None
     comparison = None
     if detail.code.kind == "procedure":
         comparison = compare_policies(connection, detail, day)
@@ -42,8 +43,8 @@ def code_page(connection: Connection, code_id: str, day: date) -> Page:
             "add_ons": detail.add_ons,
             "day": day.isoformat(),
             "comparison": comparison,
-            "lists": diagnosis_lists(connection, detail, day) if is_diagnosis else None,
-            "uses": other_uses(detail, day),
+            "lists": lists,
+            "uses": other_uses(detail, [each.path for each in lists or ()], day),
             "in_lists": detail.lists,
         },
     )

@@ -6,7 +6,8 @@ that what differs is what one sees.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -16,12 +17,7 @@ from kb.records import CodeDetail, CodeList, CodeRule, Policy
 from kb.store import Connection, policies
 from kb.web.aspects import ASPECTS, OPEN_POINTS, Aspect, aspect_of
 from kb.web.days import holds_on
-from kb.web.reference import (
-    Cell,
-    Entry,
-    entry_of,
-    in_force_on,
-)
+from kb.web.reference import Cell, Entry, entry_of, in_force_on, rule_path
 from kb.web.wording import weakest
 
 ABOUT_THE_CODE = frozenset({"for", "every", "same-day", "not-with"})
@@ -92,19 +88,27 @@ def _row(aspect: Aspect, columns: tuple[Column, ...], cells: list[Cell]) -> Row:
             pairs, lambda pair: (pair[0].policy.payer, _words_of(pair[1].entries))
         )
     ]
-    return Row(aspect.key, aspect.title, tuple(_shared(run) for run in runs))
+    everybody = Counter(column.policy.payer for column in columns)
+    cells_shared = tuple(
+        _shared(run, of=everybody[run[0][0].policy.payer]) for run in runs
+    )
+    return Row(aspect.key, aspect.title, cells_shared)
 
 
-def _shared(run: list[tuple[Column, Cell]]) -> SharedCell:
+def _shared(run: list[tuple[Column, Cell]], of: int) -> SharedCell:
     alike = zip(*(cell.entries for _, cell in run), strict=True)
     entries = tuple(
         replace(same[0], grade=weakest(each.grade for each in same)) for same in alike
     )
     labels = ", ".join(dict.fromkeys(column.label for column, _ in run))
+    if 1 < of == len(run):
+        labels = f"{run[0][0].policy.payer_title or 'Any payer'}, all {of}"
     return SharedCell(entries, len(run), labels)
 
 
-def _words_of(entries: tuple[Entry, ...]) -> object:
+def _words_of(
+    entries: tuple[Entry, ...],
+) -> tuple[tuple[str, tuple[str, ...], str], ...]:
     """The answers as they read, without where their rules stand."""
     return tuple(
         (entry.text, tuple(detail.text for detail in entry.details), entry.outcome)
@@ -120,9 +124,16 @@ def compare_policies(
     for use in detail.rules:
         if use.use in ABOUT_THE_CODE and _holds(use, day):
             by_policy.setdefault(use.policy.id, []).append(use)
-    return Comparison(
-        tuple(_column(connection, uses, day) for uses in by_policy.values())
-    )
+    columns = [_column(connection, uses, day) for uses in by_policy.values()]
+    return Comparison(tuple(_alike_together(columns)))
+
+
+def _alike_together(columns: list[Column]) -> Iterator[Column]:
+    """The columns of each payer so that those with the same words are neighbours."""
+    for _, own in groupby(columns, lambda column: column.policy.payer):
+        yield from sorted(
+            own, key=lambda column: [_words_of(cell.entries) for cell in column.cells]
+        )
 
 
 def _holds(use: CodeRule, day: date) -> bool:
@@ -137,15 +148,13 @@ def _column(connection: Connection, uses: list[CodeRule], day: date) -> Column:
     }
     sets = {each.id: each for each in code_sets(connection, named - {""})}
     answers: dict[str, list[Entry]] = {aspect.key: [] for aspect in ASPECTS}
-    banned_by = {use.rule.id for use in uses if use.use in {"same-day", "not-with"}}
+    in_scope = {use.rule.id for use in uses if use.use in {"for", "every"}}
     for rule in rules:
-        if rule.kind == "rule":
-            key = "same-day" if rule.id in banned_by else aspect_of(rule)
-            main = "" if rule.id in banned_by else rule.code_set
-            answers[key].append(entry_of(policy, rule, sets, main, day))
+        main = rule.code_set if rule.id in in_scope else ""
+        entry = entry_of(policy, rule, sets, main, day)
+        answers.setdefault(aspect_of(rule), []).append(entry)
     cells = tuple(Cell(aspect, tuple(answers[aspect.key])) for aspect in ASPECTS)
-    gaps = [entry_of(policy, rule, {}, "", day) for rule in rules if rule.kind == "gap"]
-    return Column(policy, cells, tuple(gaps))
+    return Column(policy, cells, tuple(answers.get(OPEN_POINTS.key, ())))
 
 
 def _sets_named(tree: object) -> Iterable[str]:
@@ -166,7 +175,8 @@ class ListAnswer:
     policy: Policy
     title: str
     path: str
-    holds: bool
+    holds: bool | None
+    """``None``: the policy has no list that is loaded."""
 
 
 def diagnosis_lists(
@@ -176,7 +186,11 @@ def diagnosis_lists(
     holding = {each.id for each in detail.lists if _list_holds(each, day)}
     found: dict[tuple[str, str], ListAnswer] = {}
     for policy in policies(connection, on=day.isoformat()):
-        for rule, set_id, title, name in _required_lists(connection, policy.id):
+        required = _required_lists(connection, policy.id)
+        if not required:
+            path = f"/policy/{policy.id}"
+            found[policy.id, ""] = ListAnswer(policy, "", path, holds=None)
+        for rule, set_id, title, name in required:
             answer = ListAnswer(
                 policy=policy,
                 title=title or name,
@@ -204,10 +218,13 @@ def _required_lists(
     ).fetchall()
 
 
-def other_uses(detail: CodeDetail, day: date) -> tuple[CodeRule, ...]:
-    """Rules that name the code otherwise than being for it: look back, modifiers."""
+def other_uses(detail: CodeDetail, shown: Iterable[str], day: date) -> list[CodeRule]:
+    """Rules that name the code otherwise than being for it, but those ``shown``."""
     seen: dict[tuple[str, str], CodeRule] = {}
     for use in detail.rules:
         if use.use not in ABOUT_THE_CODE and _holds(use, day):
             seen.setdefault((use.rule.id, use.use), use)
-    return tuple(seen.values())
+    paths = set(shown)
+    return [
+        use for use in seen.values() if rule_path(use.policy, use.rule) not in paths
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -17,6 +18,7 @@ Headers = list[tuple[bytes, bytes]]
 
 NOT_FOUND = PageProblem(404, "Not found", "There is no such page.")
 OPEN_FOLDER = "/-/static/"
+SCHEMA_PAGE = re.compile(r"/kb/(?:[a-z_]+/)?-/schema(?:\.json)?")
 CLOSED_PAGES = frozenset({"/.json", "/-"})
 LOOSE_POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; "
@@ -62,7 +64,7 @@ def _objection(method: str, path: str) -> PageProblem | None:
 
 def is_closed(path: str) -> bool:
     """Whether a page of Datasette is none of this site's."""
-    if path.startswith(OPEN_FOLDER):
+    if path.startswith(OPEN_FOLDER) or SCHEMA_PAGE.fullmatch(path):
         return False
     return "/-/" in f"{path}/" or path in CLOSED_PAGES
 

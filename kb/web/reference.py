@@ -12,7 +12,7 @@ from kb.records import Citation, CodeList, CodeSet, Fact, Policy, PolicyDetail, 
 from kb.store import Connection, policies
 from kb.web.aspects import ASPECTS, Aspect, aspect_of, nodes_in
 from kb.web.days import holds_on
-from kb.web.wording import codes_words, headline_of
+from kb.web.wording import codes_words, conditions_of, headline_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,10 @@ def entry_of(
     policy: Policy, rule: Rule, sets: dict[str, CodeSet], main: str, day: date
 ) -> Entry:
     """One rule as an answer; its codes are said when they are not the main ones."""
-    titles = {key: each.title or each.name for key, each in sets.items()}
+
+    def say_set(key: str) -> str:
+        return f"“{sets[key].title or sets[key].name}”" if key in sets else key
+
     details = []
     if rule.code_set != main and rule.code_set in sets:
         codes = codes_words(codes_on(sets[rule.code_set], day))
@@ -141,11 +144,12 @@ def entry_of(
     details += [
         _list_detail(policy, sets[key], day) for key in _diagnosis_lists(rule, sets)
     ]
+    details += [Detail(words) for words in conditions_of(rule, say_set)]
     details += [Detail(f"except: {each.title}") for each in rule.exceptions]
     if rule.through_day:
         details.append(Detail(f"through {rule.through_day}"))
     return Entry(
-        text=headline_of(rule, lambda key: f"“{titles.get(key, key)}”"),
+        text=headline_of(rule, say_set),
         details=tuple(details),
         outcome=rule.outcome,
         grade=rule.grade,

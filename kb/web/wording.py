@@ -35,6 +35,7 @@ DUTIES: dict[str, str] = {
     "not-with": "not together",
     "gap": "open point",
 }
+LONGEST_CONDITION = 100
 _STATED_BY_DUTY = frozenset({"limit", "interval", "not-with"})
 _PLACEHOLDERS = (
     (re.compile(r"\bline \{line\}"), "the line"),
@@ -57,13 +58,23 @@ def headline_of(rule: Rule, set_title: Callable[[str], str]) -> str:
     """
     if rule.duty not in _STATED_BY_DUTY:
         return rule.title
-    say = Sayer({}, set_title)
-    words = say.duty(rule.ir["duty"])
-    if rule.ir["when"]:
-        words += f", when {say.test(rule.ir['when'])}"
-    if rule.ir["unless"]:
-        words += f", unless {say.test(rule.ir['unless'])}"
+    words = Sayer({}, set_title).duty(rule.ir["duty"])
     return words[0].upper() + words[1:]
+
+
+def conditions_of(rule: Rule, set_title: Callable[[str], str]) -> Iterator[str]:
+    """When the rule applies and when not, beside its codes and its exceptions.
+
+    A condition that takes many words is left to the rule's own page, and said to be
+    there.
+    """
+    say = Sayer({}, set_title)
+    if rule.ir["claims"]:
+        yield f"on {rule.ir['claims']} claims"
+    for word in ("when", "unless"):
+        if rule.ir[word]:
+            words = f"{word} {say.test(rule.ir[word])}"
+            yield words if len(words) <= LONGEST_CONDITION else f"{word}: see the rule"
 
 
 def weakest(grades: Iterable[str]) -> str:
