@@ -1,0 +1,292 @@
+"""The column engine: every rule once over the lines that it is for.
+
+It gives the same statuses and headlines as the per-line interpreter, many lines at
+a time, without explanations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from kb.engine.answer import HEADLINE_ORDER, Outcome, Status
+from kb.engine.batch import NO_DAY, Bools, ClaimBatch, Indexes, Ints, Small
+from kb.engine.column_calendar import FIRST_DAY, LAST_DAY, first_day, last_day
+from kb.engine.column_duties import duty_kept
+from kb.engine.column_policies import (
+    Audience,
+    Choice,
+    choose_policies,
+    days_after,
+    lines_in_scope,
+)
+from kb.engine.column_run import Rows, Run
+from kb.engine.column_sets import day_pair
+from kb.engine.column_tests import Asking, tested
+from kb.engine.column_truth import (
+    APPROVAL,
+    CHART,
+    CLAIM,
+    About,
+    Truth,
+    all_of,
+    always,
+    any_of,
+    certain,
+    known_where,
+    negation,
+    never,
+)
+from kb.engine.program import CompiledPolicy, CompiledRule, Program
+
+Json = dict[str, Any]
+
+STATUSES: tuple[Status, ...] = (
+    "not-applicable",
+    "exempt",
+    "met",
+    "not-met",
+    "unknown",
+    "gap",
+)
+NOT_APPLICABLE, EXEMPT, MET, NOT_MET, UNKNOWN, GAP = range(6)
+_RANK: dict[Outcome, int] = {name: rank for rank, name in enumerate(HEADLINE_ORDER)}
+_REVIEW, _UNDECIDED, _PASS = _RANK["review"], _RANK["unknown"], _RANK["pass"]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleColumn:
+    """One rule over the lines that are in its scope."""
+
+    rule: str
+    lines: Ints
+    """Rising rows of the batch's lines."""
+    status: Small
+    """Place in ``STATUSES``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnResult:
+    """What a program says of a batch."""
+
+    rules: tuple[RuleColumn, ...]
+    headline: Small
+    """For each line the place of its outcome in ``HEADLINE_ORDER``."""
+    decided_by: Indexes
+    """For each line the place in ``rules`` of the first rule with that outcome; -1
+    when no rule gave it."""
+
+
+def evaluate_columns(
+    program: Program,
+    batch: ClaimBatch,
+    *,
+    policies_of_claim: Sequence[Collection[str]] | None = None,
+) -> ColumnResult:
+    """Ask every rule of ``program`` on every line of ``batch`` that it is for.
+
+    ``policies_of_claim`` names for each claim the policy versions to ask, where the
+    caller chose them; without it they are chosen by payer, state, plan and day.
+    """
+    run = Run(program, batch)
+    choice = choose_policies(run, policies_of_claim)
+    board = _Board(batch)
+    columns = [
+        _asked(run, lines_in_scope(run, choice, asked, rule), board, policy, rule)
+        for place, policy in enumerate(program.policies)
+        for asked in [Audience(choice.classes(place), day_pair(policy.days))]
+        for rule in policy.rules
+    ]
+    _note_silent_policies(run, choice, board)
+    board.note_uncovered()
+    return ColumnResult(tuple(columns), board.headline, board.decided_by)
+
+
+class _Board:
+    """The headline of each line while rules speak."""
+
+    def __init__(self, batch: ClaimBatch) -> None:
+        count = len(batch.lines.code)
+        self.headline = np.full(count, _PASS, np.int8)
+        self.decided_by = np.full(count, -1, np.int32)
+        self.covered = np.zeros(count, np.bool_)
+        self._asked = 0
+        self._marked: set[int] = set()
+
+    def speak(self, lines: Ints, rank: Small) -> None:
+        """Take what one rule gives its lines."""
+        at = np.flatnonzero(rank < self.headline[lines])
+        self.headline[lines[at]] = rank[at]
+        self.decided_by[lines[at]] = self._asked
+        self._asked += 1
+
+    def cover(self, lines: Ints) -> None:
+        """Note lines that a policy of their payer has a rule for."""
+        if id(lines) not in self._marked:
+            self._marked.add(id(lines))
+            self.covered[lines] = True
+
+    def doubt(self, lines: Ints) -> None:
+        """Note lines that a policy may be for, or was for."""
+        at = lines[self.headline[lines] > _UNDECIDED]
+        self.headline[at] = _UNDECIDED
+        self.decided_by[at] = -1
+
+    def note_uncovered(self) -> None:
+        """No line passes without a rule of a policy of its payer."""
+        self.doubt(np.flatnonzero(~self.covered))
+
+
+def _asked(
+    run: Run, lines: Ints, board: _Board, policy: CompiledPolicy, rule: CompiledRule
+) -> RuleColumn:
+    """One rule on its lines; what it finds goes to the board."""
+    ir = rule.ir
+    if policy.payer and ir["scope"] is not None and ir["kind"] == "rule":
+        board.cover(lines)
+    rows = run.once(("rows", id(lines)), lambda: Rows(run.batch, lines))
+    status, about = _statuses(Asking(run, rows, ir["last"]), policy, rule)
+    board.speak(lines, _ranks(ir, status, about))
+    return RuleColumn(rule.id, lines, status)
+
+
+def _statuses(
+    asking: Asking, policy: CompiledPolicy, rule: CompiledRule
+) -> tuple[Small, About]:
+    """Status of a rule on its rows, and what the unknown ones are about."""
+    ir, count = rule.ir, len(asking.rows)
+    applies = _applies(asking, ir)
+    excused = _excused(asking, ir)
+    if ir["kind"] == "gap":
+        kept = never(count)
+    else:
+        kept = duty_kept(asking, ir["scope"], ir["duty"])
+    result = any_of([negation(applies), excused, kept])
+    status = np.array([NOT_MET, UNKNOWN, MET], np.int8)[result.value + 1]
+    if ir["kind"] == "gap":
+        status[:] = GAP
+    status[(excused.value > 0) & (applies.value > 0)] = EXEMPT
+    status[applies.value < 0] = NOT_APPLICABLE
+    over = _over(asking, policy, rule)
+    if over is None:
+        return status, result.about
+    status[over] = UNKNOWN
+    return status, np.where(over, CLAIM, result.about).astype(np.uint8)
+
+
+def _applies(asking: Asking, ir: Json) -> Truth:
+    parts = [_in_force(asking, ir["in_force"])]
+    if ir["when"] is not None:
+        parts.append(tested(asking, ir["when"]))
+    return all_of(parts)
+
+
+def _in_force(asking: Asking, span: Json) -> Truth:
+    first, last = first_day(span), last_day(span)
+    if first == FIRST_DAY and last == LAST_DAY:
+        return always(len(asking.rows))
+    days = _clock_days(asking, span["clock"])
+    return known_where(days != NO_DAY, (first <= days) & (days <= last), CLAIM)
+
+
+def _clock_days(asking: Asking, clock: str) -> Ints:
+    """The day that decides which version of a rule is in force."""
+    rows = asking.rows
+    if clock == "service":
+        return rows.day
+    if clock == "received":
+        return rows.batch.claims.received[rows.claim].astype(np.int64)
+    return np.full(len(rows), NO_DAY, np.int64)
+
+
+def _excused(asking: Asking, ir: Json) -> Truth:
+    parts = [_exception_holds(asking, one) for one in ir["exceptions"]]
+    if ir["unless"] is not None:
+        parts.append(tested(asking, ir["unless"]))
+    return any_of(parts) if parts else never(len(asking.rows))
+
+
+def _exception_holds(asking: Asking, tree: Json) -> Truth:
+    days = asking.rows.day
+    span = tree["in_force"]
+    in_force = certain((first_day(span) <= days) & (days <= last_day(span)))
+    parts = [in_force, tested(asking, tree["when"])]
+    own = [_exception_holds(asking, one) for one in tree["exceptions"]]
+    if own:
+        parts.append(negation(any_of(own)))
+    return all_of(parts)
+
+
+def _over(asking: Asking, policy: CompiledPolicy, rule: CompiledRule) -> Bools | None:
+    """Rows after a rule's last day, when nobody said what follows it."""
+    span = rule.ir["in_force"]
+    last = last_day(span)
+    if span["ended"] or last >= day_pair(policy.days)[1] or _followed(policy, rule):
+        return None
+    days = _clock_days(asking, span["clock"])
+    over = days > last
+    return over if over.any() else None
+
+
+def _followed(policy: CompiledPolicy, rule: CompiledRule) -> bool:
+    """Whether a later version of the rule stands in its policy."""
+    last = last_day(rule.ir["in_force"])
+    return any(
+        other.name == rule.name and first_day(other.ir["in_force"]) > last
+        for other in policy.rules
+    )
+
+
+def _ranks(ir: Json, status: Small, about: About) -> Small:
+    """What each row adds to its line's headline."""
+    otherwise = ir["otherwise"]["outcome"]
+    table = np.full(len(STATUSES), _PASS, np.int8)
+    table[NOT_MET] = _clamped(ir, otherwise)
+    if _RANK[otherwise] <= _REVIEW:
+        table[GAP] = _clamped(ir, otherwise)
+    if ir["if_unknown"] is not None:
+        table[UNKNOWN] = _clamped(ir, ir["if_unknown"]["outcome"])
+        return table[status]
+    if isinstance(about, int):
+        table[UNKNOWN] = _of_unknown(ir, otherwise)[about]
+        return table[status]
+    ranks = table[status]
+    unknown = status == UNKNOWN
+    ranks[unknown] = _of_unknown(ir, otherwise)[about[unknown]]
+    return ranks
+
+
+def _of_unknown(ir: Json, otherwise: Outcome) -> Small:
+    """Outcome of an unknown by what it is about: the highest of its kinds."""
+    approval: Outcome = "needs-auth" if otherwise == "needs-auth" else "unknown"
+    outcomes: dict[int, Outcome] = {
+        CHART: "needs-evidence",
+        APPROVAL: approval,
+        CLAIM: "unknown",
+    }
+    table = np.full(8, _UNDECIDED, np.int8)
+    for bits in range(1, 8):
+        held = [_RANK[outcome] for bit, outcome in outcomes.items() if bits & bit]
+        table[bits] = max(min(held), _REVIEW) if ir["advisory"] else min(held)
+    return table
+
+
+def _clamped(ir: Json, outcome: Outcome) -> int:
+    """The outcome's rank; advisory rules give a review at most."""
+    rank = _RANK[outcome]
+    return max(rank, _REVIEW) if ir["advisory"] else rank
+
+
+def _note_silent_policies(run: Run, choice: Choice, board: _Board) -> None:
+    """Lines that a policy is for when state or plan is given, or was for before."""
+    for place, policy in enumerate(run.program.policies):
+        audiences = [Audience(choice.classes_missing(place), day_pair(policy.days))]
+        after = days_after(run, policy)
+        if after is not None:
+            audiences.append(Audience(choice.classes(place), after))
+        for rule in policy.rules:
+            for audience in audiences:
+                board.doubt(lines_in_scope(run, choice, audience, rule))
