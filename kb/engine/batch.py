@@ -159,7 +159,8 @@ def batch_from_arrays(  # noqa: PLR0913 - one table each
     the lines or the history as given.
     """
     order = _rank_of_lines(claims, lines)
-    position = np.lexsort((order, lines.day, claims.record[lines.claim]))
+    moment = _moments(claims.record[lines.claim], lines.day)
+    position = np.lexsort((order, moment))
     placed = _lines_at(lines, position)
     facts = _renumbered(line_facts or {}, _places(position))
     line_order = order[position]
@@ -192,6 +193,12 @@ def _rank_of_lines(claims: ClaimColumns, lines: LineColumns) -> Ints:
     span = int(lines.number.max(initial=0)) + 1
     ranks: Ints = claims.rank[lines.claim].astype(np.int64) * span
     return ranks + lines.number + 1
+
+
+def _moments(record: Indexes, day: Indexes) -> Ints:
+    """Record and day as one number."""
+    moment: Ints = (record.astype(np.int64) << 32) + day
+    return moment
 
 
 def _places(order: npt.NDArray[np.intp]) -> Ints:
@@ -259,7 +266,8 @@ def _merged_events(
         name: np.concatenate((getattr(history, name), getattr(services, name)))
         for name in EventColumns.__slots__
     }
-    given = np.lexsort((both["order"], both["day"], both["record"]))
+    # History stands first and the lines in their order: a stable sort keeps both.
+    given = np.argsort(_moments(both["record"], both["day"]), kind="stable")
     return EventColumns(**{name: column[given] for name, column in both.items()}), given
 
 

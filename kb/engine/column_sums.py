@@ -67,12 +67,14 @@ def sums(run: Run, rows: Rows, asked: Summed) -> Counts:
     if owner is None or not plain.any():
         return _sums_one_by_one(run, rows, asked)
     book = ledger(run, events, per)
-    running, place = run.once(
+    running = run.once(
         ("running", events.codes.content, per, unit), lambda: _running(run, unit, book)
     )
+    of_lines = run.once("event of lines", lambda: _event_of_lines(run))
     low = np.searchsorted(book.key, keyed(owner, first))
-    own = np.where(plain, place[rows.lines], 0)
-    known = running[own + 1] - running[low]
+    own = np.where(plain, of_lines[rows.lines], -1)
+    place = _own_places(book, keyed(owner, rows.day), own)
+    known = running[place + 1] - running[low]
     rest = np.flatnonzero(~plain)
     if not len(rest):
         return Counts(known, known)
@@ -82,21 +84,33 @@ def sums(run: Run, rows: Rows, asked: Summed) -> Counts:
     return Counts(lower, upper)
 
 
-def _running(run: Run, unit: str, book: Ledger) -> tuple[Ints, Ints]:
-    """Running sum over a ledger, and where each claim line stands in it.
-
-    A line that stands in several records has its place in that of its own claim.
-    """
+def _running(run: Run, unit: str, book: Ledger) -> Ints:
+    """Running sum over a ledger; row ``i`` is the sum before its event ``i``."""
     table, events = run.batch.events, book.events
     weights = _weights(
         run, unit, table.code[events], table.modifiers[events], table.units[events]
     )
-    running = np.concatenate(([0], np.cumsum(weights)))
-    place = np.zeros(len(run.batch.lines.code), np.int64)
-    line = table.line[events]
-    own = (line >= 0) & (run.event_record[events] == run.line_record[line])
-    place[line[own]] = np.flatnonzero(own)
-    return running, place
+    return np.concatenate(([0], np.cumsum(weights)))
+
+
+def _own_places(book: Ledger, key: Ints, own: Ints) -> Ints:
+    """Where events stand in a ledger, their keys being known; -1 stands nowhere."""
+    place = np.searchsorted(book.key, key)
+    place = np.minimum(place, len(book.key) - 1)
+    while True:
+        before = book.events[place] < own
+        if not before.any():
+            return place
+        place = place + before
+
+
+def _event_of_lines(run: Run) -> Ints:
+    """The event that each claim line is in its own record; -1 when it never counts."""
+    events = np.full(len(run.batch.lines.code), -1, np.int64)
+    line = run.batch.events.line
+    own = np.flatnonzero((line >= 0) & (run.event_record == run.line_record[line]))
+    events[line[own]] = own
+    return events
 
 
 def _weights(
