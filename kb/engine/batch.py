@@ -240,6 +240,10 @@ def _events_of_lines(
     at = np.repeat(rows, times)
     step = np.arange(len(at)) - np.repeat(np.cumsum(times) - times, times)
     record = (pairs[np.repeat(first, times) + step] & 0xFFFFFFFF).astype(np.int32)
+    if len(at) > len(rows):
+        # Lines of one record now stand by the record that they came from.
+        again = np.argsort(order[at], kind="stable")
+        at, record = at[again], record[again]
     return EventColumns(
         record=record,
         day=lines.day[at],
