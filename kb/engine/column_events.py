@@ -93,7 +93,7 @@ def _ledger(run: Run, events: EventSet, same: tuple[str, ...]) -> Ledger:
     owner, known = owner_of_events(run, events.events, same)
     at, unsure = events.events, None
     if known is not None:
-        unsure = np.zeros(int(run.batch.claims.record.max(initial=0)) + 1, np.bool_)
+        unsure = np.zeros(run.records, np.bool_)
         unsure[run.event_record[at[~known]]] = True
         owner, at = owner[known], at[known]
     key = keyed(owner, run.event_day[at])

@@ -120,7 +120,7 @@ def agreement(run: Run, rows: Rows, events: Ints, same: tuple[str, ...]) -> Smal
 
 def owners(run: Run, same: tuple[str, ...]) -> int:
     """How many numbers a record and its known groups take; 0: too many for a key."""
-    count = int(run.batch.claims.record.max(initial=0)) + 1
+    count = run.records
     for name in same:
         count *= group_column(run, name).size
     return count if count < MOST_OWNERS else 0

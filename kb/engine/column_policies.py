@@ -139,6 +139,8 @@ def lines_in_scope(
 
     Rules of equal scope and audience get one and the same array.
     """
+    if not audience.classes:
+        return np.zeros(0, np.int64)
     kind, codes = rule.ir["claims"], run.procedures(rule.ir["scope"])
     return run.once(
         ("lines", audience, codes.content, kind),

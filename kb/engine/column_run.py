@@ -122,6 +122,11 @@ class Run:
         return _numbers(self.batch.words.words)
 
     @cached_property
+    def records(self) -> int:
+        """How many patient records there are."""
+        return int(self.batch.claims.record.max(initial=-1)) + 1
+
+    @cached_property
     def line_record(self) -> Ints:
         """Record of each claim line."""
         claims = self.batch.claims.record[self.batch.lines.claim]

@@ -14,7 +14,7 @@ import numpy as np
 
 from kb.engine.answer import HEADLINE_ORDER, Outcome, Status
 from kb.engine.batch import NO_DAY, Bools, ClaimBatch, Indexes, Ints, Small
-from kb.engine.column_calendar import FIRST_DAY, LAST_DAY, first_day, last_day
+from kb.engine.column_calendar import first_day, last_day
 from kb.engine.column_duties import duty_kept
 from kb.engine.column_policies import (
     Audience,
@@ -33,7 +33,6 @@ from kb.engine.column_truth import (
     About,
     Truth,
     all_of,
-    always,
     any_of,
     certain,
     known_where,
@@ -53,6 +52,7 @@ STATUSES: tuple[Status, ...] = (
     "gap",
 )
 NOT_APPLICABLE, EXEMPT, MET, NOT_MET, UNKNOWN, GAP = range(6)
+_BY_VALUE: Small = np.array([NOT_MET, UNKNOWN, MET], np.int8)
 _RANK: dict[Outcome, int] = {name: rank for rank, name in enumerate(HEADLINE_ORDER)}
 _REVIEW, _UNDECIDED, _PASS = _RANK["review"], _RANK["unknown"], _RANK["pass"]
 
@@ -145,6 +145,8 @@ def _asked(
 ) -> RuleColumn:
     """One rule on its lines; what it finds goes to the board."""
     ir = rule.ir
+    if not len(lines):
+        return RuleColumn(rule.id, lines, np.zeros(0, np.int8))
     if policy.payer and ir["scope"] is not None and ir["kind"] == "rule":
         board.cover(lines)
     rows = run.once(("rows", id(lines)), lambda: Rows(run.batch, lines))
@@ -157,19 +159,22 @@ def _statuses(
     asking: Asking, policy: CompiledPolicy, rule: CompiledRule
 ) -> tuple[Small, About]:
     """Status of a rule on its rows, and what the unknown ones are about."""
-    ir, count = rule.ir, len(asking.rows)
-    applies = _applies(asking, ir)
-    excused = _excused(asking, ir)
+    ir = rule.ir
+    applies, excused = _applies(asking, ir), _excused(asking, ir)
     if ir["kind"] == "gap":
-        kept = never(count)
+        kept = never(len(asking.rows))
     else:
         kept = duty_kept(asking, ir["scope"], ir["duty"])
-    result = any_of([negation(applies), excused, kept])
-    status = np.array([NOT_MET, UNKNOWN, MET], np.int8)[result.value + 1]
+    silent = None if applies is None else negation(applies)
+    result = any_of([part for part in (silent, excused, kept) if part is not None])
+    status = _BY_VALUE[result.value + 1]
     if ir["kind"] == "gap":
         status[:] = GAP
-    status[(excused.value > 0) & (applies.value > 0)] = EXEMPT
-    status[applies.value < 0] = NOT_APPLICABLE
+    if excused is not None:
+        certain_to_apply = True if applies is None else applies.value > 0
+        status[(excused.value > 0) & certain_to_apply] = EXEMPT
+    if applies is not None:
+        status[applies.value < 0] = NOT_APPLICABLE
     over = _over(asking, policy, rule)
     if over is None:
         return status, result.about
@@ -177,17 +182,19 @@ def _statuses(
     return status, np.where(over, CLAIM, result.about).astype(np.uint8)
 
 
-def _applies(asking: Asking, ir: Json) -> Truth:
-    parts = [_in_force(asking, ir["in_force"])]
-    if ir["when"] is not None:
-        parts.append(tested(asking, ir["when"]))
-    return all_of(parts)
+def _applies(asking: Asking, ir: Json) -> Truth | None:
+    """Whether the rule applies; ``None`` when it always does."""
+    when = None if ir["when"] is None else tested(asking, ir["when"])
+    parts = [_in_force(asking, ir["in_force"]), when]
+    told = [part for part in parts if part is not None]
+    return all_of(told) if told else None
 
 
-def _in_force(asking: Asking, span: Json) -> Truth:
+def _in_force(asking: Asking, span: Json) -> Truth | None:
     first, last = first_day(span), last_day(span)
-    if first == FIRST_DAY and last == LAST_DAY:
-        return always(len(asking.rows))
+    low, high = asking.run.reach
+    if span["clock"] == "service" and first <= low and high <= last:
+        return None
     days = _clock_days(asking, span["clock"])
     return known_where(days != NO_DAY, (first <= days) & (days <= last), CLAIM)
 
@@ -202,11 +209,12 @@ def _clock_days(asking: Asking, clock: str) -> Ints:
     return np.full(len(rows), NO_DAY, np.int64)
 
 
-def _excused(asking: Asking, ir: Json) -> Truth:
+def _excused(asking: Asking, ir: Json) -> Truth | None:
+    """Whether the rule lets go; ``None`` when nothing could."""
     parts = [_exception_holds(asking, one) for one in ir["exceptions"]]
     if ir["unless"] is not None:
         parts.append(tested(asking, ir["unless"]))
-    return any_of(parts) if parts else never(len(asking.rows))
+    return any_of(parts) if parts else None
 
 
 def _exception_holds(asking: Asking, tree: Json) -> Truth:
