@@ -91,6 +91,22 @@ class LineColumns:
     """Line ``i`` points to ``diagnosis[diagnosis_start[i]:diagnosis_start[i + 1]]``."""
     diagnosis: Indexes
 
+    def at(self, rows: Ints) -> LineColumns:
+        """Some of the lines, or all in another order, their diagnoses with them."""
+        lengths = np.diff(self.diagnosis_start)[rows]
+        starts = np.concatenate(([0], np.cumsum(lengths)))
+        offsets = np.repeat(self.diagnosis_start[:-1][rows] - starts[:-1], lengths)
+        plain = {
+            name: getattr(self, name)[rows]
+            for name in LineColumns.__slots__
+            if not name.startswith("diagnosis")
+        }
+        return LineColumns(
+            **plain,
+            diagnosis_start=starts,
+            diagnosis=self.diagnosis[offsets + np.arange(starts[-1])],
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class EventColumns:
@@ -161,7 +177,7 @@ def batch_from_arrays(  # noqa: PLR0913 - one table each
     order = _rank_of_lines(claims, lines)
     moment = _moments(claims.record[lines.claim], lines.day)
     position = np.lexsort((order, moment))
-    placed = _lines_at(lines, position)
+    placed = lines.at(position)
     facts = _renumbered(line_facts or {}, _places(position))
     line_order = order[position]
     services = _events_of_lines(claims, placed, line_order)
@@ -206,23 +222,6 @@ def _places(order: npt.NDArray[np.intp]) -> Ints:
     places = np.empty(len(order), np.int64)
     places[order] = np.arange(len(order))
     return places
-
-
-def _lines_at(lines: LineColumns, order: npt.NDArray[np.intp]) -> LineColumns:
-    """Lines in another order, their diagnoses with them."""
-    lengths = np.diff(lines.diagnosis_start)[order]
-    starts = np.concatenate(([0], np.cumsum(lengths)))
-    offsets = np.repeat(lines.diagnosis_start[:-1][order] - starts[:-1], lengths)
-    plain = {
-        name: getattr(lines, name)[order]
-        for name in LineColumns.__slots__
-        if not name.startswith("diagnosis")
-    }
-    return LineColumns(
-        **plain,
-        diagnosis_start=starts,
-        diagnosis=lines.diagnosis[offsets + np.arange(starts[-1])],
-    )
 
 
 def _events_of_lines(

@@ -24,13 +24,13 @@ class Choice:
     """For each class the policies (by position) that hold for its claims."""
     missed: tuple[frozenset[int], ...]
     """Those that would hold if the claim gave its state or plan."""
-    order: Ints
+    order: Indexes
     """Lines by class, code, and their own order."""
     starts: Ints
     """Start in ``order`` of each class and code."""
     codes: int
 
-    def stretch(self, one: int, code: int) -> Ints:
+    def stretch(self, one: int, code: int) -> Indexes:
         """Lines of one class and code."""
         at = one * self.codes + code
         return self.order[self.starts[at] : self.starts[at + 1]]
@@ -58,7 +58,8 @@ def choose_policies(run: Run, policies_of_claim: Names | None) -> Choice:
     key = of_claim[lines.claim].astype(np.int64) * codes + lines.code
     counts = np.bincount(key, minlength=len(chosen) * codes)
     starts = np.concatenate(([0], np.cumsum(counts)))
-    return Choice(chosen, missed, np.argsort(key, kind="stable"), starts, codes)
+    order = np.argsort(key, kind="stable").astype(np.int32)
+    return Choice(chosen, missed, order, starts, codes)
 
 
 Classes = tuple[Indexes, tuple[frozenset[int], ...], tuple[frozenset[int], ...]]
@@ -134,13 +135,13 @@ class Audience:
 
 def lines_in_scope(
     run: Run, choice: Choice, audience: Audience, rule: CompiledRule
-) -> Ints:
+) -> Indexes:
     """Rising lines of an audience with a code of the rule's scope on their day.
 
     Rules of equal scope and audience get one and the same array.
     """
     if not audience.classes:
-        return np.zeros(0, np.int64)
+        return np.zeros(0, np.int32)
     kind, codes = rule.ir["claims"], run.procedures(rule.ir["scope"])
     return run.once(
         ("lines", audience, codes.content, kind),
@@ -148,12 +149,14 @@ def lines_in_scope(
     )
 
 
-def _in_scope(run: Run, choice: Choice, audience: Audience, codes: DatedCodes) -> Ints:
+def _in_scope(
+    run: Run, choice: Choice, audience: Audience, codes: DatedCodes
+) -> Indexes:
     members = np.flatnonzero(codes.member).tolist()
     stretches = [
         choice.stretch(one, code) for one in audience.classes for code in members
     ]
-    lines = np.sort(np.concatenate((np.zeros(0, np.int64), *stretches)))
+    lines = np.sort(np.concatenate((np.zeros(0, np.int32), *stretches)))
     days = run.batch.lines.day[lines].astype(np.int64)
     first, last = audience.days
     held = (first <= days) & (days <= last)
@@ -162,11 +165,11 @@ def _in_scope(run: Run, choice: Choice, audience: Audience, codes: DatedCodes) -
     return lines if held.all() else lines[held]
 
 
-def _of_kind(run: Run, lines: Ints, kind: str | None) -> Ints:
+def _of_kind(run: Run, lines: Indexes, kind: str | None) -> Indexes:
     if kind is None:
         return lines
     wanted = FACILITY if kind == "facility" else PROFESSIONAL
-    kept: Ints = lines[run.batch.claims.kind[run.batch.lines.claim[lines]] == wanted]
+    kept: Indexes = lines[run.batch.claims.kind[run.batch.lines.claim[lines]] == wanted]
     return kept
 
 

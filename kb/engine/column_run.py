@@ -40,7 +40,7 @@ class Rows:
     """
 
     def __init__(
-        self, batch: ClaimBatch, lines: Ints, events: Ints | None = None
+        self, batch: ClaimBatch, lines: Indexes, events: Ints | None = None
     ) -> None:
         self.batch = batch
         self.lines = lines

@@ -62,7 +62,7 @@ class RuleColumn:
     """One rule over the lines that are in its scope."""
 
     rule: str
-    lines: Ints
+    lines: Indexes
     """Rising rows of the batch's lines."""
     status: Small
     """Place in ``STATUSES``."""
@@ -94,12 +94,16 @@ def evaluate_columns(
     run = Run(program, batch)
     choice = choose_policies(run, policies_of_claim)
     board = _Board(batch)
-    columns = [
-        _asked(run, lines_in_scope(run, choice, asked, rule), board, policy, rule)
-        for place, policy in enumerate(program.policies)
-        for asked in [Audience(choice.classes(place), day_pair(policy.days))]
-        for rule in policy.rules
-    ]
+    columns: list[RuleColumn] = []
+    for place, policy in enumerate(program.policies):
+        audience = Audience(choice.classes(place), day_pair(policy.days))
+        for rule in policy.rules:
+            lines = lines_in_scope(run, choice, audience, rule)
+            status, ranks = _asked(run, lines, policy, rule)
+            board.speak(len(columns), lines, ranks)
+            if _covers(policy, rule):
+                board.cover(lines)
+            columns.append(RuleColumn(rule.id, lines, status))
     _note_silent_policies(run, choice, board)
     board.note_uncovered()
     return ColumnResult(tuple(columns), board.headline, board.decided_by)
@@ -113,23 +117,21 @@ class _Board:
         self.headline = np.full(count, _PASS, np.int8)
         self.decided_by = np.full(count, -1, np.int32)
         self.covered = np.zeros(count, np.bool_)
-        self._asked = 0
         self._marked: set[int] = set()
 
-    def speak(self, lines: Ints, rank: Small) -> None:
-        """Take what one rule gives its lines."""
+    def speak(self, rule: int, lines: Indexes, rank: Small) -> None:
+        """Take what one rule, by its place, gives its lines."""
         at = np.flatnonzero(rank < self.headline[lines])
         self.headline[lines[at]] = rank[at]
-        self.decided_by[lines[at]] = self._asked
-        self._asked += 1
+        self.decided_by[lines[at]] = rule
 
-    def cover(self, lines: Ints) -> None:
+    def cover(self, lines: Indexes) -> None:
         """Note lines that a policy of their payer has a rule for."""
         if id(lines) not in self._marked:
             self._marked.add(id(lines))
             self.covered[lines] = True
 
-    def doubt(self, lines: Ints) -> None:
+    def doubt(self, lines: Indexes) -> None:
         """Note lines that a policy may be for, or was for."""
         at = lines[self.headline[lines] > _UNDECIDED]
         self.headline[at] = _UNDECIDED
@@ -137,22 +139,27 @@ class _Board:
 
     def note_uncovered(self) -> None:
         """No line passes without a rule of a policy of its payer."""
-        self.doubt(np.flatnonzero(~self.covered))
+        self.doubt(np.flatnonzero(~self.covered).astype(np.int32))
+
+
+def _covers(policy: CompiledPolicy, rule: CompiledRule) -> bool:
+    """Whether a line in the rule's scope may pass."""
+    return bool(policy.payer) and rule.ir["scope"] is not None and not _is_gap(rule.ir)
+
+
+def _is_gap(ir: Json) -> bool:
+    return bool(ir["kind"] == "gap")
 
 
 def _asked(
-    run: Run, lines: Ints, board: _Board, policy: CompiledPolicy, rule: CompiledRule
-) -> RuleColumn:
-    """One rule on its lines; what it finds goes to the board."""
-    ir = rule.ir
+    run: Run, lines: Indexes, policy: CompiledPolicy, rule: CompiledRule
+) -> tuple[Small, Small]:
+    """Status of a rule on its lines, and the rank of what it gives each."""
     if not len(lines):
-        return RuleColumn(rule.id, lines, np.zeros(0, np.int8))
-    if policy.payer and ir["scope"] is not None and ir["kind"] == "rule":
-        board.cover(lines)
+        return np.zeros(0, np.int8), np.zeros(0, np.int8)
     rows = run.once(("rows", id(lines)), lambda: Rows(run.batch, lines))
-    status, about = _statuses(Asking(run, rows, ir["last"]), policy, rule)
-    board.speak(lines, _ranks(ir, status, about))
-    return RuleColumn(rule.id, lines, status)
+    status, about = _statuses(Asking(run, rows, rule.ir["last"]), policy, rule)
+    return status, _ranks(rule.ir, status, about)
 
 
 def _statuses(
@@ -161,14 +168,14 @@ def _statuses(
     """Status of a rule on its rows, and what the unknown ones are about."""
     ir = rule.ir
     applies, excused = _applies(asking, ir), _excused(asking, ir)
-    if ir["kind"] == "gap":
+    if _is_gap(ir):
         kept = never(len(asking.rows))
     else:
         kept = duty_kept(asking, ir["scope"], ir["duty"])
     silent = None if applies is None else negation(applies)
     result = any_of([part for part in (silent, excused, kept) if part is not None])
     status = _BY_VALUE[result.value + 1]
-    if ir["kind"] == "gap":
+    if _is_gap(ir):
         status[:] = GAP
     if excused is not None:
         certain_to_apply = True if applies is None else applies.value > 0

@@ -11,6 +11,7 @@ from kb.claims.model import Claim
 from kb.engine import column_counts, column_duties, column_sums
 from kb.engine.batch import Bools, Ints
 from kb.engine.batch_claims import batch_from_claims
+from kb.engine.column_parts import evaluate_in_parts
 from kb.engine.column_run import Rows, Run
 from kb.engine.columns import STATUSES, evaluate_columns
 from kb.engine.program import Program
@@ -91,3 +92,25 @@ def test_a_complete_history_only_turns_unknown_into_known(seed: int) -> None:
         for key, status in before.items():
             if key[2] and status in {"not-met", *KEPT}:
                 assert (after[key] in KEPT) == (status in KEPT)
+
+
+@pytest.mark.parametrize("parts", [1, 2, 3])
+def test_parts_together_answer_like_the_whole(parts: int) -> None:
+    for number in range(4000, 4100):
+        case = random_case(number)
+        batch = batch_from_claims(case.claims)
+        whole = evaluate_columns(case.program, batch)
+        found = evaluate_in_parts(case.program, batch, parts)
+        assert found.headline.tolist() == whole.headline.tolist()
+        assert found.decided_by.tolist() == whole.decided_by.tolist()
+        for ours, theirs in zip(found.rules, whole.rules, strict=True):
+            assert ours.lines.tolist() == theirs.lines.tolist()
+            assert ours.status.tolist() == theirs.status.tolist()
+
+
+def test_parts_may_run_in_processes_of_their_own() -> None:
+    case = random_case(4242)
+    batch = batch_from_claims(case.claims)
+    whole = evaluate_columns(case.program, batch)
+    found = evaluate_in_parts(case.program, batch, 2, processes=2)
+    assert found.headline.tolist() == whole.headline.tolist()
