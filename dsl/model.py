@@ -209,7 +209,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Exception_:
+class Exception_:  # noqa: N801
     """A dated, cited way out of a rule, or out of another exception."""
 
     name: str

@@ -7,6 +7,8 @@ the file, so the same policies give the same bytes.
 from __future__ import annotations
 
 SCHEMA_VERSION = 1
+APPLICATION_ID = 0x70616B62
+"""Stands in the file's header, so that any program can tell whose file it is."""
 
 TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
@@ -35,6 +37,16 @@ CREATE TABLE contractor (
   prose_html TEXT NOT NULL,
   file TEXT NOT NULL REFERENCES source_file(path), line INTEGER NOT NULL) STRICT;
 
+CREATE TABLE payer_citation (
+  payer TEXT NOT NULL REFERENCES payer(id), position INTEGER NOT NULL,
+  source TEXT NOT NULL REFERENCES source(id), passage TEXT NOT NULL,
+  quote TEXT NOT NULL, PRIMARY KEY (payer, position)) STRICT;
+
+CREATE TABLE contractor_citation (
+  contractor TEXT NOT NULL REFERENCES contractor(id), position INTEGER NOT NULL,
+  source TEXT NOT NULL REFERENCES source(id), passage TEXT NOT NULL,
+  quote TEXT NOT NULL, PRIMARY KEY (contractor, position)) STRICT;
+
 CREATE TABLE contractor_state (
   contractor TEXT NOT NULL REFERENCES contractor(id), state TEXT NOT NULL,
   PRIMARY KEY (contractor, state)) STRICT;
@@ -61,6 +73,11 @@ CREATE TABLE code_add_on (
   code TEXT NOT NULL REFERENCES code(id), base TEXT NOT NULL REFERENCES code(id),
   PRIMARY KEY (code, base)) STRICT;
 
+CREATE TABLE code_citation (
+  code TEXT NOT NULL REFERENCES code(id), position INTEGER NOT NULL,
+  source TEXT NOT NULL REFERENCES source(id), passage TEXT NOT NULL,
+  quote TEXT NOT NULL, PRIMARY KEY (code, position)) STRICT;
+
 -- "grouping" itself is not reserved in SQLite; the plural avoids the doubt
 CREATE TABLE code_grouping (
   id TEXT PRIMARY KEY, title TEXT NOT NULL, prose_html TEXT NOT NULL,
@@ -77,7 +94,7 @@ CREATE TABLE policy_version (
   id TEXT PRIMARY KEY, policy TEXT NOT NULL REFERENCES policy(id), title TEXT NOT NULL,
   payer TEXT REFERENCES payer(id), any_payer INTEGER NOT NULL,
   contractor TEXT REFERENCES contractor(id), status TEXT NOT NULL,
-  based_on TEXT REFERENCES policy(id), from_day TEXT NOT NULL, through_day TEXT,
+  based_on TEXT REFERENCES policy(id), from_day TEXT, through_day TEXT,
   clock TEXT NOT NULL, ended INTEGER NOT NULL, prose_html TEXT NOT NULL,
   prose_text TEXT NOT NULL,
   file TEXT NOT NULL REFERENCES source_file(path), line INTEGER NOT NULL,
@@ -111,6 +128,11 @@ CREATE TABLE code_set_member (
   code_set TEXT NOT NULL REFERENCES code_set(id), code TEXT NOT NULL REFERENCES code(id),
   from_day TEXT, through_day TEXT) STRICT;
 
+CREATE TABLE code_set_citation (
+  code_set TEXT NOT NULL REFERENCES code_set(id), position INTEGER NOT NULL,
+  source TEXT NOT NULL REFERENCES source(id), passage TEXT NOT NULL,
+  quote TEXT NOT NULL, PRIMARY KEY (code_set, position)) STRICT;
+
 CREATE TABLE dated_value (
   policy_version TEXT NOT NULL REFERENCES policy_version(id), name TEXT NOT NULL,
   title TEXT NOT NULL, prose_html TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL,
@@ -119,6 +141,12 @@ CREATE TABLE dated_value (
 CREATE TABLE dated_value_amount (
   policy_version TEXT NOT NULL, name TEXT NOT NULL, amount TEXT NOT NULL,
   unit TEXT NOT NULL, from_day TEXT, through_day TEXT,
+  FOREIGN KEY (policy_version, name) REFERENCES dated_value(policy_version, name)) STRICT;
+
+CREATE TABLE dated_value_citation (
+  policy_version TEXT NOT NULL, name TEXT NOT NULL, position INTEGER NOT NULL,
+  source TEXT NOT NULL REFERENCES source(id), passage TEXT NOT NULL, quote TEXT NOT NULL,
+  PRIMARY KEY (policy_version, name, position),
   FOREIGN KEY (policy_version, name) REFERENCES dated_value(policy_version, name)) STRICT;
 
 -- id: policy_version#name, or policy_version#name@first-day for a later version of it
@@ -147,6 +175,14 @@ CREATE TABLE rule_citation (
 CREATE TABLE rule_fact (
   rule TEXT NOT NULL REFERENCES rule(id), fact TEXT NOT NULL REFERENCES fact(id),
   PRIMARY KEY (rule, fact)) STRICT;
+
+-- what the rule's tests and duty name beside its scope: a code set, or a single code;
+-- use: diagnosis, earlier, same-day, not-with, last, modifier, unless-modifier, or the
+-- claim field (place ...)
+CREATE TABLE rule_mention (
+  rule TEXT NOT NULL REFERENCES rule(id), use TEXT NOT NULL,
+  code_set TEXT REFERENCES code_set(id), code TEXT REFERENCES code(id),
+  CHECK ((code_set IS NULL) <> (code IS NULL))) STRICT;
 
 CREATE TABLE rule_exception (
   rule TEXT NOT NULL REFERENCES rule(id), position INTEGER NOT NULL, name TEXT NOT NULL,
@@ -177,10 +213,14 @@ CREATE INDEX rule_by_policy ON rule(policy_version, position);
 CREATE INDEX rule_code_by_code ON rule_code(code);
 CREATE INDEX rule_code_by_rule ON rule_code(rule);
 CREATE INDEX rule_fact_by_fact ON rule_fact(fact);
+CREATE INDEX rule_mention_by_rule ON rule_mention(rule);
+CREATE INDEX rule_mention_by_set ON rule_mention(code_set);
+CREATE INDEX rule_mention_by_code ON rule_mention(code);
 CREATE INDEX rule_citation_by_source ON rule_citation(source);
 CREATE INDEX code_set_member_by_set ON code_set_member(code_set);
 CREATE INDEX code_set_member_by_code ON code_set_member(code);
 CREATE INDEX code_group_member_by_code ON code_group_member(code);
 CREATE INDEX policy_version_by_payer ON policy_version(payer);
+CREATE INDEX policy_version_by_policy ON policy_version(policy);
 CREATE INDEX scenario_by_policy ON scenario(policy_version, position);
 """

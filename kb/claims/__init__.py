@@ -1,1 +1,26 @@
-"""Placeholder docstring, replaced below."""
+"""Claims in: readers of X12 837P and of our JSON, and the claim that they give."""
+
+from kb.claims.facts import FactKinds, check_facts
+from kb.claims.json_reader import read_json, read_json_value
+from kb.claims.json_writer import claim_to_json
+from kb.claims.model import BadClaim, Claim, PayerNamed, ReadResult, Remark
+from kb.claims.read import ClaimFileError, read_claims, read_stream
+from kb.claims.x12 import read_x12, stream_x12
+
+__all__ = [
+    "BadClaim",
+    "Claim",
+    "ClaimFileError",
+    "FactKinds",
+    "PayerNamed",
+    "ReadResult",
+    "Remark",
+    "check_facts",
+    "claim_to_json",
+    "read_claims",
+    "read_json",
+    "read_json_value",
+    "read_stream",
+    "read_x12",
+    "stream_x12",
+]

@@ -1,6 +1,6 @@
 """Claims as the engine reads them: frozen, plain, without names of people.
 
-Readers (``kb.claims.json``, ``kb.claims.x12``) make these from files; nothing
+Readers (``kb.claims.json_reader``, ``kb.claims.x12``) make these from files; nothing
 here knows a file format.  Patient data stops here: errors name positions.
 """
 
@@ -120,6 +120,11 @@ class Claim:
     history: History = History()
 
 
+def own_patient(claim: str) -> str:
+    """The patient of a claim that names none: nobody else's."""
+    return f"claim:{claim}"
+
+
 @dataclass(frozen=True, slots=True)
 class BadClaim:
     """A claim, or a part of a file, that could not be read.
@@ -136,8 +141,24 @@ class BadClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """What a reader left out of a claim, or had to settle, though the claim is good.
+
+    ``where``, ``text`` and ``claim`` hold no value of the claim, as in ``BadClaim``.
+    """
+
+    where: str
+    text: str
+    claim: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ReadResult:
-    """What a reader made of a file: the good claims, and each bad one."""
+    """What a reader made of a file: the good claims, and each bad one.
+
+    Claim ids are unique among ``claims``.
+    """
 
     claims: tuple[Claim, ...]
     bad: tuple[BadClaim, ...]
+    remarks: tuple[Remark, ...] = ()

@@ -1,1 +1,85 @@
-"""Placeholder docstring, replaced below."""
+"""The command ``payerkb``: one module a command, loaded when it is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+
+from kb.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+COMMANDS = {
+    "build": "kb.cli.build:build",
+    "check": "kb.cli.check:check",
+    "check-claim": "kb.cli.check_claim:check_claim",
+    "fmt": "kb.cli.fmt:fmt",
+    "schema": "kb.cli.schema:schema",
+    "search": "kb.cli.search:search",
+    "serve": "kb.cli.serve:serve",
+    "test": "kb.cli.test:test",
+}
+
+
+class CommandsByName(click.Group):
+    """A group that imports a command only when it is needed, so that each starts fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """All commands, in alphabetical order."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import the command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        command = getattr(import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command; an unknown one gets the nearest name."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = nearest(args[0], COMMANDS)
+            hint = f" Did you mean '{near}'?" if near else ""
+            raise click.UsageError(error.message + hint, ctx) from None
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word that is most like this one, or nothing."""
+    from difflib import get_close_matches  # noqa: PLC0415  (only on a mistake)
+
+    return next(iter(get_close_matches(word, sorted(known), n=1)), "")
+
+
+@click.group(
+    cls=CommandsByName,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
+)
+@click.version_option(__version__, prog_name="payerkb")
+def main() -> None:
+    r"""Look up payer rules, and ask whether a claim will hold.
+
+    Policies are text files (*.policy). `payerkb build` compiles them into one
+    database; every other command answers from that file, on this machine, and
+    prints the rule, the arithmetic and the source beside each answer.
+
+    \b
+    A first look:
+      payerkb build                      compile policies/ into build/kb.db
+      payerkb serve --open               read and search it in the browser
+      payerkb check-claim claim.json     will this claim hold, and why
+      payerkb check-claim batch.837      the same for an X12 837P file
+
+    \b
+    Exit codes, the same for every command:
+      0  nothing found         1  findings (or a failed test or build)
+      2  bad input or usage    3  undecided only: nothing loaded can decide
+    """

@@ -1,1 +1,16 @@
-"""Placeholder docstring, replaced below."""
+"""The engine: claims to findings, from the knowledge base alone."""
+
+from kb.engine.answer import ClaimAnswer, LineAnswer, Outcome, RuleResult, Status
+from kb.engine.evaluate import Engine, evaluate
+from kb.engine.program import Program
+
+__all__ = [
+    "ClaimAnswer",
+    "Engine",
+    "LineAnswer",
+    "Outcome",
+    "Program",
+    "RuleResult",
+    "Status",
+    "evaluate",
+]

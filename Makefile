@@ -1,0 +1,46 @@
+# make serve   set up, build the knowledge base from policies/, open it in a browser
+# make test    set up, lint, type check, run every test with coverage
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATABASE := build/kb.db
+PORT ?= 8001
+
+.PHONY: serve build test lint format bench clean
+
+serve: build
+	$(BIN)/payerkb serve --database $(DATABASE) --port $(PORT) --open
+
+build: $(VENV)/.installed
+	$(BIN)/payerkb build policies --database $(DATABASE)
+
+test: $(VENV)/.tested lint
+	$(BIN)/python -m pytest --cov --cov-report=term --cov-report=html
+
+lint: $(VENV)/.tested
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/.tested
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.tested
+	$(BIN)/python -m pip install --quiet --group bench
+	$(BIN)/python -m bench
+
+clean:
+	rm -rf $(VENV) build dist htmlcov .coverage
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+
+$(VENV)/.installed: $(VENV)/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.tested: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --group test --group lint --group bench
+	@touch $@

@@ -1,0 +1,407 @@
+"""Lark's tree to nodes: one method a grammar rule, called while parsing."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal
+
+from lark import Token, Transformer, v_args
+
+from dsl import nodes as n
+from dsl.expectations import ITEM_KINDS
+
+SIGNS = {"at least": ">=", "at most": "<=", "more than": ">", "less than": "<"}
+
+
+def word(token: Token) -> n.Word:
+    """The token as a node."""
+    return n.Word(str(token), token.line or 0, token.column or 0)
+
+
+def words_of(tokens: tuple[Any, ...]) -> n.Words:
+    """The tokens as nodes."""
+    return tuple(word(token) for token in tokens)
+
+
+def one(label: str) -> Any:
+    """A method for a line with one word."""
+    return lambda _self, token: n.WordsLine(label, (word(token),))
+
+
+def several(label: str) -> Any:
+    """A method for a line with a list of words."""
+    return lambda _self, words: n.WordsLine(label, words)
+
+
+def text(label: str) -> Any:
+    """A method for a line of free text."""
+
+    def line(_self: object, token: Token) -> n.TextLine:
+        return n.TextLine(label, free_text(token))
+
+    return line
+
+
+def free_text(token: Token) -> n.Word:
+    """Free text without the blanks at its end."""
+    return n.Word(str(token).rstrip(), token.line or 0, token.column or 0)
+
+
+def joined(by: Literal["and", "or"]) -> Any:
+    """A method for tests joined on one line."""
+    return lambda _self, *parts: n.Joined(by, parts)
+
+
+def item(kind: str) -> Any:
+    """A method for an item whose head is ``kind NAME: title``."""
+
+    def build(_self: object, name: Token, title: Token, *lines: n.Line) -> n.Item:
+        return n.Item(kind, word(name), free_text(title), lines)
+
+    return build
+
+
+class Marked:
+    """A part of a rule on its way up, with the mark that tells what it is."""
+
+    __slots__ = ("mark", "value")
+
+    def __init__(self, mark: str, value: Any) -> None:
+        self.mark = mark
+        self.value = value
+
+
+def marked(mark: str) -> Any:
+    """A method that only marks its single child."""
+    return lambda _self, value=None: Marked(mark, value)
+
+
+def parts_of(children: tuple[Any, ...], mark: str) -> list[Any]:
+    """The values of the children that bear the mark."""
+    return [c.value for c in children if isinstance(c, Marked) and c.mark == mark]
+
+
+def first(children: tuple[Any, ...], mark: str) -> Any:
+    """The first value that bears the mark, or ``None``."""
+    return next(iter(parts_of(children, mark)), None)
+
+
+@v_args(inline=True)
+class NodeBuilder(Transformer[Token, n.Item]):
+    """Builds the nodes; a method bears the name of its grammar rule."""
+
+    def start(self, built: n.Item) -> n.Item:
+        return built
+
+    for _kind in set(ITEM_KINDS) - {"exception"}:
+        locals()["setting" if _kind == "value" else _kind] = item(_kind)
+    del _kind
+
+    def exception(self, name: Token, to: Token, title: Token, *lines: n.Line) -> n.Item:
+        return n.Item("exception", word(name), free_text(title), lines, to=word(to))
+
+    based_on = one("based on")
+    payer_is = several("payer")
+    contractor_is = one("contractor")
+    states = several("states")
+    plans = several("plans")
+    status = one("status")
+    line_of_business = one("line of business")
+    ids = several("ids")
+    filing = several("filing")
+    also_called = text("also called")
+    publisher = text("publisher")
+    url = text("url")
+    edition = text("version")
+    grade = one("grade")
+    read_on = one("read on")
+    review_by = one("review by")
+    stands_for = several("stands for")
+    kind = one("kind")
+    fact_of = one("of")
+    choices = several("choices")
+    where = text("where")
+    ask = text("ask")
+    add_on_to = several("add-on to")
+    imaging = one("imaging")
+    sides = one("sides")
+    claims = one("claims")
+    counting = several("counting")
+    fix = text("fix")
+    quote = text("quote")
+
+    def words(self, *tokens: Token) -> n.Words:
+        return words_of(tokens)
+
+    def span_from(self, start: Token, end: Token | None = None) -> n.SpanNode:
+        return n.SpanNode(word(start), word(end) if end else None)
+
+    def span_through(self, end: Token) -> n.SpanNode:
+        return n.SpanNode(None, word(end))
+
+    by_clock = marked("clock")
+    then_ended = marked("ended")
+
+    def in_force(self, span: n.SpanNode, *rest: Marked) -> n.InForce:
+        clock = first(rest, "clock")
+        ended = any(part.mark == "ended" for part in rest)
+        return n.InForce(
+            n.SpanNode(span.start, span.end, word(clock) if clock else None, ended)
+        )
+
+    def cite(self, ref: Token, passage: Token | None = None) -> n.Cite:
+        return n.Cite(word(ref), str(passage or "").lstrip(", \t").rstrip())
+
+    def prose(self, token: Token) -> n.Prose:
+        lines = (line.strip() for line in str(token).strip().split("\n"))
+        bare = [re.sub(r"^\| ?", "", line) for line in lines if line]
+        return n.Prose("\n".join(bare), token.line or 0)
+
+    def include(self, *parts: Any) -> n.Members:
+        return n.Members("include", parts[0] if len(parts) == 2 else None, parts[-1])
+
+    def exclude(self, *parts: Any) -> n.Members:
+        return n.Members("exclude", parts[0] if len(parts) == 2 else None, parts[-1])
+
+    def group_line(self, name: Token, *parts: Any) -> n.GroupLine:
+        span = parts[0] if len(parts) == 2 else None
+        return n.GroupLine(word(name), span, parts[-1])
+
+    def setting_line(
+        self, number: Token, unit: Token, span: n.SpanNode
+    ) -> n.AmountLine:
+        return n.AmountLine(n.AmountNode(word(number), word(unit)), span)
+
+    # ---------- rules ----------
+
+    def for_(self, words: n.Words, excepted: n.Words = ()) -> n.For:
+        return n.For(words, excepted)
+
+    same = marked("same")
+
+    def looking_at(self, of: Token, *same: Marked) -> n.LookingAt:
+        return n.LookingAt(word(of), words_of(tuple(parts_of(same, "same"))))
+
+    def when(self, test: n.Test) -> n.TestLine:
+        return n.TestLine("when", test)
+
+    def unless(self, test: n.Test) -> n.TestLine:
+        return n.TestLine("unless", test)
+
+    def require(self, test: n.Test) -> n.TestLine:
+        return n.TestLine("require", test)
+
+    def means(self, test: n.Test) -> n.TestLine:
+        return n.TestLine("means", test)
+
+    def never(self) -> n.Never:
+        return n.Never()
+
+    def limit(self, number: Token, unit: Token, *rest: Any) -> n.Limit:
+        per = words_of(tuple(parts_of(rest, "per")))
+        return n.Limit(word(number), word(unit), per, rest[-1])
+
+    def limit_(self, limit: n.Limit) -> n.Limit:
+        return limit
+
+    def case(self, choice: Token, limit: n.Limit) -> tuple[n.Word, n.Limit]:
+        return word(choice), limit
+
+    def limit_by(self, fact: Token, *cases: tuple[n.Word, n.Limit]) -> n.LimitBy:
+        return n.LimitBy(word(fact), cases)
+
+    per = marked("per")
+
+    def rolling(self, *tokens: Token) -> n.WindowNode:
+        return n.WindowNode("rolling", words_of(tokens))
+
+    def calendar(self, *tokens: Token) -> n.WindowNode:
+        return n.WindowNode("calendar", words_of(tokens))
+
+    def lifetime(self) -> n.WindowNode:
+        return n.WindowNode("lifetime", ())
+
+    def in_one(self, token: Token) -> n.WindowNode:
+        return n.WindowNode("one", (word(token),))
+
+    def interval(self, least: n.AmountNode, between: Token, *per: Marked) -> n.Interval:
+        return n.Interval(least, word(between), words_of(tuple(parts_of(per, "per"))))
+
+    def on_same(self, *tokens: Token) -> Marked:
+        return Marked("on", words_of(tokens))
+
+    allowed = marked("allowed")
+
+    def not_with(self, words: n.Words, *rest: Marked) -> n.NotWith:
+        return n.NotWith(words, first(rest, "on") or (), first(rest, "allowed") or ())
+
+    def amount(self, number: Token, unit: Token | None = None) -> n.AmountNode:
+        return n.AmountNode(word(number), word(unit) if unit else None)
+
+    def verb(self, *tokens: Token) -> str:
+        return " ".join(tokens)
+
+    codes_given = words
+
+    def outcome(self, verb: str, *rest: Any) -> tuple[str, n.Word | None, n.Words]:
+        reason = next((word(r) for r in rest if isinstance(r, Token)), None)
+        codes: n.Words = next((r for r in rest if isinstance(r, tuple)), ())
+        return verb, reason, codes
+
+    def otherwise(self, outcome: tuple[str, n.Word | None, n.Words]) -> n.OutcomeLine:
+        return n.OutcomeLine("otherwise", *outcome)
+
+    def if_unknown(self, outcome: tuple[str, n.Word | None, n.Words]) -> n.OutcomeLine:
+        return n.OutcomeLine("if unknown", *outcome)
+
+    # ---------- tests ----------
+
+    and_ = joined("and")
+    or_ = joined("or")
+    all_of = marked("all")
+    any_of = marked("any")
+    none_of = marked("none")
+    at_least_of = marked("at-least")
+
+    def group(self, head: Marked, *parts: n.Test) -> n.Group:
+        count = word(head.value) if head.value else None
+        return n.Group(head.mark, count, parts)  # type: ignore[arg-type]
+
+    def yes(self, name: Token) -> n.Yes:
+        return n.Yes(word(name), negated=False)
+
+    def no(self, name: Token) -> n.Yes:
+        return n.Yes(word(name), negated=True)
+
+    def documented(self, name: Token) -> n.Documented:
+        return n.Documented(word(name))
+
+    def is_(self, name: Token, value: Token) -> n.OneOf:
+        return n.OneOf(word(name), (word(value),), negated=False)
+
+    def is_not(self, name: Token, value: Token) -> n.OneOf:
+        return n.OneOf(word(name), (word(value),), negated=True)
+
+    def in_(self, name: Token, words: n.Words) -> n.OneOf:
+        return n.OneOf(word(name), words, negated=False)
+
+    def not_in(self, name: Token, words: n.Words) -> n.OneOf:
+        return n.OneOf(word(name), words, negated=True)
+
+    def cmp(self, *tokens: Token) -> str:
+        written = " ".join(tokens)
+        return SIGNS.get(written, written)
+
+    def compare(self, name: Token, cmp: str, amount: n.AmountNode) -> n.Compare:
+        return n.Compare(word(name), cmp, amount)
+
+    def before(self, name: Token, day: Token) -> n.DateTest:
+        return n.DateTest(word(name), "<", word(day))
+
+    def after(self, name: Token, day: Token) -> n.DateTest:
+        return n.DateTest(word(name), ">", word(day))
+
+    def any_diagnosis(self, words: n.Words) -> n.DiagnosisTest:
+        return n.DiagnosisTest("any", words)
+
+    def primary_diagnosis(self, words: n.Words) -> n.DiagnosisTest:
+        return n.DiagnosisTest("primary", words)
+
+    def no_diagnosis(self, words: n.Words) -> n.DiagnosisTest:
+        return n.DiagnosisTest("no", words)
+
+    def modifier_present(self, modifier: Token) -> n.ModifierTest:
+        return n.ModifierTest(word(modifier), present=True)
+
+    def modifier_absent(self, modifier: Token) -> n.ModifierTest:
+        return n.ModifierTest(word(modifier), present=False)
+
+    def none(self) -> n.Count:
+        return n.Count("no", None)
+
+    def at_least(self, number: Token) -> n.Count:
+        return n.Count("at-least", word(number))
+
+    def at_most(self, number: Token) -> n.Count:
+        return n.Count("at-most", word(number))
+
+    def exactly(self, number: Token) -> n.Count:
+        return n.Count("exactly", word(number))
+
+    within = marked("within")
+    apart = marked("apart")
+    long_before = marked("before")
+    with_modifier = marked("modifier")
+
+    def each_with(self, name: Token, cmp: str, amount: n.AmountNode) -> Marked:
+        return Marked("each", n.Compare(word(name), cmp, amount))
+
+    def earlier(self, count: n.Count, of: Token, *wheres: Marked) -> n.Earlier:
+        modifier = first(wheres, "modifier")
+        return n.Earlier(
+            count,
+            word(of),
+            same=words_of(tuple(parts_of(wheres, "same"))),
+            window=first(wheres, "within"),
+            apart=first(wheres, "apart"),
+            before=first(wheres, "before"),
+            modifier=word(modifier) if modifier else None,
+            each=tuple(parts_of(wheres, "each")),
+        )
+
+    def same_day(self, count: n.Count, of: Token, *same: Marked) -> n.SameDay:
+        return n.SameDay(count, word(of), words_of(tuple(parts_of(same, "same"))))
+
+    # ---------- scenarios ----------
+
+    like = one("like")
+
+    def pair(self, name: Token, *values: Token) -> n.Pair:
+        return n.Pair(word(name), words_of(values))
+
+    def pairs(self, *pairs: n.Pair) -> tuple[n.Pair, ...]:
+        return pairs
+
+    def claim(self, pairs: tuple[n.Pair, ...]) -> n.Pairs:
+        return n.Pairs("claim", pairs)
+
+    def chart(self, pairs: tuple[n.Pair, ...]) -> n.Pairs:
+        return n.Pairs("chart", pairs)
+
+    def line(self, number: Token, code: Token, *pairs: n.Pair) -> n.Billed:
+        return n.Billed(word(number), word(code), pairs)
+
+    def earlier_line(self, code: Token, *rest: Any) -> n.EarlierLine:
+        dates = words_of(tuple(r for r in rest if isinstance(r, Token)))
+        pairs = tuple(r for r in rest if isinstance(r, n.Pair))
+        return n.EarlierLine(word(code), dates, pairs)
+
+    def expect(self, expectation: n.Expect) -> n.Expect:
+        return expectation
+
+    def result(self, *children: Any) -> str:
+        return " ".join(str(child) for child in children)
+
+    def expect_line(self, number: Token) -> Marked:
+        return Marked("line", word(number))
+
+    expect_carc = marked("carc")
+    expect_by = marked("by")
+    expect_about = marked("about")
+
+    def expect_result(self, *children: Any) -> n.Expect:
+        result = next(c for c in children if isinstance(c, str))
+        carc, by = first(children, "carc"), first(children, "by")
+        return n.Expect(
+            line=first(children, "line"),
+            result=result,
+            carc=word(carc) if carc else None,
+            by=word(by) if by else None,
+            about=first(children, "about") or (),
+        )
+
+    def expect_counted(self, number: Token) -> n.Expect:
+        return n.Expect(None, "", None, None, (), counted=word(number))
+
+    def expect_next_date(self, day: Token) -> n.Expect:
+        return n.Expect(None, "", None, None, (), next_date=word(day))

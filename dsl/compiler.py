@@ -1,0 +1,297 @@
+"""Documents to the checked model: names first, then each policy by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeVar, cast
+
+from dsl import nodes as n
+from dsl.context import Context, compile_value, named_list, resolved
+from dsl.diagnostics import Diagnostic, Reporter, did_you_mean, in_order
+from dsl.model import CodeSet, File, Model, Policy, Rule, Scenario, Span, Status
+from dsl.overlay import Draft, Effective, flatten
+from dsl.rules import compile_rule, slice_of
+from dsl.scenarios import compile_scenario, states_of
+from dsl.values import overlap, read_span
+from dsl.vocabulary import (
+    Collector,
+    Sited,
+    Vocabulary,
+    choose,
+    citations_of,
+    lines_of,
+    prose_of,
+    read_states,
+    word_under,
+    words_under,
+)
+
+STATUSES = ("active", "draft", "shared")
+ONLY_IN_POLICIES = ("rule", "gap", "exception", "change", "drop", "scenario")
+Unit = tuple[File, n.Document]
+Key = TypeVar("Key")
+Row = TypeVar("Row")
+
+
+def compile_documents(
+    units: Iterable[Unit],
+) -> tuple[Model, tuple[Diagnostic, ...]]:
+    """The model of all files, with everything that is wrong in them.
+
+    The order of the files changes nothing.  Policies with faults are in the model
+    as far as they could be compiled; a build must not use a model with errors.
+    """
+    ordered = sorted(units, key=lambda unit: unit[0].path)
+    reporters: list[Reporter] = []
+    collector = Collector()
+    drafts: dict[str, list[Draft]] = {}
+    for file, document in ordered:
+        report = Reporter(file.path, file.text.split("\n"))
+        reporters.append(report)
+        read_document(document, report, collector, drafts)
+    words = collector.words
+    check_references(words, reporters)
+    check_versions(drafts)
+    shared = Context(words)
+    code_sets = tuple(
+        built
+        for name, sited in sorted(words.shared.items())
+        if sited.item.kind == "codes"
+        and (built := named_list(sited.item.name, shared, sited.report)) is not None
+        and name
+    )
+    policies = tuple(
+        compile_policy(flatten(draft, drafts), words)
+        for path in sorted(drafts)
+        for draft in sorted(drafts[path], key=lambda d: d.version)
+    )
+    found = (d for report in reporters for d in report.found)
+    model = Model(
+        files=tuple(file for file, _document in ordered),
+        sources=by_key(words.sources),
+        payers=by_key(words.payers),
+        contractors=by_key(words.contractors),
+        reasons=by_key(words.reasons),
+        facts=by_key(words.facts),
+        groupings=by_key(words.groupings),
+        codes=by_key(words.codes),
+        code_sets=code_sets,
+        policies=policies,
+    )
+    return model, in_order(found)
+
+
+def by_key(table: Mapping[Key, Row]) -> tuple[Row, ...]:
+    """The values of a table in the order of their keys."""
+    return tuple(row for _key, row in sorted(table.items(), key=lambda kv: str(kv[0])))
+
+
+def read_document(
+    document: n.Document,
+    report: Reporter,
+    collector: Collector,
+    drafts: dict[str, list[Draft]],
+) -> None:
+    """Sort the items of a file: global words, and the policy with its own."""
+    heads = [item for item in document.items if item.kind == "policy"]
+    head = heads[0] if heads else None
+    for extra in heads[1:]:
+        report.at(extra.name, "P021", "A file holds one policy; make a file for each.")
+    origin = head.name.text if head else ""
+    titled = report.within(head.title.text) if head else report
+    items = [Sited(i, titled, origin) for i in document.items if i.kind != "policy"]
+    for sited in items:
+        collector.add(sited)
+        if head is None and sited.item.kind in ONLY_IN_POLICIES:
+            report.at(
+                sited.item.name,
+                "P003",
+                f"A {sited.item.kind} belongs to a policy, and this file has none.",
+                fix="policy payer/name: Title",
+            )
+    if head is not None:
+        draft = Draft(
+            Sited(head, titled, origin), tuple(items), policy_span(head, titled)
+        )
+        drafts.setdefault(origin, []).append(draft)
+
+
+def policy_span(head: n.Item, report: Reporter) -> Span:
+    """The days of a policy; a policy that decides must have a first day."""
+    line = next(lines_of(head, n.InForce), None)
+    if line is not None:
+        return read_span(line.span, report)
+    status = word_under(head, "status")
+    if not head.broken and not (status and status.text == "shared"):
+        report.at(
+            head.name,
+            "P020",
+            "A line `in force:` is missing: from which day the policy holds.",
+            fix="in force: from 2026-01-01",
+        )
+    return Span()
+
+
+def check_references(words: Vocabulary, reporters: list[Reporter]) -> None:
+    """Report contractors of payers that are not declared."""
+    by_file = {report.file: report for report in reporters}
+    for contractor in words.contractors.values():
+        if contractor.payer and contractor.payer not in words.payers:
+            place = contractor.place
+            by_file[place.file].at(
+                n.Word(contractor.key, place.line, len("contractor ") + 1),
+                "P010",
+                f"There is no payer `{contractor.payer}`.",
+                fix=did_you_mean(contractor.payer, words.payers),
+            )
+
+
+def check_versions(drafts: dict[str, list[Draft]]) -> None:
+    """Report two versions of one policy that are in force on the same days."""
+    for path, versions in drafts.items():
+        for i, one in enumerate(versions):
+            for other in versions[i + 1 :]:
+                if overlap(one.span, other.span):
+                    other.head.report.at(
+                        other.head.item.name,
+                        "P028",
+                        f"`{path}` is in force on the same days in "
+                        f"{one.head.report.file}:{one.head.item.line}. End one: "
+                        "`in force: from ... through ...`.",
+                    )
+
+
+def compile_policy(effective: Effective, words: Vocabulary) -> Policy:
+    """One policy version, flattened and compiled."""
+    context = Context(words, effective)
+    draft = effective.draft
+    head, report = draft.head.item, draft.head.report
+    for sited in effective.of_kind("codes"):
+        named_list(sited.item.name, context, sited.report)
+    for sited in effective.of_kind("value"):
+        context.values[sited.name] = compile_value(sited, context)
+    rules = compile_rules(effective, context)
+    for sited in draft.items:
+        if sited.item.kind in ("change", "drop"):
+            check_cited(sited)
+    payer = check_payer(head, words, report)
+    contractor = word_under(head, "contractor")
+    read_states(words_under(head, "states"), report)
+    if contractor:
+        choose(contractor, words.contractors, "contractor", report)
+    return Policy(
+        path=draft.path,
+        version=draft.version,
+        title=head.title.text,
+        payer=payer,
+        contractor=contractor.text if contractor else "",
+        states=states_of(head, context),
+        plans=tuple(w.text for w in words_under(head, "plans")),
+        status=status_of(head, report),
+        based_on=next((w.text for w in words_under(head, "based on")), ""),
+        span=draft.span,
+        citations=resolved(citations_of(head), draft.head, context, report),
+        code_sets=own_sets(context),
+        values=tuple(context.values[name] for name in sorted(context.values)),
+        rules=rules,
+        scenarios=compile_scenarios(effective, context),
+        dropped=tuple(sorted(set(effective.dropped))),
+        changed=tuple(sorted(set(effective.changed))),
+        prose=prose_of(head),
+        text=slice_of(draft.head),
+        place=draft.head.place(),
+    )
+
+
+def own_sets(context: Context) -> tuple[CodeSet, ...]:
+    """The lists that belong to this policy version, not to the shared words."""
+    own = (s for s in context.lists.values() if not s.key.startswith("shared#"))
+    return tuple(sorted(own, key=lambda code_set: code_set.key))
+
+
+def status_of(head: n.Item, report: Reporter) -> Status:
+    """The policy's status; active when not said."""
+    status = choose(word_under(head, "status"), STATUSES, "status", report)
+    return cast("Status", status or "active")
+
+
+def check_payer(head: n.Item, words: Vocabulary, report: Reporter) -> str:
+    """The policy's payer: a declared one, or ``any``; a shared text has none."""
+    payer = word_under(head, "payer")
+    status = word_under(head, "status")
+    shared = status is not None and status.text == "shared"
+    if payer is None:
+        if not shared and not head.broken:
+            report.at(
+                head.name,
+                "P020",
+                "A line `payer:` is missing: whose policy it is, `any` for everybody's, "
+                "or `status: shared` for a text that only serves as a base.",
+                fix="payer: medicare-part-b",
+            )
+        return ""
+    return choose(payer, (*words.payers, "any"), "payer", report)
+
+
+def check_cited(sited: Sited) -> None:
+    """Report a change or drop without a citation."""
+    if not any(lines_of(sited.item, n.Cite)) and not sited.item.broken:
+        sited.report.at(
+            sited.item.name,
+            "P024",
+            f"To {sited.item.kind} what is inherited needs a citation.",
+            fix="cite: L39240, limitations 7",
+        )
+
+
+def compile_rules(effective: Effective, context: Context) -> tuple[Rule, ...]:
+    """The rules and gaps in reading order; exceptions to nothing are reported."""
+    exceptions = effective.of_kind("exception")
+    named = {s.name for s in effective.of_kind("rule", "gap", "exception")}
+    for sited in exceptions:
+        assert sited.item.to
+        if sited.item.to.text not in named:
+            sited.report.at(
+                sited.item.to,
+                "P010",
+                f"There is no rule or exception `{sited.item.to.text}`.",
+                fix=did_you_mean(sited.item.to.text, named),
+            )
+    check_circles(exceptions)
+    sound = [e for e in exceptions if not in_circle(e, exceptions)]
+    rules = [
+        compile_rule(sited, sound, context)
+        for sited in effective.of_kind("rule", "gap")
+    ]
+    return tuple(rules)
+
+
+def in_circle(sited: Sited, exceptions: list[Sited]) -> bool:
+    """Whether following ``to`` comes back to this exception."""
+    by_name = {e.name: e for e in exceptions}
+    at: Sited | None = sited
+    for _step in range(len(exceptions) + 1):
+        assert at is not None
+        assert at.item.to is not None
+        at = by_name.get(at.item.to.text)
+        if at is None:
+            return False
+    return True
+
+
+def check_circles(exceptions: list[Sited]) -> None:
+    """Report exceptions that weaken each other in a circle."""
+    for sited in exceptions:
+        if in_circle(sited, exceptions):
+            sited.report.at(
+                sited.item.name, "P026", f"`{sited.name}` is an exception to itself."
+            )
+
+
+def compile_scenarios(effective: Effective, context: Context) -> tuple[Scenario, ...]:
+    """The scenarios; those of a shared text wait for the policies based on it."""
+    status = word_under(effective.draft.head.item, "status")
+    if status is not None and status.text == "shared":
+        return ()
+    found = (compile_scenario(s, context) for s in effective.of_kind("scenario"))
+    return tuple(scenario for scenario in found if scenario is not None)

@@ -1,0 +1,458 @@
+"""Tests compiled to the IR: each word of a test is looked up and checked here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from dsl import nodes as n
+from dsl.codes import MODIFIER, PLACE, STATE, kind_of
+from dsl.context import Context, dated_value, named_list, set_of
+from dsl.diagnostics import Reporter, did_you_mean
+from dsl.model import Fact, Json
+from dsl.values import DURATION_UNITS, is_name, iso, read_amount, read_date, read_number
+from dsl.vocabulary import CLAIM_FIELDS, GROUPS_OF_A_LINE, Sited, lines_of
+
+AUTHORIZATIONS = ("approved", "denied", "pending", "none")
+UNITS_OF_KIND = {
+    "duration": DURATION_UNITS,
+    "percent": frozenset({"percent"}),
+    "number": frozenset({"number"}),
+}
+
+
+@dataclass(slots=True)
+class Compiling:
+    """One rule on its way to the IR: where its words are looked up and reported."""
+
+    sited: Sited
+    context: Context
+    report: Reporter
+    owner: bool = False
+    """Whether the rule says whose procedure facts it looks at."""
+    in_each: bool = False
+    slot: int = 0
+    """Counts anonymous lists, so that each has a key of its own."""
+    facts: set[str] = field(default_factory=set)
+
+    def next_slot(self, label: str) -> str:
+        """A fresh name for an anonymous list of this rule."""
+        self.slot += 1
+        return f"{label}-{self.slot}"
+
+
+NOTHING: Json = {"op": "never"}
+
+
+def compile_test(test: n.Test, at: Compiling) -> Json:
+    """The IR of a test; faults are reported and leave ``never`` in their place."""
+    match test:
+        case n.Joined():
+            return {"op": test.by, "of": [compile_test(p, at) for p in test.parts]}
+        case n.Group():
+            return compile_group(test, at)
+        case n.Yes():
+            return negate(compile_yes(test, at), negated=test.negated)
+        case n.Documented():
+            return compile_documented(test, at)
+        case n.OneOf():
+            return negate(compile_one_of(test, at), negated=test.negated)
+        case n.Compare():
+            return compile_compare(test, at)
+        case n.DateTest():
+            return compile_date(test, at)
+        case n.DiagnosisTest():
+            return compile_diagnosis(test, at)
+        case n.ModifierTest():
+            return compile_modifier(test, at)
+        case n.Earlier():
+            return compile_earlier(test, at)
+        case n.SameDay():
+            return compile_same_day(test, at)
+
+
+def negate(node: Json, *, negated: bool) -> Json:
+    """The node, or its opposite."""
+    return {"op": "not", "of": [node]} if negated else node
+
+
+def compile_group(test: n.Group, at: Compiling) -> Json:
+    """A bulleted group."""
+    parts = [compile_test(part, at) for part in test.parts]
+    if test.kind == "all":
+        return {"op": "and", "of": parts}
+    if test.kind == "any":
+        return {"op": "or", "of": parts}
+    if test.kind == "none":
+        return {"op": "not", "of": [{"op": "or", "of": parts}]}
+    assert test.count
+    count = read_number(test.count, at.report)
+    if isinstance(count, int) and not 1 <= count <= len(parts):
+        at.report.at(
+            test.count,
+            "P033",
+            f"At least {count} of {len(parts)} tests can never decide anything.",
+        )
+    return {"op": "at-least", "count": count or 1, "of": parts}
+
+
+def compile_yes(test: n.Yes, at: Compiling) -> Json:
+    """A bare name: a definition, or a yes-no fact."""
+    name = test.name.text
+    if sited := at.context.named(name, "define"):
+        return compile_define(test.name, sited, at)
+    fact = find_fact(test.name, at)
+    if fact is None:
+        return NOTHING
+    if fact.kind != "yes-no":
+        at.report.at(
+            test.name,
+            "P017",
+            f"`{name}` is a {fact.kind}, not a yes or no. {use_of(fact)}",
+        )
+    return {"op": "yes", "fact": name, "of": fact.scope}
+
+
+def use_of(fact: Fact) -> str:
+    """How a fact of this kind is tested."""
+    uses = {
+        "yes-no": f"Write `{fact.key}` or `not {fact.key}`.",
+        "duration": f"Write `{fact.key} at least 4 weeks`.",
+        "percent": f"Write `{fact.key} at least 50 percent`.",
+        "number": f"Write `{fact.key} at least 4`.",
+        "choice": f"Write `{fact.key} is {next(iter(fact.choices), 'word')}`.",
+        "date": f"Write `{fact.key} before 2026-01-31`.",
+        "text": f"Write `{fact.key} is documented`.",
+    }
+    return uses[fact.kind]
+
+
+def compile_define(name: n.Word, sited: Sited, at: Compiling) -> Json:
+    """The test that a definition stands for."""
+    line = next((x for x in lines_of(sited.item, n.TestLine)), None)
+    if line is None:
+        if not sited.item.broken:
+            sited.report.at(sited.item.name, "P020", "A line `means:` is missing.")
+        return NOTHING
+    if name.text in at.context.open_names:
+        at.report.at(name, "P026", f"`{name.text}` defines itself.")
+        return NOTHING
+    at.context.open_names.append(name.text)
+    node = compile_test(line.test, at)
+    at.context.open_names.remove(name.text)
+    return node
+
+
+def find_fact(name: n.Word, at: Compiling) -> Fact | None:
+    """The fact of that name; unknown names and facts without owner are reported."""
+    fact = at.context.words.facts.get(name.text)
+    if fact is None:
+        known = [*at.context.words.facts, *at.context.names("define"), *CLAIM_FIELDS]
+        near = did_you_mean(name.text, known)
+        at.report.at(
+            name,
+            "P010",
+            f"`{name.text}` is no fact, definition or claim field."
+            + ("" if near else " Declare it: `fact name: Title`, `kind:`, `of:`."),
+            fix=near,
+        )
+        return None
+    if fact.scope == "procedure" and not (at.owner or at.in_each):
+        at.report.at(
+            name,
+            "P019",
+            f"`{name.text}` belongs to a procedure. Say whose: add a line `looking at:` "
+            "to the rule, or write it behind `each with`.",
+            fix="looking at: last esi, same region",
+        )
+    at.facts.add(fact.key)
+    return fact
+
+
+def compile_documented(test: n.Documented, at: Compiling) -> Json:
+    """Whether a fact is given at all."""
+    fact = find_fact(test.name, at)
+    if fact is None:
+        return NOTHING
+    return {"op": "documented", "fact": fact.key, "of": fact.scope}
+
+
+def compile_one_of(test: n.OneOf, at: Compiling) -> Json:
+    """A choice fact or a claim field that is one of some words."""
+    name = test.name.text
+    if name in CLAIM_FIELDS and name not in at.context.words.facts:
+        return compile_field(test, at)
+    fact = find_fact(test.name, at)
+    if fact is None:
+        return NOTHING
+    if fact.kind != "choice":
+        at.report.at(
+            test.name,
+            "P017",
+            f"`{name}` is a {fact.kind}, not a choice. {use_of(fact)}",
+        )
+        return NOTHING
+    for word in test.values:
+        if word.text not in fact.choices:
+            at.report.at(
+                word,
+                "P025",
+                f"`{word.text}` is no choice of `{name}`; they are: "
+                f"{', '.join(fact.choices)}.",
+                fix=did_you_mean(word.text, fact.choices),
+            )
+    values = [word.text for word in test.values]
+    return {"op": "choice", "fact": name, "of": fact.scope, "in": values}
+
+
+def compile_field(test: n.OneOf, at: Compiling) -> Json:
+    """A claim field that is one of some values, or a place in a list of places."""
+    name = test.name.text
+    node: Json = {"op": "field", "field": name, "in": [], "set": None}
+    first = test.values[0]
+    if name == "place" and len(test.values) == 1 and not PLACE.fullmatch(first.text):
+        named = named_list(first, at.context, at.report)
+        if named and named.kind != "place":
+            at.report.at(
+                first, "P013", f"`{first.text}` holds {named.kind} codes, not places."
+            )
+        return {**node, "set": named.key if named else None}
+    for word in test.values:
+        check_field_value(name, word, at)
+    return {**node, "in": [word.text for word in test.values]}
+
+
+def check_field_value(name: str, word: n.Word, at: Compiling) -> None:
+    """Report a value that the field can never have."""
+    known: tuple[str, ...] = ()
+    if name == "authorization":
+        known = AUTHORIZATIONS
+    elif name == "payer":
+        known = tuple(at.context.words.payers)
+    elif name == "sex":
+        known = ("female", "male")
+    if known and word.text not in known:
+        at.report.at(
+            word,
+            "P025",
+            f"`{word.text}` is no {name}; I expected one of: {', '.join(known)}.",
+            fix=did_you_mean(word.text, known),
+        )
+    if name == "place" and not PLACE.fullmatch(word.text):
+        at.report.at(
+            word, "P012", f"`{word.text}` is no place of service (two digits)."
+        )
+    if name == "state" and not STATE.fullmatch(word.text):
+        at.report.at(word, "P012", f"`{word.text}` is no state (two capital letters).")
+
+
+def compile_compare(test: n.Compare, at: Compiling) -> Json:
+    """A measured fact against an amount or a named value."""
+    fact = find_fact(test.name, at)
+    if fact is None:
+        return NOTHING
+    if fact.kind not in UNITS_OF_KIND:
+        at.report.at(
+            test.name,
+            "P017",
+            f"`{fact.key}` is a {fact.kind} and has no size. {use_of(fact)}",
+        )
+        return NOTHING
+    amount = amounts(test.amount, UNITS_OF_KIND[fact.kind], fact.kind, at)
+    return {
+        "op": "compare",
+        "fact": fact.key,
+        "of": fact.scope,
+        "cmp": test.cmp,
+        "amount": amount,
+    }
+
+
+def amounts(
+    node: n.AmountNode, units: frozenset[str], what: str, at: Compiling
+) -> list[Json]:
+    """Dated amounts of a literal or a value, whose units must be of the family."""
+    found: list[Json] = []
+    if node.unit is None and is_name(node.number):
+        found = dated_value(node.number, at.context, at.report) or []
+    elif amount := read_amount(node, at.report):
+        found = [amount]
+    for amount in found:
+        if amount["unit"] not in units:
+            example = {"duration": "4 weeks", "percent": "50 percent"}.get(what, "4")
+            at.report.at(
+                node.unit or node.number,
+                "P018",
+                f"A {what} does not compare with "
+                f"{'a bare number' if amount['unit'] == 'number' else amount['unit']}; "
+                f"write it like `{example}`.",
+            )
+            return []
+    return found
+
+
+def compile_date(test: n.DateTest, at: Compiling) -> Json:
+    """The date of service before or after a day."""
+    if test.name.text != "date":
+        at.report.at(
+            test.name,
+            "P017",
+            "`before` and `after` look at the date of service: `date after 2025-12-31`.",
+            fix="date",
+        )
+    day = read_date(test.day, at.report)
+    return {"op": "date", "cmp": test.cmp, "date": iso(day) or "0001-01-01"}
+
+
+def compile_diagnosis(test: n.DiagnosisTest, at: Compiling) -> Json:
+    """A diagnosis that the line points to, in a list."""
+    key = set_of(
+        test.words, (), at.next_slot("diagnosis"), "diagnosis",
+        at.sited, at.context, at.report,
+    )  # fmt: skip
+    which = "primary" if test.which == "primary" else "any"
+    node: Json = {"op": "diagnosis", "set": key, "which": which}
+    return negate(node, negated=test.which == "no")
+
+
+def compile_modifier(test: n.ModifierTest, at: Compiling) -> Json:
+    """A modifier that the line carries, or does not."""
+    text = test.modifier.text
+    if not (MODIFIER.fullmatch(text) or PLACE.fullmatch(text)):
+        at.report.at(
+            test.modifier,
+            "P012",
+            f"`{text}` is no modifier (two characters, as KX, 59).",
+        )
+    node: Json = {"op": "modifier", "modifier": text}
+    return negate(node, negated=not test.present)
+
+
+# ---------- counts of other services ----------
+
+
+def compile_count(count: n.Count, at: Compiling) -> Json:
+    """How many: a lower and perhaps an upper end."""
+    if count.kind == "no" or count.number is None:
+        return {"min": 0, "max": 0}
+    number = read_number(count.number, at.report)
+    if not isinstance(number, int):
+        return {"min": 0, "max": None}
+    if count.kind == "at-least" and number == 0:
+        at.report.at(count.number, "P033", "At least 0 is always true; leave it out.")
+    return {
+        "min": 0 if count.kind == "at-most" else number,
+        "max": None if count.kind == "at-least" else number,
+    }
+
+
+def groups(words: n.Words, at: Compiling) -> list[str]:
+    """What must be the same, or what is counted apart: groupings and line groups."""
+    known = (*at.context.words.groupings, *GROUPS_OF_A_LINE)
+    for word in words:
+        if word.text not in known and word.text != "patient":
+            at.report.at(
+                word,
+                "P010",
+                f"`{word.text}` is no grouping. Known are: {', '.join(sorted(known))}.",
+                fix=did_you_mean(word.text, known),
+            )
+    return [word.text for word in words if word.text in known]
+
+
+def procedures(of: n.Word, slot: str, at: Compiling) -> str:
+    """Key of a list of procedures."""
+    return set_of(
+        (of,), (), at.next_slot(slot), "procedure", at.sited, at.context, at.report
+    )
+
+
+def compile_earlier(test: n.Earlier, at: Compiling) -> Json:
+    """A count of earlier sessions."""
+    each = [compile_each(compare, at) for compare in test.each]
+    return {
+        "op": "earlier",
+        "set": procedures(test.of, "earlier", at),
+        "count": compile_count(test.count, at),
+        "same": groups(test.same, at),
+        "window": compile_window(test.window, at) if test.window else None,
+        "before": duration(test.before, at) if test.before else None,
+        "apart": duration(test.apart, at) if test.apart else None,
+        "modifier": test.modifier.text if test.modifier else None,
+        "each": {"op": "and", "of": each} if each else None,
+    }
+
+
+def compile_each(compare: n.Compare, at: Compiling) -> Json:
+    """A test of the earlier procedure's own facts."""
+    at.in_each = True
+    node = compile_compare(compare, at)
+    at.in_each = False
+    fact = at.context.words.facts.get(compare.name.text)
+    if fact and fact.scope != "procedure":
+        at.report.at(
+            compare.name,
+            "P019",
+            f"`{fact.key}` belongs to the {fact.scope}, not to an earlier procedure.",
+        )
+    return node
+
+
+def compile_same_day(test: n.SameDay, at: Compiling) -> Json:
+    """A count of other lines of the date."""
+    return {
+        "op": "same-day",
+        "set": procedures(test.of, "same-day", at),
+        "count": compile_count(test.count, at),
+        "same": groups(test.same, at),
+    }
+
+
+def duration(node: n.AmountNode, at: Compiling) -> list[Json]:
+    """An amount of time."""
+    return amounts(node, DURATION_UNITS, "duration", at)
+
+
+def compile_window(window: n.WindowNode, at: Compiling) -> Json:
+    """A window of time."""
+    if window.kind == "lifetime":
+        return {"kind": "lifetime"}
+    if window.kind == "rolling":
+        return compile_rolling(window, at)
+    words = [word.text for word in window.words]
+    if window.kind == "calendar":
+        if words[0] == "calendar" and words[1:] in (["year"], ["quarter"], ["month"]):
+            return {"kind": "calendar", "unit": words[1]}
+        at.report.at(
+            window.words[0],
+            "P030" if words == ["plan", "year"] else "P025",
+            "A calendar window is `in each calendar year`, `in each calendar quarter` or "
+            "`in each calendar month`; a moving one `in any 12 months`.",
+            fix="in each calendar year",
+        )
+        return {"kind": "lifetime"}
+    if words[0] not in ("session", "date"):
+        at.report.at(
+            window.words[0],
+            "P025",
+            f"`one {words[0]}` is no window; write `in one session` or `on one date`.",
+            fix="in one session",
+        )
+    return {"kind": "session" if words[0] == "session" else "date"}
+
+
+def compile_rolling(window: n.WindowNode, at: Compiling) -> Json:
+    """``in any 12 months``; weeks become days, years months."""
+    number_word, unit_word = window.words
+    amount = read_amount(n.AmountNode(number_word, unit_word), at.report)
+    if amount is None or not isinstance(amount["amount"], int):
+        return {"kind": "lifetime"}
+    sizes = {"day": (1, "day"), "week": (7, "day"), "month": (1, "month")}
+    size, unit = sizes.get(amount["unit"], (12, "month"))
+    if amount["unit"] == "percent" or amount["amount"] == 0:
+        at.report.at(number_word, "P018", "A window is a number of days or months.")
+    return {"kind": "rolling", "n": amount["amount"] * size, "unit": unit}
+
+
+def is_code(word: n.Word) -> bool:
+    """Whether a word has the shape of a code."""
+    return kind_of(word.text) is not None

@@ -1,0 +1,399 @@
+"""What one policy sees while it is compiled: its names, its lists, its sources."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import pairwise
+from typing import cast
+
+from dsl import nodes as n
+from dsl.codes import expand_range, kind_of, shape_hint
+from dsl.diagnostics import Reporter, did_you_mean
+from dsl.model import (
+    Citation,
+    CodeKind,
+    CodeSet,
+    DatedAmount,
+    Json,
+    Member,
+    Span,
+    Value,
+)
+from dsl.overlay import Effective
+from dsl.values import iso, overlap, read_amount, read_span, span_json
+from dsl.vocabulary import (
+    Sited,
+    Vocabulary,
+    citations_of,
+    lines_of,
+    prose_of,
+    word_under,
+)
+
+Spans = dict[str, list[Span]]
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class Context:
+    """The names in force inside one policy (or among the shared words)."""
+
+    words: Vocabulary
+    effective: Effective | None = None
+    lists: dict[str, CodeSet] = field(default_factory=dict)
+    """Compiled lists by name, anonymous ones by ``rule/for`` and the like."""
+    values: dict[str, Value] = field(default_factory=dict)
+    open_names: list[str] = field(default_factory=list)
+    """Names that are being compiled, to find circles."""
+
+    @property
+    def version(self) -> str:
+        """The prefix of the keys of this policy's lists."""
+        return self.effective.draft.version if self.effective else "shared"
+
+    def named(self, name: str, *kinds: str) -> Sited | None:
+        """The policy's own or inherited item of that name, else the shared one."""
+        own = self.effective.of_kind(*kinds) if self.effective else []
+        for sited in own:
+            if sited.name == name:
+                return sited
+        shared = self.words.shared.get(name)
+        return shared if shared and shared.item.kind in kinds else None
+
+    def names(self, *kinds: str) -> list[str]:
+        """All names of these kinds that could be written here."""
+        own = self.effective.of_kind(*kinds) if self.effective else []
+        shared = [s for s in self.words.shared.values() if s.item.kind in kinds]
+        return sorted({sited.name for sited in (*own, *shared)})
+
+
+def report_of(sited: Sited, line: n.Line) -> Reporter:
+    """The reporter of the file that holds the line: the base's or a change's."""
+    for changed in reversed(sited.changes):
+        if any(line is other for other in changed.item.lines):
+            return changed.report.within(*changed.report.trail, sited.name)
+    return sited.report.within(*sited.report.trail, sited.name)
+
+
+# ---------- code lists ----------
+
+
+def named_list(name: n.Word, context: Context, report: Reporter) -> CodeSet | None:
+    """The compiled list of that name, or a diagnostic and ``None``."""
+    if name.text in context.lists:
+        return context.lists[name.text]
+    sited = context.named(name.text, "codes")
+    if sited is None:
+        report_unknown_list(name, context, report)
+        return None
+    if name.text in context.open_names:
+        report.at(name, "P026", f"The list `{name.text}` holds itself.")
+        return None
+    context.open_names.append(name.text)
+    built = compile_list(sited, context)
+    context.open_names.remove(name.text)
+    context.lists[name.text] = built
+    return built
+
+
+def report_unknown_list(name: n.Word, context: Context, report: Reporter) -> None:
+    """Report a word that is neither a code nor the name of a list."""
+    known = context.names("codes")
+    near = did_you_mean(name.text, known)
+    if name.text[:1].islower() and "." not in name.text:
+        lists = f" Lists here: {', '.join(known)}." if known else ""
+        message = f"There is no code list `{name.text}`.{lists}"
+        report.at(name, "P010", message, fix=near)
+        return
+    report.at(name, "P012", shape_hint(name.text))
+
+
+def compile_list(sited: Sited, context: Context) -> CodeSet:
+    """Expand a named list."""
+    spans: Spans = {}
+    for line in lines_of(sited.item, n.Members):
+        report = report_of(sited, line)
+        span = read_span(line.span, report) if line.span else Span()
+        found = expand(line.words, span, context, report)
+        if line.action == "include":
+            include(spans, found)
+        else:
+            exclude(spans, found)
+    report = sited.report.within(*sited.report.trail, sited.name)
+    holder = context.version if sited.origin else "shared"
+    return make_set(f"{holder}#{sited.name}", sited.name, spans, sited, context, report)
+
+
+def expand(
+    words: Iterable[n.Word], span: Span, context: Context, report: Reporter
+) -> Spans:
+    """The codes behind the words with their days, cut to ``span``."""
+    found: Spans = {}
+    for word in words:
+        try:
+            codes = expand_range(word.text)
+        except ValueError as error:
+            report.at(word, "P014", str(error))
+            continue
+        if codes is None and kind_of(word.text):
+            codes = (word.text,)
+        if codes is not None:
+            include(found, {code: [span] for code in codes})
+        elif inner := named_list(word, context, report):
+            for member in inner.members:
+                shared = overlap(span, member.span)
+                include(found, {member.code: [shared] if shared else []})
+    return found
+
+
+def include(spans: Spans, found: Spans) -> None:
+    """Add codes; a code that is always in swallows its dated spans."""
+    for code, days in found.items():
+        merged = {(s.start, s.end): s for s in (*spans.get(code, []), *days)}
+        whole = merged.get((None, None))
+        spans[code] = [whole] if whole else list(merged.values())
+
+
+def exclude(spans: Spans, found: Spans) -> None:
+    """Take codes out, wholly or for some days."""
+    for code, days in found.items():
+        for gone in days:
+            left = [part for span in spans.get(code, []) for part in minus(span, gone)]
+            spans[code] = left
+
+
+def minus(span: Span, gone: Span) -> list[Span]:
+    """What is left of a span without the days that are gone."""
+    if overlap(span, gone) is None:
+        return [span]
+    left = []
+    if gone.start and (span.start is None or span.start < gone.start):
+        left.append(replace(span, end=gone.start - ONE_DAY))
+    if gone.end and (span.end is None or gone.end < span.end):
+        left.append(replace(span, start=gone.end + ONE_DAY))
+    return left
+
+
+def make_set(
+    key: str,
+    name: str,
+    spans: Spans,
+    sited: Sited,
+    context: Context,
+    report: Reporter,
+) -> CodeSet:
+    """A code set out of its spans, sorted and hashed."""
+    members = tuple(
+        Member(code, span)
+        for code in sorted(spans)
+        for span in sorted(spans[code], key=first_and_last)
+    )
+    named = name == sited.name
+    if named and not sited.item.broken and not any(lines_of(sited.item, n.Members)):
+        report.at(sited.item.name, "P034", f"The list `{name}` holds no codes.")
+    citations = citations_of(sited.item) if named else ()
+    return CodeSet(
+        key=key,
+        name=name,
+        title=sited.item.title.text,
+        kind=common_kind({member.code for member in members}, sited, name, report),
+        members=members,
+        sha256=digest([[m.code, iso(m.span.start), iso(m.span.end)] for m in members]),
+        place=sited.place(),
+        citations=resolved(citations, sited, context, report),
+        prose=prose_of(sited.item) if named else "",
+    )
+
+
+def first_and_last(span: Span) -> tuple[str, str]:
+    """A span as text to sort by; open ends first."""
+    return iso(span.start) or "", iso(span.end) or ""
+
+
+def digest(value: object) -> str:
+    """SHA-256 of a value's canonical JSON."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def common_kind(codes: set[str], sited: Sited, name: str, report: Reporter) -> CodeKind:
+    """The one kind of all codes; two-digit modifiers may stand among modifiers."""
+    kinds = {kind_of(code) for code in codes} - {None}
+    if kinds == {"place", "modifier"}:
+        return "modifier"
+    if len(kinds) > 1:
+        found = ", ".join(sorted(str(kind) for kind in kinds))
+        report.at(
+            sited.item.name,
+            "P013",
+            f"The list `{name}` mixes kinds of codes ({found}). Make one list of each.",
+        )
+    return cast("CodeKind", min(map(str, kinds), default="procedure"))
+
+
+def set_of(
+    words: n.Words,
+    excepted: n.Words,
+    slot: str,
+    kind: CodeKind,
+    sited: Sited,
+    context: Context,
+    report: Reporter,
+) -> str:
+    """Key of the set that words of a rule mean; of a named list when it is just that.
+
+    ``slot`` names an anonymous set inside its rule (``for``, ``not-with``).
+    """
+    if len(words) == 1 and not excepted and not expands(words[0]):
+        named = named_list(words[0], context, report)
+        if named is not None:
+            check_kind(words[0], named.kind, kind, report)
+            return named.key
+        return ""
+    name = f"{sited.name}/{slot}"
+    spans = expand(words, Span(), context, report)
+    exclude(spans, expand(excepted, Span(), context, report))
+    built = make_set(f"{context.version}#{name}", name, spans, sited, context, report)
+    if built.members:
+        check_kind(words[0], built.kind, kind, report)
+    context.lists[name] = built
+    return built.key
+
+
+def expands(word: n.Word) -> bool:
+    """Whether a word is a code or a range rather than a name."""
+    try:
+        return kind_of(word.text) is not None or expand_range(word.text) is not None
+    except ValueError:
+        return True
+
+
+def check_kind(word: n.Word, found: str, wanted: str, report: Reporter) -> None:
+    """Report a list of one kind of codes where another kind is needed."""
+    alike = {found, wanted} <= {"place", "modifier"}
+    if found != wanted and not alike:
+        report.at(
+            word,
+            "P013",
+            f"`{word.text}` holds {found} codes; {wanted} codes are needed here.",
+        )
+
+
+# ---------- values ----------
+
+
+def dated_value(name: n.Word, context: Context, report: Reporter) -> list[Json] | None:
+    """The dated amounts of a named value, as the IR has them."""
+    sited = context.named(name.text, "value")
+    if sited is None:
+        report.at(
+            name,
+            "P010",
+            f"There is no value `{name.text}`.",
+            fix=did_you_mean(name.text, context.names("value")),
+        )
+        return None
+    if name.text not in context.values:
+        context.values[name.text] = compile_value(sited, context)
+    return [
+        {**dated.amount, **span_json(dated.span)}
+        for dated in context.values[name.text].amounts
+    ]
+
+
+def compile_value(sited: Sited, context: Context) -> Value:
+    """Read the dated amounts of a value."""
+    amounts: list[DatedAmount] = []
+    for line in lines_of(sited.item, n.AmountLine):
+        report = report_of(sited, line)
+        amount, span = read_amount(line.amount, report), read_span(line.span, report)
+        if amount is not None:
+            amounts.append(DatedAmount(amount, span))
+    report = sited.report.within(*sited.report.trail, sited.name)
+    amounts.sort(key=lambda dated: iso(dated.span.start) or "")
+    for one, other in pairwise(amounts):
+        if overlap(one.span, other.span):
+            report.at(
+                sited.item.name,
+                "P028",
+                f"Two amounts of `{sited.name}` hold on the same days.",
+            )
+    return Value(
+        name=sited.name,
+        title=sited.item.title.text,
+        amounts=tuple(amounts),
+        citations=resolved(citations_of(sited.item), sited, context, report),
+        prose=prose_of(sited.item),
+        place=sited.place(),
+    )
+
+
+# ---------- sources ----------
+
+
+def resolved(
+    citations: tuple[Citation, ...], sited: Sited, context: Context, report: Reporter
+) -> tuple[Citation, ...]:
+    """Citations with document roles replaced by this policy's own documents.
+
+    In a shared text a role stays open and its citation is left out.
+    """
+    found = []
+    for citation in citations:
+        key = source_key(citation.source, context)
+        if key:
+            found.append(replace(citation, source=key))
+        elif not is_shared(context):
+            report_unknown_source(citation.source, sited, context, report)
+    return tuple(found)
+
+
+def source_key(ref: str, context: Context) -> str:
+    """The source that a citation means here; empty when there is none."""
+    lineage = context.effective.lineage if context.effective else ()
+    for path in lineage:
+        if (path, ref) in context.words.stands_for:
+            return context.words.stands_for[path, ref]
+    return ref if ref in context.words.sources else ""
+
+
+def is_shared(context: Context) -> bool:
+    """Whether this is a text that only serves as a base."""
+    if context.effective is None:
+        return False
+    status = word_under(context.effective.draft.head.item, "status")
+    return status is not None and status.text == "shared"
+
+
+def report_unknown_source(
+    ref: str, sited: Sited, context: Context, report: Reporter
+) -> None:
+    """Report a citation of a source that nobody declares, or of an empty role."""
+    cite = next(
+        (line.ref for line in lines_of(sited.item, n.Cite) if line.ref.text == ref),
+        sited.item.name,
+    )
+    inherited = context.effective and sited.origin not in (
+        "",
+        context.effective.draft.path,
+    )
+    if inherited and context.effective:
+        head = context.effective.draft.head
+        head.report.at(
+            head.item.name,
+            "P029",
+            f"No source of this policy stands for `{ref}`, which the text that it is "
+            "based on cites.",
+            fix=f"stands for: {ref}",
+        )
+        return
+    report.at(
+        cite,
+        "P010",
+        f"There is no source `{ref}`. Declare it: `source {ref}: Title`.",
+        fix=did_you_mean(ref, context.words.sources),
+    )

@@ -1,0 +1,142 @@
+"""Diagnostics as values: what was found, where, what was expected, what to write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dsl.nodes import Word
+
+Severity = Literal["error", "warning", "note"]
+
+CATALOGUE: dict[str, str] = {
+    "P001": "a line that cannot be read",
+    "P002": "a character replaced by its plain form",
+    "P003": "a line that does not belong in this item",
+    "P004": "an unknown kind of item",
+    "P005": "text before the first item",
+    "P006": "`and` and `or` mixed on one line",
+    "P007": "a moving window written in other words",
+    "P008": "dates written in other words",
+    "P009": "a file that cannot be read",
+    "P010": "a name that is not declared",
+    "P011": "a name declared twice",
+    "P012": "a code of a wrong shape",
+    "P013": "codes of several kinds in one list",
+    "P014": "a range that cannot be stepped through",
+    "P015": "a date that is no date",
+    "P016": "a span that ends before it starts",
+    "P017": "a fact used as another kind of thing",
+    "P018": "units that do not compare",
+    "P019": "a fact without its owner",
+    "P020": "a line that is missing",
+    "P021": "a line given twice",
+    "P022": "more than one duty",
+    "P023": "no duty",
+    "P024": "no citation",
+    "P025": "a word that is not one of the choices",
+    "P026": "names that define each other",
+    "P027": "an overlay of something that is not there",
+    "P028": "versions that overlap",
+    "P029": "a role that no source fills",
+    "P030": "a part of the language that is not built yet",
+    "P031": "an expectation that cannot hold",
+    "P032": "an outcome without a reason",
+    "P033": "a number that is no number",
+    "P034": "a list without codes",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One message about one place of one file."""
+
+    code: str
+    message: str
+    file: str
+    line: int
+    column: int = 1
+    width: int = 1
+    fix: str = ""
+    """What to write instead, as text that could stand in the file."""
+    severity: Severity = "error"
+    source: str = ""
+    """The line of the file that it is about."""
+    trail: tuple[str, ...] = field(default=())
+    """Titles from the policy down: ``("Epidurals (CGS)", "two-levels")``."""
+
+    def render(self) -> str:
+        """The message as a person reads it, with the line underlined."""
+        head = f"{self.file}:{self.line}  "
+        shown = self.source.replace("\t", " ")
+        bare = shown.lstrip()
+        shift = len(shown) - len(bare)
+        lines = [head + bare]
+        if bare:
+            indent = len(head) + max(0, self.column - 1 - shift)
+            lines.append(" " * indent + "^" * max(1, self.width))
+        lines.append(f"  {self.message}")
+        if self.fix:
+            lines.append(f"  Write:  {self.fix}")
+        trail = " > ".join(self.trail)
+        lines.append(f"  [{self.code}]  {trail}".rstrip())
+        return "\n".join(lines)
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Sorted by file, line and column, each once."""
+    unique = {(d.file, d.line, d.column, d.code, d.message): d for d in diagnostics}
+    return tuple(unique[key] for key in sorted(unique))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The nearest known word, or an empty string."""
+    near = get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return near[0] if near else ""
+
+
+@dataclass(slots=True)
+class Reporter:
+    """Collects the diagnostics of one file and knows its lines."""
+
+    file: str
+    lines: list[str]
+    found: list[Diagnostic] = field(default_factory=list)
+    trail: tuple[str, ...] = ()
+
+    def at(
+        self,
+        word: Word,
+        code: str,
+        message: str,
+        *,
+        fix: str = "",
+        severity: Severity = "error",
+    ) -> None:
+        """Report something about a word."""
+        self.found.append(
+            Diagnostic(
+                code=code,
+                message=message,
+                file=self.file,
+                line=word.line,
+                column=word.column,
+                width=len(word.text),
+                fix=fix,
+                severity=severity,
+                source=self.text_of(word.line),
+                trail=self.trail,
+            )
+        )
+
+    def text_of(self, line: int) -> str:
+        """The text of a 1-based line, empty past the end."""
+        return self.lines[line - 1] if 0 < line <= len(self.lines) else ""
+
+    def within(self, *titles: str) -> Reporter:
+        """The same reporter with another heading trail."""
+        return replace(self, trail=tuple(t for t in titles if t))

@@ -1,0 +1,337 @@
+"""What the parser expected, in a biller's words.
+
+Lark says which terminals could have come; here that becomes a sentence, an example
+and, where the mistake is a known one, the line as it should be written.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lark import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
+from dsl.diagnostics import Diagnostic, Reporter, did_you_mean
+
+ITEM_KINDS = (
+    "policy", "payer", "contractor", "reasons", "source", "fact", "grouping", "code",
+    "codes", "value", "define", "rule", "exception", "gap", "change", "drop", "scenario",
+)  # fmt: skip
+
+RULE_LINES = (
+    "for", "claims", "looking at", "when", "unless", "require", "covered", "limit",
+    "limit by", "interval", "not with", "otherwise", "if unknown", "counting", "fix",
+    "grade", "in force", "cite", "quote",
+)  # fmt: skip
+LINES_OF: dict[str, tuple[str, ...]] = {
+    "policy": (
+        "based on", "payer", "contractor", "states", "plans", "status", "in force", "cite",
+    ),
+    "payer": ("line of business", "ids", "filing", "also called", "cite"),
+    "contractor": ("payer", "states", "cite"),
+    "reasons": ("cite",),
+    "source": (
+        "publisher", "url", "version", "grade", "read on", "review by", "stands for",
+    ),
+    "fact": ("kind", "of", "choices", "where", "ask"),
+    "grouping": ("cite",),
+    "code": ("add-on to", "imaging", "sides", "cite"),
+    "codes": ("include", "exclude", "cite"),
+    "value": ("cite",),
+    "define": ("means", "cite"),
+    "rule": RULE_LINES,
+    "gap": RULE_LINES,
+    "exception": RULE_LINES,
+    "change": (*RULE_LINES, "include", "exclude", "means"),
+    "drop": ("in force", "cite"),
+    "scenario": ("like", "claim", "line", "earlier", "chart", "expect", "cite"),
+}  # fmt: skip
+
+HEADS: dict[str, str] = {
+    "policy": "policy payer/name: Title",
+    "exception": "exception name to rule-name: Title",
+    "source": "source L39240: Title of the document",
+    "code": "code 64483: What it is, in plain words",
+}
+
+EXAMPLES: dict[str, tuple[str, str]] = {
+    "limit": (
+        "a number, what is counted, `per` what, and a window: `in any 12 months` (moving),"
+        " `in each calendar year`, `in one session`, `on one date`, `in a lifetime`",
+        "limit: 4 sessions per region in any 12 months",
+    ),
+    "interval": (
+        "`at least`, a number of days, weeks or months, `between sessions`, and `per` what",
+        "interval: at least 14 days between sessions per region",
+    ),
+    "not with": (
+        "codes or list names, then `on same date`",
+        "not with: facet-injections on same date",
+    ),
+    "for": ("codes or names of code lists, and perhaps `except`", "for: esi except 62322"),
+    "covered": ("the word `never`", "covered: never"),
+    "in force": (
+        "`from` a date, and perhaps `through` a date",
+        "in force: from 2026-01-01 through 2026-12-31",
+    ),
+    "otherwise": (
+        "deny, fix, review, note, needs auth or needs evidence, then `for` a reason",
+        "otherwise: deny for frequency",
+    ),
+    "if unknown": ("an outcome: needs evidence, review, note ...", "if unknown: needs evidence"),
+    "looking at": (
+        "`last`, a code list, and what must be the same",
+        "looking at: last esi, same region",
+    ),
+    "cite": ("the key of a source, then a comma and the passage", "cite: L39240, limitations 7"),
+    "include": ("codes, ranges or names of other lists, with commas", "include: 64479, 64480, zoster"),
+    "exclude": ("codes, ranges or names of other lists, with commas", "exclude: 64492"),
+    "claim": ("pairs of a name and a value, with commas", "claim: payer medicare-part-b, state CA, place 11, date 2026-03-10"),
+    "chart": ("facts with their values, with commas", "chart: pain-duration 30 weeks, opioid-risk low"),
+    "line": ("a code with its modifiers, then pairs", "line 1: 64483-RT, dx M54.16"),
+    "earlier": ("a code, `on`, dates, then pairs", "earlier: 64483-RT on 2025-04-02 2025-06-10, pain-relief 60 percent"),
+    "expect": (
+        "`line 1`, an outcome or a status, `by` a rule, `about` facts; or `counted 4`; or `next date 2026-04-02`",
+        "expect: line 1 deny CO-151 by sessions-per-region",
+    ),
+    "states": ("two-letter states, with commas", "states: KY, OH"),
+    "grade": ("primary, secondary or recalled", "grade: secondary"),
+}  # fmt: skip
+TEST_LABELS = frozenset({"when", "unless", "require", "means"})
+TEST_WORDS = (
+    "a test, such as `pain-duration at least 4 weeks`, `diagnosis in esi-diagnoses`, "
+    "`modifier KX present`, `place in 11, 24`, or `all of` with bullets below it"
+)
+PLAIN_WORDS = {
+    "WORD": "a name, a code or a number",
+    "TEXT": "text",
+    "_NL": "the end of the line",
+    "_COMMA": "a comma",
+    "PASSAGE": "a comma and the passage",
+    "COLON": "`:`",
+    "CMP": "`at least`, `at most`, `more than` or `less than`",
+}
+
+
+def label_of(line: str) -> str:
+    """The label of a line: what stands before its colon, without numbers."""
+    head = line.split(":", maxsplit=1)[0].strip().lower()
+    head = re.sub(r"\s+", " ", head)
+    if re.match(r"line \S+$", head):
+        return "line"
+    return re.sub(
+        r" (from|through) .*$| by \S+$",
+        lambda m: " by" if m[0].startswith(" by") and head.startswith("limit") else "",
+        head,
+    )
+
+
+def is_label_line(line: str) -> bool:
+    """Whether a line begins with a label of some item."""
+    label = label_of(line)
+    return any(label in labels for labels in LINES_OF.values())
+
+
+def nearest_kind(word: str) -> str:
+    """The kind of item that the word is near to, or nothing."""
+    return did_you_mean(word, ITEM_KINDS)
+
+
+def fault(
+    found: UnexpectedInput,
+    chunk: list[str],
+    first: int,
+    at: int,
+    start: int,
+    report: Reporter,
+) -> Diagnostic:
+    """The diagnostic for a parse fault at ``chunk[at]``.
+
+    ``chunk[first]`` is the labelled line that it belongs to, ``chunk[0]`` the head.
+    """
+    line, column, width, text = position(found, chunk, at, start)
+    kind = chunk[0].split()[0].lower()
+    code, message, fix = say(found, chunk, first, kind, text)
+    return Diagnostic(
+        code=code,
+        message=message,
+        file=report.file,
+        line=line,
+        column=column,
+        width=width,
+        fix=fix,
+        source=report.text_of(line),
+        trail=trail_of(chunk, report),
+    )
+
+
+def trail_of(chunk: list[str], report: Reporter) -> tuple[str, ...]:
+    """The policy's title and the item's name."""
+    policy = next(
+        (text for text in report.lines if text.lower().startswith("policy ")), ""
+    )
+    title = policy.partition(":")[2].strip()
+    words = chunk[0].split(":")[0].split()
+    name = words[1] if len(words) > 1 and words[0].lower() != "policy" else ""
+    return tuple(part for part in (title, name) if part)
+
+
+def position(
+    found: UnexpectedInput, chunk: list[str], at: int, start: int
+) -> tuple[int, int, int, str]:
+    """Line, column, width and text of what was not expected."""
+    line_text = (
+        chunk[at].split("#")[0].rstrip() if "#" in chunk[at] else chunk[at].rstrip()
+    )
+    end = (start + at + 1, len(line_text) + 1, 1, "")
+    if isinstance(found, UnexpectedToken):
+        token = found.token
+        if token.type in ("_NL", "$END") or token.line != start + at + 1:
+            return end
+        return (
+            token.line,
+            token.column or 1,
+            len(str(token).rstrip()),
+            str(token).rstrip(),
+        )
+    if isinstance(found, UnexpectedCharacters):
+        if found.column > len(line_text):
+            return end
+        column, text = word_around(line_text, found.column)
+        return found.line, column, len(text), text
+    return end
+
+
+def word_around(line: str, column: int) -> tuple[int, str]:
+    """The blank-separated word that holds a column, with its own column."""
+    begin = line.rfind(" ", 0, column) + 1
+    match = re.match(r"[^\s,]+", line[begin:])
+    return (begin + 1, match[0]) if match else (column, line[column - 1 : column])
+
+
+def say(
+    found: UnexpectedInput, chunk: list[str], first: int, kind: str, text: str
+) -> tuple[str, str, str]:
+    """Code, message and what to write for a fault."""
+    written = chunk[first].strip()
+    label = label_of(written)
+    if first == 0:
+        example = HEADS.get(kind, f"{kind} name: Title")
+        return (
+            "P001",
+            "The head of an item is its kind, its name, a colon and a title.",
+            example,
+        )
+    if known := known_mistake(written, label, text):
+        return known
+    bullet = written.startswith("-")
+    if not bullet and label not in LINES_OF[kind] and ":" in written:
+        return unknown_label(written, label, kind)
+    if not bullet and ":" not in written:
+        return no_colon(written, kind)
+    if bullet or label in TEST_LABELS:
+        return "P001", f"I cannot read {shown(text)} here. I expected {TEST_WORDS}.", ""
+    if label in EXAMPLES:
+        expected, example = EXAMPLES[label]
+        return (
+            "P001",
+            f"I cannot read {shown(text)} here. I expected {expected}.",
+            example,
+        )
+    return (
+        "P001",
+        f"I cannot read {shown(text)} here. I expected {accepted(found)}.",
+        "",
+    )
+
+
+def shown(text: str) -> str:
+    """The unexpected text, or the end of the line."""
+    return f"`{text}`" if text else "the end of the line"
+
+
+def accepted(found: UnexpectedInput) -> str:
+    """The terminals that could have come, in plain words."""
+    names = getattr(found, "accepts", None) or getattr(found, "allowed", None) or set()
+    words = {
+        PLAIN_WORDS.get(name, f"`{name.lower()}`")
+        for name in names
+        if not name.startswith("__")
+    }
+    return " or ".join(sorted(words)) or "something else"
+
+
+def unknown_label(written: str, label: str, kind: str) -> tuple[str, str, str]:
+    """A label that this kind of item does not have."""
+    known = LINES_OF[kind]
+    near = did_you_mean(label, known)
+    content = written.partition(":")[2].strip()
+    article = "an" if kind[0] in "aeiou" else "a"
+    message = (
+        f"`{label}` is no line of {article} {kind}. Its lines are: {', '.join(known)}."
+    )
+    homes = [other for other in ITEM_KINDS if label in LINES_OF[other]]
+    if homes and not near:
+        message += f" (`{label}` belongs to: {', '.join(homes)}.)"
+    return "P003", message, f"{near}: {content}" if near else ""
+
+
+def no_colon(written: str, kind: str) -> tuple[str, str, str]:
+    """A line without a label."""
+    words = written.split()
+    for size in (3, 2, 1):
+        label = " ".join(words[:size]).lower()
+        if label in LINES_OF[kind]:
+            rest = " ".join(words[size:])
+            return "P001", f"A colon is missing after `{label}`.", f"{label}: {rest}"
+    message = (
+        f"I cannot tell what this line is. A line begins with its label and a colon "
+        f"({', '.join(LINES_OF[kind][:6])} ...), prose with `|`, a comment with `#`."
+    )
+    return "P001", message, f"| {written}"
+
+
+def known_mistake(written: str, label: str, text: str) -> tuple[str, str, str] | None:
+    """Mistakes that have a message of their own."""
+    lower = text.lower()
+    if lower in ("rolling", "within", "every", "past", "last") and label == "limit":
+        fix = re.sub(
+            rf"(in )?(a |any |the )?\b{re.escape(text)}\b( the)?",
+            "in any",
+            written,
+            count=1,
+        )
+        return (
+            "P007",
+            "I expected one of: `any` (a moving window), `each` (a calendar window), "
+            "`one`, `a lifetime`.",
+            fix,
+        )
+    if lower in ("until", "to", "since", "till", "starting", "effective"):
+        word = "from" if lower in ("since", "starting", "effective") else "through"
+        return (
+            "P008",
+            "Days are `from` a date and `through` a date, both included.",
+            re.sub(rf"\b{text}\b", word, written, count=1),
+        )
+    if lower in ("and", "or") and re.search(
+        r"\band\b.*\bor\b|\bor\b.*\band\b", written
+    ):
+        return (
+            "P006",
+            "A line joins its tests by `and` or by `or`, never by both. Use a bulleted "
+            "group: `any of` with one bullet a test, `all of` one step deeper with `--`.",
+            "",
+        )
+    if text[:1] in ('"', "'"):
+        return (
+            "P001",
+            "No quote marks are needed, and none are read.",
+            written.replace(text[:1], ""),
+        )
+    if lower == "never" and label == "require":
+        return (
+            "P001",
+            "What is never paid is said as `covered: never`.",
+            "covered: never",
+        )
+    return None

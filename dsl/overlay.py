@@ -1,0 +1,253 @@
+"""Overlays flattened: a policy's own items over those of the text it is based on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from dsl import nodes as n
+from dsl.diagnostics import Reporter, did_you_mean
+from dsl.model import Span
+from dsl.values import overlap, read_span
+from dsl.vocabulary import Sited, lines_of, word_under
+
+DEEPEST_OVERLAY = 4
+DUTIES = (n.Never, n.Limit, n.LimitBy, n.Interval, n.NotWith)
+OWN_KINDS = ("codes", "value", "define", "rule", "gap", "exception", "scenario")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A policy as its file has it: the head item, its items, its days."""
+
+    head: Sited
+    items: tuple[Sited, ...]
+    span: Span
+
+    @property
+    def path(self) -> str:
+        """The policy's path."""
+        return self.head.name
+
+    @property
+    def version(self) -> str:
+        """The path with the first day, unique in a model."""
+        return f"{self.path}@{self.span.start or 'always'}"
+
+
+@dataclass(slots=True)
+class Effective:
+    """A policy with all that it inherits, by kind, in reading order."""
+
+    draft: Draft
+    lineage: tuple[str, ...]
+    """Paths from this policy down to the deepest base."""
+    items: list[Sited] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+
+    def of_kind(self, *kinds: str) -> list[Sited]:
+        """The items of these kinds."""
+        return [sited for sited in self.items if sited.item.kind in kinds]
+
+
+def flatten(
+    draft: Draft, drafts: dict[str, list[Draft]], above: tuple[str, ...] = ()
+) -> Effective:
+    """The effective items of a policy; faults of the overlay are reported."""
+    head = draft.head
+    based_on = word_under(head.item, "based on")
+    lineage = (*above, draft.path)
+    effective = Effective(draft, (draft.path,))
+    if based_on and (base := find_base(based_on, draft, drafts, lineage)):
+        inherited = flatten(base, drafts, lineage)
+        effective.lineage = (draft.path, *inherited.lineage)
+        effective.items = list(inherited.items)
+        effective.dropped = list(inherited.dropped)
+        effective.changed = list(inherited.changed)
+    for sited in draft.items:
+        apply(sited, effective)
+    return effective
+
+
+def find_base(
+    word: n.Word, draft: Draft, drafts: dict[str, list[Draft]], lineage: tuple[str, ...]
+) -> Draft | None:
+    """The version of the base in force on the overlay's first day."""
+    report = draft.head.report
+    known = drafts.get(word.text)
+    if not known:
+        report.at(
+            word,
+            "P027",
+            f"There is no policy `{word.text}` to be based on.",
+            fix=did_you_mean(word.text, drafts),
+        )
+        return None
+    if word.text in lineage or len(lineage) > DEEPEST_OVERLAY:
+        report.at(
+            word,
+            "P026",
+            f"`{word.text}` is based on this policy itself, or the overlays are more "
+            f"than {DEEPEST_OVERLAY} deep.",
+        )
+        return None
+    fitting = [base for base in known if overlap(base.span, draft.span)]
+    if not fitting:
+        report.at(
+            word, "P027", f"No version of `{word.text}` is in force in these days."
+        )
+        return None
+    return max(fitting, key=lambda base: (base.span.start is not None, base.span.start))
+
+
+def apply(sited: Sited, effective: Effective) -> None:
+    """Add, change or drop one item."""
+    kind = sited.item.kind
+    if kind in OWN_KINDS:
+        add(sited, effective)
+    elif kind == "change":
+        change(sited, effective)
+    elif kind == "drop":
+        drop(sited, effective)
+
+
+def same_named(sited: Sited, effective: Effective) -> list[int]:
+    """Positions of the items that the name may mean."""
+    scenario = sited.item.kind == "scenario"
+    return [
+        i
+        for i, other in enumerate(effective.items)
+        if other.name == sited.name
+        and (
+            sited.item.kind in ("change", "drop")
+            or scenario == (other.item.kind == "scenario")
+        )
+    ]
+
+
+def add(sited: Sited, effective: Effective) -> None:
+    """Add an item; another version of a rule may bear its name on other days."""
+    for i in same_named(sited, effective):
+        other = effective.items[i]
+        if both_dated_apart(sited, other):
+            continue
+        sited.report.at(
+            sited.item.name,
+            "P011"
+            if other.item.kind != sited.item.kind or not dated(sited)
+            else "P028",
+            f"`{sited.name}` is there already ({other.report.file}:{other.item.line})."
+            + (
+                f" To change what is inherited, write `change {sited.name}: ...`."
+                if other.origin != sited.origin
+                else " Two versions of a rule need `in force:` days that do not overlap."
+            ),
+        )
+        return
+    effective.items.append(sited)
+
+
+def dated(sited: Sited) -> bool:
+    """Whether an item has days of its own."""
+    return any(lines_of(sited.item, n.InForce))
+
+
+def both_dated_apart(one: Sited, other: Sited) -> bool:
+    """Whether two items have days of their own that do not overlap."""
+    spans = [next(lines_of(s.item, n.InForce), None) for s in (one, other)]
+    if not all(spans):
+        return False
+    quiet = Reporter("", [])
+    first, second = (read_span(line.span, quiet) for line in spans if line)
+    return overlap(first, second) is None
+
+
+def missing_target(sited: Sited, effective: Effective) -> None:
+    """Report a change or drop of something that is not inherited."""
+    names = [other.name for other in effective.items if other.origin != sited.origin]
+    inherited = (
+        f"It inherits: {', '.join(sorted(set(names)))}."
+        if names
+        else ("The policy is based on nothing.")
+    )
+    sited.report.at(
+        sited.item.name,
+        "P027",
+        f"There is nothing named `{sited.name}` to {sited.item.kind}. {inherited}",
+        fix=did_you_mean(sited.name, names),
+    )
+
+
+def change(sited: Sited, effective: Effective) -> None:
+    """Put the lines of a change over the item it names."""
+    targets = [
+        i for i in same_named(sited, effective)
+        if effective.items[i].item.kind != "scenario"
+    ]  # fmt: skip
+    if not targets:
+        missing_target(sited, effective)
+        return
+    effective.changed.append(sited.name)
+    for i in targets:
+        target = effective.items[i]
+        effective.items[i] = replace(
+            target,
+            item=merged(target.item, sited.item),
+            changes=(*target.changes, sited),
+        )
+
+
+def merged(base: n.Item, change: n.Item) -> n.Item:
+    """The base's lines with those that the change gives put in their place.
+
+    A duty replaces the duty; members of a list are added; other lines replace the
+    line with the same label.
+    """
+    given = {slot(line) for line in change.lines} - {"members", "prose"}
+    kept = [line for line in base.lines if slot(line) not in given]
+    return replace(
+        base,
+        title=change.title,
+        lines=(*kept, *change.lines),
+        broken=base.broken or change.broken,
+    )
+
+
+def slot(line: n.Line) -> str:
+    """What a line says: two lines with one slot do not stand together."""
+    match line:
+        case n.TestLine(label="require") | n.Never() | n.Limit() | n.LimitBy():
+            return "duty"
+        case n.Interval() | n.NotWith():
+            return "duty"
+        case n.TestLine() | n.OutcomeLine() | n.WordsLine() | n.TextLine():
+            return line.label
+        case n.Members():
+            return "members"
+        case n.Prose():
+            return "prose"
+        case _:
+            return type(line).__name__
+
+
+def drop(sited: Sited, effective: Effective) -> None:
+    """Take an inherited item away, with the exceptions and scenarios about it."""
+    if not same_named(sited, effective):
+        missing_target(sited, effective)
+        return
+    effective.dropped.append(sited.name)
+    effective.items = [
+        other
+        for other in effective.items
+        if other.name != sited.name and not is_about(other.item, sited.name)
+    ]
+
+
+def is_about(item: n.Item, name: str) -> bool:
+    """Whether an exception weakens that rule, or a scenario expects its answer."""
+    if item.kind == "exception":
+        return item.to is not None and item.to.text == name
+    return any(
+        line.by is not None and line.by.text == name
+        for line in lines_of(item, n.Expect)
+    )

@@ -1,0 +1,500 @@
+"""Rules, gaps and exceptions compiled: one item to one ``Rule`` with its IR."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+from dsl import nodes as n
+from dsl.conditions import (
+    Compiling,
+    amounts,
+    compile_test,
+    compile_window,
+    groups,
+    procedures,
+)
+from dsl.context import Context, dated_value, report_of, resolved, set_of
+from dsl.diagnostics import did_you_mean
+from dsl.model import Citation, DutyKind, Exception_, Grade, Json, Rule, Span
+from dsl.sentences import Sayer, sentence
+from dsl.values import (
+    DURATION_UNITS,
+    is_name,
+    iso,
+    overlap,
+    read_number,
+    read_span,
+    span_json,
+)
+from dsl.vocabulary import (
+    GRADES,
+    REASON_KINDS,
+    Sited,
+    choose,
+    citations_of,
+    lines_of,
+    prose_of,
+    read_carc_and_rarc,
+    text_under,
+    word_under,
+)
+
+IR_VERSION = "1.0"
+Kind = TypeVar("Kind")
+LIMIT_UNITS = {
+    "session": "session", "sessions": "session", "date": "session", "dates": "session",
+    "line": "line", "lines": "line", "unit": "unit", "units": "unit",
+    "level": "level", "levels": "level", "injection": "injection",
+    "injections": "injection", "region": "region", "regions": "region",
+}  # fmt: skip
+GRADE_RANK = {grade: rank for rank, grade in enumerate(reversed(GRADES[:3]))}
+DEFAULT_REASON = {"needs auth": "authorization", "needs evidence": "documentation"}
+CORRECTABLE = frozenset({"deny", "fix"})
+
+
+def compile_rule(sited: Sited, exceptions: list[Sited], context: Context) -> Rule:
+    """A rule or a gap, with the exceptions that weaken it."""
+    report = sited.report.within(*sited.report.trail, sited.name)
+    looking = one_line(sited, n.LookingAt, context)
+    at = Compiling(sited, context, report, owner=looking is not None)
+    citations = resolved(citations_of(sited.item), sited, context, report)
+    grade = grade_of(sited, citations, context, at)
+    span = rule_span(sited, context)
+    ir = rule_ir(sited, span, looking, at)
+    outs = [
+        compile_exception(e, exceptions, context) for e in weakening(sited, exceptions)
+    ]
+    ir["exceptions"] = [node for node, _all in outs]
+    ir["advisory"] = grade == "recalled" or status_of(context) == "draft"
+    otherwise = ir["otherwise"]
+    titles = {key: fact.title for key, fact in context.words.facts.items()}
+    check_completeness(sited, citations, ir, at)
+    return Rule(
+        name=sited.name,
+        title=sited.item.title.text,
+        duty=cast("DutyKind", ir["duty"]["duty"] if ir["duty"] else "gap"),
+        span=span,
+        scope=ir["scope"],
+        outcome=otherwise["outcome"],
+        reason=otherwise["reason"],
+        carc=otherwise["carc"],
+        rarc=tuple(otherwise["rarc"]),
+        fix=text_under(sited.item, "fix"),
+        grade=grade,
+        citations=citations,
+        exceptions=tuple(e for _node, every in outs for e in every),
+        sentence=sentence(ir, titles, set_namer(context)),
+        text=text_of(sited),
+        prose=prose_of(sited.item),
+        place=sited.place(),
+        origin=sited.origin,
+        ir=ir,
+    )
+
+
+def one_line(sited: Sited, kind: type[Kind], _context: Context) -> Kind | None:
+    """The line of that kind; a second one is reported."""
+    found = list(lines_of(sited.item, kind))
+    if len(found) > 1:
+        sited.report.at(
+            sited.item.name, "P021", f"`{sited.name}` says this twice: give it once."
+        )
+    return found[0] if found else None
+
+
+def status_of(context: Context) -> str:
+    """The policy's status."""
+    if context.effective is None:
+        return "active"
+    status = word_under(context.effective.draft.head.item, "status")
+    return status.text if status else "active"
+
+
+def grade_of(
+    sited: Sited, citations: tuple[Citation, ...], context: Context, at: Compiling
+) -> Grade:
+    """The grade of the best source cited, or a lower one that the rule says."""
+    cited = [context.words.sources[c.source].grade for c in citations]
+    if "example" in cited:
+        return "example"
+    best: Grade = max(cited, key=lambda g: GRADE_RANK[g], default="primary")
+    said = choose(word_under(sited.item, "grade"), GRADES[:3], "grade", at.report)
+    if said and GRADE_RANK[cast("Grade", said)] < GRADE_RANK[best]:
+        return cast("Grade", said)
+    return best
+
+
+def rule_span(sited: Sited, context: Context) -> Span:
+    """The rule's own days within those of its policy."""
+    assert context.effective
+    policy = context.effective.draft.span
+    line = next(lines_of(sited.item, n.InForce), None)
+    if line is None:
+        return policy
+    report = report_of(sited, line)
+    own = read_span(line.span, report)
+    shared = overlap(policy, own)
+    if shared is None:
+        word = line.span.start or line.span.end or sited.item.name
+        report.at(
+            word,
+            "P016",
+            f"`{sited.name}` is never in force while its policy is "
+            f"({iso(policy.start)} to {iso(policy.end) or 'now'}).",
+        )
+        return own
+    return shared
+
+
+def rule_ir(
+    sited: Sited, span: Span, looking: n.LookingAt | None, at: Compiling
+) -> Json:
+    """The tree of a rule, still without exceptions and grade."""
+    assert at.context.effective
+    draft = at.context.effective.draft
+    kind = "gap" if sited.item.kind == "gap" else "rule"
+    return {
+        "ir": IR_VERSION,
+        "policy": draft.path,
+        "version": draft.version,
+        "rule": sited.name,
+        "kind": kind,
+        "in_force": {**span_json(span), "clock": span.clock, "ended": span.ended},
+        "scope": scope_of(sited, at),
+        "claims": choose(
+            word_under(sited.item, "claims"),
+            ("professional", "facility"),
+            "kind of claim",
+            at.report,
+        )
+        or None,
+        "last": looking_at(sited, looking, at),
+        "when": test_under(sited, "when", at),
+        "unless": test_under(sited, "unless", at),
+        "exceptions": [],
+        "duty": duty_of(sited, at),
+        "otherwise": outcome_of(sited, "otherwise", at) or default_outcome(kind),
+        "if_unknown": outcome_of(sited, "if unknown", at),
+        "advisory": False,
+    }
+
+
+def default_outcome(kind: str) -> Json:
+    """What a gap adds when it says nothing: a note, as an open point."""
+    outcome = "note" if kind == "gap" else "review"
+    return {"outcome": outcome, "reason": "", "carc": "", "rarc": []}
+
+
+def scope_of(sited: Sited, at: Compiling) -> str | None:
+    """Key of the set that the rule is for."""
+    line = next(lines_of(sited.item, n.For), None)
+    if line is None:
+        return None
+    report = report_of(sited, line)
+    return set_of(
+        line.words, line.excepted, "for", "procedure", sited, at.context, report
+    )
+
+
+def looking_at(sited: Sited, line: n.LookingAt | None, at: Compiling) -> Json | None:
+    """Whose procedure facts the rule looks at."""
+    if line is None:
+        return None
+    at.report = report_of(sited, line)
+    return {"set": procedures(line.of, "last", at), "same": groups(line.same, at)}
+
+
+def test_under(sited: Sited, label: str, at: Compiling) -> Json | None:
+    """The compiled test of a label; several lines of one label must all hold."""
+    found = [x for x in lines_of(sited.item, n.TestLine) if x.label == label]
+    nodes = []
+    for line in found:
+        at.report = report_of(sited, line)
+        nodes.append(compile_test(line.test, at))
+    if len(nodes) > 1:
+        return {"op": "or" if label == "unless" else "and", "of": nodes}
+    return nodes[0] if nodes else None
+
+
+# ---------- duties ----------
+
+
+def duty_of(sited: Sited, at: Compiling) -> Json | None:
+    """The one duty of a rule; none or several are reported."""
+    duties = [line for line in sited.item.lines if is_duty(line)]
+    name = sited.item.name
+    if sited.item.kind == "gap":
+        if duties:
+            sited.report.at(name, "P022", "A gap has no duty: a claim cannot show it.")
+        return None
+    if len(duties) > 1:
+        sited.report.at(
+            name,
+            "P022",
+            f"`{sited.name}` has {len(duties)} duties; a rule has one. Write a rule for "
+            "each, so that each has its own outcome and citation.",
+        )
+    if not duties:
+        if not sited.item.broken:
+            sited.report.at(
+                name,
+                "P023",
+                "A duty is missing: one of `require`, `covered`, `limit`, `interval`, "
+                "`not with`.",
+            )
+        return {"duty": "require", "test": {"op": "always"}}
+    at.report = report_of(sited, duties[0])
+    return compile_duty(duties[0], at)
+
+
+def is_duty(line: n.Line) -> bool:
+    """Whether a line is a duty."""
+    if isinstance(line, n.TestLine):
+        return line.label == "require"
+    return isinstance(line, n.Never | n.Limit | n.LimitBy | n.Interval | n.NotWith)
+
+
+def compile_duty(line: n.Line, at: Compiling) -> Json:
+    """The IR of a duty."""
+    match line:
+        case n.TestLine():
+            return {"duty": "require", "test": compile_test(line.test, at)}
+        case n.Limit():
+            return compile_limit(line, at)
+        case n.Interval():
+            return compile_interval(line, at)
+        case n.NotWith():
+            return compile_not_with(line, at)
+        case n.LimitBy():
+            at.report.at(
+                line.fact,
+                "P030",
+                "`limit by` is not built yet. Write one rule a choice, each with "
+                f"`when: {line.fact.text} is ...`.",
+            )
+    return {"duty": "never"}
+
+
+def compile_limit(line: n.Limit, at: Compiling) -> Json:
+    """At most so many in a window."""
+    unit = LIMIT_UNITS.get(line.unit.text)
+    if unit is None:
+        at.report.at(
+            line.unit,
+            "P025",
+            f"`{line.unit.text}` cannot be counted. Count sessions, lines, units, levels, "
+            "injections or regions.",
+            fix=did_you_mean(line.unit.text, LIMIT_UNITS),
+        )
+    return {
+        "duty": "limit",
+        "count": limit_count(line.number, at),
+        "unit": unit or "session",
+        "per": groups(line.per, at),
+        "window": compile_window(line.window, at),
+    }
+
+
+def limit_count(word: n.Word, at: Compiling) -> list[Json]:
+    """The number of a limit: literal, or a dated value."""
+    if is_name(word):
+        return dated_value(word, at.context, at.report) or []
+    number = read_number(word, at.report)
+    if number is None:
+        return []
+    if not isinstance(number, int) or number == 0:
+        at.report.at(
+            word,
+            "P033",
+            "A limit is a whole number from 1; for none write `covered: never`.",
+        )
+    return [{"amount": number, "unit": "number", "from": None, "through": None}]
+
+
+def compile_interval(line: n.Interval, at: Compiling) -> Json:
+    """At least so long between sessions."""
+    if line.between.text not in ("sessions", "dates"):
+        at.report.at(
+            line.between, "P025", "An interval lies between sessions.", fix="sessions"
+        )
+    return {
+        "duty": "interval",
+        "least": amounts(line.least, DURATION_UNITS, "duration", at),
+        "between": "session",
+        "per": groups(line.per, at),
+    }
+
+
+def compile_not_with(line: n.NotWith, at: Compiling) -> Json:
+    """Not beside other codes on one date."""
+    slot = at.next_slot("not-with")
+    key = set_of(line.words, (), slot, "procedure", at.sited, at.context, at.report)
+    if line.same and "date" not in {word.text for word in line.same}:
+        at.report.at(
+            line.same[0], "P025", "`not with` looks at one date.", fix="on same date"
+        )
+    same = tuple(word for word in line.same if word.text != "date")
+    return {
+        "duty": "not-with",
+        "set": key,
+        "same": groups(same, at),
+        "unless_modifier": [word.text for word in line.allowed],
+    }
+
+
+# ---------- outcomes ----------
+
+
+def outcome_of(sited: Sited, label: str, at: Compiling) -> Json | None:
+    """An outcome with its reason and codes, those of the payer's table by default."""
+    line = next(
+        (x for x in lines_of(sited.item, n.OutcomeLine) if x.label == label), None
+    )
+    if line is None:
+        return None
+    report = report_of(sited, line)
+    if line.verb in ("pass", "unknown") and label == "otherwise":
+        report.at(
+            sited.item.name,
+            "P025",
+            f"A rule that is not met cannot give `{line.verb}`. Write deny, fix, review, "
+            "note, needs auth or needs evidence.",
+        )
+    reason = choose(line.reason, REASON_KINDS, "kind of reason", report)
+    reason = reason or DEFAULT_REASON.get(line.verb, "")
+    carc, rarc = read_carc_and_rarc(line.codes, report)
+    unnamed = line.reason is None and not carc
+    if line.verb == "deny" and unnamed and label == "otherwise":
+        report.at(
+            sited.item.name,
+            "P032",
+            "A denial names its kind of reason.",
+            fix="otherwise: deny for necessity",
+        )
+    if not carc:
+        carc, rarc = table_codes(line.verb, reason, at.context)
+    outcome = line.verb.replace(" ", "-")
+    return {"outcome": outcome, "reason": reason, "carc": carc, "rarc": list(rarc)}
+
+
+def table_codes(
+    verb: str, reason: str, context: Context
+) -> tuple[str, tuple[str, ...]]:
+    """CARC and RARC that the payer's line of business uses for a reason."""
+    if verb not in ("deny", "fix", "needs auth") or context.effective is None:
+        return "", ()
+    payer = word_under(context.effective.draft.head.item, "payer")
+    found = context.words.payers.get(payer.text) if payer else None
+    row = context.words.reasons.get((found.line_of_business, reason)) if found else None
+    return (row.carc, row.rarc) if row else ("", ())
+
+
+def check_completeness(
+    sited: Sited, citations: tuple[Citation, ...], ir: Json, at: Compiling
+) -> None:
+    """Report what a rule must have and does not."""
+    report = sited.report.within(*sited.report.trail, sited.name)
+    if sited.item.broken:
+        return
+    if not citations and not any(lines_of(sited.item, n.Cite)):
+        report.at(
+            sited.item.name,
+            "P024",
+            f"`{sited.name}` cites no source. Every rule does.",
+            fix="cite: L39240, limitations 7",
+        )
+    if ir["kind"] == "rule" and not any(
+        line.label == "otherwise" for line in lines_of(sited.item, n.OutcomeLine)
+    ):
+        report.at(
+            sited.item.name,
+            "P020",
+            "A line `otherwise:` is missing: what follows when the rule is not met.",
+            fix="otherwise: deny for necessity",
+        )
+    assert at.context
+
+
+# ---------- exceptions ----------
+
+
+def weakening(sited: Sited, exceptions: list[Sited]) -> list[Sited]:
+    """The exceptions to this rule or exception."""
+    return [e for e in exceptions if e.item.to and e.item.to.text == sited.name]
+
+
+def compile_exception(
+    sited: Sited, exceptions: list[Sited], context: Context
+) -> tuple[Json, list[Exception_]]:
+    """An exception's node, and it with all exceptions to it as the model has them."""
+    assert sited.item.to is not None
+    report = sited.report.within(*sited.report.trail, sited.name)
+    looking = one_line(sited, n.LookingAt, context)
+    at = Compiling(sited, context, report, owner=True)
+    when = test_under(sited, "when", at)
+    if when is None and not sited.item.broken:
+        report.at(sited.item.name, "P020", "A line `when:` is missing.")
+    if looking is not None:
+        report.at(
+            sited.item.name,
+            "P003",
+            "`looking at:` belongs to the rule, not to its exception.",
+        )
+    citations = resolved(citations_of(sited.item), sited, context, report)
+    if not any(lines_of(sited.item, n.Cite)) and not sited.item.broken:
+        report.at(
+            sited.item.name, "P024", "An exception cites its source, as a rule does."
+        )
+    inner = [
+        compile_exception(e, exceptions, context) for e in weakening(sited, exceptions)
+    ]
+    span = rule_span(sited, context)
+    node: Json = {
+        "name": sited.name,
+        "in_force": span_json(span),
+        "when": when or {"op": "never"},
+        "exceptions": [node for node, _all in inner],
+    }
+    titles = {key: fact.title for key, fact in context.words.facts.items()}
+    words = Sayer(titles, set_namer(context)).test(node["when"])
+    own = Exception_(
+        name=sited.name,
+        title=sited.item.title.text,
+        of=sited.item.to.text,
+        sentence=f"Exempt when {words}.",
+        citations=citations,
+        text=text_of(sited),
+        prose=prose_of(sited.item),
+        place=sited.place(),
+    )
+    return node, [own, *(e for _node, every in inner for e in every)]
+
+
+# ---------- words ----------
+
+
+def set_namer(context: Context) -> Callable[[str], str]:
+    """What calls a set by its name, or by its codes when it has none."""
+    by_key = {code_set.key: code_set for code_set in context.lists.values()}
+
+    def name(key: str) -> str:
+        found = by_key.get(key)
+        if found is None:
+            return "an empty list"
+        if "/" not in found.name:
+            return found.name.replace("-", " ")
+        return ", ".join(dict.fromkeys(m.code for m in found.members))
+
+    return name
+
+
+def text_of(sited: Sited) -> str:
+    """The item's own text, and below it what overlays changed."""
+    return "\n\n".join(slice_of(part) for part in (sited, *sited.changes))
+
+
+def slice_of(sited: Sited) -> str:
+    """The lines of one item as its file has them."""
+    lines = sited.report.lines[sited.item.line - 1 : sited.item.end_line]
+    return "\n".join(lines).rstrip()

@@ -1,0 +1,332 @@
+"""Scenarios compiled: a worked claim in the claim's JSON form, and what to expect."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from dsl import nodes as n
+from dsl.codes import BILLED
+from dsl.context import Context, is_shared
+from dsl.diagnostics import Reporter, did_you_mean
+from dsl.model import Fact, Json, Scenario
+from dsl.values import iso, read_date, read_number
+from dsl.vocabulary import CLAIM_FIELDS, Sited, choose, lines_of, prose_of, word_under
+
+CLAIM_PAIRS = (
+    *CLAIM_FIELDS, "date", "kind", "history", "reach", "chart", "frequency", "replaces",
+    "received", "patient", "dx",
+)  # fmt: skip
+LINE_PAIRS = ("dx", "units", "place", "date", "level", "rendering", "authorization")
+EARLIER_PAIRS = ("dx", "units", "level", "rendering", "status", "claim")
+OWN_FIELDS = ("place", "state", "plan", "payer", "authorization")
+STATUSES = ("met", "not met", "exempt", "not applicable", "gap")
+
+
+@dataclass(slots=True)
+class Worked:
+    """The claim of a scenario while ``like:`` chains are merged into it."""
+
+    claim: dict[str, n.Pair] = field(default_factory=dict)
+    chart: dict[str, n.Pair] = field(default_factory=dict)
+    lines: dict[str, n.Billed] = field(default_factory=dict)
+    earlier: list[n.EarlierLine] = field(default_factory=list)
+
+
+def compile_scenario(sited: Sited, context: Context) -> Scenario | None:
+    """A scenario, or ``None`` when it cannot be run (reported)."""
+    report = sited.report.within(*sited.report.trail, sited.name)
+    worked = merge(sited, context, (sited.name,))
+    if worked is None or sited.item.broken:
+        return None
+    expect = tuple(
+        expectation(x, context, report) for x in lines_of(sited.item, n.Expect)
+    )
+    if not expect:
+        report.at(sited.item.name, "P020", "A line `expect:` is missing.")
+    return Scenario(
+        name=sited.name,
+        title=sited.item.title.text,
+        claim=claim_json(sited.name, worked, sited, context, report),
+        expect=expect,
+        prose=prose_of(sited.item),
+        place=sited.place(),
+        origin=sited.origin,
+    )
+
+
+def merge(sited: Sited, context: Context, seen: tuple[str, ...]) -> Worked | None:
+    """The scenario's claim over that of the one that it is like."""
+    like = word_under(sited.item, "like")
+    worked: Worked | None = Worked()
+    if like is not None:
+        assert context.effective
+        others = {s.name: s for s in context.effective.of_kind("scenario")}
+        if like.text not in others or like.text in seen:
+            sited.report.at(
+                like,
+                "P026" if like.text in seen else "P010",
+                f"There is no other scenario `{like.text}` to be like.",
+                fix=did_you_mean(like.text, others),
+            )
+            return None
+        worked = merge(others[like.text], context, (*seen, like.text))
+    if worked is not None:
+        add_lines(sited.item, worked)
+    return worked
+
+
+def add_lines(item: n.Item, worked: Worked) -> None:
+    """Put a scenario's own lines over what it inherits."""
+    earlier = list(lines_of(item, n.EarlierLine))
+    worked.earlier = earlier or worked.earlier
+    for billed in lines_of(item, n.Billed):
+        worked.lines[billed.number.text] = billed
+    for pairs in lines_of(item, n.Pairs):
+        held = worked.claim if pairs.label == "claim" else worked.chart
+        held.update({pair.name.text: pair for pair in pairs.pairs})
+
+
+def value_of(pair: n.Pair) -> str:
+    """The words of a pair, as one text."""
+    return " ".join(word.text for word in pair.values)
+
+
+def claim_json(
+    name: str, worked: Worked, sited: Sited, context: Context, report: Reporter
+) -> Json:
+    """The claim in its JSON form."""
+    claim: Json = {"claim": name, "patient": "patient-1", **defaults(context)}
+    for key, pair in worked.claim.items():
+        put_claim_pair(claim, key, pair, report)
+    facts: Json = {}
+    for key, pair in worked.chart.items():
+        put_chart_pair(claim, facts, key, pair, context, report)
+    if facts:
+        claim["facts"] = facts
+    claim["lines"] = [
+        line_json(line, context, report) for line in worked.lines.values()
+    ]
+    if not claim["lines"] and not sited.item.broken:
+        report.at(sited.item.name, "P020", "A line `line 1:` is missing.")
+    state = claim.pop("history", "complete")
+    reach = claim.pop("reach", "all-billers")
+    history = [
+        row for line in worked.earlier for row in earlier_json(line, context, report)
+    ]
+    claim["history"] = {"state": state, "reach": reach, "lines": history}
+    return claim
+
+
+def defaults(context: Context) -> Json:
+    """Payer, state and plan of the policy that the scenario runs for."""
+    assert context.effective
+    head = context.effective.draft.head.item
+    found: Json = {}
+    payer, plan = word_under(head, "payer"), word_under(head, "plans")
+    if payer and payer.text != "any":
+        found["payer"] = payer.text
+    if states := states_of(head, context):
+        found["state"] = states[0]
+    if plan:
+        found["plan"] = plan.text
+    return found
+
+
+def states_of(head: n.Item, context: Context) -> tuple[str, ...]:
+    """States of the policy, its contractor's when it names none itself."""
+    own = [
+        w.text
+        for x in lines_of(head, n.WordsLine)
+        if x.label == "states"
+        for w in x.words
+    ]
+    if own:
+        return tuple(sorted(set(own)))
+    contractor = word_under(head, "contractor")
+    known = context.words.contractors.get(contractor.text) if contractor else None
+    return known.states if known else ()
+
+
+def put_claim_pair(claim: Json, key: str, pair: n.Pair, report: Reporter) -> None:
+    """Write one pair of ``claim:``."""
+    if key not in CLAIM_PAIRS:
+        report.at(
+            pair.name,
+            "P003",
+            f"`{key}` is nothing that a scenario's claim says. It says: "
+            f"{', '.join(CLAIM_PAIRS)}; facts go to `chart:`.",
+            fix=did_you_mean(key, CLAIM_PAIRS),
+        )
+    elif key == "dx":
+        claim["diagnoses"] = [word.text for word in pair.values]
+    elif key in ("date", "received"):
+        claim[key] = iso(read_date(pair.values[0], report))
+    elif key == "kind":
+        claim["type"] = choose(
+            pair.values[0], ("professional", "facility"), "kind of claim", report
+        )
+    elif key in CLAIM_FIELDS and key not in OWN_FIELDS:
+        claim.setdefault("fields", {})[key] = value_of(pair)
+    else:
+        claim[key] = value_of(pair)
+
+
+def put_chart_pair(
+    claim: Json, facts: Json, key: str, pair: n.Pair, context: Context, report: Reporter
+) -> None:
+    """Write one pair of ``chart:``: a fact, or a field that the chart tells."""
+    if key in CLAIM_FIELDS and key not in context.words.facts:
+        put_claim_pair(claim, key, pair, report)
+        return
+    check_fact(pair, context, report)
+    if value_of(pair) != "unknown":
+        facts[key] = value_of(pair)
+
+
+def check_fact(pair: n.Pair, context: Context, report: Reporter) -> None:
+    """Report a fact that is not declared, or a value that it cannot have."""
+    fact = context.words.facts.get(pair.name.text)
+    if fact is None:
+        near = did_you_mean(pair.name.text, context.words.facts)
+        report.at(pair.name, "P010", f"`{pair.name.text}` is no fact.", fix=near)
+        return
+    value = value_of(pair)
+    shapes = {
+        "yes-no": "yes|no",
+        "duration": r"\d+(\.\d+)? (days?|weeks?|months?|years?)",
+        "percent": r"\d+(\.\d+)? percent",
+        "number": r"\d+(\.\d+)?",
+        "choice": "|".join(map(re.escape, fact.choices)),
+        "date": r"\d{4}-\d\d-\d\d",
+        "text": ".+",
+    }
+    if value != "unknown" and not re.fullmatch(shapes[fact.kind], value):
+        report.at(
+            pair.values[0],
+            "P017",
+            f"`{value}` is no value of `{fact.key}`, which is a {fact.kind}"
+            f" (like {example_of(fact)}).",
+        )
+
+
+def example_of(fact: Fact) -> str:
+    """A value that a fact could have, as a scenario writes it."""
+    examples = {
+        "yes-no": "yes",
+        "duration": "4 weeks",
+        "percent": "50 percent",
+        "number": "4",
+        "choice": " or ".join(fact.choices),
+        "date": "2026-01-31",
+        "text": "some words",
+    }
+    return f"`{examples[fact.kind]}`"
+
+
+def split_billed(word: n.Word, report: Reporter) -> tuple[str, list[str]]:
+    """A code with its modifiers: ``64483-RT-59``."""
+    match = BILLED.fullmatch(word.text)
+    if not match:
+        report.at(
+            word,
+            "P012",
+            f"`{word.text}` is no billed code. Write the code, then modifiers after "
+            "hyphens: 64483-RT-59.",
+        )
+        return word.text, []
+    return match[1], [m for m in match[2].split("-") if m]
+
+
+def line_json(line: n.Billed, context: Context, report: Reporter) -> Json:
+    """One claim line."""
+    code, modifiers = split_billed(line.code, report)
+    number = read_number(line.number, report)
+    found: Json = {"line": number or 1, "code": code, "modifiers": modifiers}
+    put_pairs(found, line.pairs, LINE_PAIRS, context, report)
+    return found
+
+
+def earlier_json(line: n.EarlierLine, context: Context, report: Reporter) -> list[Json]:
+    """One row of the history for each date."""
+    code, modifiers = split_billed(line.code, report)
+    rows = []
+    for day in line.dates:
+        row: Json = {
+            "date": iso(read_date(day, report)),
+            "code": code,
+            "modifiers": modifiers,
+            "status": "paid",
+        }
+        put_pairs(row, line.pairs, EARLIER_PAIRS, context, report)
+        rows.append(row)
+    return rows
+
+
+def put_pairs(
+    row: Json,
+    pairs: tuple[n.Pair, ...],
+    known: tuple[str, ...],
+    context: Context,
+    report: Reporter,
+) -> None:
+    """Write the pairs of a claim line or of an earlier service."""
+    for pair in pairs:
+        key = pair.name.text
+        if key == "dx":
+            row["diagnoses"] = [word.text for word in pair.values]
+        elif key == "date":
+            row["date"] = iso(read_date(pair.values[0], report))
+        elif key == "units":
+            row["units"] = read_number(pair.values[0], report) or 1
+        elif key in known:
+            row[key] = value_of(pair)
+        else:
+            check_fact(pair, context, report)
+            if value_of(pair) != "unknown":
+                row.setdefault("facts", {})[key] = value_of(pair)
+
+
+def expectation(line: n.Expect, context: Context, report: Reporter) -> Json:
+    """What must come out, as ``docs/ir.md`` tells."""
+    is_status = line.result in STATUSES
+    result = line.result.replace(" ", "-")
+    if line.by is not None:
+        check_rule_name(line.by, context, report)
+    for word in line.about:
+        known = (*context.words.facts, *CLAIM_FIELDS, *context.words.groupings,
+                 "history", "level", "side", "diagnosis", "rule-ended")  # fmt: skip
+        if word.text not in known:
+            report.at(
+                word,
+                "P010",
+                f"`{word.text}` is no fact.",
+                fix=did_you_mean(word.text, known),
+            )
+    if is_status and line.by is None:
+        report.at(
+            line.line or n.Word("expect", 0, 1),
+            "P031",
+            f"`{line.result}` is the status of a rule; say which: `by rule-name`.",
+        )
+    number = read_number(line.line, report) if line.line else None
+    counted = read_number(line.counted, report) if line.counted else None
+    return {
+        "line": number,
+        "outcome": result if result and not is_status else None,
+        "status": result if is_status else None,
+        "carc": line.carc.text if line.carc else None,
+        "by": line.by.text if line.by else None,
+        "about": sorted(word.text for word in line.about),
+        "counted": counted,
+        "next_date": iso(read_date(line.next_date, report)) if line.next_date else None,
+    }
+
+
+def check_rule_name(word: n.Word, context: Context, report: Reporter) -> None:
+    """Report an expectation about a rule that is not there."""
+    assert context.effective
+    names = {s.name for s in context.effective.of_kind("rule", "gap")}
+    if word.text not in names and not (is_shared(context) and word.text in names):
+        near = did_you_mean(word.text, names)
+        report.at(word, "P010", f"There is no rule `{word.text}` here.", fix=near)

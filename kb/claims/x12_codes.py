@@ -1,0 +1,30 @@
+"""The code words of 837P that mean something to a claim of ours."""
+
+from __future__ import annotations
+
+from kb.claims.model import Frequency
+
+FREQUENCY: dict[str, Frequency] = {"1": "original", "7": "replacement", "8": "void"}
+"""CLM05-3."""
+
+PLAN = {
+    "16": "medicare-advantage",
+    "CI": "commercial",
+    "MA": "medicare",
+    "MB": "medicare",
+    "MC": "medicaid",
+    "WC": "workers-compensation",
+}
+"""SBR09 claim filing indicators that say the plan kind; the others leave it open."""
+
+SEX = {"F": "female", "M": "male"}
+"""DMG03; ``U`` is unknown, and so left out."""
+
+ICD10 = frozenset({"ABK", "ABF"})
+"""HI qualifiers of ICD-10-CM diagnoses: principal, other."""
+
+ICD9 = frozenset({"BK", "BF"})
+"""HI qualifiers of ICD-9-CM diagnoses, in use until 2015-09-30."""
+
+UNIT_MEASURES = frozenset({"UN", "MJ"})
+"""SV103: units, or minutes of anaesthesia."""

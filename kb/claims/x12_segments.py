@@ -1,0 +1,171 @@
+"""X12 segments from bytes, as they come, with the separators that each ISA names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import NamedTuple
+
+_ISA_ELEMENTS = 16
+_LONGEST_ISA = 400
+_LONGEST_SEGMENT = 100_000
+_BLANK = "\r\n\t "
+_BYTE_ORDER_MARK = "\xef\xbb\xbf"
+
+_NO_ISA = "the file does not begin with an ISA segment"
+_BAD_ISA = "the ISA does not name its separators"
+_ENDLESS = "no segment ends within 100,000 characters"
+_CUT = "the file ends inside a segment"
+_ISA_FIX = "Begin with a whole ISA: 16 elements, a separator, a segment terminator."
+_CUT_FIX = "Get the whole file: it ends with an IEA segment and its terminator."
+
+
+class Segment(NamedTuple):
+    """One segment: its place in the file, counted from 1, and its elements.
+
+    ``elements[0]`` is the segment id, so ``elements[3]`` of ``SV1`` is SV103.
+    """
+
+    position: int
+    elements: tuple[str, ...]
+    component: str
+    """The character between the components of a composite element."""
+
+    @property
+    def id(self) -> str:
+        """The segment's id: ``SV1``."""
+        return self.elements[0]
+
+    def element(self, number: int) -> str:
+        """The element of that number, empty when the segment is shorter."""
+        return self.elements[number] if number < len(self.elements) else ""
+
+    def components(self, number: int) -> list[str]:
+        """The components of a composite element."""
+        return self.element(number).split(self.component)
+
+
+class SegmentFault(NamedTuple):
+    """What is wrong at a segment; its texts hold no value of the file."""
+
+    position: int
+    id: str
+    reason: str
+    fix: str = ""
+
+
+class Separators(NamedTuple):
+    """The characters that an ISA names."""
+
+    element: str
+    component: str
+    segment: str
+
+
+def segments_of(chunks: Iterable[bytes]) -> Iterator[Segment | SegmentFault]:
+    """The segments of a file of one or more interchanges, in order.
+
+    Line breaks are no part of a segment unless they end it.  A file that ends
+    inside a segment gives a fault last.  Bytes are taken as Latin-1, which any
+    bytes are; ``as_utf8`` gives a single value back as it was meant.
+    """
+    separators: Separators | None = None
+    position = 0
+    rest = ""
+    for text in _texts(chunks):
+        rest = (rest + text).lstrip(_BLANK)
+        switched = bool(rest)
+        while switched:
+            if separators is None or rest.startswith("ISA"):
+                if text and len(rest) < _LONGEST_ISA:
+                    break
+                separators = _separators_of(rest)
+            if separators is None:
+                reason = _BAD_ISA if rest.startswith("ISA") else _NO_ISA
+                yield SegmentFault(position + 1, "", reason, _ISA_FIX)
+                return
+            pieces, rest, switched = _pieces_of(rest, separators)
+            rest = rest.lstrip(_BLANK)
+            for piece in pieces:
+                position += 1
+                elements = tuple(piece.split(separators.element))
+                yield Segment(position, elements, separators.component)
+        if len(rest) > _LONGEST_SEGMENT:
+            yield SegmentFault(position + 1, "", _ENDLESS, _ISA_FIX)
+            return
+    if separators is not None and rest:
+        yield _last_segment(rest, position + 1, separators)
+
+
+def as_utf8(value: str) -> str:
+    """A value read as Latin-1, as the UTF-8 that it was; unchanged when it was not."""
+    if value.isascii():
+        return value
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeDecodeError:
+        return value
+
+
+def _texts(chunks: Iterable[bytes]) -> Iterator[str]:
+    """Chunks as text, without a byte order mark, then an empty text for the end."""
+    texts = (chunk.decode("latin-1") for chunk in chunks)
+    first = next(texts, "").removeprefix(_BYTE_ORDER_MARK)
+    yield from (text for text in chain((first,), texts) if text)
+    yield ""
+
+
+def _separators_of(text: str) -> Separators | None:
+    """The separators that the ISA at the start of ``text`` names."""
+    if not text.startswith("ISA"):
+        return None
+    element = text[3:4]
+    end = 3
+    for _ in range(_ISA_ELEMENTS - 1):
+        end = text.find(element, end + 1, _LONGEST_ISA)
+        if end < 0:
+            return None
+    component, segment = text[end + 1 : end + 2], text[end + 2 : end + 3]
+    found = {element, component, segment}
+    if len(found) < 3 or any(mark.isalnum() or mark in ("", " ") for mark in found):
+        return None
+    if element in _BLANK or component in _BLANK:
+        return None
+    return Separators(element, component, segment)
+
+
+def _pieces_of(text: str, separators: Separators) -> tuple[list[str], str, bool]:
+    """Whole segments, the text after them, and whether that is a new interchange.
+
+    A new interchange may have other separators, so it is split by itself.
+    """
+    *raw, rest = text.split(separators.segment)
+    pieces: list[str] = []
+    for index, piece in enumerate(raw):
+        if index and piece.lstrip(_BLANK).startswith("ISA"):
+            return (
+                pieces,
+                separators.segment.join((piece, *raw[index + 1 :], rest)),
+                True,
+            )
+        clean = _without_line_breaks(piece)
+        if clean:
+            pieces.append(clean)
+    return pieces, rest, bool(raw) and rest.lstrip(_BLANK).startswith("ISA")
+
+
+def _without_line_breaks(piece: str) -> str:
+    clean = piece.strip(_BLANK)
+    if "\n" in clean or "\r" in clean:
+        return clean.replace("\r", "").replace("\n", "")
+    return clean
+
+
+def _last_segment(
+    rest: str, position: int, separators: Separators
+) -> Segment | SegmentFault:
+    """What stands after the last terminator; an IEA needs none, nothing follows it."""
+    elements = tuple(_without_line_breaks(rest).split(separators.element))
+    if elements[0] == "IEA" and len(elements) == 3:
+        return Segment(position, elements, separators.component)
+    return SegmentFault(position, "", _CUT, _CUT_FIX)

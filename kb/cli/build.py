@@ -1,0 +1,116 @@
+"""``payerkb build``: policies into the knowledge base."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from kb.cli.options import (
+    BAD_INPUT,
+    database_option,
+    default_policies,
+    is_terminal,
+    json_option,
+    print_json,
+    stop,
+)
+from kb.compiler import BuildError, BuildReport, build_folder
+
+Progress = Callable[[str, int, int], None]
+
+
+@click.command()
+@click.argument(
+    "policies", required=False, type=click.Path(path_type=Path, file_okay=False)
+)
+@database_option
+@click.option("--force", is_flag=True, help="Write it even when nothing has changed.")
+@json_option
+def build(policies: Path | None, database: Path, *, force: bool, as_json: bool) -> None:
+    """Compile the .policy files of a folder into one database.
+
+    POLICIES is a folder; without it, ./policies, else the policies that came with
+    the program. The new file is written beside the old one, checked, and put in its
+    place in one step: whatever happens, the database is whole. When any file has an
+    error, nothing is written and every error of every file is shown.
+    """
+    folder = policies or default_policies()
+    database.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with progress_bar() as progress:
+            report = build_folder(folder, database, progress=progress, force=force)
+    except BuildError as error:
+        stop(str(error), BAD_INPUT)
+    if as_json:
+        print_json(report_json(report))
+    else:
+        say(report, folder)
+    raise SystemExit(1 if report.errors else 0)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress | None]:
+    """A bar on a terminal; nothing when the output goes elsewhere."""
+    if not is_terminal():
+        yield None
+        return
+    from rich.console import Console  # noqa: PLC0415  (slow to import)
+    from rich.progress import Progress as Bars  # noqa: PLC0415
+
+    with Bars(console=Console(stderr=True), transient=True) as bars:
+        tasks = {}
+
+        def progress(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield progress
+
+
+def say(report: BuildReport, folder: Path) -> None:
+    """Tell a person what happened."""
+    for diagnostic in report.diagnostics:
+        click.echo(diagnostic.render() + "\n", err=True)
+    if report.up_to_date:
+        click.echo(f"{report.database} is up to date with {folder}.")
+    elif report.written:
+        counts = dict(report.counts)
+        click.echo(
+            f"{report.database}: {counts['policy_version']} policies, "
+            f"{counts['rule']} rules, {counts['scenario']} scenarios, "
+            f"{counts['source']} sources, {counts['code']} codes."
+        )
+    else:
+        click.echo(f"Nothing was written: {errors_in_words(report.errors)}.", err=True)
+
+
+def errors_in_words(number: int) -> str:
+    """``1 error``, ``2 errors``."""
+    return f"{number} error{'s' if number != 1 else ''}"
+
+
+def report_json(report: BuildReport) -> dict[str, object]:
+    """The report for programs."""
+    return {
+        "database": str(report.database),
+        "written": report.written,
+        "up_to_date": report.up_to_date,
+        "content": report.content,
+        "counts": dict(report.counts),
+        "diagnostics": [
+            {
+                "code": d.code,
+                "severity": d.severity,
+                "file": d.file,
+                "line": d.line,
+                "column": d.column,
+                "message": d.message,
+                "fix": d.fix,
+            }
+            for d in report.diagnostics
+        ],
+    }

@@ -1,0 +1,39 @@
+"""``payerkb check``: read and check policy files, and write nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from dsl.load import load_folder
+from kb.cli.build import errors_in_words
+from kb.cli.options import default_policies, json_option, print_json
+
+
+@click.command()
+@click.argument(
+    "policies",
+    required=False,
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+)
+@json_option
+def check(policies: Path | None, *, as_json: bool) -> None:
+    """Check the .policy files of a folder.
+
+    Every error of every file is shown with its place, what was expected and what to
+    write instead. POLICIES defaults to ./policies.
+    """
+    folder = policies or default_policies()
+    loaded = load_folder(folder)
+    errors = sum(d.severity == "error" for d in loaded.diagnostics)
+    if as_json:
+        fields = ("code", "severity", "file", "line", "column", "message", "fix")
+        found = [{f: getattr(d, f) for f in fields} for d in loaded.diagnostics]
+        print_json({"errors": errors, "diagnostics": found})
+    else:
+        for diagnostic in loaded.diagnostics:
+            click.echo(diagnostic.render() + "\n")
+        files = len(loaded.model.files)
+        click.echo(f"{files} files in {folder}: {errors_in_words(errors)}.")
+    raise SystemExit(1 if errors else 0)

@@ -1,0 +1,106 @@
+"""``payerkb check-claim``: will a claim hold, and why."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from kb.claims import BadClaim, Claim, ClaimFileError, check_facts, read_claims
+from kb.cli.options import BAD_INPUT, database_option, json_option, stop
+from kb.engine import ClaimAnswer, Engine
+from kb.engine.explain import explain
+from kb.engine.findings import report
+from kb.store import KnowledgeBaseError
+
+UNDECIDED = frozenset({"unknown", "pass", "note"})
+MOST_SHOWN = 50
+
+
+@click.command(name="check-claim")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@database_option
+@json_option
+@click.option(
+    "--all", "show_all", is_flag=True, help="Explain every claim of a large file."
+)
+@click.option("--trace", is_flag=True, help="Give sums and reasons for every rule.")
+def check_claim(
+    file: Path, database: Path, *, as_json: bool, show_all: bool, trace: bool
+) -> None:
+    """Answer the claims of FILE (- for standard input).
+
+    FILE is an X12 837P file or JSON (payerkb schema claim). Each line gets one of eight
+    outcomes, and every rule in scope a status; limits come with the dates that counted
+    and the next eligible date. What cannot be read is reported with its place, and the
+    other claims are still answered.
+
+    Nothing of the claims leaves this process.
+    """
+    try:
+        engine = Engine.open(database)
+        read = read_claims(file)
+    except (KnowledgeBaseError, ClaimFileError) as error:
+        stop(str(error))
+    claims, bad = sound_claims(read.claims, list(read.bad), engine)
+    answers = engine.answer(claims, trace=trace)
+    if as_json:
+        found = report(answers, bad, engine)
+        click.echo(json.dumps(found, indent=2, sort_keys=True, ensure_ascii=False))
+    else:
+        say(answers, bad, engine, show_all=show_all)
+    raise SystemExit(exit_code(answers, bad))
+
+
+def sound_claims(
+    claims: tuple[Claim, ...], bad: list[BadClaim], engine: Engine
+) -> tuple[list[Claim], list[BadClaim]]:
+    """The claims whose facts are declared and of their kind; the others are bad."""
+    kinds = {
+        key: (fact.kind, fact.choices) for key, fact in engine.program.facts.items()
+    }
+    sound = []
+    for claim in claims:
+        faults = check_facts(claim, kinds)
+        bad += faults
+        if not faults:
+            sound.append(claim)
+    return sound, bad
+
+
+def say(
+    answers: tuple[ClaimAnswer, ...],
+    bad: list[BadClaim],
+    engine: Engine,
+    *,
+    show_all: bool,
+) -> None:
+    """Print the answers, then what could not be read, then the counts."""
+    shown = answers if show_all else answers[:MOST_SHOWN]
+    click.echo("\n".join(explain(answer, engine) for answer in shown), nl=False)
+    if len(shown) < len(answers):
+        click.echo(
+            f"\n... and {len(answers) - len(shown)} more claims; --all shows them."
+        )
+    for found in bad:
+        click.echo(f"not read: {found.where}: {found.reason}", err=True)
+        if found.fix:
+            click.echo(f"  {found.fix}", err=True)
+    if len(answers) + len(bad) > 1:
+        counts = Counter(answer.outcome for answer in answers)
+        words = [f"{number} {outcome}" for outcome, number in sorted(counts.items())]
+        click.echo(
+            f"\n{len(answers)} claims: {', '.join(words) or 'none'}; {len(bad)} not read"
+        )
+
+
+def exit_code(answers: tuple[ClaimAnswer, ...], bad: list[BadClaim]) -> int:
+    """0 nothing found, 1 findings, 2 something was not read, 3 undecided only."""
+    if bad:
+        return BAD_INPUT
+    outcomes = {line.outcome for answer in answers for line in answer.lines}
+    if outcomes - UNDECIDED:
+        return 1
+    return 3 if "unknown" in outcomes else 0

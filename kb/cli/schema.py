@@ -1,0 +1,27 @@
+"""``payerkb schema``: the published JSON Schemas."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import click
+
+SCHEMAS = {
+    "claim": ("kb.claims", "claim.schema.json"),
+    "findings": ("kb.engine", "findings.schema.json"),
+    "rule": ("dsl", "rule.schema.json"),
+}
+
+
+@click.command()
+@click.argument("name", type=click.Choice(sorted(SCHEMAS)))
+def schema(name: str) -> None:
+    r"""Print a JSON Schema.
+
+    \b
+    claim     what `payerkb check-claim` reads
+    findings  what `payerkb check-claim --json` prints
+    rule      a compiled rule, as the database holds it
+    """
+    package, file = SCHEMAS[name]
+    click.echo(files(package).joinpath(file).read_text("utf-8"), nl=False)

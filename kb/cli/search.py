@@ -1,0 +1,41 @@
+"""``payerkb search``: the site's search on the command line."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from kb.cli.options import database_option, json_option, print_json, stop
+from kb.search import search as search_entries
+from kb.store import KnowledgeBaseError, open_knowledge_base
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True)
+@database_option
+@click.option("--limit", default=20, show_default=True, help="Most hits to show.")
+@json_option
+def search(
+    words: tuple[str, ...], database: Path, limit: int, *, as_json: bool
+) -> None:
+    """Search rules, policies, sources, codes and payers.
+
+    Codes may carry modifiers (64483-RT) or be ranges (64493-64495).
+    """
+    try:
+        connection = open_knowledge_base(database)
+    except KnowledgeBaseError as error:
+        stop(str(error))
+    text = " ".join(words)
+    hits = search_entries(connection, text, limit=limit)
+    if as_json:
+        print_json([asdict(hit) for hit in hits])
+        return
+    for hit in hits:
+        click.echo(f"{hit.kind:<8}{hit.title}")
+        click.echo(f"        {hit.subtitle}  {hit.path}")
+    if not hits:
+        click.echo(f"Nothing in {database} holds these words. That is no answer to")
+        click.echo("whether a payer covers something: it says what is not loaded.")

@@ -1,0 +1,53 @@
+"""``payerkb test``: run the scenarios that stand in the policies."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from kb.cli.options import database_option, json_option, print_json, stop
+from kb.scenarios import ScenarioRun, run_scenarios
+from kb.store import KnowledgeBaseError, open_knowledge_base
+
+
+@click.command()
+@click.argument("name", required=False)
+@database_option
+@json_option
+def test(name: str | None, database: Path, *, as_json: bool) -> None:
+    """Run the scenarios of the policies, or those whose policy or name holds NAME.
+
+    An empty run is a failure: it would prove nothing.
+    """
+    from kb.engine import Engine  # noqa: PLC0415  (only this command answers claims)
+
+    try:
+        connection = open_knowledge_base(database)
+        engine = Engine.open(database)
+    except KnowledgeBaseError as error:
+        stop(str(error))
+    runs = [
+        run
+        for run in run_scenarios(connection, engine.answer)
+        if name is None or name in run.policy or name in run.name
+    ]
+    if as_json:
+        print_json([{**asdict(run), "passed": run.passed} for run in runs])
+    else:
+        say(runs)
+    raise SystemExit(0 if runs and all(run.passed for run in runs) else 1)
+
+
+def say(runs: list[ScenarioRun]) -> None:
+    """Print each failure with its place, and the count."""
+    for run in runs:
+        for failure in run.failures:
+            click.echo(f"{run.file}:{run.line}  {run.name} ({run.policy}): {failure}")
+    failed = sum(not run.passed for run in runs)
+    click.echo(f"{len(runs) - failed} scenarios passed, {failed} failed.")
+    if not runs:
+        click.echo(
+            "No scenario was run: that proves nothing, so it counts as a failure."
+        )

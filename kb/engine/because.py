@@ -1,0 +1,93 @@
+"""Why: the first condition that decided, in plain words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kb.claims.model import Amount, FactValue
+from kb.engine.answer import Arithmetic, Status
+from kb.engine.conditions import ask, find_fact
+from kb.engine.situation import Situation, amount_on
+
+Json = dict[str, Any]
+COMPARED = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
+
+
+def because(
+    ir: Json, status: Status, arithmetic: Arithmetic | None, at: Situation
+) -> str:
+    """The reason of a status, as a clause; empty when the sum says it all."""
+    duty = ir["duty"]
+    if duty["duty"] == "never":
+        return "this is never covered"
+    if duty["duty"] == "require":
+        wanted = {"not-met": -1, "unknown": 0}.get(status, 1)
+        leaf = first_leaf(duty["test"], wanted, at)
+        return words(leaf, at) if leaf else ""
+    if duty["duty"] == "not-with":
+        beside = sorted({e.code for e in at.others if at.in_set(duty["set"], e)})
+        return f"{' and '.join(beside)} on the same date" if beside else ""
+    return "" if arithmetic else "no amount is in force on the date"
+
+
+def first_leaf(node: Json, wanted: int, at: Situation) -> Json | None:
+    """The first single test below a node that has the wanted value."""
+    if ask(node, at).value != wanted:
+        return None
+    if node["op"] == "not":
+        return first_leaf(node["of"][0], -wanted, at) or node
+    if node["op"] in ("and", "or", "at-least"):
+        return next(
+            (x for part in node["of"] if (x := first_leaf(part, wanted, at))), node
+        )
+    return node
+
+
+def words(node: Json, at: Situation) -> str:
+    """What was found where a test looked."""
+    match node["op"]:
+        case "diagnosis":
+            given = ", ".join(at.line.diagnoses) or "none given"
+            return f"diagnosis: {given}"
+        case "modifier":
+            return f"modifiers: {', '.join(at.line.modifiers) or 'none'}"
+        case "field":
+            return f"{node['field']}: {at.field_value(node['field']) or 'not given'}"
+        case "compare":
+            return compared(node, at)
+        case "yes" | "choice" | "documented":
+            value, _why = find_fact(node, at)
+            return f"{node['fact']}: {shown(value)}"
+        case "earlier":
+            return "earlier services"
+        case "same-day":
+            return "other services of the day"
+        case "date":
+            return f"date of service {at.day}"
+        case _:
+            return "none of its tests decides alone"
+
+
+def compared(node: Json, at: Situation) -> str:
+    """A measured fact beside what is asked of it."""
+    value, _why = find_fact(node, at)
+    amount = amount_on(node["amount"], at.day)
+    if amount is None:
+        return f"{node['fact']}: no amount is in force on the date"
+    unit = "" if amount["unit"] == "number" else f" {amount['unit']}"
+    plural = "s" if unit and unit != " percent" and str(amount["amount"]) != "1" else ""
+    wanted = f"{COMPARED[node['cmp']]} {amount['amount']}{unit}{plural}"
+    return f"{node['fact']}: {shown(value)}, asked is {wanted}"
+
+
+def shown(value: FactValue | None) -> str:
+    """A fact's value as people write it."""
+    if value is None:
+        return "not given"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Amount):
+        unit = "" if value.unit == "number" else f" {value.unit}"
+        plural = "s" if unit and unit != " percent" and value.number != 1 else ""
+        return f"{value.number.normalize():f}{unit}{plural}"
+    return str(value)

@@ -1,0 +1,119 @@
+"""Claims to answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kb.claims.model import Claim
+from kb.engine.answer import ClaimAnswer, LineAnswer, Searched
+from kb.engine.events import Services, services_of
+from kb.engine.index import Index, index_program
+from kb.engine.interpret import answer_line
+from kb.engine.load import RuleWords, load
+from kb.engine.outcome import headline
+from kb.engine.program import Program
+from kb.engine.receipt import receipt_of
+from kb.engine.select import Selection, select
+from kb.engine.situation import Situation
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A program that is ready to answer, for as many claims as one likes."""
+
+    program: Program
+    index: Index
+    words: dict[str, RuleWords] = field(default_factory=dict)
+    """Titles, citations and places of rules, for answers that people read."""
+
+    @classmethod
+    def open(cls, database: str | Path) -> Engine:
+        """The engine of a knowledge base file.
+
+        Raises ``kb.store.KnowledgeBaseError`` when there is no usable database.
+        """
+        program, words = load(Path(database))
+        return cls(program, index_program(program), words)
+
+    @classmethod
+    def of(cls, program: Program) -> Engine:
+        """The engine of a program made by hand."""
+        return cls(program, index_program(program))
+
+    def answer(
+        self, claims: Iterable[Claim], *, trace: bool = False
+    ) -> tuple[ClaimAnswer, ...]:
+        """An answer for each claim, in the order given.
+
+        Claims of one patient see each other's lines.  Their order changes no answer.
+        With ``trace`` every status has its reason and sum, not only objections.
+        """
+        given = list(claims)
+        services = services_of(given)
+        return tuple(
+            answer_claim(claim, services[claim.id], self, trace=trace)
+            for claim in given
+        )
+
+
+def evaluate(program: Program, claims: Iterable[Claim]) -> tuple[ClaimAnswer, ...]:
+    """Answer claims under a program, once."""
+    return Engine.of(program).answer(claims)
+
+
+def answer_claim(
+    claim: Claim, services: Services, engine: Engine, *, trace: bool = False
+) -> ClaimAnswer:
+    """The answer to one claim."""
+    selections = {
+        day: select(claim, day, engine.program) for day in {x.date for x in claim.lines}
+    }
+    if claim.frequency == "void":
+        lines = tuple(void_line(claim, i) for i in range(len(claim.lines)))
+    else:
+        lines = tuple(
+            answer_line(
+                Situation(
+                    engine.program, claim, line, selections[line.date].payer, services
+                ),
+                selections[line.date],
+                engine.index,
+                trace=trace,
+            )
+            for line in claim.lines
+        )
+    return ClaimAnswer(
+        claim=claim.id,
+        outcome=headline(line.outcome for line in lines),
+        lines=lines,
+        searched=searched(list(selections.values())),
+        receipt=receipt_of(claim, engine.program),
+    )
+
+
+def void_line(claim: Claim, index: int) -> LineAnswer:
+    """A line of a void claim: it asks for nothing, so no rule is asked."""
+    line = claim.lines[index]
+    return LineAnswer(
+        number=line.number,
+        code=line.code,
+        modifiers=line.modifiers,
+        date=line.date,
+        outcome="note",
+        results=(),
+        reason="the claim is void: no rule was asked",
+    )
+
+
+def searched(selections: list[Selection]) -> Searched:
+    """What was consulted for a claim whose lines may have several dates."""
+    policies = {policy.id for found in selections for policy in found.policies}
+    first = selections[0] if selections else None
+    return Searched(
+        payer=first.payer if first else "",
+        payer_reason=first.payer_reason if first else "",
+        contractor=first.contractor if first else "",
+        policies=tuple(sorted(policies)),
+    )

@@ -1,0 +1,247 @@
+"""A knowledge base file to the program and the words of its rules.
+
+Plain sqlite3 and few large reads: this runs at every start of the command line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections import defaultdict
+from contextlib import closing
+from dataclasses import dataclass, field, fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from kb.engine.program import (
+    CodeFacts,
+    CompiledPolicy,
+    CompiledRule,
+    Days,
+    FactWords,
+    PayerWords,
+    Program,
+)
+from kb.store import open_knowledge_base
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CitationWords:
+    """A citation with what its source is."""
+
+    source: str
+    title: str
+    passage: str
+    quote: str
+    url: str
+    grade: str
+    read_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleWords:
+    """What an answer says of a rule besides its status."""
+
+    id: str
+    policy: str
+    name: str
+    title: str
+    sentence: str
+    reason: str
+    carc: str
+    rarc: tuple[str, ...]
+    fix: str
+    grade: str
+    file: str
+    line: int
+    citations: tuple[CitationWords, ...] = field(default=())
+
+
+def load(path: Path) -> tuple[Program, dict[str, RuleWords]]:
+    """The program of a knowledge base, and the words of its rules by row id.
+
+    Raises ``kb.store.KnowledgeBaseError`` when there is no usable database.
+    """
+    with closing(open_knowledge_base(path)) as connection:
+        connection.row_factory = None
+        program = Program(
+            policies=read_policies(connection),
+            sets=read_sets(connection),
+            groupings=read_groupings(connection),
+            codes=read_codes(connection),
+            facts=read_facts(connection),
+            payers=read_payers(connection),
+            contractors=read_contractors(connection),
+            database=database_hash(path),
+            language=read_meta(connection).get("language", ""),
+        )
+        return program, read_rule_words(connection)
+
+
+def database_hash(path: Path) -> str:
+    """SHA-256 of the file."""
+    with path.open("rb") as stream:
+        return "sha256:" + hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def read_meta(connection: sqlite3.Connection) -> dict[str, str]:
+    """The table of versions and counts."""
+    return dict(connection.execute("SELECT key, value FROM meta").fetchall())
+
+
+def day(text: str | None) -> date | None:
+    """A day out of a column."""
+    return date.fromisoformat(text) if text else None
+
+
+def days(first: str | None, last: str | None) -> Days:
+    """A span out of two columns."""
+    return day(first), day(last)
+
+
+def several(connection: sqlite3.Connection, sql: str) -> dict[str, list[Any]]:
+    """Values by key, out of rows of a key and a value."""
+    found: dict[str, list[Any]] = defaultdict(list)
+    for key, value in connection.execute(sql):
+        found[key].append(value)
+    return found
+
+
+def read_policies(connection: sqlite3.Connection) -> tuple[CompiledPolicy, ...]:
+    """All policy versions that decide, with their rules in order."""
+    rules: dict[str, list[CompiledRule]] = defaultdict(list)
+    for row in connection.execute(
+        "SELECT id, policy_version, name, title, ir, fix FROM rule"
+        " ORDER BY policy_version, position"
+    ):
+        identity, version, name, title, ir, fix = row
+        rule = CompiledRule(identity, version, name, title, json.loads(ir), fix)
+        rules[version].append(rule)
+    states = several(connection, "SELECT policy_version, state FROM policy_state")
+    plans = several(connection, "SELECT policy_version, plan FROM policy_plan")
+    versions = connection.execute(
+        "SELECT id, policy, title, payer, contractor, from_day, through_day, ended,"
+        " status FROM policy_version WHERE status <> 'shared' ORDER BY id"
+    )
+    return tuple(
+        CompiledPolicy(
+            id=identity,
+            policy=policy,
+            title=title,
+            payer=payer or "",
+            contractor=contractor or "",
+            states=frozenset(states.get(identity, ())),
+            plans=frozenset(plans.get(identity, ())),
+            days=days(first, last),
+            ended=bool(ended),
+            draft=status == "draft",
+            rules=tuple(rules.get(identity, ())),
+        )
+        for identity, policy, title, payer, contractor, first, last, ended, status in versions
+    )
+
+
+def read_sets(connection: sqlite3.Connection) -> dict[str, dict[str, tuple[Days, ...]]]:
+    """Code sets with their members' days."""
+    found: dict[str, dict[str, tuple[Days, ...]]] = defaultdict(dict)
+    for key, code, first, last in connection.execute(
+        "SELECT code_set, code, from_day, through_day FROM code_set_member"
+    ):
+        members = found[key]
+        members[code] = (*members.get(code, ()), days(first, last))
+    return dict(found)
+
+
+def read_groupings(
+    connection: sqlite3.Connection,
+) -> dict[str, dict[str, tuple[tuple[str, Days], ...]]]:
+    """Groupings with the groups of each code."""
+    found: dict[str, dict[str, tuple[tuple[str, Days], ...]]] = {}
+    for grouping, group, code, first, last in connection.execute(
+        "SELECT code_grouping, code_group, code, from_day, through_day"
+        " FROM code_group_member"
+    ):
+        members = found.setdefault(grouping, {})
+        members[code] = (*members.get(code, ()), (group, days(first, last)))
+    return found
+
+
+def read_codes(connection: sqlite3.Connection) -> dict[str, CodeFacts]:
+    """What counting needs to know of codes."""
+    add_ons = {code for (code,) in connection.execute("SELECT code FROM code_add_on")}
+    rows = connection.execute("SELECT id, sides FROM code WHERE kind = 'procedure'")
+    return {code: CodeFacts(code in add_ons, sides) for code, sides in rows}
+
+
+def read_facts(connection: sqlite3.Connection) -> dict[str, FactWords]:
+    """Facts with their wording."""
+    choices = several(
+        connection, "SELECT fact, choice FROM fact_choice ORDER BY fact, position"
+    )
+    rows = connection.execute(
+        "SELECT id, kind, scope, title, where_found, ask FROM fact"
+    )
+    return {
+        key: FactWords(kind, scope, title, where, ask, tuple(choices.get(key, ())))
+        for key, kind, scope, title, where, ask in rows
+    }
+
+
+def read_payers(connection: sqlite3.Connection) -> tuple[PayerWords, ...]:
+    """Payers with the names that claims use for them."""
+    names: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for kind, value, payer in connection.execute(
+        "SELECT kind, value, payer FROM payer_match"
+    ):
+        names[payer, kind].add(value)
+    rows = connection.execute(
+        "SELECT id, title, line_of_business FROM payer ORDER BY id"
+    )
+    return tuple(
+        PayerWords(
+            key=key,
+            title=title,
+            line_of_business=business,
+            identifiers=frozenset(names[key, "identifier"]),
+            filing=frozenset(names[key, "filing"]),
+            names=frozenset(names[key, "name"]),
+        )
+        for key, title, business in rows
+    )
+
+
+def read_contractors(
+    connection: sqlite3.Connection,
+) -> dict[str, tuple[str, frozenset[str]]]:
+    """Contractors with their payer and states."""
+    states = several(connection, "SELECT contractor, state FROM contractor_state")
+    rows = connection.execute("SELECT id, payer FROM contractor ORDER BY id")
+    return {key: (payer, frozenset(states.get(key, ()))) for key, payer in rows}
+
+
+def read_rule_words(connection: sqlite3.Connection) -> dict[str, RuleWords]:
+    """The words of every rule, by row id."""
+    citations: dict[str, list[CitationWords]] = defaultdict(list)
+    for rule, *words in connection.execute(
+        "SELECT c.rule, c.source, s.title, c.passage, c.quote, s.url, s.grade,"
+        " coalesce(s.read_on, '') FROM rule_citation AS c"
+        " JOIN source AS s ON s.id = c.source ORDER BY c.rule, c.position"
+    ):
+        citations[rule].append(CitationWords(*words))
+    rows = connection.execute(
+        "SELECT r.id, v.policy, r.name, r.title, r.sentence, r.reason, r.carc, r.rarc,"
+        " r.fix, r.grade, r.file, r.line FROM rule AS r"
+        " JOIN policy_version AS v ON v.id = r.policy_version"
+    )
+    names = tuple(f.name for f in fields(RuleWords))[:-1]
+    found: dict[str, RuleWords] = {}
+    for row in rows:
+        words = dict(zip(names, row, strict=True))
+        words["rarc"] = tuple(json.loads(words["rarc"]))
+        cited = tuple(citations.get(words["id"], ()))
+        found[words["id"]] = RuleWords(**words, citations=cited)
+    return found

@@ -1,0 +1,98 @@
+"""The situation that a rule is asked in: one claim line with all that is around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from kb.claims.model import Claim, ClaimLine, FactValue
+from kb.engine.events import Event, Services, event_of_line, same
+from kb.engine.kleene import MET, NOT_MET, Truth, all_of, unknown
+from kb.engine.program import Program, holds
+
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Situation:
+    """One claim line, its claim, and the patient's services."""
+
+    program: Program
+    claim: Claim
+    line: ClaimLine
+    payer: str
+    services: Services
+    event: Event = field(init=False)
+    day: date = field(init=False)
+    earlier: list[Event] = field(init=False)
+    today: list[Event] = field(init=False)
+    """This date's services up to and with this line."""
+    others: list[Event] = field(init=False)
+    """This date's services without this line."""
+    last: Json | None = None
+    """Whose procedure facts the rule at hand looks at."""
+    each: Event | None = None
+    """The earlier service whose facts a test looks at."""
+
+    def __post_init__(self) -> None:
+        self.day = self.line.date
+        self.event = event_of_line(self.claim, self.line)
+        self.earlier = self.services.before(self.day)
+        date_events = self.services.on(self.day)
+        self.today = [e for e in date_events if e.order <= self.event.order]
+        self.others = [
+            e for e in date_events if e is not self.event and e != self.event
+        ]
+
+    @property
+    def history_is_complete(self) -> bool:
+        """Whether the history holds what every biller did."""
+        history = self.claim.history
+        return history.state == "complete" and history.reach == "all-billers"
+
+    def in_set(self, key: str, event: Event) -> bool:
+        """Whether an event's code is in a set on the event's own date."""
+        spans = self.program.sets.get(key, {}).get(event.code, ())
+        return any(holds(days, event.date) for days in spans)
+
+    def alike(self, event: Event, groups: list[str]) -> Truth:
+        """Whether an event shares all these groups with this line."""
+        parts = []
+        for group in groups:
+            value = same(self.event, event, group, self.program)
+            if value < 0:
+                return NOT_MET
+            parts.append(MET if value else unknown(group))
+        return all_of(parts)
+
+    def claim_fact(self, name: str, scope: str) -> FactValue | None:
+        """What the line or the claim says of a fact."""
+        if scope == "line" and name in self.line.facts:
+            return self.line.facts[name]
+        return self.claim.facts.get(name)
+
+    def field_value(self, name: str) -> str:
+        """A claim field; empty when the claim does not give it."""
+        match name:
+            case "place":
+                return self.line.place
+            case "state":
+                return self.claim.state
+            case "plan":
+                return self.claim.plan
+            case "payer":
+                return self.payer
+            case "authorization":
+                return self.line.authorization or self.claim.authorization or ""
+        return self.claim.fields.get(name, "")
+
+
+def amount_on(amounts: list[Json], day: date) -> Json | None:
+    """The dated amount that holds on a day."""
+    for amount in amounts:
+        starts, ends = amount["from"], amount["through"]
+        text = day.isoformat()
+        if (starts is None or starts <= text) and (ends is None or text <= ends):
+            return amount
+    return None

@@ -1,0 +1,26 @@
+"""Fixtures of all tests: golden files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--golden-update", action="store_true", help="write golden files")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """Compare text with a golden file; ``--golden-update`` writes it, never in CI."""
+    update = request.config.getoption("--golden-update") and not os.environ.get("CI")
+
+    def compare(path: Path, actual: str) -> None:
+        if update:
+            path.write_text(actual, "utf-8")
+        assert path.read_text("utf-8") == actual
+
+    return compare

@@ -1,0 +1,158 @@
+"""Whatever the bytes are: no traceback, no secret told, no claim made up."""
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from kb.claims import (
+    ReadResult,
+    claim_to_json,
+    read_json,
+    read_json_value,
+    read_stream,
+    read_x12,
+)
+
+DATA = Path(__file__).parents[2] / "data" / "x12"
+TEXTS = {path.name: path.read_text() for path in sorted(DATA.rglob("*.837*"))}
+ISA = TEXTS["florida-medicare.837"][:106]
+EXAMPLE = (Path(__file__).parents[3] / "docs" / "claim.md").read_text("utf-8")
+EXAMPLE = EXAMPLE.split("```json")[1].split("```")[0].strip()
+
+ELEMENTS = st.sampled_from(
+    [
+        "",
+        "1",
+        "20",
+        "22",
+        "23",
+        "X",
+        "A",
+        "837",
+        "HC:64483",
+        "::::",
+        "20260310",
+        "²",
+        "٣",
+        "99999999999999999999",
+        "-1",
+        "1.5",
+        "RD8",
+        "D8",
+        "472",
+        "XX",
+        "é",
+        "\x00",
+        "MB",
+    ]
+)
+
+
+@st.composite
+def spoiled_x12(draw: Any) -> str:
+    """A real file with segments dropped, doubled, moved or with other elements."""
+    found = draw(st.sampled_from(list(TEXTS.values()))).split("~\n")
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, len(found) - 1))
+        match draw(st.sampled_from(["drop", "double", "move", "element", "id"])):
+            case "drop" if len(found) > 1:
+                del found[at]
+            case "double":
+                found.insert(at, found[at])
+            case "move":
+                found.insert(draw(st.integers(0, len(found) - 1)), found.pop(at))
+            case "element":
+                elements = found[at].split("*")
+                elements[draw(st.integers(0, len(elements) - 1))] = draw(ELEMENTS)
+                found[at] = "*".join(elements)
+            case _:
+                found[at] = draw(
+                    st.sampled_from(["CLM", "HL", "LX", "SV1", "SE", "ISA"])
+                )
+    return "~\n".join(found)
+
+
+@given(spoiled_x12())
+@settings(max_examples=300)
+def test_spoiled_837(text: str) -> None:
+    result = read_x12([text.encode()], "spoiled.837")
+    assert result.claims or result.bad
+    ids = [claim.id for claim in result.claims]
+    assert len(set(ids)) == len(ids)
+    written = [claim_to_json(claim) for claim in result.claims]
+    if written:
+        assert read_json_value(written).claims == result.claims
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@given(data=st.data())
+@settings(max_examples=20)
+def test_spoiled_837_tells_no_secret(
+    name: str, tells_nothing_of: Callable[[ReadResult, str], None], data: st.DataObject
+) -> None:
+    text = TEXTS[name]
+    content = bytearray(text.encode())
+    for _ in range(data.draw(st.integers(1, 5))):
+        at = data.draw(st.integers(0, len(content) - 1))
+        content[at] = data.draw(st.sampled_from(b"*~:\n\x00\xffA1^|"))
+    tells_nothing_of(read_x12([bytes(content)]), text)
+
+
+@given(st.binary(max_size=200), st.integers(1, 50))
+@example(b"~" * 50, 1)
+@example(b"GS~ST~HL~CLM~LX~SV1~DTP~HI~NM1~SBR~", 7)
+def test_any_bytes_after_an_isa(content: bytes, size: int) -> None:
+    everything = ISA.encode() + content
+    chunks = [everything[i : i + size] for i in range(0, len(everything), size)]
+    assert read_x12(chunks).claims == ()
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_as_x12(content: bytes) -> None:
+    result = read_x12([content])
+    assert result.claims == ()
+    assert result.bad
+
+
+@given(
+    st.sampled_from([b"", b"ISA", b"{", b"[", b'{"claim":']), st.binary(max_size=200)
+)
+def test_any_bytes_as_a_file(start: bytes, content: bytes) -> None:
+    assert read_stream(io.BytesIO(start + content), "any").bad
+
+
+@given(st.text(max_size=100))
+def test_any_text_as_json(text: str) -> None:
+    assert read_json(text).bad
+
+
+@given(st.integers(0, len(EXAMPLE) - 1), st.sampled_from('"{}[],:\\0a\n'))
+def test_a_spoiled_json_claim(at: int, mark: str) -> None:
+    text = EXAMPLE[:at] + mark + EXAMPLE[at + 1 :]
+    result = read_json(text)
+    assert result.claims or result.bad
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from([*json.loads(EXAMPLE), "code", "id"]), inner, max_size=4
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(JSON)
+def test_any_json_value(value: Any) -> None:
+    text = json.dumps(value)
+    result = read_json(text)
+    assert result.claims or result.bad

@@ -1,0 +1,49 @@
+"""Who may import whom."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+MODULES = sorted([*ROOT.glob("dsl/**/*.py"), *ROOT.glob("kb/**/*.py")])
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            yield node.module or ""
+
+
+def forbidden(path: Path) -> tuple[str, ...]:
+    place = path.relative_to(ROOT).as_posix()
+    if place.startswith("dsl/"):
+        return ("kb", "datasette", "sqlite_utils", "numpy")
+    if place.startswith("kb/engine/"):
+        return ("dsl", "kb.web", "kb.cli", "datasette", "lark", "sqlite_utils")
+    if place.startswith("kb/claims/"):
+        return ("dsl", "kb.engine", "kb.web", "kb.cli", "datasette", "sqlite3")
+    if place.startswith(("kb/web/", "kb/cli/")):
+        return ("datasette",) if place.startswith("kb/cli/") else ("kb.cli",)
+    return ("datasette", "kb.web", "kb.cli")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(ROOT).as_posix())
+def test_a_module_imports_only_what_its_layer_may(path: Path) -> None:
+    if path.name == "__main__.py":
+        return
+    banned = forbidden(path)
+    crossed = [
+        name
+        for name in imports(path)
+        if any(name == b or name.startswith(f"{b}.") for b in banned)
+        and name != "kb.web.serve"
+    ]
+
+    assert crossed == []
