@@ -186,8 +186,12 @@ def _ir(version: str, rule: SyntheticRule) -> Json:
     }
 
 
+def _field(name: str, *words: str) -> Json:
+    return {"op": "field", "field": name, "in": list(words), "set": None}
+
+
 def _in_facility() -> Json:
-    return {"op": "field", "field": "place", "in": list(FACILITIES), "set": None}
+    return _field("place", *FACILITIES)
 
 
 def _per(rule: SyntheticRule) -> list[str]:
@@ -262,7 +266,9 @@ _WRITTEN: dict[str, Callable[[SyntheticRule], tuple[Json | None, Json]]] = {
     "diagnosis": lambda rule: _required(
         {"op": "diagnosis", "set": f"diagnoses-{rule.other}", "which": "any"}
     ),
-    "approval": lambda _rule: _required({"op": "authorization"}, _in_facility()),
+    "approval": lambda _rule: _required(
+        _field("authorization", "approved"), _in_facility()
+    ),
     "frequency": lambda rule: _limited(rule, "session", WINDOWS[rule.window]),
     "interval": _interval,
     "modifier": lambda _rule: _required(
@@ -272,7 +278,7 @@ _WRITTEN: dict[str, Callable[[SyntheticRule], tuple[Json | None, Json]]] = {
     "evidence": _evidence,
     "step": _step,
     "conflict": _conflict,
-    "place": lambda _rule: _required({"op": "not", "of": _in_facility()}),
+    "place": lambda _rule: _required({"op": "not", "of": [_in_facility()]}),
 }
 
 
@@ -336,6 +342,7 @@ def _claims(random: np.random.Generator, count: int, patients: int) -> ClaimColu
         history_complete=patient % 5 != 0,
         received=np.zeros(count, np.int32),
         counts=yes,
+        asked=yes,
     )
 
 

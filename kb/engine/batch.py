@@ -68,6 +68,8 @@ class ClaimColumns:
     received: Indexes
     counts: Bools
     """False for void and replaced claims, whose lines are nobody's event."""
+    asked: Bools
+    """False for void claims, which ask for nothing."""
     fields: Mapping[str, Indexes] = field(default_factory=dict)
     """Other fields by name, as words."""
 
@@ -157,7 +159,7 @@ class ClaimBatch:
     """For each line the ``order`` that it has as an event."""
 
 
-def batch_from_arrays(  # noqa: PLR0913 - one table each
+def batch_from_arrays(
     claims: ClaimColumns,
     lines: LineColumns,
     history: EventColumns,

@@ -48,6 +48,10 @@ def _with_nothing_first() -> _Words[str]:
 class _Collected:
     """Rows of every table while claims are read."""
 
+    gone: frozenset[tuple[str, str]]
+    """Claims, by patient and id, that are replaced or void."""
+    told: frozenset[tuple[str, str]]
+    """Those, and the claims given: lines of a history that repeat them do not count."""
     claims: list[tuple[Any, ...]] = field(default_factory=list)
     lines: list[tuple[Any, ...]] = field(default_factory=list)
     diagnoses: list[Sequence[int]] = field(default_factory=list)
@@ -74,15 +78,16 @@ def batch_from_claims(
 
     Without ``payers`` each claim's own ``payer.key`` is taken.  Denied history lines
     are left out, since they never count; so are the lines of void and of replaced
-    claims, which are answered all the same.
+    claims, and lines of the history that repeat a claim of the patient given here.
     """
     keys = payers if payers is not None else [claim.payer.key for claim in claims]
-    into = _Collected()
+    gone = _replaced(claims)
+    told = gone | {(claim.patient, claim.id) for claim in claims}
+    into = _Collected(gone, told)
     ranks = {claim.id: 0 for claim in claims}
     ranks = {name: rank for rank, name in enumerate(sorted(ranks))}
-    gone = _replaced(claims)
     for claim, key in zip(claims, keys, strict=True):
-        _add_claim(into, claim, key, ranks[claim.id], gone)
+        _add_claim(into, claim, key, ranks[claim.id])
     return _batch(into)
 
 
@@ -100,14 +105,12 @@ def _replaced(claims: Iterable[Claim]) -> frozenset[tuple[str, str]]:
     )
 
 
-def _add_claim(
-    into: _Collected, claim: Claim, payer: str, rank: int, gone: frozenset[Any]
-) -> None:
+def _add_claim(into: _Collected, claim: Claim, payer: str, rank: int) -> None:
     number = len(into.claims)
     patient = into.patients[claim.patient]
     history = claim.history
-    record = _record_of(into, patient, claim, gone)
-    counts = claim.frequency != "void" and (claim.patient, claim.id) not in gone
+    record = _record_of(into, patient, claim)
+    counts = claim.frequency != "void" and (claim.patient, claim.id) not in into.gone
     whole = history.state == "complete" and history.reach == "all-billers"
     into.claims.append(
         (
@@ -122,6 +125,7 @@ def _add_claim(
             whole,
             NO_DAY if claim.received is None else day_number(claim.received),
             counts,
+            claim.frequency != "void",
         )
     )
     for name, word in claim.fields.items():
@@ -131,9 +135,7 @@ def _add_claim(
         _add_line(into, claim, number, line)
 
 
-def _record_of(
-    into: _Collected, patient: int, claim: Claim, gone: frozenset[Any]
-) -> int:
+def _record_of(into: _Collected, patient: int, claim: Claim) -> int:
     """The record of claims that bring this history; its events with the first."""
     known = into.histories.setdefault(patient, [])
     for history, record in known:
@@ -143,7 +145,8 @@ def _record_of(
     into.records += 1
     known.append((claim.history, record))
     for line in claim.history.lines:
-        if line.status != "denied" and (claim.patient, line.claim) not in gone:
+        repeated = line.claim and (claim.patient, line.claim) in into.told
+        if line.status != "denied" and not repeated:
             _add_event(into, record, line)
     return record
 
@@ -204,7 +207,9 @@ _LINE_COLUMNS = [
 ]
 _TYPES: dict[str, type] = {
     **dict.fromkeys(("units", "order"), np.int64),
-    **dict.fromkeys(("chart_complete", "history_complete", "counts"), np.bool_),
+    **dict.fromkeys(
+        ("chart_complete", "history_complete", "counts", "asked"), np.bool_
+    ),
     "kind": np.int8,
 }
 

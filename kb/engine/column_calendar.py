@@ -169,7 +169,7 @@ def _in_days(amount: Amount) -> tuple[Decimal, Decimal]:
         return amount.number, amount.number
     whole = int(amount.number)
     upper = whole if whole == amount.number else whole + 1
-    starts = days_between(day_of("2000-01-01"), day_of("2008-12-31"))
+    starts = days_between(day_of("1896-01-01"), day_of("1908-12-31"))
     low = (months_later(starts, whole) - starts).min()
     high = (months_later(starts, upper) - starts).max()
     return Decimal(int(low)), Decimal(int(high))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from kb.engine.column_run import DAY_BITS, Rows, Run, keyed
 from kb.engine.column_truth import CLAIM, About, Truth
 
 Each = Callable[[Rows], Truth]
+Untold = Literal["untold"]
+UNTOLD: Untold = "untold"
+"""An amount that counts on some days, and not on this one."""
 _HIGHEST_DAY = (1 << DAY_BITS) - 1
 
 
@@ -41,9 +45,11 @@ class Asked:
     same: tuple[str, ...]
     first: Ints
     last: Ints
+    unsure: Bools | None = None
+    """Rows whose events may count at most, for nobody says which do."""
     modifier: str | None = None
     each: Each | None = None
-    apart: Amount | None = None
+    apart: Amount | Untold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class Pairs:
 
 def sessions(run: Run, rows: Rows, asked: Asked) -> Counts:
     """Distinct dates of the events asked for."""
-    if asked.modifier or asked.each or asked.apart:
+    if asked.modifier or asked.each or asked.apart or asked.unsure is not None:
         return _sessions_one_by_one(run, rows, asked)
     owner, plain = split_by_knowledge(run, rows, asked.events, asked.same)
     if owner is None or not plain.any():
@@ -89,12 +95,15 @@ def _sessions_one_by_one(run: Run, rows: Rows, asked: Asked) -> Counts:
     date = np.cumsum(new) - 1
     sure = np.zeros(int(new.sum()), np.bool_)
     sure[date[pairs.value > 0]] = True
-    dates = key[new]
-    return Counts(
-        _spaced(dates[sure], len(rows), asked.apart),
-        _spaced(dates, len(rows), asked.apart),
-        _about_rows(pairs, len(rows), (pairs.value == 0) & ~sure[date]),
-    )
+    dates, apart = key[new], asked.apart
+    lower = _spaced(dates[sure], len(rows), apart)
+    upper = _spaced(dates, len(rows), None if apart == UNTOLD else apart)
+    open_ = (pairs.value == 0) & ~sure[date] & (upper > lower)[pairs.row]
+    about = _about_rows(pairs, len(rows), open_)
+    if apart == UNTOLD:
+        spread = np.where(upper > lower, CLAIM, 0)
+        about = np.bitwise_or(about, spread).astype(np.uint8)
+    return Counts(lower, upper, about)
 
 
 def counted_pairs(run: Run, rows: Rows, asked: Asked) -> Pairs:
@@ -105,6 +114,8 @@ def counted_pairs(run: Run, rows: Rows, asked: Asked) -> Pairs:
         keep = carries[run.batch.events.modifiers[event]]
         row, event = row[keep], event[keep]
     value = agreement(run, rows.at(row), event, asked.same)
+    if asked.unsure is not None:
+        value[asked.unsure[row] & (value > 0)] = 0
     keep = value >= 0
     row, event, value = row[keep], event[keep], value[keep]
     if asked.each is None:
@@ -126,11 +137,15 @@ def _about_rows(pairs: Pairs, count: int, open_: Bools) -> About:
     return about
 
 
-def _spaced(dates: Ints, count: int, apart: Amount | None) -> Ints:
-    """Dates of each row; with ``apart`` the most that lie so far from each other."""
+def _spaced(dates: Ints, count: int, apart: Amount | Untold | None) -> Ints:
+    """Dates of each row; with ``apart`` the most that lie so far from each other.
+
+    While nobody says how far that is, one of them does.
+    """
     owner = dates >> DAY_BITS
-    if apart is None:
-        return np.bincount(owner, minlength=count)
+    if not isinstance(apart, Amount):
+        total = np.bincount(owner, minlength=count)
+        return total if apart is None else np.minimum(total, 1)
     total = np.zeros(count, np.int64)
     at = np.searchsorted(owner, np.arange(count))
     row = np.arange(count)

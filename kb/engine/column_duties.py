@@ -28,7 +28,7 @@ from kb.engine.column_events import (
 from kb.engine.column_run import DAY_BITS, Rows, Run, keyed
 from kb.engine.column_sums import Summed, sums
 from kb.engine.column_tests import Asking, carries, first_days, tested
-from kb.engine.column_truth import CLAIM, Truth, in_pieces, never
+from kb.engine.column_truth import CLAIM, Truth, in_pieces, never, untold
 
 Json = dict[str, Any]
 
@@ -54,7 +54,7 @@ def _limit(asking: Asking, scope: str | None, duty: Json) -> Truth:
         (where, _within(counts, amount, closed))
         for where, amount in amounts_on(duty["count"], rows.day)
     ]
-    return in_pieces(len(rows), pieces)
+    return in_pieces(pieces, untold(len(rows)))
 
 
 def _counted(run: Run, rows: Rows, events: EventSet, duty: Json) -> Counts:
@@ -83,7 +83,7 @@ def _interval(asking: Asking, scope: str | None, duty: Json) -> Truth:
         (where, _far_enough(run, rows, sure, possible, amount))
         for where, amount in amounts_on(duty["least"], rows.day)
     ]
-    return in_pieces(len(rows), pieces)
+    return in_pieces(pieces, untold(len(rows)))
 
 
 def _far_enough(

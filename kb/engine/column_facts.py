@@ -29,6 +29,8 @@ class LastSession:
 
     row: Ints
     event: Ints
+    sure: Bools
+    """Whether the line is of the session for certain, or only may be."""
     hidden: Bools
     """Rows where a session that we do not know of may be the latest."""
 
@@ -39,16 +41,16 @@ def fact_values(
     """The value number of a fact on each row, or why there is none."""
     if scope == "procedure" and rows.events is not None:
         return _dense(run, "events", fact, run.batch.event_facts)[rows.events]
-    own = _own_values(run, rows, fact)
+    own = _own_values(run, rows, fact, scope)
     if scope != "procedure" or last is None:
         return own
     return np.where(own >= 0, own, _values_of_last(run, last, fact))
 
 
-def _own_values(run: Run, rows: Rows, fact: str) -> Indexes:
-    """What the line says of a fact, else its claim."""
+def _own_values(run: Run, rows: Rows, fact: str, scope: str) -> Indexes:
+    """What the claim says of a fact; of a line's fact what the line says, first."""
     of_claim = _dense(run, "claims", fact, run.batch.claim_facts)[rows.claim]
-    if fact not in run.batch.line_facts:
+    if scope != "line" or fact not in run.batch.line_facts:
         return of_claim
     of_line = _dense(run, "lines", fact, run.batch.line_facts)[rows.lines]
     return np.where(of_line >= 0, of_line, of_claim)
@@ -81,21 +83,24 @@ def last_session(run: Run, rows: Rows, tree: Json) -> LastSession:
     latest = np.full(len(rows), FIRST_DAY - 1, np.int64)
     np.maximum.at(latest, pairs.row[sure], day[sure])
     hidden = ~rows.history_complete
-    hidden[pairs.row[~sure & (day >= latest[pairs.row])]] = True
-    chosen = sure & (day == latest[pairs.row])
-    return LastSession(pairs.row[chosen], pairs.event[chosen], hidden)
+    hidden[pairs.row[~sure & (day > latest[pairs.row])]] = True
+    chosen = day == latest[pairs.row]
+    return LastSession(pairs.row[chosen], pairs.event[chosen], sure[chosen], hidden)
 
 
 def _values_of_last(run: Run, last: LastSession, fact: str) -> Indexes:
     found = _dense(run, "events", fact, run.batch.event_facts)[last.event]
-    given = found >= 0
+    given = last.sure & (found >= 0)
     count = len(last.hidden)
     high = np.full(count, NOT_GIVEN, np.int32)
     low = np.full(count, np.iinfo(np.int32).max, np.int32)
     np.maximum.at(high, last.row[given], found[given])
     np.minimum.at(low, last.row[given], found[given])
-    values = np.where((high >= 0) & (low != high), DISAGREE, high)
-    return np.where(last.hidden, HIDDEN, values).astype(np.int32)
+    values = np.where((high >= 0) & (low != high), DISAGREE, high).astype(np.int32)
+    told = values[last.row]
+    other = ~last.sure & (found >= 0) & (found != told) & (told != DISAGREE)
+    values[last.row[other]] = HIDDEN
+    return np.where(last.hidden, HIDDEN, values)
 
 
 def judged(run: Run, values: Indexes, judge: Callable[[FactValue], int]) -> Truth:

@@ -75,11 +75,11 @@ def _sides(run: Run) -> GroupColumn:
     )
     bits = side_bits(run)
     lines, events = run.batch.lines, run.batch.events
-    of_lines = np.where(single[lines.code], _NO_SIDE, bits[lines.modifiers])
-    of_events = np.where(single[events.code], _NO_SIDE, bits[events.modifiers])
+    of_lines = _sides_told(bits[lines.modifiers], single[lines.code])
+    of_events = _sides_told(bits[events.modifiers], single[events.code])
     return GroupColumn(
-        of_lines.astype(np.int32),
-        of_events.astype(np.int32),
+        of_lines,
+        of_events,
         _side_agreement(),
         np.full(len(of_lines), UNKNOWN, np.int32),
         np.full(len(of_events), UNKNOWN, np.int32),
@@ -92,13 +92,19 @@ def _sides_of(run: Run, code: str) -> str:
     return known.sides if known else ""
 
 
+def _sides_told(bits: Indexes, single: Bools) -> Indexes:
+    """Sides of services: what modifiers tell; without them none, or not known."""
+    untold = np.where(single, _NO_SIDE, _SIDE_UNKNOWN).astype(np.int32)
+    return np.where(bits > 0, bits, untold)
+
+
 def _side_agreement() -> Small:
-    """Two services meet on a side; none told may be any."""
+    """Whether an event was on all the sides of a line; on some of them: not known."""
     table = np.full((5, 5), -1, np.int8)
-    for left in range(5):
-        for right in range(5):
-            if left & right:
-                table[left, right] = 1
+    for line in range(1, 5):
+        for event in range(1, 5):
+            if line & event:
+                table[line, event] = 1 if line & event == line else 0
     table[_SIDE_UNKNOWN, :] = table[:, _SIDE_UNKNOWN] = 0
     return table
 

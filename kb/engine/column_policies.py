@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kb.engine.batch import FACILITY, PROFESSIONAL, Bools, Indexes, Ints
+from kb.engine.column_calendar import LAST_DAY
 from kb.engine.column_run import Run
 from kb.engine.column_sets import DatedCodes, DayPair, day_pair
 from kb.engine.program import CompiledPolicy, CompiledRule
@@ -20,6 +21,8 @@ class Choice:
     Claims of one *class* have the same policies; lines are kept by class and code.
     """
 
+    of_claim: Indexes
+    """Class of each claim."""
     chosen: tuple[frozenset[int], ...]
     """For each class the policies (by position) that hold for its claims."""
     missed: tuple[frozenset[int], ...]
@@ -54,12 +57,15 @@ def choose_policies(run: Run, policies_of_claim: Names | None) -> Choice:
     else:
         of_claim, chosen = _by_name(run, policies_of_claim)
         missed = (frozenset(),) * len(chosen)
+    # Void claims ask no policy: a class of their own, for which there is none.
+    of_claim = np.where(run.batch.claims.asked, of_claim, len(chosen)).astype(np.int32)
+    chosen, missed = (*chosen, frozenset()), (*missed, frozenset())
     lines, codes = run.batch.lines, len(run.batch.words.codes)
     key = of_claim[lines.claim].astype(np.int64) * codes + lines.code
     counts = np.bincount(key, minlength=len(chosen) * codes)
     starts = np.concatenate(([0], np.cumsum(counts)))
     order = np.argsort(key, kind="stable").astype(np.int32)
-    return Choice(chosen, missed, order, starts, codes)
+    return Choice(of_claim, chosen, missed, order, starts, codes)
 
 
 Classes = tuple[Indexes, tuple[frozenset[int], ...], tuple[frozenset[int], ...]]
@@ -173,13 +179,26 @@ def _of_kind(run: Run, lines: Indexes, kind: str | None) -> Indexes:
     return kept
 
 
-def days_after(run: Run, policy: CompiledPolicy) -> DayPair | None:
-    """Days on which a policy is over though nobody said that nothing follows it."""
-    first, last = day_pair(policy.days)
-    followed = any(
-        other.policy == policy.policy and day_pair(other.days)[0] > first
-        for other in run.program.policies
-    )
-    if policy.ended or followed or last >= run.reach[1]:
-        return None
-    return last + 1, run.reach[1]
+def after_last_day(choice: Choice, place: int, policy: CompiledPolicy) -> Audience:
+    """Claims of the days on which a policy is over, unless its author ended it."""
+    last = day_pair(policy.days)[1]
+    if policy.ended or last >= LAST_DAY:
+        return Audience((), (last, last))
+    classes = sorted({*choice.classes(place), *choice.classes_missing(place)})
+    return Audience(tuple(classes), (last + 1, LAST_DAY))
+
+
+def lines_without_version(
+    run: Run, choice: Choice, place: int, lines: Indexes
+) -> Indexes:
+    """Those lines that no version of a policy is for, on their day."""
+    policies = run.program.policies
+    batch = run.batch
+    for other, version in enumerate(policies):
+        if version.policy == policies[place].policy and len(lines):
+            classes = [*choice.classes(other), *choice.classes_missing(other)]
+            first, last = day_pair(version.days)
+            day = batch.lines.day[lines]
+            theirs = np.isin(choice.of_claim[batch.lines.claim[lines]], classes)
+            lines = lines[~(theirs & (first <= day) & (day <= last))]
+    return lines

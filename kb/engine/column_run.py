@@ -165,7 +165,7 @@ class Run:
     def _set(self, key: str, numbers: dict[str, int], kind: str) -> DatedCodes:
         return self.once(
             (kind, key),
-            lambda: dated_codes(self.program.sets[key], numbers, self.reach),
+            lambda: dated_codes(self.program.sets.get(key, {}), numbers, self.reach),
         )
 
     def grouping(self, name: str) -> GroupTable:
@@ -173,7 +173,7 @@ class Run:
         return self.once(
             ("grouping", name),
             lambda: group_table(
-                self.program.groupings[name], self.code_numbers, self.reach
+                self.program.groupings.get(name, {}), self.code_numbers, self.reach
             ),
         )
 

@@ -197,9 +197,14 @@ def _added(rows: Ints, weights: Ints, count: int) -> Ints:
 def _regions(services: Services, sure: Bools, count: int) -> Counts:
     """Distinct known regions of each date; one of unknown region may be one more."""
     known = services.region >= 0
-    lower = _distinct(services, np.flatnonzero(sure & known), services.region, count)
+    named = np.flatnonzero(sure & known)
+    lower = _distinct(services, named, services.region, count)
     upper = _distinct(services, np.flatnonzero(known), services.region, count)
     unknown = np.bincount(services.row[~known], minlength=count)
+    # A date with a service has a region, though none be known.
+    any_ = np.zeros_like(services.region)
+    dates = _distinct(services, np.flatnonzero(sure), any_, count)
+    lower += dates - _distinct(services, named, any_, count)
     return Counts(lower * THOUSANDTHS, (upper + unknown) * THOUSANDTHS)
 
 

@@ -20,9 +20,11 @@ from kb.engine.column_calendar import (
     window_start,
 )
 from kb.engine.column_counts import (
+    UNTOLD,
     Asked,
     Counts,
     Each,
+    Untold,
     in_range,
     same_day_lines,
     sessions,
@@ -38,7 +40,6 @@ from kb.engine.column_facts import (
 from kb.engine.column_run import Rows, Run
 from kb.engine.column_truth import (
     APPROVAL,
-    CHART,
     CLAIM,
     Truth,
     all_of,
@@ -96,7 +97,7 @@ def _or(asking: Asking, tree: Json) -> Truth:
 
 
 def _not(asking: Asking, tree: Json) -> Truth:
-    return negation(tested(asking, tree["of"]))
+    return negation(tested(asking, tree["of"][0]))
 
 
 def _at_least(asking: Asking, tree: Json) -> Truth:
@@ -143,11 +144,15 @@ def _compare(asking: Asking, tree: Json) -> Truth:
         (where, judged(asking.run, values, partial(_compared, tree["cmp"], amount)))
         for where, amount in amounts_on(tree["amount"], days)
     ]
-    return in_pieces(len(values), pieces, otherwise=CHART)
+    return in_pieces(pieces, judged(asking.run, values, _without_amount))
 
 
 def _compared(cmp: str, amount: Amount, value: FactValue) -> int:
     return compare_amounts(value, cmp, amount) if isinstance(value, Amount) else 0
+
+
+def _without_amount(_value: FactValue) -> int:
+    return 0
 
 
 def _field(asking: Asking, tree: Json) -> Truth:
@@ -185,12 +190,6 @@ def _among(asking: Asking, tree: Json, words: Indexes) -> Bools:
     return met
 
 
-def _authorization(asking: Asking, _tree: Json) -> Truth:
-    words = _field_words(asking, "authorization")
-    approved = asking.run.word_numbers.get("approved", -1)
-    return known_where(words > 0, words == approved, APPROVAL)
-
-
 def _date(asking: Asking, tree: Json) -> Truth:
     day, days = day_of(tree["date"]), asking.rows.day
     return certain(days < day if tree["cmp"] == "<" else days > day)
@@ -224,50 +223,24 @@ def carries(asking: Asking, wanted: list[str]) -> Bools:
 
 
 def _earlier(asking: Asking, tree: Json) -> Truth:
-    if tree["before"] is None:
-        return _earlier_until(asking, tree, asking.rows.day - 1)
-    return in_pieces(
-        len(asking.rows),
-        [
-            (where, _earlier_until(asking, tree, _last_before(asking, amount)))
-            for where, amount in amounts_on(tree["before"], asking.rows.day)
-        ],
-    )
-
-
-def _last_before(asking: Asking, amount: Amount) -> Ints:
-    """The last day that lies ``amount`` before the date of service, or earlier."""
-    run = asking.run
-    low = run.reach[0]
-    reached = run.by_day(("later", amount), partial(later, amount=amount)).days
-    table = run.by_day(
-        ("before", amount),
-        lambda days: low - 1 + np.searchsorted(reached, days, "right"),
-    )
-    return np.minimum(table.at(asking.rows.day), asking.rows.day - 1)
-
-
-def _earlier_until(asking: Asking, tree: Json, last: Ints) -> Truth:
     if tree["apart"] is None:
-        return _earlier_apart(asking, tree, last, None)
-    return in_pieces(
-        len(last),
-        [
-            (where, _earlier_apart(asking, tree, last, amount))
-            for where, amount in amounts_on(tree["apart"], asking.rows.day)
-        ],
-    )
+        return _earlier_apart(asking, tree, None)
+    pieces = [
+        (where, _earlier_apart(asking, tree, amount))
+        for where, amount in amounts_on(tree["apart"], asking.rows.day)
+    ]
+    return in_pieces(pieces, _earlier_apart(asking, tree, UNTOLD))
 
 
-def _earlier_apart(
-    asking: Asking, tree: Json, last: Ints, apart: Amount | None
-) -> Truth:
+def _earlier_apart(asking: Asking, tree: Json, apart: Amount | Untold | None) -> Truth:
     run, rows = asking.run, asking.rows
+    last, unsure = _last_days(asking, tree["before"])
     asked = Asked(
         events=event_set(run, run.procedures(tree["set"])),
         same=tuple(tree["same"]),
         first=first_days(run, rows, tree["window"]),
         last=last,
+        unsure=unsure,
         modifier=tree["modifier"],
         each=_each(asking, tree["each"]),
         apart=apart,
@@ -282,6 +255,31 @@ def _earlier_apart(
     if isinstance(counts.about, int):
         return Truth(value, counts.about | CLAIM)
     return Truth(value, counts.about | np.where(open_, CLAIM, 0).astype(np.uint8))
+
+
+def _last_days(asking: Asking, before: list[Json] | None) -> tuple[Ints, Bools | None]:
+    """The last day that counts, and the rows on whose day nobody says which it is."""
+    last = asking.rows.day - 1
+    if before is None:
+        return last, None
+    unsure = np.ones(len(last), np.bool_)
+    for where, amount in amounts_on(before, asking.rows.day):
+        told = np.ones(len(last), np.bool_) if where is None else where
+        last = np.where(told, _last_before(asking, amount), last)
+        unsure &= ~told
+    return last, (unsure if unsure.any() else None)
+
+
+def _last_before(asking: Asking, amount: Amount) -> Ints:
+    """The last day that lies ``amount`` before the date of service, or earlier."""
+    run = asking.run
+    low = run.reach[0]
+    reached = run.by_day(("later", amount), partial(later, amount=amount)).days
+    table = run.by_day(
+        ("before", amount),
+        lambda days: low - 1 + np.searchsorted(reached, days, "right"),
+    )
+    return np.minimum(table.at(asking.rows.day), asking.rows.day - 1)
 
 
 def _without_end(counts: Counts) -> Counts:
@@ -323,7 +321,6 @@ _TESTS: dict[str, Callable[[Asking, Json], Truth]] = {
     "compare": _compare,
     "choice": _choice,
     "field": _field,
-    "authorization": _authorization,
     "date": _date,
     "diagnosis": _diagnosis,
     "modifier": _modifier,

@@ -91,25 +91,24 @@ def about_of(parts: Sequence[Truth], value: Small) -> About:
     return bits
 
 
-def in_pieces(
-    count: int, pieces: Sequence[tuple[Bools | None, Truth]], otherwise: int = CLAIM
-) -> Truth:
-    """One truth from truths that hold on parts of the rows.
+def untold(count: int) -> Truth:
+    """Unknown on every row: nobody says what counts."""
+    return Truth(np.zeros(count, np.int8), CLAIM)
 
-    Rows in no part are unknown, about ``otherwise``.
-    """
+
+def in_pieces(pieces: Sequence[tuple[Bools | None, Truth]], rest: Truth) -> Truth:
+    """One truth from truths that hold on parts of the rows, and one on the rest."""
     if len(pieces) == 1 and pieces[0][0] is None:
         return pieces[0][1]
-    value = np.zeros(count, np.int8)
-    about = np.full(count, otherwise, np.uint8)
+    value, about = rest.value.copy(), _bits(rest).copy()
     for mask, truth in pieces:
-        where = np.ones(count, np.bool_) if mask is None else mask
+        where = np.ones(len(value), np.bool_) if mask is None else mask
         value[where] = truth.value[where]
-        about[where] = _bits(truth, count)[where]
+        about[where] = _bits(truth)[where]
     return Truth(value, about)
 
 
-def _bits(truth: Truth, count: int) -> Marks:
+def _bits(truth: Truth) -> Marks:
     if isinstance(truth.about, int):
-        return np.full(count, truth.about, np.uint8)
+        return np.full(len(truth.value), truth.about, np.uint8)
     return truth.about

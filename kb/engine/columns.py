@@ -13,15 +13,16 @@ from typing import Any
 import numpy as np
 
 from kb.engine.answer import HEADLINE_ORDER, Outcome, Status
-from kb.engine.batch import NO_DAY, Bools, ClaimBatch, Indexes, Ints, Small
+from kb.engine.batch import NO_DAY, ClaimBatch, Indexes, Ints, Small
 from kb.engine.column_calendar import first_day, last_day
 from kb.engine.column_duties import duty_kept
 from kb.engine.column_policies import (
     Audience,
     Choice,
+    after_last_day,
     choose_policies,
-    days_after,
     lines_in_scope,
+    lines_without_version,
 )
 from kb.engine.column_run import Rows, Run
 from kb.engine.column_sets import day_pair
@@ -102,10 +103,11 @@ def evaluate_columns(
             status, ranks = _asked(run, lines, policy, rule)
             board.speak(len(columns), lines, ranks)
             if _covers(policy, rule):
-                board.cover(lines)
+                board.cover(lines[status != NOT_APPLICABLE])
             columns.append(RuleColumn(rule.id, lines, status))
     _note_silent_policies(run, choice, board)
     board.note_uncovered()
+    board.note_void(np.flatnonzero(~batch.claims.asked[batch.lines.claim]))
     return ColumnResult(tuple(columns), board.headline, board.decided_by)
 
 
@@ -117,7 +119,6 @@ class _Board:
         self.headline = np.full(count, _PASS, np.int8)
         self.decided_by = np.full(count, -1, np.int32)
         self.covered = np.zeros(count, np.bool_)
-        self._marked: set[int] = set()
 
     def speak(self, rule: int, lines: Indexes, rank: Small) -> None:
         """Take what one rule, by its place, gives its lines."""
@@ -126,10 +127,8 @@ class _Board:
         self.decided_by[lines[at]] = rule
 
     def cover(self, lines: Indexes) -> None:
-        """Note lines that a policy of their payer has a rule for."""
-        if id(lines) not in self._marked:
-            self._marked.add(id(lines))
-            self.covered[lines] = True
+        """Note lines that a rule of a policy of their payer judged."""
+        self.covered[lines] = True
 
     def doubt(self, lines: Indexes) -> None:
         """Note lines that a policy may be for, or was for."""
@@ -138,8 +137,13 @@ class _Board:
         self.decided_by[at] = -1
 
     def note_uncovered(self) -> None:
-        """No line passes without a rule of a policy of its payer."""
+        """No line passes that no rule of a policy of its payer judged."""
         self.doubt(np.flatnonzero(~self.covered).astype(np.int32))
+
+    def note_void(self, lines: Ints) -> None:
+        """Void claims ask for nothing, and get a note that says so."""
+        self.headline[lines] = _RANK["note"]
+        self.decided_by[lines] = -1
 
 
 def _covers(policy: CompiledPolicy, rule: CompiledRule) -> bool:
@@ -167,11 +171,8 @@ def _statuses(
 ) -> tuple[Small, About]:
     """Status of a rule on its rows, and what the unknown ones are about."""
     ir = rule.ir
-    applies, excused = _applies(asking, ir), _excused(asking, ir)
-    if _is_gap(ir):
-        kept = never(len(asking.rows))
-    else:
-        kept = duty_kept(asking, ir["scope"], ir["duty"])
+    applies, excused = _applies(asking, policy, rule), _excused(asking, ir)
+    kept = _kept(asking, ir)
     silent = None if applies is None else negation(applies)
     result = any_of([part for part in (silent, excused, kept) if part is not None])
     status = _BY_VALUE[result.value + 1]
@@ -182,28 +183,42 @@ def _statuses(
         status[(excused.value > 0) & certain_to_apply] = EXEMPT
     if applies is not None:
         status[applies.value < 0] = NOT_APPLICABLE
-    over = _over(asking, policy, rule)
-    if over is None:
-        return status, result.about
-    status[over] = UNKNOWN
-    return status, np.where(over, CLAIM, result.about).astype(np.uint8)
+    return status, result.about
 
 
-def _applies(asking: Asking, ir: Json) -> Truth | None:
+def _kept(asking: Asking, ir: Json) -> Truth:
+    """Whether the duty is kept; nothing ever fills a gap."""
+    if _is_gap(ir):
+        return never(len(asking.rows))
+    return duty_kept(asking, ir["scope"], ir["duty"])
+
+
+def _applies(
+    asking: Asking, policy: CompiledPolicy, rule: CompiledRule
+) -> Truth | None:
     """Whether the rule applies; ``None`` when it always does."""
-    when = None if ir["when"] is None else tested(asking, ir["when"])
-    parts = [_in_force(asking, ir["in_force"]), when]
+    when = None if rule.ir["when"] is None else tested(asking, rule.ir["when"])
+    parts = [_in_force(asking, policy, rule), when]
     told = [part for part in parts if part is not None]
     return all_of(told) if told else None
 
 
-def _in_force(asking: Asking, span: Json) -> Truth | None:
+def _in_force(
+    asking: Asking, policy: CompiledPolicy, rule: CompiledRule
+) -> Truth | None:
+    """Whether the rule's days hold; after them nobody knows, unless its author does."""
+    span = rule.ir["in_force"]
     first, last = first_day(span), last_day(span)
     low, high = asking.run.reach
     if span["clock"] == "service" and first <= low and high <= last:
         return None
+    if span["from"] is None and span["through"] is None:
+        return None
     days = _clock_days(asking, span["clock"])
-    return known_where(days != NO_DAY, (first <= days) & (days <= last), CLAIM)
+    known = days != NO_DAY
+    if not span["ended"] and not _followed(policy, rule):
+        known &= days <= last
+    return known_where(known, (first <= days) & (days <= last), CLAIM)
 
 
 def _clock_days(asking: Asking, clock: str) -> Ints:
@@ -211,9 +226,7 @@ def _clock_days(asking: Asking, clock: str) -> Ints:
     rows = asking.rows
     if clock == "service":
         return rows.day
-    if clock == "received":
-        return rows.batch.claims.received[rows.claim].astype(np.int64)
-    return np.full(len(rows), NO_DAY, np.int64)
+    return rows.batch.claims.received[rows.claim].astype(np.int64)
 
 
 def _excused(asking: Asking, ir: Json) -> Truth | None:
@@ -233,17 +246,6 @@ def _exception_holds(asking: Asking, tree: Json) -> Truth:
     if own:
         parts.append(negation(any_of(own)))
     return all_of(parts)
-
-
-def _over(asking: Asking, policy: CompiledPolicy, rule: CompiledRule) -> Bools | None:
-    """Rows after a rule's last day, when nobody said what follows it."""
-    span = rule.ir["in_force"]
-    last = last_day(span)
-    if span["ended"] or last >= day_pair(policy.days)[1] or _followed(policy, rule):
-        return None
-    days = _clock_days(asking, span["clock"])
-    over = days > last
-    return over if over.any() else None
 
 
 def _followed(policy: CompiledPolicy, rule: CompiledRule) -> bool:
@@ -298,10 +300,10 @@ def _clamped(ir: Json, outcome: Outcome) -> int:
 def _note_silent_policies(run: Run, choice: Choice, board: _Board) -> None:
     """Lines that a policy is for when state or plan is given, or was for before."""
     for place, policy in enumerate(run.program.policies):
-        audiences = [Audience(choice.classes_missing(place), day_pair(policy.days))]
-        after = days_after(run, policy)
-        if after is not None:
-            audiences.append(Audience(choice.classes(place), after))
+        missing = Audience(choice.classes_missing(place), day_pair(policy.days))
+        past = after_last_day(choice, place, policy)
         for rule in policy.rules:
-            for audience in audiences:
-                board.doubt(lines_in_scope(run, choice, audience, rule))
+            if rule.ir["scope"] is not None:
+                board.doubt(lines_in_scope(run, choice, missing, rule))
+                lines = lines_in_scope(run, choice, past, rule)
+                board.doubt(lines_without_version(run, choice, place, lines))

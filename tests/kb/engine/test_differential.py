@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from kb.engine.evaluate import evaluate
 
 from kb.engine.answer import HEADLINE_ORDER
 from kb.engine.batch_claims import batch_from_claims
 from kb.engine.columns import STATUSES, evaluate_columns
+from kb.engine.evaluate import evaluate
 from tests.kb.engine.columns.random_cases import Case, random_case
 
 Answers = dict[tuple[str, int, str], Any]

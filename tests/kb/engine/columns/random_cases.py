@@ -211,6 +211,9 @@ def _rule(random: Random, version: str, name: str, days: Days) -> CompiledRule:
         else None,
         "advisory": maybe(random, 0.15),
     }
+    if ir["last"] is None and "procedure" in str(ir):
+        # The language lets no rule ask a procedure's fact without saying whose.
+        ir["last"] = {"set": random.choice(SETS), "same": _groups(random)}
     return CompiledRule(f"{version}#{name}", version, name, name, ir)
 
 
@@ -316,7 +319,7 @@ def _duty(random: Random) -> Json:
 def _limit(random: Random) -> Json:
     return {
         "duty": "limit",
-        "count": _amounts(random, *(_amount(n, "number") for n in (1, 2, 3, "1.5"))),
+        "count": _amounts(random, *(_amount(n, "number") for n in (1, 2, 3))),
         "unit": random.choice(
             ("session", "line", "unit", "level", "injection", "region")
         ),
@@ -346,7 +349,7 @@ def _test(random: Random, depth: int) -> Json:
 def _nested(random: Random, depth: int) -> Json:
     op = random.choice(("and", "or", "not", "at-least"))
     if op == "not":
-        return {"op": op, "of": _test(random, depth - 1)}
+        return {"op": op, "of": [_test(random, depth - 1)]}
     parts = [_test(random, depth - 1) for _ in range(random.choice((2, 2, 3)))]
     if op == "at-least":
         return {"op": op, "count": random.randint(1, len(parts)), "of": parts}
@@ -402,7 +405,8 @@ def _field_test(random: Random) -> Json:
         )
     )
     key = "facilities" if name == "place" and maybe(random, 0.5) else None
-    return {"op": "field", "field": name, "in": [random.choice(words)], "set": key}
+    wanted = [] if key else [random.choice(words)]
+    return {"op": "field", "field": name, "in": wanted, "set": key}
 
 
 def _earlier(random: Random) -> Json:
@@ -424,7 +428,10 @@ def _each(random: Random) -> Json:
     if maybe(random, 0.7):
         return one
     other = _fact_test(random, procedure=True)
-    return {"op": random.choice(("and", "or")), "of": [one, {"op": "not", "of": other}]}
+    return {
+        "op": random.choice(("and", "or")),
+        "of": [one, {"op": "not", "of": [other]}],
+    }
 
 
 def _same_day(random: Random) -> Json:
@@ -455,7 +462,6 @@ _LEAVES: tuple[Callable[[Random], Json], ...] = (
     _same_day,
     _diagnosis,
     lambda random: {"op": "modifier", "modifier": random.choice(("KX", "59"))},
-    lambda random: {"op": "authorization"},
     lambda random: {
         "op": "date",
         "cmp": random.choice("<>"),
@@ -528,7 +534,7 @@ def _history_line(random: Random) -> HistoryLine:
     return HistoryLine(
         **_service(random),
         status=random.choice(("paid", "paid", "unknown", "pending", "denied")),
-        claim=random.choice(("", "H1", "H2")),
+        claim=random.choice(("", "H1", "H2", "C0")),
         facts=_facts(random, 0.6, "procedure"),
     )
 
@@ -547,7 +553,7 @@ def _claim(random: Random, number: int, shared: History) -> Claim:
         plan=random.choice((*PLANS, "")),
         state=random.choice((*STATES, *STATES, "")),
         frequency=frequency,  # type: ignore[arg-type]
-        replaces="" if frequency == "original" else random.choice(("H1", "C0", "")),
+        replaces="" if frequency == "original" else random.choice(("H1", "C0", "C9")),
         authorization=random.choice((None, None, "approved", "pending", "none")),
         fields={"sex": random.choice(("female", "male"))} if maybe(random, 0.5) else {},
         chart=random.choice(("complete", "partial")),

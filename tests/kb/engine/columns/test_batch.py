@@ -88,6 +88,7 @@ def test_arrays_make_the_same_batch_as_claims() -> None:
         history_complete=zero == 0,
         received=none,
         counts=zero == 0,
+        asked=zero == 0,
     )
     lines = LineColumns(
         claim=zero,

@@ -317,7 +317,9 @@ def test_a_rule_that_is_over_is_unknown_unless_its_author_ended_it(
 
 
 EVIDENCE = require(UNKNOWN)
-APPROVAL = require({"op": "authorization"})
+APPROVAL = require(
+    {"op": "field", "field": "authorization", "in": ["approved"], "set": None}
+)
 DIAGNOSIS = require({"op": "diagnosis", "set": "sciatica", "which": "any"})
 AUTH = {"outcome": "needs-auth", "reason": "", "carc": "", "rarc": []}
 REVIEW = {"outcome": "review", "reason": "", "carc": "", "rarc": []}

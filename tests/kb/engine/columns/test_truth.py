@@ -16,6 +16,7 @@ from kb.engine.column_truth import (
     at_least,
     in_pieces,
     negation,
+    untold,
 )
 
 VALUES = (-1, 0, 1)
@@ -60,6 +61,6 @@ def test_an_unknown_is_about_all_its_unknown_parts_and_no_other() -> None:
 def test_pieces_leave_the_rest_unknown() -> None:
     first = np.array([True, False, False])
     second = np.array([False, True, False])
-    found = in_pieces(3, [(first, truth(1, 1, 1)), (second, truth(0, 0, 0))], CLAIM)
+    found = in_pieces([(first, truth(1, 1, 1)), (second, truth(0, 0, 0))], untold(3))
     assert found.value.tolist() == [1, 0, 0]
     assert np.asarray(found.about).tolist()[1:] == [CHART, CLAIM]
