@@ -115,6 +115,12 @@ def looked_up(values: Indexes, table: Small) -> Truth:
     return Truth(table[values + _BELOW], _about_missing(values))
 
 
+def without_amount(values: Indexes) -> Truth:
+    """Unknown on every row: no amount holds on the day, or the value is missing too."""
+    about = np.where(values >= 0, CLAIM, _about_missing(values))
+    return Truth(np.zeros(len(values), np.int8), about.astype(np.uint8))
+
+
 def documented(rows: Rows, values: Indexes) -> Truth:
     """Whether a fact is given at all; a complete chart gives all that there is."""
     value = np.where(rows.chart_complete, np.int8(-1), np.int8(0))

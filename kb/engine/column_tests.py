@@ -36,6 +36,7 @@ from kb.engine.column_facts import (
     fact_values,
     judged,
     last_session,
+    without_amount,
 )
 from kb.engine.column_run import Rows, Run
 from kb.engine.column_truth import (
@@ -144,15 +145,11 @@ def _compare(asking: Asking, tree: Json) -> Truth:
         (where, judged(asking.run, values, partial(_compared, tree["cmp"], amount)))
         for where, amount in amounts_on(tree["amount"], days)
     ]
-    return in_pieces(pieces, judged(asking.run, values, _without_amount))
+    return in_pieces(pieces, without_amount(values))
 
 
 def _compared(cmp: str, amount: Amount, value: FactValue) -> int:
     return compare_amounts(value, cmp, amount) if isinstance(value, Amount) else 0
-
-
-def _without_amount(_value: FactValue) -> int:
-    return 0
 
 
 def _field(asking: Asking, tree: Json) -> Truth:
