@@ -101,11 +101,10 @@ def day_it_leaves(window: Json, event: date) -> date | None:
 
 def rolling_of(amount: Json) -> Json:
     """The rolling window as long as a duration: 2 weeks are 14 days, 1 year 12 months."""
-    number = ceil(Decimal(str(amount["amount"])))
-    unit = amount["unit"]
+    number, unit = Decimal(str(amount["amount"])), amount["unit"]
     sizes = {"day": (1, "day"), "week": (7, "day"), "month": (1, "month")}
     size, base = sizes.get(unit, (12, "month"))
-    return {"kind": "rolling", "n": number * size, "unit": base}
+    return {"kind": "rolling", "n": ceil(number * size), "unit": base}
 
 
 def later(day: date, amount: Json) -> date:

@@ -147,15 +147,15 @@ def _regions(random: Random) -> dict[str, tuple[tuple[str, Days], ...]]:
 
 
 def _policy(random: Random, number: int) -> CompiledPolicy:
-    days = _days(random, 0.25)
+    days = _days(random, 0.12)
     version = f"p{number}@v"
-    names = [f"r{n}" for n in range(random.randint(1, 3))]
-    rules = tuple(_rule(random, version, name, days) for name in names)
+    count = random.randint(1, 3)
+    rules = tuple(_rule(random, version, n, days) for n in range(count))
     return CompiledPolicy(
         id=version,
         policy=f"p{number}" if maybe(random, 0.8) else "p0",
         title=version,
-        payer=random.choice((*PAYERS, PAYERS[0], "")),
+        payer=random.choice((PAYERS[0],) * 5 + (PAYERS[1], "")),
         states=frozenset(random.sample(STATES, 1))
         if maybe(random, 0.3)
         else frozenset(),
@@ -166,8 +166,9 @@ def _policy(random: Random, number: int) -> CompiledPolicy:
     )
 
 
-def _rule(random: Random, version: str, name: str, days: Days) -> CompiledRule:
-    gap = maybe(random, 0.1)
+def _rule(random: Random, version: str, number: int, days: Days) -> CompiledRule:
+    """A rule; now and then another version of the policy's first one."""
+    gap, name = maybe(random, 0.1), f"r{0 if maybe(random, 0.2) else number}"
     ir: Json = {
         "ir": "1.0",
         "policy": version.partition("@")[0],
@@ -176,7 +177,7 @@ def _rule(random: Random, version: str, name: str, days: Days) -> CompiledRule:
         "kind": "gap" if gap else "rule",
         "in_force": {
             **_within(random, days),
-            "clock": "service",
+            "clock": "received" if maybe(random, 0.1) else "service",
             "ended": maybe(random, 0.3),
         },
         "scope": random.choice((*SETS, "esi", "all", None)),
@@ -214,12 +215,12 @@ def _rule(random: Random, version: str, name: str, days: Days) -> CompiledRule:
     if ir["last"] is None and "procedure" in str(ir):
         # The language lets no rule ask a procedure's fact without saying whose.
         ir["last"] = {"set": random.choice(SETS), "same": _groups(random)}
-    return CompiledRule(f"{version}#{name}", version, name, name, ir)
+    return CompiledRule(f"{version}#{name}@{number}", version, name, name, ir)
 
 
 def _within(random: Random, days: Days) -> Json:
     """A rule's own days, overlapped with its policy's."""
-    own = _days(random, 0.25)
+    own = _days(random, 0.15)
     first = max((d for d in (own[0], days[0]) if d), default=None)
     last = min((d for d in (own[1], days[1]) if d), default=None)
     return {
@@ -332,6 +333,8 @@ def _durations(random: Random) -> list[Json]:
     return _amounts(
         random,
         _amount(14, "day"),
+        _amount("1.5", "week"),
+        _amount("0.5", "month"),
         _amount(30, "day"),
         _amount(2, "week"),
         _amount(1, "month"),
@@ -545,7 +548,7 @@ def _claim(random: Random, number: int, shared: History) -> Claim:
     return Claim(
         id=f"C{number}",
         patient=random.choice(("P1", "P1", "P2")),
-        payer=PayerNamed(key=random.choice((*PAYERS, PAYERS[0], PAYERS[0], ""))),
+        payer=PayerNamed(key=random.choice((PAYERS[0],) * 6 + (PAYERS[1], ""))),
         lines=tuple(
             _line(random, n + 1, day) for n in range(random.choice((1, 1, 2, 3)))
         ),
@@ -554,6 +557,7 @@ def _claim(random: Random, number: int, shared: History) -> Claim:
         state=random.choice((*STATES, *STATES, "")),
         frequency=frequency,  # type: ignore[arg-type]
         replaces="" if frequency == "original" else random.choice(("H1", "C0", "C9")),
+        received=random.choice((None, *DAYS)),
         authorization=random.choice((None, None, "approved", "pending", "none")),
         fields={"sex": random.choice(("female", "male"))} if maybe(random, 0.5) else {},
         chart=random.choice(("complete", "partial")),
