@@ -7,7 +7,7 @@ windows, groups and same-day lines meet often.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -70,17 +70,25 @@ class Case:
     claims: tuple[Claim, ...]
 
 
+class Dice(Random):
+    """Chance with a theme: every third case dwells on facts of the last session."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(seed)
+        self.dwells_on_last = seed % 3 == 0
+
+
 def random_case(seed: int) -> Case:
     """The case of a seed; equal seeds give equal cases."""
-    random = Random(seed)
+    random = Dice(seed)
     return Case(_program(random), _claims(random))
 
 
-def maybe(random: Random, chance: float) -> bool:
+def maybe(random: Dice, chance: float) -> bool:
     return random.random() < chance
 
 
-def _days(random: Random, chance: float = 0.4) -> Days:
+def _days(random: Dice, chance: float = 0.4) -> Days:
     """Days that are open more often than not."""
     first, last = sorted(random.choices(DAYS, k=2))
     return (
@@ -89,7 +97,7 @@ def _days(random: Random, chance: float = 0.4) -> Days:
     )
 
 
-def _span(random: Random, chance: float = 0.3) -> Json:
+def _span(random: Dice, chance: float = 0.3) -> Json:
     first, last = _days(random, chance)
     return {
         "from": first.isoformat() if first else None,
@@ -97,7 +105,7 @@ def _span(random: Random, chance: float = 0.3) -> Json:
     }
 
 
-def _program(random: Random) -> Program:
+def _program(random: Dice) -> Program:
     return Program(
         policies=tuple(_policy(random, n) for n in range(random.randint(1, 3))),
         sets=_sets(random),
@@ -116,7 +124,7 @@ def _program(random: Random) -> Program:
     )
 
 
-def _sets(random: Random) -> dict[str, dict[str, tuple[Days, ...]]]:
+def _sets(random: Dice) -> dict[str, dict[str, tuple[Days, ...]]]:
     always: tuple[Days, ...] = ((None, None),)
     some = dict.fromkeys(random.sample(CODES, 3), always)
     return {
@@ -134,19 +142,19 @@ def _sets(random: Random) -> dict[str, dict[str, tuple[Days, ...]]]:
     }
 
 
-def _regions(random: Random) -> dict[str, tuple[tuple[str, Days], ...]]:
+def _regions(random: Dice) -> dict[str, tuple[tuple[str, Days], ...]]:
     """Codes with one region, with several, with dated ones, and one without."""
     table: dict[str, tuple[tuple[str, Days], ...]] = {}
     for code in CODES[: random.randint(4, 6)]:
         several = random.choice((1, 1, 1, 2))
         table[code] = tuple(
-            (region, _days(random, 0.15))
+            (region, _days(random, 0.3))
             for region in random.sample(("cervical", "lumbar", "sacral"), several)
         )
     return table
 
 
-def _policy(random: Random, number: int) -> CompiledPolicy:
+def _policy(random: Dice, number: int) -> CompiledPolicy:
     days = _days(random, 0.12)
     version = f"p{number}@v"
     count = random.randint(1, 3)
@@ -166,7 +174,7 @@ def _policy(random: Random, number: int) -> CompiledPolicy:
     )
 
 
-def _rule(random: Random, version: str, number: int, days: Days) -> CompiledRule:
+def _rule(random: Dice, version: str, number: int, days: Days) -> CompiledRule:
     """A rule; now and then another version of the policy's first one."""
     gap, name = maybe(random, 0.1), f"r{0 if maybe(random, 0.2) else number}"
     ir: Json = {
@@ -218,7 +226,7 @@ def _rule(random: Random, version: str, number: int, days: Days) -> CompiledRule
     return CompiledRule(f"{version}#{name}@{number}", version, name, name, ir)
 
 
-def _within(random: Random, days: Days) -> Json:
+def _within(random: Dice, days: Days) -> Json:
     """A rule's own days, overlapped with its policy's."""
     own = _days(random, 0.15)
     first = max((d for d in (own[0], days[0]) if d), default=None)
@@ -229,7 +237,7 @@ def _within(random: Random, days: Days) -> Json:
     }
 
 
-def _exception(random: Random, number: int, depth: int) -> Json:
+def _exception(random: Dice, number: int, depth: int) -> Json:
     deeper = depth and maybe(random, 0.4)
     return {
         "name": f"x{number}",
@@ -239,17 +247,19 @@ def _exception(random: Random, number: int, depth: int) -> Json:
     }
 
 
-def _groups(random: Random) -> list[str]:
+def _groups(random: Dice) -> list[str]:
     return random.sample(GROUPS, random.choice((0, 1, 1, 1, 2)))
 
 
-def _amounts(random: Random, *choices: Json) -> list[Json]:
+def _amounts(random: Dice, *choices: Json) -> list[Json]:
     """Amounts that follow one another, now and then with a hole between them."""
     open_: Json = {"from": None, "through": None}
     if maybe(random, 0.8):
         return [{**random.choice(choices), **open_}]
-    day = random.choice(DAYS)
-    after = day + timedelta(days=random.choice((1, 1, 30)))
+    place = random.randrange(len(DAYS) - 1)
+    day, after = DAYS[place], DAYS[place + 1]
+    if maybe(random, 0.5):
+        after = day + timedelta(days=1)
     return [
         {**random.choice(choices), "from": None, "through": day.isoformat()},
         {**random.choice(choices), "from": after.isoformat(), "through": None},
@@ -260,7 +270,7 @@ def _amount(number: object, unit: str) -> Json:
     return {"amount": number, "unit": unit}
 
 
-def _count(random: Random) -> Json:
+def _count(random: Dice) -> Json:
     least = random.choice((0, 0, 1, 1, 2))
     most = random.choice((None, None, least, least + 1))
     return (
@@ -270,7 +280,7 @@ def _count(random: Random) -> Json:
     )
 
 
-def _window(random: Random) -> Json:
+def _window(random: Dice) -> Json:
     return random.choice(
         (
             {"kind": "rolling", "n": random.choice((1, 6, 12)), "unit": "month"},
@@ -283,7 +293,7 @@ def _window(random: Random) -> Json:
     )
 
 
-def _duty(random: Random) -> Json:
+def _duty(random: Dice) -> Json:
     kind = random.choice(
         (
             "require",
@@ -296,6 +306,8 @@ def _duty(random: Random) -> Json:
             "not-with",
         )
     )
+    if random.dwells_on_last:
+        return {"duty": "require", "test": _fact_test(random, procedure=True)}
     if kind == "require":
         return {"duty": kind, "test": _test(random, 2)}
     if kind == "never":
@@ -317,7 +329,7 @@ def _duty(random: Random) -> Json:
     }
 
 
-def _limit(random: Random) -> Json:
+def _limit(random: Dice) -> Json:
     return {
         "duty": "limit",
         "count": _amounts(random, *(_amount(n, "number") for n in (1, 2, 3))),
@@ -329,7 +341,7 @@ def _limit(random: Random) -> Json:
     }
 
 
-def _durations(random: Random) -> list[Json]:
+def _durations(random: Dice) -> list[Json]:
     return _amounts(
         random,
         _amount(14, "day"),
@@ -343,13 +355,13 @@ def _durations(random: Random) -> list[Json]:
     )
 
 
-def _test(random: Random, depth: int) -> Json:
+def _test(random: Dice, depth: int) -> Json:
     if depth and maybe(random, 0.5):
         return _nested(random, depth)
     return random.choice(_LEAVES)(random)
 
 
-def _nested(random: Random, depth: int) -> Json:
+def _nested(random: Dice, depth: int) -> Json:
     op = random.choice(("and", "or", "not", "at-least"))
     if op == "not":
         return {"op": op, "of": [_test(random, depth - 1)]}
@@ -359,7 +371,7 @@ def _nested(random: Random, depth: int) -> Json:
     return {"op": op, "of": parts}
 
 
-def _fact_test(random: Random, *, procedure: bool | None = None) -> Json:
+def _fact_test(random: Dice, *, procedure: bool | None = None) -> Json:
     """A test of a fact; of procedures only, of others only, or of either."""
     chosen = [
         (name, words)
@@ -383,7 +395,7 @@ def _fact_test(random: Random, *, procedure: bool | None = None) -> Json:
     }
 
 
-def _rule_amounts(random: Random, kind: str) -> list[Json]:
+def _rule_amounts(random: Dice, kind: str) -> list[Json]:
     if kind == "duration":
         return _amounts(
             random,
@@ -396,7 +408,7 @@ def _rule_amounts(random: Random, kind: str) -> list[Json]:
     return _amounts(random, _amount(50, unit), _amount("80", unit))
 
 
-def _field_test(random: Random) -> Json:
+def _field_test(random: Dice) -> Json:
     name, words = random.choice(
         (
             ("place", PLACES),
@@ -412,7 +424,7 @@ def _field_test(random: Random) -> Json:
     return {"op": "field", "field": name, "in": wanted, "set": key}
 
 
-def _earlier(random: Random) -> Json:
+def _earlier(random: Dice) -> Json:
     return {
         "op": "earlier",
         "set": random.choice(SETS),
@@ -426,7 +438,7 @@ def _earlier(random: Random) -> Json:
     }
 
 
-def _each(random: Random) -> Json:
+def _each(random: Dice) -> Json:
     one = _fact_test(random, procedure=maybe(random, 0.9))
     if maybe(random, 0.7):
         return one
@@ -437,7 +449,7 @@ def _each(random: Random) -> Json:
     }
 
 
-def _same_day(random: Random) -> Json:
+def _same_day(random: Dice) -> Json:
     return {
         "op": "same-day",
         "set": random.choice(SETS),
@@ -446,7 +458,7 @@ def _same_day(random: Random) -> Json:
     }
 
 
-def _diagnosis(random: Random) -> Json:
+def _diagnosis(random: Dice) -> Json:
     return {
         "op": "diagnosis",
         "set": random.choice(("diagnoses", "dated-diagnoses")),
@@ -454,7 +466,7 @@ def _diagnosis(random: Random) -> Json:
     }
 
 
-_LEAVES: tuple[Callable[[Random], Json], ...] = (
+_LEAVES: tuple[Callable[[Dice], Json], ...] = (
     _fact_test,
     _fact_test,
     _fact_test,
@@ -474,7 +486,7 @@ _LEAVES: tuple[Callable[[Random], Json], ...] = (
 )
 
 
-def _value(random: Random, words: FactWords) -> FactValue:
+def _value(random: Dice, words: FactWords) -> FactValue:
     if words.kind == "yes-no":
         return maybe(random, 0.5)
     if words.kind == "choice":
@@ -497,7 +509,7 @@ def _value(random: Random, words: FactWords) -> FactValue:
     )
 
 
-def _facts(random: Random, chance: float, *scopes: str) -> dict[str, FactValue]:
+def _facts(random: Dice, chance: float, *scopes: str) -> dict[str, FactValue]:
     return {
         name: _value(random, words)
         for name, words in FACTS.items()
@@ -505,14 +517,23 @@ def _facts(random: Random, chance: float, *scopes: str) -> dict[str, FactValue]:
     }
 
 
-def _claims(random: Random) -> tuple[Claim, ...]:
+def _claims(random: Dice) -> tuple[Claim, ...]:
     shared = _history(random)
     claims = [_claim(random, n, shared) for n in range(random.choice((1, 1, 2, 3)))]
     random.shuffle(claims)
     return tuple(claims)
 
 
-def _history(random: Random) -> History:
+def _history(random: Dice) -> History:
+    if random.dwells_on_last:
+        days = random.sample(DAYS[:4], 2)
+        return History(
+            state="complete",
+            lines=tuple(
+                replace(_history_line(random), date=random.choice(days))
+                for _ in range(random.randint(1, 4))
+            ),
+        )
     if maybe(random, 0.2):
         return History()
     return History(
@@ -522,7 +543,7 @@ def _history(random: Random) -> History:
     )
 
 
-def _service(random: Random) -> Json:
+def _service(random: Dice) -> Json:
     return {
         "code": random.choice(CODES),
         "date": random.choice(DAYS),
@@ -533,7 +554,7 @@ def _service(random: Random) -> Json:
     }
 
 
-def _history_line(random: Random) -> HistoryLine:
+def _history_line(random: Dice) -> HistoryLine:
     return HistoryLine(
         **_service(random),
         status=random.choice(("paid", "paid", "unknown", "pending", "denied")),
@@ -542,7 +563,7 @@ def _history_line(random: Random) -> HistoryLine:
     )
 
 
-def _claim(random: Random, number: int, shared: History) -> Claim:
+def _claim(random: Dice, number: int, shared: History) -> Claim:
     day = random.choice(DAYS)
     frequency = random.choice(("original",) * 8 + ("replacement", "void"))
     return Claim(
@@ -567,7 +588,7 @@ def _claim(random: Random, number: int, shared: History) -> Claim:
     )
 
 
-def _line(random: Random, number: int, day: date) -> ClaimLine:
+def _line(random: Dice, number: int, day: date) -> ClaimLine:
     service = _service(random)
     if maybe(random, 0.7):
         service["date"] = day
