@@ -8,6 +8,7 @@ from textwrap import wrap
 from kb.engine.answer import Arithmetic, ClaimAnswer, LineAnswer, RuleResult
 from kb.engine.evaluate import Engine
 from kb.engine.findings import about_json, fix_text, words_of
+from kb.engine.outcome import RANK
 
 WIDTH = 88
 INDENT = " " * 12
@@ -27,7 +28,7 @@ def explain(answer: ClaimAnswer, engine: Engine) -> str:
 
 
 def explain_line(line: LineAnswer, engine: Engine) -> list[str]:
-    """One claim line: what objects first, then what does not."""
+    """One claim line: what objects, the worst first; then what does not."""
     billed = "-".join([line.code, *line.modifiers])
     head = f"line {line.number}  {billed}  {line.date}"
     codes = reason_codes(line, engine)
@@ -35,9 +36,11 @@ def explain_line(line: LineAnswer, engine: Engine) -> list[str]:
     found = [f"{head}{verdict:>{WIDTH - len(head)}}"]
     if line.reason:
         found += labelled("undecided", line.reason)
-    for result in line.results:
-        if result.outcome != "pass":
-            found += objection(result, line, engine)
+    raised = [r for r in line.results if r.outcome not in ("pass", "note")]
+    for result in sorted(raised, key=lambda r: RANK[r.outcome]):
+        found += objection(result, line, engine)
+    found += needed(raised, engine)
+    found += notes(line, engine)
     for status in QUIET:
         names = [quiet_name(r, engine) for r in line.results if r.status == status]
         if names:
@@ -45,6 +48,28 @@ def explain_line(line: LineAnswer, engine: Engine) -> list[str]:
     for rule in line.open_points:
         found += labelled("open point", words_of(rule, engine).title or rule)
     return found
+
+
+def needed(raised: list[RuleResult], engine: Engine) -> list[str]:
+    """What is missing, each once, with how to ask for it and where it is found."""
+    names = dict.fromkeys(name for r in raised for name in r.about)
+    found = []
+    for label, name in zip(["needed", *[""] * len(names)], names, strict=False):
+        missing = about_json(name, engine)
+        where = f" ({missing['where']})" if missing["where"] else ""
+        found += labelled(label, f"{name}: {missing['ask']}{where}")
+    return found
+
+
+def notes(line: LineAnswer, engine: Engine) -> list[str]:
+    """Rules that only note something, by name, and what they would ask for."""
+    noted = [r for r in line.results if r.outcome == "note"]
+    if not noted:
+        return []
+    names = ", ".join(words_of(r.rule, engine).name for r in noted)
+    about = dict.fromkeys(name for r in noted for name in r.about)
+    asks = f" (would ask for {', '.join(about)})" if about else ""
+    return labelled("note", names + asks)
 
 
 def quiet_name(result: RuleResult, engine: Engine) -> str:
@@ -64,14 +89,15 @@ def reason_codes(line: LineAnswer, engine: Engine) -> str:
 
 def labelled(label: str, text: str) -> list[str]:
     """A label and a text beside it, wrapped."""
-    first, *rest = wrap(text, WIDTH - len(INDENT)) or [""]
+    first, *rest = wrap(text, WIDTH - len(INDENT), break_on_hyphens=False) or [""]
     head = f"  {label:<{len(INDENT) - 2}}" if len(label) < 10 else f"  {label}  "
     return [head + first, *(INDENT + part for part in rest)]
 
 
 def beside(text: str) -> list[str]:
     """A text below a label, wrapped."""
-    return [INDENT + part for part in wrap(text, WIDTH - len(INDENT))]
+    parts = wrap(text, WIDTH - len(INDENT), break_on_hyphens=False)
+    return [INDENT + part for part in parts]
 
 
 def objection(result: RuleResult, line: LineAnswer, engine: Engine) -> list[str]:
@@ -83,12 +109,8 @@ def objection(result: RuleResult, line: LineAnswer, engine: Engine) -> list[str]
         found += beside(f"-> {result.outcome}")
     if result.arithmetic:
         found += sums(result.arithmetic)
-    if result.because:
+    if result.because and result.status == "not-met":
         found += beside(result.because)
-    for name in result.about:
-        missing = about_json(name, engine)
-        where = f" ({missing['where']})" if missing["where"] else ""
-        found += beside(f"missing: {missing['name']}{where}. {missing['ask']}".strip())
     if result.status == "not-met" and words.fix:
         found += beside(f"fix: {fix_text(words.fix, result, line)}")
     return found + origin(result, engine)
@@ -148,7 +170,7 @@ def event_columns(found: Arithmetic) -> list[str]:
 def searched(answer: ClaimAnswer) -> Iterator[str]:
     """What was consulted, so that silence can be read."""
     found = answer.searched
-    who = found.payer or f"none: {found.payer_reason}"
+    who = found.payer or "not found"
     if found.contractor:
         who += f", contractor {found.contractor}"
     yield f"payer      {who}"

@@ -1,0 +1,43 @@
+"""``payerkb query``: questions to the knowledge base."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from kb.cli.options import database_option, json_option, reading, stop
+from kb.questions import QuestionError, answer, render
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True)
+@database_option
+@json_option
+def query(words: tuple[str, ...], database: Path, *, as_json: bool) -> None:
+    """Ask the knowledge base a question.
+
+    \b
+    show limits for 64483 under aetna
+    show payers requiring auth for 64483 at place 22 as of 2026-03-01
+    show rules mentioning M54.16
+    show documentation for 64483 under medicare-part-b state FL
+    show sources that expire before 2027-03-01
+    show policies | payers | codes | diagnoses | facts | gaps
+    compare aetna, medicare-part-b for 64483 as markdown
+    what changed between 2025-01-01 and 2026-12-31 under first-coast
+    what is missing for 64483 under first-coast
+
+    Every question may end in `as table|csv|json|markdown|sql`. An answer says what was
+    searched and what is not known: no row is not a no.
+    """  # noqa: D301  (click reads the character \b)
+    today = datetime.now(UTC).date()
+    try:
+        with reading(database) as connection:
+            found = answer(connection, " ".join(words), today)
+    except QuestionError as error:
+        stop(str(error))
+    form = "json" if as_json else found.question.format
+    click.echo(render(found, form), nl=False)
+    raise SystemExit(0 if found.rows else 3)

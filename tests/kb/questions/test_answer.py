@@ -1,0 +1,149 @@
+"""Questions answered from the shipped policies: rows, what was searched, what is not known."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import date
+from pathlib import Path
+from sqlite3 import Connection
+
+import pytest
+
+from dsl.questions import QuestionError
+from kb.compiler import build_folder
+from kb.questions import Answer, answer, render
+from kb.store import open_knowledge_base
+
+ROOT = Path(__file__).parents[3]
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture(scope="module")
+def connection(tmp_path_factory: pytest.TempPathFactory) -> Connection:
+    database = tmp_path_factory.mktemp("kb") / "kb.db"
+    build_folder(ROOT / "policies", database)
+    return open_knowledge_base(database)
+
+
+def ask(connection: Connection, text: str) -> Answer:
+    return answer(connection, text, TODAY)
+
+
+def column(found: Answer, name: str) -> list[object]:
+    at = found.columns.index(name)
+    return [row[at] for row in found.rows]
+
+
+def test_limits_of_a_payer(connection: Connection) -> None:
+    found = ask(connection, "show limits for 64483 under first-coast")
+
+    assert "sessions-per-region" in column(found, "rule")
+    assert set(column(found, "policy")) == {"medicare/first-coast/esi"}
+    assert any("L33906" in str(source) for source in column(found, "source"))
+
+
+def test_a_diagnosis_finds_the_lists_that_hold_it(connection: Connection) -> None:
+    found = ask(connection, "show rules mentioning M48.061 for 64483")
+
+    assert column(found, "policy") == [
+        "medicare/first-coast/esi",
+        "medicare/novitas/esi",
+    ]
+
+
+def test_no_row_is_not_a_no(connection: Connection) -> None:
+    found = ask(connection, "show limits for 63650")
+    text = render(found, "table")
+
+    assert found.rows == ()
+    assert "no row, which is not a no" in text
+    assert (
+        "not known: no policy loaded for 63650: aetna, bcbs-alabama, medicare-part-b"
+        in text
+    )
+
+
+def test_a_payer_that_is_not_loaded_is_said_so(connection: Connection) -> None:
+    with pytest.raises(
+        QuestionError, match="No payer, contractor or policy `cigna` is loaded"
+    ):
+        ask(connection, "show limits under cigna")
+
+
+def test_the_day_decides_what_is_in_force(connection: Connection) -> None:
+    before = ask(connection, "show policies under ngs as of 2026-05-06")
+    after = ask(connection, "show policies under ngs as of 2026-05-07")
+
+    assert (len(before.rows), len(after.rows)) == (0, 1)
+    assert "in force on 2026-05-06" in before.searched[0]
+
+
+def test_states_pick_the_contractor(connection: Connection) -> None:
+    found = ask(connection, "show policies for 64483 under medicare-part-b state FL")
+
+    assert column(found, "policy") == ["medicare/first-coast/esi"]
+
+
+def test_payers_stand_beside_each_other(connection: Connection) -> None:
+    found = ask(connection, "compare aetna, bcbs-alabama for 64483")
+
+    assert found.columns == ("about", "aetna", "bcbs-alabama")
+    assert "limit" in column(found, "about")
+
+
+def test_what_changed_lists_beginnings_and_ends(connection: Connection) -> None:
+    found = ask(connection, "what changed between 2026-01-01 and 2026-12-31 under ngs")
+
+    assert set(column(found, "change")) == {"new"}
+    assert set(column(found, "day")) == {"2026-05-07"}
+
+
+def test_what_is_missing_comes_most_deciding_first(connection: Connection) -> None:
+    found = ask(connection, "what is missing for 64483 under first-coast")
+    waiting = column(found, "rules that wait for it")
+
+    assert waiting == sorted(waiting, key=lambda n: -int(str(n)))
+    assert "pain-duration" in column(found, "fact")
+
+
+def test_an_authorization_asked_for_anywhere_is_found(connection: Connection) -> None:
+    found = ask(connection, "show payers requiring auth for 64483 state OH")
+
+    assert "medicare/cgs/esi" in column(found, "policy")
+    assert any("says nothing about approval" in line for line in found.not_known)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["show payers", "show codes", "show sources that expire before 2027-03-01", "show facts",
+     "show gaps for 64483", "show diagnoses under novitas", "show documentation for 64483",
+     "show payers requiring evidence for 64483", "show rules that deny at place 11"],
+)  # fmt: skip
+def test_every_thing_can_be_shown(text: str, connection: Connection) -> None:
+    assert ask(connection, text).rows
+
+
+def test_the_same_answer_in_every_format(connection: Connection) -> None:
+    found = ask(connection, "show limits for 64483 under aetna")
+    from_csv = list(csv.reader(io.StringIO(render(found, "csv"))))
+    from_json = json.loads(render(found, "json"))
+    markdown = render(found, "markdown").split("\n")
+
+    assert from_csv[0] == list(found.columns)
+    assert len(from_csv) - 1 == len(found.rows) == len(from_json["rows"])
+    assert from_json["searched"] == list(found.searched)
+    assert markdown[1].startswith("| --- |")
+    assert ":under = aetna" in render(found, "sql")
+    assert all(len(line) <= 110 for line in render(found, "table").split("\n")[:-3])
+
+
+@pytest.mark.parametrize(
+    "text", ["compare aetna for 64483", "what changed under aetna"]
+)
+def test_a_question_that_lacks_something_is_told(
+    text: str, connection: Connection
+) -> None:
+    with pytest.raises(QuestionError):
+        ask(connection, text)
