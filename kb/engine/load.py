@@ -125,7 +125,7 @@ def read_policies(connection: sqlite3.Connection) -> tuple[CompiledPolicy, ...]:
     plans = several(connection, "SELECT policy_version, plan FROM policy_plan")
     versions = connection.execute(
         "SELECT id, policy, title, payer, contractor, from_day, through_day, ended,"
-        " status FROM policy_version WHERE status <> 'shared' ORDER BY id"
+        " status, defers_to FROM policy_version WHERE status <> 'shared' ORDER BY id"
     )
     return tuple(
         CompiledPolicy(
@@ -139,9 +139,12 @@ def read_policies(connection: sqlite3.Connection) -> tuple[CompiledPolicy, ...]:
             days=days(first, last),
             ended=bool(ended),
             draft=status == "draft",
+            defers_to=followed or "",
             rules=tuple(rules.get(identity, ())),
         )
-        for identity, policy, title, payer, contractor, first, last, ended, status in versions
+        for identity, policy, title, payer, contractor, first, last, ended, status, followed in (
+            versions
+        )
     )
 
 

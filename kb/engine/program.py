@@ -48,6 +48,8 @@ class CompiledPolicy:
     states: frozenset[str] = frozenset()
     """Where it holds (a contractor's own states included); empty: everywhere."""
     plans: frozenset[str] = frozenset()
+    defers_to: str = ""
+    """Key of the payer whose policies hold for this payer's claims too."""
     days: Days = (None, None)
     ended: bool = False
     """True when its author says that nothing follows its last day."""
