@@ -1,1 +1,1 @@
-"""Placeholder docstring, replaced below."""
+"""The site: pages and JSON over the knowledge base; the only user of Datasette."""

@@ -1,0 +1,139 @@
+"""From a request to a response: one read of the knowledge base, then the template.
+
+Whatever goes wrong becomes a clear page (or JSON) without details; what the log gets
+is the kind of the error and the place in the code, never a value or an address.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from datasette.database import DatasetteClosedError
+from datasette.utils.asgi import Request, Response
+
+from kb.store import Connection, meta
+from kb.web.page import Page, PageProblem, asked_day
+from kb.web.render import fingerprint, html_of
+
+DATABASE = "kb"
+STRICT_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+UNREADABLE = PageProblem(
+    503,
+    "The knowledge base cannot be read",
+    "Make it again with: payerkb build. This page then works by itself.",
+)
+BROKEN = PageProblem(
+    500,
+    "This page could not be made",
+    "That is our mistake, not yours. The program's log says where it happened.",
+)
+WANTED_METHOD = PageProblem(405, "Read only", "This site only answers GET and HEAD.")
+log = logging.getLogger("payerkb.site")
+
+Build = Callable[[Connection], Page]
+BuildJson = Callable[[Connection], dict[str, Any]]
+
+
+def site_of(datasette: Any) -> Path:  # noqa: ANN401  (Datasette is not typed)
+    """The configuration directory that the templates come from."""
+    return Path(datasette.template_dir).parent
+
+
+async def answer_page(datasette: Any, request: Request, build: Build) -> Response:  # noqa: ANN401
+    """The page that ``build`` makes of the knowledge base, or what went wrong."""
+    try:
+        today = asked_day(request.args.get("as-of"))
+        content, page = await _read(datasette, build)
+        tag = f'"{content[:16]}-{fingerprint(site_of(datasette))[:8]}-{today}"'
+        if page.may_store and request.headers.get("if-none-match") == tag:
+            return Response("", status=304, headers=_caching(page, tag))
+        html = html_of(site_of(datasette), page, content, today)
+    except Exception as error:  # noqa: BLE001  (a page for every error)
+        return await problem_page(datasette, problem_of(error))
+    headers = {"Content-Security-Policy": STRICT_POLICY, **_caching(page, tag)}
+    return Response.html(html, status=page.status, headers=headers)
+
+
+async def answer_json(datasette: Any, request: Request, build: BuildJson) -> Response:  # noqa: ANN401
+    """The JSON that ``build`` makes of the knowledge base, or what went wrong."""
+    try:
+        content, found = await _read(datasette, build)
+    except Exception as error:  # noqa: BLE001
+        return problem_json(problem_of(error))
+    stored = "no-store" if request.args.get("q") else "no-cache"
+    return _json({"content": content, **found}, 200, stored)
+
+
+async def _read(datasette: Any, build: Callable[[Connection], Any]) -> tuple[str, Any]:  # noqa: ANN401
+    """The content hash and what ``build`` makes, from one and the same database."""
+
+    def read(connection: Connection) -> tuple[str, Any]:
+        return meta(connection).get("content", ""), build(connection)
+
+    return await datasette.get_database(DATABASE).execute_fn(read)  # type: ignore[no-any-return]
+
+
+def _caching(page: Page, tag: str) -> dict[str, str]:
+    """Pages are asked for again each time, and come whole only when they changed."""
+    if not page.may_store:
+        return {"Cache-Control": "no-store"}
+    return {"Cache-Control": "no-cache", "ETag": tag}
+
+
+def problem_of(error: Exception) -> PageProblem:
+    """What a reader is told of an error; the log gets its kind and place."""
+    if isinstance(error, PageProblem):
+        return error
+    is_database = isinstance(error, sqlite3.Error | DatasetteClosedError | KeyError)
+    if is_database and not isinstance(error, sqlite3.InterfaceError):
+        known = UNREADABLE
+    else:
+        known = BROKEN
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+    log.error("%s at %s", type(error).__name__, place)
+    return known
+
+
+async def problem_page(datasette: Any, problem: PageProblem) -> Response:  # noqa: ANN401
+    """A page that says what is wrong and what to do."""
+    context = {
+        "status": problem.status,
+        "title": problem.title,
+        "message": problem.message,
+    }
+    page = Page("kb/problem.html", context, problem.status)
+    html = html_of(site_of(datasette), page, "", asked_day(None))
+    headers = {"Content-Security-Policy": STRICT_POLICY, "Cache-Control": "no-store"}
+    return Response.html(html, status=problem.status, headers=headers)
+
+
+def problem_json(problem: PageProblem) -> Response:
+    """The same for programs."""
+    error = {
+        "status": problem.status,
+        "title": problem.title,
+        "message": problem.message,
+    }
+    return _json({"error": error}, problem.status, "no-store")
+
+
+def _json(value: dict[str, Any], status: int, caching: str) -> Response:
+    return Response(
+        json.dumps(value, indent=1, ensure_ascii=False) + "\n",
+        status=status,
+        headers={
+            "Cache-Control": caching,
+            "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        },
+        content_type="application/json; charset=utf-8",
+    )

@@ -1,0 +1,104 @@
+"""The JSON answers: small shapes of our own that change only by additions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from kb.search import search
+from kb.store import Connection, contractors, payers
+from kb.web.code_page import found_code
+from kb.web.comparison import Column, compare_policies, diagnosis_lists
+from kb.web.reference import Cell
+
+Json = dict[str, Any]
+MOST_HITS = 50
+
+
+def payers_json(connection: Connection) -> Json:
+    """Payers with their contractors and states."""
+    return {
+        "payers": [
+            {
+                "id": each.id,
+                "title": each.title,
+                "line_of_business": each.line_of_business,
+                "policies": each.policies,
+                "rules": each.rules,
+                "contractors": [
+                    {"id": one.id, "title": one.title, "states": list(one.states)}
+                    for one in contractors(connection, each.id)
+                ],
+            }
+            for each in payers(connection)
+        ]
+    }
+
+
+def search_json(connection: Connection, query: str) -> Json:
+    """Hits, best first."""
+    return {
+        "query": query,
+        "hits": [
+            {
+                "kind": hit.kind,
+                "id": hit.item,
+                "title": hit.title,
+                "subtitle": hit.subtitle,
+                "path": hit.path,
+                "snippet": hit.snippet,
+            }
+            for hit in search(connection, query, limit=MOST_HITS)
+        ],
+    }
+
+
+def code_json(connection: Connection, code_id: str, day: date) -> Json:
+    """One code across payers on a day; ``answers`` lists only what is known."""
+    detail = found_code(connection, code_id)
+    subject = detail.code
+    found: Json = {
+        "code": subject.id,
+        "kind": subject.kind,
+        "label": subject.label,
+        "on": day.isoformat(),
+        "add_on_to": [each.id for each in detail.add_on_to],
+        "groups": [
+            {"grouping": each.code_grouping, "group": each.code_group}
+            for each in detail.groups
+        ],
+    }
+    if subject.kind == "procedure":
+        columns = compare_policies(connection, detail, day).columns
+        found["payers"] = [_column_json(column) for column in columns]
+    if subject.kind == "diagnosis":
+        found["lists"] = [
+            {"policy": each.policy.id, "list": each.title, "holds": each.holds}
+            for each in diagnosis_lists(connection, detail, day)
+        ]
+    return found
+
+
+def _column_json(column: Column) -> Json:
+    return {
+        "payer": column.policies[0].payer or None,
+        "policies": [each.id for each in column.policies],
+        "contractors": [each.contractor for each in column.policies if each.contractor],
+        "answers": {
+            cell.aspect.key: _cell_json(cell) for cell in column.cells if cell.entries
+        },
+        "open_points": [title for title, _ in column.gaps],
+    }
+
+
+def _cell_json(cell: Cell) -> list[Json]:
+    return [
+        {
+            "text": entry.text,
+            "details": [detail.text for detail in entry.details],
+            "outcome": entry.outcome,
+            "grade": entry.grade,
+            "path": entry.path,
+        }
+        for entry in cell.entries
+    ]

@@ -1,0 +1,61 @@
+"""The page of a code: what it is, and every payer side by side."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from kb.code_store import code
+from kb.records import CodeDetail
+from kb.store import Connection
+from kb.web.comparison import Column, compare_policies, diagnosis_lists, other_uses
+from kb.web.page import Page, PageProblem
+
+
+def found_code(connection: Connection, code_id: str) -> CodeDetail:
+    """The code, in any case and with or without its point; a problem when unknown."""
+    written = code_id.upper()
+    pointed = f"{written[:3]}.{written[3:]}"
+    detail = code(connection, written) or code(connection, pointed)
+    if detail is None:
+        message = (
+            "No rule or list that is loaded names this code. "
+            "That is no answer to whether it is covered."
+        )
+        raise PageProblem(404, f"{code_id[:20]} is not loaded", message)
+    return detail
+
+
+def code_page(connection: Connection, code_id: str, day: date) -> Page:
+    """A procedure code with its comparison, a diagnosis with the lists that hold it."""
+    detail = found_code(connection, code_id)
+    is_diagnosis = detail.code.kind == "diagnosis"
+    comparison = None
+    if detail.code.kind == "procedure":
+        comparison = compare_policies(connection, detail, day)
+    columns = comparison.columns if comparison else ()
+    return Page(
+        "kb/code.html",
+        {
+            "code": detail.code,
+            "citations": detail.citations,
+            "groups": detail.groups,
+            "add_on_to": detail.add_on_to,
+            "add_ons": detail.add_ons,
+            "day": day.isoformat(),
+            "comparison": comparison,
+            "labels": [column_label(column) for column in columns],
+            "lists": diagnosis_lists(connection, detail, day) if is_diagnosis else None,
+            "uses": other_uses(detail, day),
+            "in_lists": detail.lists,
+        },
+    )
+
+
+def column_label(column: Column) -> str:
+    """Who a column speaks for: ``Medicare Part B: CGS, Palmetto``."""
+    first = column.policies[0]
+    names = dict.fromkeys(
+        each.contractor_title for each in column.policies if each.contractor_title
+    )
+    payer = first.payer_title or "Any payer"
+    return f"{payer}: {', '.join(names)}" if names else payer

@@ -1,0 +1,65 @@
+"""Days as pages show and compare them: the day asked for, what holds on it, freshness.
+
+The day of today is read here only, at the time of a request; no day that a page
+computes is ever stored.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal
+
+Light = Literal["fresh", "due", "stale", "unknown"]
+DUE_WITHIN = timedelta(days=30)
+LIGHT_WORDS: dict[Light, str] = {
+    "fresh": "fresh",
+    "due": "review due soon",
+    "stale": "review overdue",
+    "unknown": "no review day",
+}
+
+
+class BadDay(ValueError):  # noqa: N818  (it is what the reader wrote that is bad)
+    """What was given for a day is none; the text says what to write."""
+
+
+def day_of(text: str | None) -> date:
+    """The day that a reader asked for; without one, today.
+
+    Raises ``BadDay`` for anything but ``YYYY-MM-DD``.
+    """
+    if not text:
+        return datetime.now(UTC).astimezone().date()
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.isoformat() != text:
+        message = "The day could not be read. Write it as 2026-03-10: year, month, day."
+        raise BadDay(message)
+    return found
+
+
+def light(review_by: str | None, today: date) -> Light:
+    """How fresh a source is that wants to be read again by ``review_by``."""
+    if review_by is None:
+        return "unknown"
+    due = date.fromisoformat(review_by)
+    if due < today:
+        return "stale"
+    return "due" if due - today <= DUE_WITHIN else "fresh"
+
+
+def holds_on(from_day: str | None, through_day: str | None, day: date) -> bool:
+    """Whether a span of days, both inclusive and ``None`` open, holds the day."""
+    text = day.isoformat()
+    return (from_day or "") <= text <= (through_day or "9999-12-31")
+
+
+def span_words(from_day: str | None, through_day: str | None) -> str:
+    """``from 2026-01-01``, ``2026-01-01 to 2026-12-31``, ``on any day``."""
+    if from_day and through_day:
+        return f"{from_day} to {through_day}"
+    if from_day:
+        return f"from {from_day}"
+    return f"through {through_day}" if through_day else "on any day"

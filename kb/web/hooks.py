@@ -1,0 +1,89 @@
+"""The hooks that Datasette calls; ``site/plugins/payer_site.py`` hands them over."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Generator, Sequence
+from typing import Any
+
+from datasette import Forbidden, NotFound, hookimpl
+from datasette.utils.asgi import Base400, Request, Response
+
+from kb.web.answers import problem_json, problem_of, problem_page
+from kb.web.guard import NOT_FOUND, App, guarded
+from kb.web.page import PageProblem
+from kb.web.routes import ROUTES
+from kb.web.watch import watch_database
+
+__all__ = [
+    "asgi_wrapper",
+    "forbidden",
+    "handle_exception",
+    "menu_links",
+    "register_routes",
+    "startup",
+]
+
+CLOSED = PageProblem(403, "Not open", "This part is not open to readers.")
+
+
+@hookimpl
+def register_routes() -> Sequence[tuple[str, Callable[..., Awaitable[Response]]]]:
+    """Our pages come before Datasette's own."""
+    return ROUTES
+
+
+@hookimpl
+def asgi_wrapper(datasette: Any) -> Callable[[App], App]:  # noqa: ANN401
+    """Nothing passes the guard unseen."""
+    return lambda app: guarded(app, datasette)
+
+
+@hookimpl
+def startup(datasette: Any) -> None:  # noqa: ANN401
+    """Watch the database's file while serving."""
+    datasette.add_background_task(watch_database, name="watch the knowledge base")
+
+
+@hookimpl
+def menu_links() -> list[dict[str, str]]:
+    """The way back from Datasette's table pages."""
+    return [{"href": "/", "label": "payerkb"}, {"href": "/about", "label": "About"}]
+
+
+@hookimpl
+def forbidden(datasette: Any, request: Request) -> Awaitable[Response]:  # noqa: ANN401
+    """What is closed says so, without Datasette's debug details."""
+    return _told(datasette, request, CLOSED)
+
+
+@hookimpl(wrapper=True)
+def handle_exception(
+    datasette: Any,  # noqa: ANN401
+    request: Request,
+    exception: Exception,
+) -> Generator[None, object, list[Awaitable[Response]]]:
+    """Our page in place of every other handler's.
+
+    Datasette's own would print the local variables of the request to the console.
+    """
+    yield
+    return [_told(datasette, request, _problem(exception))]
+
+
+def _problem(exception: Exception) -> PageProblem:
+    if isinstance(exception, NotFound):
+        return NOT_FOUND
+    if isinstance(exception, Forbidden):
+        return CLOSED
+    status = getattr(exception, "status", 500)
+    if isinstance(exception, Base400) or 400 <= status < 500:
+        return PageProblem(
+            400, "This address asks for nothing that exists", "Check its last part."
+        )
+    return problem_of(exception)
+
+
+async def _told(datasette: Any, request: Request, problem: PageProblem) -> Response:  # noqa: ANN401
+    if request.path.endswith(".json"):
+        return problem_json(problem)
+    return await problem_page(datasette, problem)

@@ -1,0 +1,246 @@
+"""The pages about payers, sources, open points and search: rows in, contexts out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from urllib.parse import urlencode
+
+from kb.records import Contractor, Payer, Source
+from kb.rule_store import gaps
+from kb.search import Hit, search
+from kb.source_store import source, sources
+from kb.store import Connection, contractors, payer, payers, rows_from
+from kb.web.days import LIGHT_WORDS, light
+from kb.web.page import Page, not_loaded
+from kb.web.reference import QuickReference, references_of_payer
+from kb.web.wording import GRADES, OUTCOMES
+
+STATES = frozenset(
+    "AK AL AR AS AZ CA CO CT DC DE FL GA GU HI IA ID IL IN KS KY LA MA MD ME MI MN MO "
+    "MP MS MT NC ND NE NH NJ NM NV NY OH OK OR PA PR RI SC SD TN TX UT VA VI VT WA WI "
+    "WV WY".split()
+)
+KINDS = {
+    "code": "Codes",
+    "payer": "Payers",
+    "policy": "Policies",
+    "rule": "Rules",
+    "source": "Sources",
+}
+SHOWN_OF_A_KIND = 8
+SHOWN_OF_ONE_KIND = 100
+
+
+@dataclass(frozen=True, slots=True)
+class PayerCard:
+    """A payer on the first page."""
+
+    payer: Payer
+    states: tuple[str, ...]
+    """Where it has contractors; none when it decides everywhere itself."""
+    missing_states: tuple[str, ...]
+
+
+def home_page(connection: Connection, today: date) -> Page:
+    """The first page: the search, who is loaded, what is not, how fresh it is."""
+    counts = counted(connection)
+    found = sources(connection)
+    dated = [each for each in found if each.review_by]
+    return Page(
+        "kb/home.html",
+        {
+            "payers": [_card(connection, each) for each in payers(connection)],
+            "counts": counts,
+            "procedures": rows_from(
+                connection,
+                """SELECT id, label FROM code WHERE id IN (
+                  SELECT c.code FROM rule_code c JOIN rule r ON r.id = c.rule
+                  JOIN policy_version v ON v.id = r.policy_version
+                  WHERE v.status <> 'shared') ORDER BY id""",
+            ),
+            "oldest": min(dated, key=_review_day, default=None),
+            "lights_count": dict.fromkeys(LIGHT_WORDS, 0)
+            | Counter(light(each.review_by, today) for each in found),
+        },
+    )
+
+
+def _review_day(found: Source) -> tuple[str, str]:
+    return found.review_by or "", found.id
+
+
+def _card(connection: Connection, found: Payer) -> PayerCard:
+    states = _states_of(contractors(connection, found.id))
+    missing = tuple(sorted(STATES - set(states))) if states else ()
+    return PayerCard(found, states, missing)
+
+
+def _states_of(found: tuple[Contractor, ...]) -> tuple[str, ...]:
+    return tuple(sorted({state for each in found for state in each.states}))
+
+
+def counted(connection: Connection) -> dict[str, int]:
+    """How much is loaded; shared texts count through the policies based on them."""
+    (row,) = rows_from(
+        connection,
+        """SELECT
+          (SELECT count(DISTINCT policy) FROM policy_version
+           WHERE status <> 'shared') AS policies,
+          (SELECT count(*) FROM rule r JOIN policy_version v ON v.id = r.policy_version
+           WHERE v.status <> 'shared' AND r.kind = 'rule') AS rules,
+          (SELECT count(*) FROM rule r JOIN policy_version v ON v.id = r.policy_version
+           WHERE v.status <> 'shared' AND r.kind = 'gap') AS gaps,
+          (SELECT count(*) FROM scenario s
+           JOIN policy_version v ON v.id = s.policy_version
+           WHERE v.status <> 'shared') AS scenarios,
+          (SELECT count(*) FROM source) AS sources,
+          (SELECT count(*) FROM code) AS codes,
+          (SELECT count(*) FROM payer) AS payers""",
+    )
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class HitGroup:
+    """The hits of one kind, and the address of more when there are more."""
+
+    kind: str
+    title: str
+    hits: tuple[dict[str, object], ...]
+    more: str
+
+
+def search_page(connection: Connection, query: str, kind: str) -> Page:
+    """What the words find, the codes that they name first."""
+    kinds = [kind] if kind in KINDS else list(KINDS)
+    groups = [
+        _hit_group(connection, query, each, alone=kind in KINDS) for each in kinds
+    ]
+    counts = counted(connection)
+    words = ("rules", "policies", "sources", "codes", "payers")
+    searched = ", ".join(f"{counts[each]} {each}" for each in words)
+    return Page(
+        "kb/search.html",
+        {
+            "query": query,
+            "groups": [group for group in groups if group.hits],
+            "searched": searched,
+        },
+        may_store=not query,
+    )
+
+
+def _hit_group(
+    connection: Connection, query: str, kind: str, *, alone: bool
+) -> HitGroup:
+    most = SHOWN_OF_ONE_KIND if alone else SHOWN_OF_A_KIND
+    found = search(connection, query, kind, limit=most + 1)
+    named = _code_typed(query)
+    more = f"/search?{urlencode({'q': query, 'kind': kind})}"
+    return HitGroup(
+        kind=kind,
+        title=KINDS[kind],
+        hits=tuple(_hit_shown(hit, named) for hit in found[:most]),
+        more=more if len(found) > most and not alone else "",
+    )
+
+
+def _hit_shown(hit: Hit, named: str) -> dict[str, object]:
+    return {
+        "path": hit.path,
+        "title": hit.title,
+        "subtitle": hit.subtitle,
+        "snippet": hit.snippet,
+        "snippet_html": hit.snippet_html,
+        "exact": hit.kind == "code" and hit.item.replace(".", "") == named,
+    }
+
+
+def _code_typed(query: str) -> str:
+    return query.strip().upper().replace(".", "")
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceGroup:
+    """The policies of one contractor, or those that a payer decides itself."""
+
+    anchor: str
+    title: str
+    states: tuple[str, ...]
+    references: tuple[QuickReference, ...]
+
+
+def payer_page(connection: Connection, payer_id: str, day: date, state: str) -> Page:
+    """The quick reference of a payer on a day, for one state or for all."""
+    detail = payer(connection, payer_id)
+    if detail is None:
+        raise not_loaded("payer")
+    found = [
+        each
+        for each in references_of_payer(connection, payer_id, day)
+        if not state or state in (each.policy.states or (state,))
+    ]
+    by_contractor = {each.id: each for each in detail.contractors}
+    groups = [
+        _reference_group(detail.payer, by_contractor.get(contractor), tuple(members))
+        for contractor, members in groupby(found, lambda each: each.policy.contractor)
+    ]
+    return Page(
+        "kb/payer.html",
+        {
+            "payer": detail.payer,
+            "identifiers": detail.identifiers,
+            "filing": detail.filing,
+            "states": _states_of(detail.contractors),
+            "state": state,
+            "day": day.isoformat(),
+            "groups": groups,
+        },
+    )
+
+
+def _reference_group(
+    payer: Payer, contractor: Contractor | None, references: tuple[QuickReference, ...]
+) -> ReferenceGroup:
+    if contractor is None:
+        any_payer = all(each.policy.any_payer for each in references)
+        title = "For any payer" if any_payer else payer.title
+        return ReferenceGroup("own", title, (), references)
+    return ReferenceGroup(
+        contractor.id, contractor.title, contractor.states, references
+    )
+
+
+def source_page(connection: Connection, source_id: str) -> Page:
+    """One document with the rules that stand on it."""
+    found = source(connection, source_id)
+    if found is None:
+        raise not_loaded("source")
+    deciding = [each for each in found.rules if each.policy.status != "shared"]
+    cited_by = [each for each in found.policies if each.status != "shared"]
+    return Page(
+        "kb/source.html",
+        {"source": found.source, "policies": cited_by, "rules": deciding},
+    )
+
+
+def sources_page(connection: Connection) -> Page:
+    """Every document, with its light."""
+    return Page("kb/sources.html", {"sources": sources(connection)})
+
+
+def gaps_page(connection: Connection) -> Page:
+    """Every open point by policy."""
+    found = [
+        {"policy": policy, "rules": [each.rule for each in members]}
+        for policy, members in groupby(gaps(connection), lambda each: each.policy)
+    ]
+    return Page("kb/gaps.html", {"gaps": found})
+
+
+def about_page() -> Page:
+    """What the answers mean."""
+    return Page("kb/about.html", {"outcomes": OUTCOMES, "grades": GRADES})

@@ -1,0 +1,75 @@
+"""The page of a policy version, and the text of any policy file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+from kb.policy_store import policy_detail
+from kb.records import PolicyDetail
+from kb.store import Connection, column_from, policies, policy
+from kb.web.page import Page, PageProblem, not_loaded
+from kb.web.wording import DUTIES, codes_words
+
+
+def policy_page(connection: Connection, path: str, day: date | None) -> Page:
+    """A policy version: by its id, in force on a day, or the latest."""
+    chosen = policy(connection, path, day.isoformat() if day else None)
+    if chosen is None and day is not None and policy(connection, path):
+        message = f"No version of {path} that is loaded is in force on {day}."
+        raise PageProblem(404, "Not in force", message)
+    detail = policy_detail(connection, chosen.id) if chosen else None
+    if detail is None:
+        raise not_loaded("policy")
+    return Page("kb/policy.html", _context(connection, detail))
+
+
+def _context(connection: Connection, detail: PolicyDetail) -> dict[str, object]:
+    by = [
+        {expected["by"] for expected in scenario.expect if expected["by"]}
+        for scenario in detail.scenarios
+    ]
+    return {
+        "policy": detail.policy,
+        "versions": detail.versions,
+        "citations": detail.citations,
+        "changed": detail.changed,
+        "dropped": detail.dropped,
+        "based_here": [
+            each
+            for each in policies(connection)
+            if each.based_on == detail.policy.policy
+        ],
+        "rules": detail.rules,
+        "set_codes": {
+            each.id: codes_words(member.code for member in each.members)
+            for each in detail.code_sets
+        },
+        "values": detail.values,
+        "code_sets": detail.code_sets,
+        "facts": detail.facts,
+        "scenarios": detail.scenarios,
+        "tested": Counter(name for names in by for name in names),
+        "duties": DUTIES,
+        "text": text_of(connection, detail.policy.file),
+    }
+
+
+def text_of(connection: Connection, path: str) -> str:
+    """The text of a policy file as it was compiled; a problem when there is none."""
+    found = column_from(connection, "SELECT text FROM source_file WHERE path = ?", path)
+    if not found:
+        raise not_loaded("file")
+    return str(found[0])
+
+
+def text_page(connection: Connection, path: str) -> Page:
+    """A policy file with its lines numbered."""
+    return Page(
+        "kb/text.html",
+        {
+            "path": path,
+            "text": text_of(connection, path),
+            "policies": [each for each in policies(connection) if each.file == path],
+        },
+    )

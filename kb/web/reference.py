@@ -1,0 +1,197 @@
+"""The quick reference of a policy: one answer a question, each with its rule."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from kb.policy_store import policy_detail
+from kb.records import Citation, CodeList, CodeSet, Fact, Policy, PolicyDetail, Rule
+from kb.store import Connection, policies
+from kb.web.aspects import ASPECTS, Aspect, aspect_of, nodes_in
+from kb.web.days import holds_on
+from kb.web.wording import codes_words, headline_of
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What narrows an answer: its own codes, its list, its ways out, its last day."""
+
+    text: str
+    path: str = ""
+    """Of the list on the site, when it is about one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One rule as an answer."""
+
+    text: str
+    details: tuple[Detail, ...]
+    outcome: str
+    grade: str
+    path: str
+    """Of the rule, from the site's root."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The answers to one question; none: it is not known."""
+
+    aspect: Aspect
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuickReference:
+    """One policy version in force on a day."""
+
+    policy: Policy
+    codes: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    facts: tuple[Fact, ...]
+    gaps: tuple[Rule, ...]
+    sources: tuple[Citation, ...]
+
+    @property
+    def path(self) -> str:
+        """Of the policy's page."""
+        return policy_path(self.policy)
+
+
+def policy_path(policy: Policy) -> str:
+    """The page of a policy version, from the site's root."""
+    return f"/policy/{policy.id}"
+
+
+def rule_path(policy: Policy, rule: Rule) -> str:
+    """The place of a rule on the page of its policy version."""
+    return f"{policy_path(policy)}#{rule_anchor(rule)}"
+
+
+def rule_anchor(rule: Rule) -> str:
+    """The rule's anchor: its name, with its first day when a later version of it."""
+    return "rule-" + rule.id.partition("#")[2]
+
+
+def references_of_payer(
+    connection: Connection, payer_id: str, day: date
+) -> tuple[QuickReference, ...]:
+    """The policies of a payer that are in force on a day, drafts too."""
+    chosen = policies(connection, payer_id=payer_id, on=day.isoformat())
+    found = (policy_detail(connection, each.id) for each in chosen)
+    return tuple(quick_reference(each, day) for each in found if each is not None)
+
+
+def quick_reference(detail: PolicyDetail, day: date) -> QuickReference:
+    """The answers of one policy version on a day."""
+    rules = [rule for rule in detail.rules if in_force_on(rule, day)]
+    deciding = [rule for rule in rules if rule.kind == "rule"]
+    sets = {each.id: each for each in detail.code_sets}
+    main = _main_set(deciding)
+    return QuickReference(
+        policy=detail.policy,
+        codes=codes_on(sets[main], day) if main in sets else (),
+        cells=cells_of(detail.policy, deciding, sets, main, day),
+        facts=_asked(detail.facts, deciding),
+        gaps=tuple(rule for rule in rules if rule.kind == "gap"),
+        sources=_distinct([*detail.citations, *_cited(rules)]),
+    )
+
+
+def in_force_on(rule: Rule, day: date) -> bool:
+    """Whether the rule's and its policy's days hold the day."""
+    span = rule.ir["in_force"]
+    return holds_on(span["from"], span["through"], day)
+
+
+def cells_of(
+    policy: Policy,
+    rules: Iterable[Rule],
+    sets: dict[str, CodeSet],
+    main: str,
+    day: date,
+) -> tuple[Cell, ...]:
+    """Every question with the rules that answer it."""
+    answers: dict[str, list[Entry]] = {aspect.key: [] for aspect in ASPECTS}
+    for rule in rules:
+        answers[aspect_of(rule)].append(entry_of(policy, rule, sets, main, day))
+    return tuple(Cell(aspect, tuple(answers[aspect.key])) for aspect in ASPECTS)
+
+
+def entry_of(
+    policy: Policy, rule: Rule, sets: dict[str, CodeSet], main: str, day: date
+) -> Entry:
+    """One rule as an answer; its codes are said when they are not the main ones."""
+    titles = {key: each.title or each.name for key, each in sets.items()}
+    details = []
+    if rule.code_set != main and rule.code_set in sets:
+        codes = codes_words(codes_on(sets[rule.code_set], day))
+        details.append(Detail(f"for {codes}"))
+    details += [
+        _list_detail(policy, sets[key], day) for key in _diagnosis_lists(rule, sets)
+    ]
+    details += [Detail(f"except: {each.title}") for each in rule.exceptions]
+    if rule.through_day:
+        details.append(Detail(f"through {rule.through_day}"))
+    return Entry(
+        text=headline_of(rule, lambda key: f"“{titles.get(key, key)}”"),
+        details=tuple(details),
+        outcome=rule.outcome,
+        grade=rule.grade,
+        path=rule_path(policy, rule),
+    )
+
+
+def codes_on(code_set: CodeSet, day: date) -> tuple[str, ...]:
+    """The codes of a set on a day."""
+    return tuple(
+        member.code
+        for member in code_set.members
+        if holds_on(member.from_day, member.through_day, day)
+    )
+
+
+def set_anchor(code_set: CodeSet | CodeList) -> str:
+    """The anchor of a list on the page of a policy that names it."""
+    return "codes-" + code_set.id.rpartition("#")[2].replace("/", "-")
+
+
+def _list_detail(policy: Policy, code_set: CodeSet, day: date) -> Detail:
+    number = len(codes_on(code_set, day))
+    text = f"{number} codes: {code_set.title or code_set.name}"
+    return Detail(text, f"{policy_path(policy)}#{set_anchor(code_set)}")
+
+
+def _diagnosis_lists(rule: Rule, sets: dict[str, CodeSet]) -> list[str]:
+    if aspect_of(rule) != "diagnosis":
+        return []
+    nodes = nodes_in(rule.ir["duty"]["test"])
+    named = [node["set"] for node in nodes if node["op"] == "diagnosis"]
+    return [key for key in dict.fromkeys(named) if key in sets]
+
+
+def _main_set(rules: Iterable[Rule]) -> str:
+    """The set that most rules are for: the procedures that the policy is about."""
+    counts = Counter(rule.code_set for rule in rules if rule.code_set)
+    return max(sorted(counts), key=lambda key: counts[key], default="")
+
+
+def _asked(facts: Iterable[Fact], rules: Iterable[Rule]) -> tuple[Fact, ...]:
+    wanted = {fact for rule in rules for fact in rule.facts}
+    return tuple(fact for fact in facts if fact.id in wanted)
+
+
+def _cited(rules: Iterable[Rule]) -> list[Citation]:
+    return [
+        citation
+        for rule in rules
+        for item in (rule, *rule.exceptions)
+        for citation in item.citations
+    ]
+
+
+def _distinct(citations: Iterable[Citation]) -> tuple[Citation, ...]:
+    return tuple({each.source: each for each in reversed([*citations])}.values())[::-1]

@@ -1,0 +1,85 @@
+"""Templates to HTML: one strict environment, apart from Datasette's own."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+
+from kb.records import Policy, Rule, Scenario
+from kb.web.days import LIGHT_WORDS, light, span_words
+from kb.web.page import Page
+from kb.web.reference import rule_anchor, set_anchor
+from kb.web.wording import (
+    GRADES,
+    claim_words,
+    expectation_words,
+    fix_words,
+    outcome_words,
+)
+
+
+@lru_cache(maxsize=4)
+def environment(site: Path) -> Environment:
+    """The templates of a configuration directory, with every filter that they use."""
+    made = Environment(
+        loader=FileSystemLoader(site / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "anchor": rule_anchor,
+        "set_anchor": set_anchor,
+        "claim": claim_words,
+        "expectation": expectation_words,
+        "fix": fix_words,
+        "light": _light,
+        "outcome": outcome_words,
+        "span": _span,
+    }
+    made.globals |= {
+        "grades": GRADES,
+        "lights": LIGHT_WORDS,
+        "text_path": text_path,
+        "asset": lambda name: f"/static/{name}?v={fingerprint(site)[:12]}",
+    }
+    return made
+
+
+def _span(item: Any) -> str:  # noqa: ANN401  (any record with a first and a last day)
+    return span_words(item.from_day, item.through_day)
+
+
+@pass_context
+def _light(context: Context, review_by: str | None) -> str:
+    return light(review_by, context["today"])
+
+
+def text_path(item: Rule | Scenario, policy: Policy) -> str:
+    """Where an item stands: on the policy's own page, or on that of its file."""
+    here = "" if item.file == policy.file else f"/text/{item.file}"
+    return f"{here}#L{item.line}"
+
+
+@lru_cache(maxsize=4)
+def fingerprint(site: Path) -> str:
+    """SHA-256 over the templates and static files: changes when the site does."""
+    digest = hashlib.sha256()
+    for folder in ("templates", "static"):
+        for path in sorted((site / folder).rglob("*.*")):
+            digest.update(path.relative_to(site).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def html_of(site: Path, page: Page, content: str, today: date) -> str:
+    """The page as HTML; ``content`` is the hash of the knowledge base, or nothing."""
+    context = {"content": content, "today": today, "query": "", **page.context}
+    return environment(site).get_template(page.template).render(context)

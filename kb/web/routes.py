@@ -1,0 +1,150 @@
+"""The addresses of the site, and what each one asks of the knowledge base.
+
+Days are read inside the function that builds the page, so that a bad one gets the
+same clear page as anything else that is wrong.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import unquote
+
+from datasette.utils.asgi import Request, Response
+
+from kb.web.answers import answer_json, answer_page
+from kb.web.api import code_json, payers_json, search_json
+from kb.web.code_page import code_page
+from kb.web.page import asked_day
+from kb.web.pages import (
+    about_page,
+    gaps_page,
+    home_page,
+    payer_page,
+    search_page,
+    source_page,
+    sources_page,
+)
+from kb.web.policy_pages import policy_page, text_page
+
+Site = Any
+"""A ``Datasette``, which is not typed."""
+
+
+def _asked(request: Request, name: str) -> str:
+    return str(request.args.get(name) or "").strip()
+
+
+def _in_path(request: Request, name: str) -> str:
+    return unquote(request.url_vars[name])
+
+
+async def home(datasette: Site, request: Request) -> Response:
+    """``/``."""
+    return await answer_page(
+        datasette,
+        request,
+        lambda kb: home_page(kb, asked_day(request.args.get("as-of"))),
+    )
+
+
+async def find(datasette: Site, request: Request) -> Response:
+    """``/search?q=``, perhaps with ``&kind=rule``."""
+    query, kind = _asked(request, "q"), _asked(request, "kind")
+    return await answer_page(
+        datasette, request, lambda kb: search_page(kb, query, kind)
+    )
+
+
+async def find_json(datasette: Site, request: Request) -> Response:
+    """``/search.json?q=``."""
+    query = _asked(request, "q")
+    return await answer_json(datasette, request, lambda kb: search_json(kb, query))
+
+
+async def payer(datasette: Site, request: Request) -> Response:
+    """``/payer/ID?on=2026-03-10&state=FL``."""
+    payer_id, state = _in_path(request, "payer"), _asked(request, "state").upper()
+    return await answer_page(
+        datasette,
+        request,
+        lambda kb: payer_page(kb, payer_id, asked_day(_asked(request, "on")), state),
+    )
+
+
+async def payers_list(datasette: Site, request: Request) -> Response:
+    """``/payers.json``."""
+    return await answer_json(datasette, request, payers_json)
+
+
+async def policy(datasette: Site, request: Request) -> Response:
+    """``/policy/PATH``, ``/policy/PATH@DAY``, ``/policy/PATH?on=DAY``."""
+    path, day = _in_path(request, "path"), _asked(request, "on")
+    return await answer_page(
+        datasette,
+        request,
+        lambda kb: policy_page(kb, path, asked_day(day) if day else None),
+    )
+
+
+async def text(datasette: Site, request: Request) -> Response:
+    """``/text/FILE``."""
+    path = _in_path(request, "path")
+    return await answer_page(datasette, request, lambda kb: text_page(kb, path))
+
+
+async def code(datasette: Site, request: Request) -> Response:
+    """``/code/CODE?on=2026-03-10``."""
+    code_id = _in_path(request, "code")
+    return await answer_page(
+        datasette,
+        request,
+        lambda kb: code_page(kb, code_id, asked_day(_asked(request, "on"))),
+    )
+
+
+async def code_for_programs(datasette: Site, request: Request) -> Response:
+    """``/code/CODE.json?on=2026-03-10``."""
+    code_id = _in_path(request, "code")
+    return await answer_json(
+        datasette,
+        request,
+        lambda kb: code_json(kb, code_id, asked_day(_asked(request, "on"))),
+    )
+
+
+async def source(datasette: Site, request: Request) -> Response:
+    """``/source/ID?as-of=2026-03-10``."""
+    source_id = _in_path(request, "source")
+    return await answer_page(datasette, request, lambda kb: source_page(kb, source_id))
+
+
+async def sources(datasette: Site, request: Request) -> Response:
+    """``/sources?as-of=2026-03-10``."""
+    return await answer_page(datasette, request, sources_page)
+
+
+async def gaps(datasette: Site, request: Request) -> Response:
+    """``/gaps``."""
+    return await answer_page(datasette, request, gaps_page)
+
+
+async def about(datasette: Site, request: Request) -> Response:
+    """``/about``."""
+    return await answer_page(datasette, request, lambda _kb: about_page())
+
+
+ROUTES = (
+    (r"^/$", home),
+    (r"^/search\.json$", find_json),
+    (r"^/search$", find),
+    (r"^/payers\.json$", payers_list),
+    (r"^/payer/(?P<payer>[^/]+)$", payer),
+    (r"^/policy/(?P<path>.+)$", policy),
+    (r"^/text/(?P<path>.+)$", text),
+    (r"^/code/(?P<code>[^/]+)\.json$", code_for_programs),
+    (r"^/code/(?P<code>[^/]+)$", code),
+    (r"^/source/(?P<source>[^/]+)$", source),
+    (r"^/sources$", sources),
+    (r"^/gaps$", gaps),
+    (r"^/about$", about),
+)

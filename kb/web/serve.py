@@ -1,0 +1,117 @@
+"""Serving the knowledge base: Datasette with our configuration directory."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import webbrowser
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from datasette.app import Datasette
+from datasette.database import Database
+
+from kb.store import KnowledgeBaseError, open_knowledge_base
+from kb.web.answers import DATABASE
+
+
+class ServeError(Exception):
+    """The site cannot be served; the text says why and what to do."""
+
+
+def site_folder() -> Path:
+    """The configuration directory: in the wheel, or beside the package in a checkout."""
+    packed = Path(str(files("kb"))) / "shipped" / "site"
+    return packed if packed.is_dir() else packed.parents[2] / "site"
+
+
+def make_datasette(database: Path, **settings: Any) -> Datasette:  # noqa: ANN401
+    """The site over the file ``database``, whatever its name; nothing listens yet.
+
+    Raises ``ServeError`` when the file is no knowledge base.
+    """
+    try:
+        open_knowledge_base(database).close()
+    except KnowledgeBaseError as error:
+        raise ServeError(str(error)) from None
+    made = Datasette([], config_dir=site_folder(), **settings)
+    served = Database(made, str(database.resolve()), is_mutable=False)
+    made.add_database(served, name=DATABASE)
+    return made
+
+
+def serve(
+    database: Path,
+    host: str = "127.0.0.1",
+    port: int = 8001,
+    *,
+    open_browser: bool = False,
+) -> None:
+    """Serve until interrupted; port 0 takes any free one.
+
+    No request is logged: an address may hold what somebody typed.  Raises
+    ``ServeError`` when the file is no knowledge base or the address is not to be had.
+    """
+    made = make_datasette(database)
+    with listening_socket(host, port) as listener:
+        address = address_of(host, listener)
+        print(f"payerkb is at {address}  (Ctrl+C stops it)", flush=True)  # noqa: T201
+        if not is_loopback(listener):
+            print("Every machine that reaches this one can read it.", flush=True)  # noqa: T201
+        if open_browser:
+            webbrowser.open(address)
+        config = uvicorn.Config(
+            made.app(), log_level="warning", access_log=False, lifespan="on"
+        )
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """A socket that already accepts connections, so that a browser can come at once."""
+    try:
+        found = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+        family, kind, protocol, _, address = found[0]
+        # With its protocol named, the event loop sends small answers without delay.
+        made = socket.socket(family, kind, protocol)
+        try:
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            made.bind(address)
+            made.listen()
+        except OSError:
+            made.close()
+            raise
+    except (OSError, OverflowError, UnicodeError) as error:
+        raise ServeError(_why_not(error, host, port)) from None
+    return made
+
+
+def _why_not(error: Exception, host: str, port: int) -> str:
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {port} is taken, perhaps by another payerkb. "
+            f"Choose another: payerkb serve --port {port + 1}"
+        )
+    if isinstance(error, OSError) and error.errno == errno.EACCES:
+        return f"Port {port} needs more rights. Choose one above 1023."
+    return (
+        f"{host}, port {port}, is no address of this machine. "
+        "Use 127.0.0.1 and a port from 1024 through 65535."
+    )
+
+
+def address_of(host: str, listener: socket.socket) -> str:
+    """What to open in the browser."""
+    shown = f"[{host}]" if ":" in host else host
+    if host in {"0.0.0.0", "::"}:  # noqa: S104  (compared, not bound)
+        shown = "localhost"
+    return f"http://{shown}:{listener.getsockname()[1]}/"
+
+
+def is_loopback(listener: socket.socket) -> bool:
+    """Whether only this machine can reach the socket."""
+    address = str(listener.getsockname()[0])
+    return address.startswith("127.") or address == "::1"

@@ -1,0 +1,64 @@
+"""A database that the build puts in place of the old one is picked up while serving."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import Any
+
+from datasette.database import Database
+
+from kb.store import KnowledgeBaseError, open_knowledge_base
+from kb.web.answers import DATABASE
+
+LOOK_EVERY_SECONDS = 0.5
+KEEP_OLD_SECONDS = 10.0
+log = logging.getLogger("payerkb.site")
+
+FileMark = tuple[int, int, int]
+
+
+def file_mark(path: Path) -> FileMark | None:
+    """What changes when a file is replaced; ``None`` while there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+async def watch_database(datasette: Any) -> None:  # noqa: ANN401  (Datasette is not typed)
+    """Swap the database whenever its file changes, until cancelled."""
+    path = Path(datasette.get_database(DATABASE).path)
+    served = file_mark(path)
+    while True:
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
+        found = file_mark(path)
+        if found is not None and found != served:
+            served = found
+            await swap_database(datasette, path)
+
+
+async def swap_database(datasette: Any, path: Path) -> bool:  # noqa: ANN401
+    """Serve the file now at ``path``; the old one goes on when it is not sound.
+
+    Requests that hold the old database are given time to end before it is closed.
+    """
+    try:
+        await asyncio.to_thread(_refuse_unsound, path)
+    except KnowledgeBaseError as error:
+        log.error("The new database is not used: %s", error)  # noqa: TRY400  (no traceback)
+        return False
+    old = datasette.get_database(DATABASE)
+    new = Database(datasette, str(path), is_mutable=False)
+    new.name = new.route = DATABASE
+    await new.execute("select 1")
+    datasette.databases = {**datasette.databases, DATABASE: new}
+    await datasette.refresh_schemas(force=True)
+    asyncio.get_running_loop().call_later(KEEP_OLD_SECONDS, old.close)
+    return True
+
+
+def _refuse_unsound(path: Path) -> None:
+    open_knowledge_base(path).close()
