@@ -1,1 +1,57 @@
-"""Placeholder docstring, replaced below."""
+"""Payer rules for interventional pain billing, and whether a claim will hold under them.
+
+>>> from kb import Engine, read_claims
+>>> engine = Engine.open("build/kb.db")
+>>> claims = read_claims("docs/examples/fifth-session.json").claims
+>>> for answer in engine.answer(claims):
+...     print(answer.claim, answer.outcome)
+FL-2026-0310 deny
+
+``payerkb build`` writes ``build/kb.db``; ``build_folder`` does the same from Python.
+Names are loaded when they are first used, so that ``import kb`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from kb.version import __version__
+
+if TYPE_CHECKING:
+    from kb.claims import ClaimFileError, read_claims
+    from kb.compiler import BuildError, build_folder
+    from kb.engine import Engine
+    from kb.store import KnowledgeBaseError
+
+__all__ = [
+    "BuildError",
+    "ClaimFileError",
+    "Engine",
+    "KnowledgeBaseError",
+    "__version__",
+    "build_folder",
+    "read_claims",
+]
+
+_HOMES = {
+    "BuildError": "kb.compiler",
+    "ClaimFileError": "kb.claims",
+    "Engine": "kb.engine",
+    "KnowledgeBaseError": "kb.store",
+    "build_folder": "kb.compiler",
+    "read_claims": "kb.claims",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its module at its first use."""
+    if name not in _HOMES:
+        message = f"module 'kb' has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """The public names too, loaded or not."""
+    return sorted({*globals(), *__all__})

@@ -1,4 +1,4 @@
-"""Fixtures of all tests: golden files."""
+"""Fixtures of all tests: golden files, and the knowledge base of the shipped policies."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from kb.compiler import build_folder
+
+ROOT = Path(__file__).parents[1]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -24,3 +28,12 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
         assert path.read_text("utf-8") == actual
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def shipped_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of the policies that ship with the program, built once."""
+    database = tmp_path_factory.mktemp("shipped") / "kb.db"
+    report = build_folder(ROOT / "policies", database)
+    assert report.written, [found.render() for found in report.diagnostics]
+    return database

@@ -66,7 +66,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
 )
 @click.version_option(__version__, prog_name="payerkb")
 def main() -> None:
-    r"""Look up payer rules, and ask whether a claim will hold.
+    """Look up payer rules, and ask whether a claim will hold.
 
     Policies are text files (*.policy). `payerkb build` compiles them into one
     database; every other command answers from that file, on this machine, and
@@ -83,4 +83,4 @@ def main() -> None:
     Exit codes, the same for every command:
       0  nothing found         1  findings (or a failed test or build)
       2  bad input or usage    3  undecided only: nothing loaded can decide
-    """
+    """  # noqa: D301  (click reads the character \b)

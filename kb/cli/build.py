@@ -11,21 +11,23 @@ import click
 from kb.cli.options import (
     BAD_INPUT,
     database_option,
-    default_policies,
     is_terminal,
     json_option,
     print_json,
     stop,
 )
+from kb.cli.policies import policies_of
 from kb.compiler import BuildError, BuildReport, build_folder
+from kb.schema import APPLICATION_ID
+
+HEADER = 72
+"""Bytes of an SQLite file up to the end of its application id."""
 
 Progress = Callable[[str, int, int], None]
 
 
 @click.command()
-@click.argument(
-    "policies", required=False, type=click.Path(path_type=Path, file_okay=False)
-)
+@click.argument("policies", required=False, type=click.Path(path_type=Path))
 @database_option
 @click.option("--force", is_flag=True, help="Write it even when nothing has changed.")
 @json_option
@@ -37,8 +39,8 @@ def build(policies: Path | None, database: Path, *, force: bool, as_json: bool) 
     place in one step: whatever happens, the database is whole. When any file has an
     error, nothing is written and every error of every file is shown.
     """
-    folder = policies or default_policies()
-    database.parent.mkdir(parents=True, exist_ok=True)
+    folder = policies_of(policies)
+    refuse_to_replace_other_files(database)
     try:
         with progress_bar() as progress:
             report = build_folder(folder, database, progress=progress, force=force)
@@ -49,6 +51,23 @@ def build(policies: Path | None, database: Path, *, force: bool, as_json: bool) 
     else:
         say(report, folder)
     raise SystemExit(1 if report.errors else 0)
+
+
+def refuse_to_replace_other_files(database: Path) -> None:
+    """Stop when there is a file in the database's place that no build wrote."""
+    try:
+        with database.open("rb") as file:
+            header = file.read(HEADER)
+    except OSError:
+        return  # nothing there, or nothing that can be written: the build will say so
+    ours = header.startswith(b"SQLite format 3\0") and header.endswith(
+        APPLICATION_ID.to_bytes(4, "big")
+    )
+    if header and not ours:
+        stop(
+            f"{database} is there already and is no knowledge base. It stays as it is: "
+            "name another file, or delete it first."
+        )
 
 
 @contextmanager

@@ -8,23 +8,21 @@ import click
 
 from dsl.load import load_folder
 from kb.cli.build import errors_in_words
-from kb.cli.options import default_policies, json_option, print_json
+from kb.cli.options import json_option, print_json
+from kb.cli.policies import policies_of
 
 
 @click.command()
-@click.argument(
-    "policies",
-    required=False,
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-)
+@click.argument("policies", required=False, type=click.Path(path_type=Path))
 @json_option
 def check(policies: Path | None, *, as_json: bool) -> None:
     """Check the .policy files of a folder.
 
     Every error of every file is shown with its place, what was expected and what to
-    write instead. POLICIES defaults to ./policies.
+    write instead. POLICIES is a folder; without it, ./policies, else the policies that
+    came with the program.
     """
-    folder = policies or default_policies()
+    folder = policies_of(policies)
     loaded = load_folder(folder)
     errors = sum(d.severity == "error" for d in loaded.diagnostics)
     if as_json:

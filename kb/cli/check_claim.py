@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
 
-from kb.claims import BadClaim, Claim, ClaimFileError, check_facts, read_claims
-from kb.cli.options import BAD_INPUT, database_option, json_option, stop
+from kb.claims import (
+    BadClaim,
+    Claim,
+    ClaimFileError,
+    Remark,
+    check_facts,
+    read_claims,
+)
+from kb.cli.options import (
+    BAD_INPUT,
+    UNDECIDED,
+    database_option,
+    json_option,
+    print_json,
+    reading,
+    stop,
+)
 from kb.engine import ClaimAnswer, Engine
 from kb.engine.explain import explain
 from kb.engine.findings import report
-from kb.store import KnowledgeBaseError
 
-UNDECIDED = frozenset({"unknown", "pass", "note"})
+NO_FINDING = frozenset({"unknown", "pass", "note"})
 MOST_SHOWN = 50
 
 
@@ -39,18 +53,21 @@ def check_claim(
 
     Nothing of the claims leaves this process.
     """
-    try:
+    with reading(database):
         engine = Engine.open(database)
+    try:
         read = read_claims(file)
-    except (KnowledgeBaseError, ClaimFileError) as error:
+    except ClaimFileError as error:
         stop(str(error))
     claims, bad = sound_claims(read.claims, list(read.bad), engine)
     answers = engine.answer(claims, trace=trace)
     if as_json:
-        found = report(answers, bad, engine)
-        click.echo(json.dumps(found, indent=2, sort_keys=True, ensure_ascii=False))
+        remarks = [asdict(remark) for remark in read.remarks]
+        print_json({**report(answers, bad, engine), "remarks": remarks})
     else:
-        say(answers, bad, engine, show_all=show_all)
+        say_answers(answers, engine, show_all=show_all)
+        say_not_read(bad, read.remarks)
+        say_counts(answers, bad)
     raise SystemExit(exit_code(answers, bad))
 
 
@@ -62,32 +79,39 @@ def sound_claims(
         key: (fact.kind, fact.choices) for key, fact in engine.program.facts.items()
     }
     sound = []
-    for claim in claims:
+    for number, claim in enumerate(claims, 1):
         faults = check_facts(claim, kinds)
-        bad += faults
+        which = f"claim {number} of those read: " if len(claims) > 1 else ""
+        bad = [*bad, *(replace(fault, where=which + fault.where) for fault in faults)]
         if not faults:
             sound.append(claim)
     return sound, bad
 
 
-def say(
-    answers: tuple[ClaimAnswer, ...],
-    bad: list[BadClaim],
-    engine: Engine,
-    *,
-    show_all: bool,
+def say_answers(
+    answers: tuple[ClaimAnswer, ...], engine: Engine, *, show_all: bool
 ) -> None:
-    """Print the answers, then what could not be read, then the counts."""
+    """Print the answers; of a large file the first of them."""
     shown = answers if show_all else answers[:MOST_SHOWN]
     click.echo("\n".join(explain(answer, engine) for answer in shown), nl=False)
     if len(shown) < len(answers):
         click.echo(
             f"\n... and {len(answers) - len(shown)} more claims; --all shows them."
         )
+
+
+def say_not_read(bad: list[BadClaim], remarks: tuple[Remark, ...]) -> None:
+    """Print what could not be read, and what was left out of good claims."""
+    for remark in remarks:
+        click.echo(f"remark: {remark.where}: {remark.text}", err=True)
     for found in bad:
         click.echo(f"not read: {found.where}: {found.reason}", err=True)
         if found.fix:
             click.echo(f"  {found.fix}", err=True)
+
+
+def say_counts(answers: tuple[ClaimAnswer, ...], bad: list[BadClaim]) -> None:
+    """Print how many claims had which outcome, when there is more than one."""
     if len(answers) + len(bad) > 1:
         counts = Counter(answer.outcome for answer in answers)
         words = [f"{number} {outcome}" for outcome, number in sorted(counts.items())]
@@ -101,6 +125,6 @@ def exit_code(answers: tuple[ClaimAnswer, ...], bad: list[BadClaim]) -> int:
     if bad:
         return BAD_INPUT
     outcomes = {line.outcome for answer in answers for line in answer.lines}
-    if outcomes - UNDECIDED:
+    if outcomes - NO_FINDING:
         return 1
-    return 3 if "unknown" in outcomes else 0
+    return UNDECIDED if "unknown" in outcomes else 0

@@ -12,7 +12,8 @@ import click
 from dsl.formatter import FormatError, format_text
 from dsl.load import ENDING, load_folder, load_texts
 from dsl.model import Model
-from kb.cli.options import BAD_INPUT, default_policies
+from kb.cli.options import BAD_INPUT
+from kb.cli.policies import policies_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +37,26 @@ class Formatted:
 )
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
 def fmt(paths: tuple[Path, ...], *, check: bool, diff: bool) -> None:
-    """Put policy files in the one style (there are no options to it).
+    """Put policy files in the one style.
 
-    PATHS are files or folders; without them ./policies. Before a file is written it is
-    proved that it says the same: equal tree, every comment kept, stable when formatted
-    again, and the compiled rules of its folder equal. A file with errors is left alone.
+    There are no options to the style. PATHS are files or folders; without them
+    ./policies. Before a file is written it is proved that it says the same: equal tree,
+    every comment kept, stable when formatted again, and the compiled rules of its
+    folder equal. A file with errors is left alone.
     """
-    roots = paths or (default_policies(),)
+    roots = paths or (policies_of(None),)
     found: list[Formatted] = []
     refused: list[str] = []
     for path in policy_files(roots):
         try:
             text = path.read_text("utf-8")
             found.append(Formatted(path, text, format_text(text, str(path))))
-        except (FormatError, OSError, UnicodeDecodeError) as error:
+        except FormatError as error:
             refused.append(str(error))
+        except OSError as error:
+            refused.append(f"{path} cannot be read: {error.strerror}.")
+        except UnicodeDecodeError:
+            refused.append(f"{path} is not UTF-8 text. Save it as UTF-8.")
     changed = [file for file in found if file.changed]
     for root in roots:
         if root.is_dir() and not same_rules(root, changed):

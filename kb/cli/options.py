@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
-from importlib.resources import files
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
+from kb.store import KnowledgeBaseError, open_knowledge_base
+
 BAD_INPUT = 2
+UNDECIDED = 3
 
 database_option = click.option(
     "--database",
@@ -31,16 +36,19 @@ def stop(message: str, code: int = BAD_INPUT) -> NoReturn:
     raise SystemExit(code)
 
 
-def default_policies() -> Path:
-    """``policies`` in this folder; else those that came with the installed program."""
-    here = Path("policies")
-    return here if here.is_dir() else shipped("policies")
+@contextmanager
+def reading(database: Path) -> Iterator[sqlite3.Connection]:
+    """A connection to the knowledge base, for as long as the command reads from it.
 
-
-def shipped(folder: str) -> Path:
-    """A folder that ships with the program: in the wheel, or beside it in a checkout."""
-    packed = Path(str(files("kb"))) / "shipped" / folder
-    return packed if packed.is_dir() else packed.parents[2] / folder
+    Leaves the program with a sentence when there is none, or when it is damaged.
+    """
+    try:
+        with closing(open_knowledge_base(database)) as connection:
+            yield connection
+    except KnowledgeBaseError as error:
+        stop(str(error))
+    except sqlite3.DatabaseError as error:
+        stop(f"{database} is damaged: {error}. Make it anew: payerkb build --force")
 
 
 def print_json(value: Any) -> None:  # noqa: ANN401

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import click
 
-from kb.cli.options import database_option, json_option, stop
+from kb.cli.options import database_option, json_option, reading, stop
 from kb.questions import QuestionError, answer, render
-from kb.store import KnowledgeBaseError, open_knowledge_base
 
 
 @click.command()
@@ -17,7 +16,7 @@ from kb.store import KnowledgeBaseError, open_knowledge_base
 @database_option
 @json_option
 def query(words: tuple[str, ...], database: Path, *, as_json: bool) -> None:
-    r"""Ask the knowledge base a question.
+    """Ask the knowledge base a question.
 
     \b
     show limits for 64483 under aetna
@@ -32,11 +31,12 @@ def query(words: tuple[str, ...], database: Path, *, as_json: bool) -> None:
 
     Every question may end in `as table|csv|json|markdown|sql`. An answer says what was
     searched and what is not known: no row is not a no.
-    """
+    """  # noqa: D301  (click reads the character \b)
+    today = datetime.now(UTC).date()
     try:
-        connection = open_knowledge_base(database)
-        found = answer(connection, " ".join(words), datetime.now(UTC).date())
-    except (KnowledgeBaseError, QuestionError) as error:
+        with reading(database) as connection:
+            found = answer(connection, " ".join(words), today)
+    except QuestionError as error:
         stop(str(error))
     form = "json" if as_json else found.question.format
     click.echo(render(found, form), nl=False)

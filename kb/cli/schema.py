@@ -16,12 +16,12 @@ SCHEMAS = {
 @click.command()
 @click.argument("name", type=click.Choice(sorted(SCHEMAS)))
 def schema(name: str) -> None:
-    r"""Print a JSON Schema.
+    """Print a JSON Schema.
 
     \b
     claim     what `payerkb check-claim` reads
     findings  what `payerkb check-claim --json` prints
     rule      a compiled rule, as the database holds it
-    """
+    """  # noqa: D301  (click reads the character \b)
     package, file = SCHEMAS[name]
     click.echo(files(package).joinpath(file).read_text("utf-8"), nl=False)

@@ -7,32 +7,41 @@ from pathlib import Path
 
 import click
 
-from kb.cli.options import database_option, json_option, print_json, stop
+from kb.cli.options import UNDECIDED, database_option, json_option, print_json, reading
+from kb.search import Hit
 from kb.search import search as search_entries
-from kb.store import KnowledgeBaseError, open_knowledge_base
 
 
 @click.command()
 @click.argument("words", nargs=-1, required=True)
 @database_option
-@click.option("--limit", default=20, show_default=True, help="Most hits to show.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="Most hits to show.",
+)
 @json_option
 def search(
     words: tuple[str, ...], database: Path, limit: int, *, as_json: bool
 ) -> None:
     """Search rules, policies, sources, codes and payers.
 
-    Codes may carry modifiers (64483-RT) or be ranges (64493-64495).
+    Codes may carry modifiers (64483-RT) or be ranges (64493-64495). No hit is no
+    answer, and ends with exit code 3.
     """
-    try:
-        connection = open_knowledge_base(database)
-    except KnowledgeBaseError as error:
-        stop(str(error))
-    text = " ".join(words)
-    hits = search_entries(connection, text, limit=limit)
+    with reading(database) as connection:
+        hits = search_entries(connection, " ".join(words), limit=limit)
     if as_json:
         print_json([asdict(hit) for hit in hits])
-        return
+    else:
+        say(hits, database)
+    raise SystemExit(0 if hits else UNDECIDED)
+
+
+def say(hits: list[Hit], database: Path) -> None:
+    """Print each hit with where it stands on the site."""
     for hit in hits:
         click.echo(f"{hit.kind:<8}{hit.title}")
         click.echo(f"        {hit.subtitle}  {hit.path}")

@@ -14,7 +14,13 @@ from kb.cli.options import database_option, stop
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on."
 )
-@click.option("--port", default=8001, show_default=True, help="Port to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8001,
+    show_default=True,
+    help="Port to listen on; 0 for any that is free.",
+)
 @click.option("--open", "open_browser", is_flag=True, help="Open a browser window.")
 def serve(database: Path, host: str, port: int, *, open_browser: bool) -> None:
     """Serve the knowledge base to browsers on this machine.

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import click
 
-from kb.cli.options import database_option, json_option, print_json, stop
+from kb.cli.options import database_option, json_option, print_json, reading
 from kb.scenarios import ScenarioRun, run_scenarios
-from kb.store import KnowledgeBaseError, open_knowledge_base
 
 
 @click.command()
@@ -17,22 +16,20 @@ from kb.store import KnowledgeBaseError, open_knowledge_base
 @database_option
 @json_option
 def test(name: str | None, database: Path, *, as_json: bool) -> None:
-    """Run the scenarios of the policies, or those whose policy or name holds NAME.
+    """Run the scenarios that stand in the policies.
 
-    An empty run is a failure: it would prove nothing.
+    With NAME, only those whose policy or name holds it. An empty run is a failure: it
+    would prove nothing.
     """
     from kb.engine import Engine  # noqa: PLC0415  (only this command answers claims)
 
-    try:
-        connection = open_knowledge_base(database)
+    with reading(database) as connection:
         engine = Engine.open(database)
-    except KnowledgeBaseError as error:
-        stop(str(error))
-    runs = [
-        run
-        for run in run_scenarios(connection, engine.answer)
-        if name is None or name in run.policy or name in run.name
-    ]
+        runs = [
+            run
+            for run in run_scenarios(connection, engine.answer)
+            if name is None or name in run.policy or name in run.name
+        ]
     if as_json:
         print_json([{**asdict(run), "passed": run.passed} for run in runs])
     else:

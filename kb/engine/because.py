@@ -6,7 +6,7 @@ from typing import Any
 
 from kb.claims.model import Amount, FactValue
 from kb.engine.answer import Arithmetic, Status
-from kb.engine.conditions import ask, find_fact
+from kb.engine.conditions import Disagreement, ask, find_fact
 from kb.engine.situation import Situation, amount_on
 
 Json = dict[str, Any]
@@ -80,10 +80,12 @@ def compared(node: Json, at: Situation) -> str:
     return f"{node['fact']}: {shown(value)}, asked is {wanted}"
 
 
-def shown(value: FactValue | None) -> str:
+def shown(value: FactValue | Disagreement | None) -> str:
     """A fact's value as people write it."""
     if value is None:
         return "not given"
+    if isinstance(value, Disagreement):
+        return "lines of one date disagree"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Amount):

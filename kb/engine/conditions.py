@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from enum import Enum, auto
 from typing import Any
 
 from kb.claims.model import Amount, FactValue
@@ -25,7 +27,15 @@ from kb.engine.program import holds
 from kb.engine.situation import Situation, amount_on
 
 Json = dict[str, Any]
-Found = tuple[FactValue | None, Truth]
+
+
+class Disagreement(Enum):
+    """Stands for a value that is given, but not as one."""
+
+    WITHIN_A_DATE = auto()
+
+
+Found = tuple[FactValue | Disagreement | None, Truth]
 """A fact's value, or ``None`` with the unknown that says why."""
 DAYS = ("day", "week")
 COMPARISONS: dict[str, Callable[[Decimal, Decimal], bool]] = {
@@ -105,10 +115,16 @@ def fact_of_last(name: str, at: Situation) -> Found:
         return None, unknown(name)
     day = max(e.date for e, _t in candidates)
     of_day = [(e, t) for e, t in candidates if e.date == day]
+    groups: frozenset[str] = frozenset().union(*(t.about for _e, t in of_day))
     if not any(t.value > 0 for _e, t in of_day):
-        return None, Truth(0, frozenset().union(*(t.about for _e, t in of_day)))
+        return None, Truth(0, groups)
     values = {e.facts[name] for e, t in of_day if t.value > 0 and name in e.facts}
-    return (values.pop(), MET) if len(values) == 1 else (None, unknown(name))
+    others = {e.facts[name] for e, t in of_day if t.value == 0 and name in e.facts}
+    if len(values) < 2 and others - values:
+        return None, Truth(0, groups)
+    if len(values) > 1:
+        return Disagreement.WITHIN_A_DATE, MET
+    return (values.pop(), MET) if values else (None, unknown(name))
 
 
 def ask_yes(node: Json, at: Situation) -> Truth:
@@ -127,7 +143,7 @@ def ask_documented(node: Json, at: Situation) -> Truth:
     value, why = find_fact(node, at)
     if value is not None:
         return MET
-    if at.claim.chart == "complete" and "history" not in why.about:
+    if at.claim.chart == "complete" and why.about == {node["fact"]}:
         return NOT_MET
     return why
 
@@ -231,8 +247,7 @@ def ask_modifier(node: Json, at: Situation) -> Truth:
 def ask_earlier(node: Json, at: Situation) -> Truth:
     """The number of earlier sessions lies in a range."""
     sure: set[date] = set()
-    maybe: set[date] = set()
-    about: set[str] = set()
+    maybe: dict[date, set[str]] = defaultdict(set)
     window = at.window(node["window"]) if node["window"] else None
     if node["window"] and window is None:
         return unknown("plan-year-start")
@@ -243,12 +258,14 @@ def ask_earlier(node: Json, at: Situation) -> Truth:
         if fits.value > 0:
             sure.add(event.date)
         elif fits.value == 0:
-            maybe.add(event.date)
-            about |= fits.about
-    low, high = sessions(node, sure, at), sessions(node, sure | maybe, at)
-    complete = at.history_is_complete
+            maybe[event.date] |= fits.about
+    low, high = sessions(node, sure, at)[0], sessions(node, sure | maybe.keys(), at)[1]
+    about: set[str] = set().union(*(maybe[day] for day in maybe.keys() - sure))
+    if node["apart"] and amount_on(node["apart"], at.day) is None:
+        about.add("rule-ended")
+    ends = at.history_is_complete or windows.is_one_date(node["window"])
     return in_range(
-        low, high if complete else None, node["count"], about if high > low else set()
+        low, high if ends else None, node["count"], about if high > low else set()
     )
 
 
@@ -273,16 +290,21 @@ def fits_earlier(node: Json, event: Event, window: Json | None, at: Situation) -
     return all_of((alike, each))
 
 
-def sessions(node: Json, days: set[date], at: Situation) -> int:
-    """How many sessions; when they must lie apart, the most that do."""
-    amount = amount_on(node["apart"], at.day) if node["apart"] else None
+def sessions(node: Json, days: set[date], at: Situation) -> tuple[int, int]:
+    """How many sessions at least and at most.
+
+    When they must lie apart, the most that do; while nobody says how far, one or all.
+    """
+    if not node["apart"]:
+        return len(days), len(days)
+    amount = amount_on(node["apart"], at.day)
     if amount is None:
-        return len(days)
+        return min(len(days), 1), len(days)
     chosen, last = 0, None
     for day in sorted(days):
         if last is None or windows.is_long_before(amount, day, last):
             chosen, last = chosen + 1, day
-    return chosen
+    return chosen, chosen
 
 
 def in_range(low: int, high: int | None, count: Json, about: set[str]) -> Truth:

@@ -17,7 +17,6 @@ from kb.engine.situation import Situation, amount_on
 
 Json = dict[str, Any]
 NEARBY = timedelta(days=3)
-ONE_DATE = ("session", "date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +90,17 @@ def split(
     return Split(tuple(sure), tuple(maybe), about)
 
 
-def amount_of(unit: str, events: Iterable[Event], at: Situation) -> Decimal:
-    """How much events of one date come to, in the unit of a limit."""
+def amount_of(
+    unit: str, events: Iterable[Event], at: Situation, *, most: bool = False
+) -> Decimal:
+    """How much events of one date come to, in the unit of a limit.
+
+    Regions that are not known make it a range: its least, or its ``most``.
+    """
     given = list(events)
     match unit:
+        case "region":
+            return regions(given, at)[most]
         case "session":
             return Decimal(bool(given))
         case "line":
@@ -123,10 +129,12 @@ def by_date(events: Iterable[Event]) -> dict[date, list[Event]]:
     return found
 
 
-def total(unit: str, events: Iterable[Event], at: Situation) -> Decimal:
-    """How much events of several dates come to."""
+def total(
+    unit: str, events: Iterable[Event], at: Situation, *, most: bool = False
+) -> Decimal:
+    """How much events of several dates come to, at least or at most."""
     days = by_date(events).values()
-    return sum((amount_of(unit, day, at) for day in days), Decimal(0))
+    return sum((amount_of(unit, day, at, most=most) for day in days), Decimal(0))
 
 
 def keep_limit_by(duty: Json, scope: str | None, at: Situation) -> Counted:
@@ -178,19 +186,20 @@ def keep_limit(duty: Json, scope: str | None, at: Situation) -> Counted:
         return Counted(unknown("plan-year-start"))
     on_date = [e for e in at.today if e == at.event or counts(duty["counting"], e)]
     today = split(on_date, scope, groups, at)
-    if unit == "region":
-        return keep_region_limit(limit, today, at)
-    over_time = window["kind"] not in ONE_DATE
+    over_time = not windows.is_one_date(window)
     inside = [e for e in earlier_of(duty, at) if windows.holds(window, at.day, e.date)]
     before = split(inside if over_time else (), scope, groups, at)
     counted = total(unit, before.sure, at)
     least_today = amount_of(unit, today.sure, at)
     low = counted + least_today
     ends = history_ends(duty, at) or not over_time
-    high = total(unit, before.all, at) + amount_of(unit, today.all, at)
+    most = total(unit, before.all, at, most=True)
+    high = most + amount_of(unit, today.all, at, most=True)
     about = before.about | today.about if high > low else frozenset()
+    if unit == "region" and high > low:
+        about |= {"region"}
     kept = under(limit, low, high if ends else None, about)
-    possible = total(unit, before.all, at) if ends else None
+    possible = most if ends else None
     arithmetic = arithmetic_of(
         {**duty, "window": window}, at, before, counted, possible, least_today, limit
     )
@@ -206,27 +215,6 @@ def under(
     if high is not None and high <= limit:
         return MET
     return Truth(0, about if high is not None else about | {"history"})
-
-
-def keep_region_limit(limit: int, today: Split, at: Situation) -> Counted:
-    """At most so many regions on this date, up to and with this line."""
-    low, _most = regions(today.sure, at)
-    _least, high = regions(today.all, at)
-    arithmetic = Arithmetic(
-        unit="region",
-        per=(),
-        window_start=at.day,
-        window_end=at.day,
-        convention="one date of service",
-        counted=int(low),
-        possible=int(high),
-        this=0,
-        limit=limit,
-        events=events_of(today.all),
-        next_date=None,
-        leaves=None,
-    )
-    return Counted(under(limit, low, high, today.about | {"region"}), arithmetic)
 
 
 def events_of(events: Iterable[Event]) -> tuple[CountedEvent, ...]:
@@ -280,7 +268,7 @@ def next_date(
     Nothing when there is room today, or when no day will ever do.
     """
     unit, window = duty["unit"], duty["window"]
-    if window["kind"] in ONE_DATE or this > limit:
+    if windows.is_one_date(window) or this > limit:
         return None, None
     if total(unit, events, at) + this <= limit:
         return None, None
@@ -324,9 +312,8 @@ def keep_interval(duty: Json, scope: str | None, at: Situation) -> Counted:
     if amount is None:
         return Counted(unknown("rule-ended"))
     before = split(earlier_of(duty, at), scope, duty["per"], at)
-    window = windows.rolling_of(amount)
-    too_close = [e for e in before.sure if windows.holds(window, at.day, e.date)]
-    perhaps = [e for e in before.maybe if windows.holds(window, at.day, e.date)]
+    too_close = [e for e in before.sure if windows.later(e.date, amount) > at.day]
+    perhaps = [e for e in before.maybe if windows.later(e.date, amount) > at.day]
     if too_close:
         kept = NOT_MET
     elif perhaps or not history_ends(duty, at):
@@ -335,17 +322,16 @@ def keep_interval(duty: Json, scope: str | None, at: Situation) -> Counted:
         kept = Truth(0, about if ends else about | {"history"})
     else:
         kept = truth(met=True)
-    return Counted(kept, interval_arithmetic(duty, window, too_close, before, at))
+    return Counted(kept, interval_arithmetic(duty, amount, too_close, before, at))
 
 
 def interval_arithmetic(
-    duty: Json, window: Json, too_close: list[Event], before: Split, at: Situation
+    duty: Json, amount: Json, too_close: list[Event], before: Split, at: Situation
 ) -> Arithmetic:
     """The dates behind an interval."""
     latest = max(too_close or before.sure, key=lambda e: e.order, default=None)
-    next_day = (
-        windows.day_it_leaves(window, latest.date) if latest and too_close else None
-    )
+    next_day = windows.later(latest.date, amount) if latest and too_close else None
+    window = windows.rolling_of(amount)
     plural = "s" if window["n"] != 1 else ""
     return Arithmetic(
         unit="session",

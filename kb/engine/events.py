@@ -77,21 +77,23 @@ def services_of(claims: Iterable[Claim]) -> dict[str, Services]:
     """For each claim id: its history and the lines of all claims of its patient.
 
     Void and replaced claims have no events; a line of the history that repeats a
-    claim given in the run counts once, as the claim has it.
+    claim of the patient given in the run counts once, as the claim has it.
     """
     given = list(claims)
-    gone = {claim.replaces for claim in given if claim.frequency != "original"}
-    living = [c for c in given if c.frequency != "void" and c.id not in gone]
+    gone = {(c.patient, c.replaces) for c in given if c.frequency != "original"}
+    living = [
+        c for c in given if c.frequency != "void" and (c.patient, c.id) not in gone
+    ]
     lines: dict[str, list[Event]] = defaultdict(list)
     for claim in living:
         lines[claim.patient] += (event_of_line(claim, line) for line in claim.lines)
-    ids = {claim.id for claim in given} | gone
+    told = {(claim.patient, claim.id) for claim in given} | gone
     found = {}
     for claim in given:
         own = [
             event_of_history(line)
             for line in claim.history.lines
-            if not line.claim or line.claim not in ids
+            if not line.claim or (claim.patient, line.claim) not in told
         ]
         events = sorted([*own, *lines[claim.patient]], key=lambda event: event.order)
         found[claim.id] = Services(tuple(events))
@@ -161,9 +163,9 @@ def levels(events: Iterable[Event], program: Program) -> Decimal:
             continue
         sides = sides_of(event.modifiers, None)
         if sides == frozenset({"RT"}):
-            right[event.code] += weight(event, program)
+            right[event.code] += event.units
         elif sides == frozenset({"LT"}):
-            left[event.code] += weight(event, program)
+            left[event.code] += event.units
         else:
             other += weight(event, program)
     paired = sum((max(right[code], left[code]) for code in {*right, *left}), Decimal(0))

@@ -97,12 +97,13 @@ def result_of(
         applies = all_of((force, ask(ir["when"], at)))
     if applies.value < 0:
         return RuleResult(rule.id, "not-applicable", "pass")
-    if ir["kind"] == "gap":
-        return RuleResult(rule.id, "gap", outcome_of(ir, "gap", MET, at.program))
     ways_out = [("unless", ask(ir["unless"], at))] if ir["unless"] is not None else []
     ways_out += excused_by(ir["exceptions"], at)
     excused = any_of(t for _name, t in ways_out)
-    counted = keep(ir["duty"], ir["scope"], at)
+    if ir["kind"] == "gap" and (excused.value <= 0 or applies.value <= 0):
+        return RuleResult(rule.id, "gap", outcome_of(ir, "gap", MET, at.program))
+    # An excused gap is exempt whatever it could not show.
+    counted = keep(ir["duty"], ir["scope"], at) if ir["duty"] else Counted(NOT_MET)
     found = any_of((negated(applies), excused, counted.truth))
     status = status_of(found, applies, excused)
     exempt_by = ""
@@ -160,7 +161,7 @@ def answer_line(
             results.append(result)
             if result.status == "gap":
                 open_points.append(rule.id)
-            judged = result.status not in ("not-applicable", "gap")
+            judged = rule.ir["kind"] == "rule" and result.status != "not-applicable"
             scoped = rule.ir["scope"] is not None
             covered = covered or (judged and scoped and bool(policy.payer))
     reason = why_undecided(at, selection, index, covered=covered)

@@ -23,6 +23,7 @@ from kb.engine.program import (
     FactWords,
     PayerWords,
     Program,
+    with_deferrals,
 )
 from kb.store import open_knowledge_base
 
@@ -69,7 +70,7 @@ def load(path: Path) -> tuple[Program, dict[str, RuleWords]]:
     with closing(open_knowledge_base(path)) as connection:
         connection.row_factory = None
         program = Program(
-            policies=read_policies(connection),
+            policies=with_deferrals(read_policies(connection)),
             sets=read_sets(connection),
             groupings=read_groupings(connection),
             codes=read_codes(connection),

@@ -81,9 +81,8 @@ def select(claim: Claim, day: date, program: Program) -> Selection:
     asked: list[CompiledPolicy] = []
     undecided: list[tuple[CompiledPolicy, str]] = []
     over: list[CompiledPolicy] = []
-    followed = payers_followed(payer, claim, day, program)
     for policy in program.policies:
-        if policy.payer not in ("", *followed):
+        if policy.payer not in ("", payer):
             continue
         fits, missing = fits_claim(policy, claim)
         if not fits:
@@ -97,28 +96,12 @@ def select(claim: Claim, day: date, program: Program) -> Selection:
     return Selection(
         payer=payer,
         payer_reason=reason,
-        contractor=next(
-            (c for p in followed if (c := contractor_of(p, claim.state, program))), ""
-        ),
+        contractor=contractor_of(payer, claim.state, program)
+        or next((policy.contractor for policy in asked if policy.contractor), ""),
         policies=tuple(asked),
         undecided=tuple(undecided),
         ended=ended_without_successor(over, asked, undecided, day),
     )
-
-
-def payers_followed(
-    payer: str, claim: Claim, day: date, program: Program
-) -> tuple[str, ...]:
-    """The payer, and those whose policies its own policies defer to."""
-    deferring = (
-        policy.defers_to
-        for policy in program.policies
-        if policy.defers_to
-        and policy.payer == payer
-        and holds(policy.days, day)
-        and fits_claim(policy, claim)[0]
-    )
-    return (payer, *dict.fromkeys(deferring))
 
 
 def fits_claim(policy: CompiledPolicy, claim: Claim) -> tuple[bool, str]:

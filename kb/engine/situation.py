@@ -40,7 +40,8 @@ class Situation:
         self.event = event_of_line(self.claim, self.line)
         self.earlier = self.services.before(self.day)
         date_events = self.services.on(self.day)
-        self.today = [e for e in date_events if e.order <= self.event.order]
+        self.today = [e for e in date_events if e.order < self.event.order]
+        self.today.append(self.event)
         self.others = [
             e for e in date_events if e is not self.event and e != self.event
         ]

@@ -11,6 +11,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from math import ceil
 from typing import Any
 
 Json = dict[str, Any]
@@ -75,6 +76,11 @@ def calendar_start(unit: str, day: date) -> date:
     return date(day.year, day.month, 1)
 
 
+def is_one_date(window: Json | None) -> bool:
+    """Whether a window is one session or date, which the claims given decide alone."""
+    return window is not None and window["kind"] in ("session", "date")
+
+
 def holds(window: Json | None, day: date, event: date) -> bool:
     """Whether the window at ``day`` holds an earlier event."""
     if window is None:
@@ -106,16 +112,23 @@ def day_it_leaves(window: Json, event: date) -> date | None:
 
 def rolling_of(amount: Json) -> Json:
     """The rolling window as long as a duration: 2 weeks are 14 days, 1 year 12 months."""
-    number = int(amount["amount"])
-    unit = amount["unit"]
+    number, unit = Decimal(str(amount["amount"])), amount["unit"]
     sizes = {"day": (1, "day"), "week": (7, "day"), "month": (1, "month")}
     size, base = sizes.get(unit, (12, "month"))
-    return {"kind": "rolling", "n": number * size, "unit": base}
+    return {"kind": "rolling", "n": ceil(number * size), "unit": base}
+
+
+def later(day: date, amount: Json) -> date:
+    """The day that lies a duration after another; part of a day is a whole one."""
+    window = rolling_of(amount)
+    if window["unit"] == "month":
+        return months_after(day, window["n"])
+    return days_after(day, window["n"])
 
 
 def is_long_before(amount: Json, day: date, event: date) -> bool:
     """Whether the event lies at least that long before the day."""
-    return not holds(rolling_of(amount), day, event)
+    return later(event, amount) <= day
 
 
 @lru_cache(maxsize=1024)

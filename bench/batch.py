@@ -1,0 +1,143 @@
+"""A million claim lines against two thousand rules: the column engine and SQL.
+
+    python -m bench.batch --lines 1000000 --rules 2000
+
+Both engines get the same arrays in memory and must find the same: for each of the
+ten kinds of rules the table shows how many lines each engine found not met and
+unknown, and ends with an error when a count differs.  Read the ratio, not the
+seconds: machines differ, and DuckDB takes every core while the column engine runs on
+one.  ``columns`` and ``tables`` are the times to bring the arrays into each engine's
+own form; the ratio leaves them out.  ``--lists`` sets how many different code lists
+the rules share: the more lists, the less the column engine can share.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from functools import partial
+from time import perf_counter
+
+import duckdb
+import numpy as np
+
+from bench.batch_sql import KINDS_IN_SQL, PAIRS, SESSIONS, bring_tables
+from bench.synthetic import (
+    KINDS,
+    Lists,
+    Practice,
+    SyntheticRule,
+    synthetic_batch,
+    synthetic_lists,
+    synthetic_practice,
+    synthetic_program,
+    synthetic_rules,
+)
+from kb.engine.columns import NOT_MET, UNKNOWN, ColumnResult, evaluate_columns
+
+Findings = dict[str, tuple[int, int]]
+"""Lines not met and lines unknown, by kind of rule."""
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds that some work takes."""
+    start = perf_counter()
+    work()
+    return perf_counter() - start
+
+
+def findings_of_columns(result: ColumnResult, rules: list[SyntheticRule]) -> Findings:
+    """Count what the column engine found."""
+    found = dict.fromkeys(KINDS, (0, 0))
+    for column in result.rules:
+        kind = rules[int(column.rule)].kind
+        missed, unknown = found[kind]
+        found[kind] = (
+            missed + int(np.count_nonzero(column.status == NOT_MET)),
+            unknown + int(np.count_nonzero(column.status == UNKNOWN)),
+        )
+    return found
+
+
+def findings_of_sql(
+    con: duckdb.DuckDBPyConnection,
+) -> tuple[Findings, dict[str, float]]:
+    """Ask every kind in SQL; what it found, and the seconds of each kind."""
+    found, seconds = {}, {}
+    con.execute(PAIRS)
+    seconds["sessions"] = timed(partial(con.execute, SESSIONS))
+    for kind, sql in KINDS_IN_SQL.items():
+        start = perf_counter()
+        row = con.execute(sql).fetchone()
+        seconds[kind] = perf_counter() - start
+        assert row is not None
+        found[kind] = (int(row[0]), int(row[1]))
+    return found, seconds
+
+
+def main() -> int:
+    """Run both engines and print the table."""
+    asked = _arguments()
+    lists = synthetic_lists(asked.lists)
+    rules = synthetic_rules(asked.rules, lists)
+    practice = synthetic_practice(asked.lines)
+    by_columns, ours = _run_columns(practice, rules, lists, asked.times)
+    con = duckdb.connect()
+    bringing = timed(lambda: bring_tables(con, practice, rules, lists))
+    print(f"tables       {bringing:8.2f} s")
+    start = perf_counter()
+    by_sql, seconds = findings_of_sql(con)
+    theirs = perf_counter() - start
+    _print_sql(seconds, theirs, asked.lines)
+    print(f"ratio        {theirs / ours:8.1f}")
+    return _print_findings(by_columns, by_sql)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument("--lines", type=int, default=1_000_000)
+    parser.add_argument("--rules", type=int, default=2_000)
+    parser.add_argument("--lists", type=int, default=40)
+    parser.add_argument("--times", type=int, default=3, help="runs; the median counts")
+    return parser.parse_args()
+
+
+def _run_columns(
+    practice: Practice, rules: list[SyntheticRule], lists: Lists, times: int
+) -> tuple[Findings, float]:
+    start = perf_counter()
+    batch = synthetic_batch(practice)
+    print(f"columns      {perf_counter() - start:8.2f} s")
+    program = synthetic_program(rules, lists)
+    runs = [timed(lambda: evaluate_columns(program, batch)) for _ in range(times)]
+    median = sorted(runs)[times // 2]
+    result = evaluate_columns(program, batch)
+    pairs = sum(len(column.lines) for column in result.rules)
+    lines = len(batch.lines.code)
+    print(
+        f"column engine{median:8.2f} s  {lines / median:12,.0f} lines/s  "
+        f"{pairs / median:12,.0f} pairs/s  {pairs / lines:.1f} rules a line"
+    )
+    return findings_of_columns(result, rules), median
+
+
+def _print_sql(seconds: dict[str, float], total: float, lines: int) -> None:
+    print(f"DuckDB       {total:8.2f} s  {lines / total:12,.0f} lines/s")
+    for kind, spent in seconds.items():
+        print(f"  {kind:11}{spent:8.2f} s")
+
+
+def _print_findings(by_columns: Findings, by_sql: Findings) -> int:
+    print(f"{'kind':12}{'not met':>12}{'in SQL':>12}{'unknown':>12}{'in SQL':>12}")
+    for kind in KINDS:
+        ours, theirs = by_columns[kind], by_sql[kind]
+        print(f"{kind:12}{ours[0]:12,}{theirs[0]:12,}{ours[1]:12,}{theirs[1]:12,}")
+    if by_columns != by_sql:
+        print("the engines differ: one of them is wrong", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,161 @@
+"""Duties over rows: require, never, limit, interval, not-with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import ROUND_FLOOR
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from kb.claims.model import Amount
+from kb.engine.batch import THOUSANDTHS, Bools, Ints
+from kb.engine.column_calendar import FIRST_DAY, amounts_on, is_one_date, later
+from kb.engine.column_counts import (
+    Asked,
+    Counts,
+    counted_pairs,
+    same_day_lines,
+    sessions,
+)
+from kb.engine.column_events import (
+    EventSet,
+    event_set,
+    ledger,
+    split_by_knowledge,
+)
+from kb.engine.column_run import DAY_BITS, Rows, Run, keyed
+from kb.engine.column_sums import Summed, sums
+from kb.engine.column_tests import Asking, carries, first_days, tested
+from kb.engine.column_truth import CLAIM, Truth, in_pieces, never, untold
+
+Json = dict[str, Any]
+
+
+def duty_kept(asking: Asking, scope: str | None, duty: Json) -> Truth:
+    """Whether each row keeps the duty of a rule with this scope."""
+    return _DUTIES[duty["duty"]](asking, scope, duty)
+
+
+def _require(asking: Asking, _scope: str | None, duty: Json) -> Truth:
+    return tested(asking, duty["test"])
+
+
+def _never(asking: Asking, _scope: str | None, _duty: Json) -> Truth:
+    return never(len(asking.rows))
+
+
+def _limit(asking: Asking, scope: str | None, duty: Json) -> Truth:
+    run, rows = asking.run, asking.rows
+    counts = _counted(run, rows, event_set(run, run.procedures(scope)), duty)
+    closed = rows.history_complete | is_one_date(duty["window"])
+    pieces = [
+        (where, _within(counts, amount, closed))
+        for where, amount in amounts_on(duty["count"], rows.day)
+    ]
+    return in_pieces(pieces, untold(len(rows)))
+
+
+def _counted(run: Run, rows: Rows, events: EventSet, duty: Json) -> Counts:
+    """Thousandths of the limit's unit, this line and its date included."""
+    per = tuple(duty["per"])
+    first = first_days(run, rows, duty["window"])
+    if duty["unit"] != "session":
+        return sums(run, rows, Summed(events, per, duty["unit"], first))
+    found = sessions(run, rows, Asked(events, per, first, rows.day - 1))
+    lower = (found.lower + 1) * THOUSANDTHS
+    return Counts(lower, (found.upper + 1) * THOUSANDTHS)
+
+
+def _within(counts: Counts, amount: Amount, closed: Bools) -> Truth:
+    most = int((amount.number * THOUSANDTHS).to_integral_value(ROUND_FLOOR))
+    met = (counts.upper <= most) & closed
+    missed = counts.lower > most
+    return Truth(met.astype(np.int8) - missed.astype(np.int8), CLAIM)
+
+
+def _interval(asking: Asking, scope: str | None, duty: Json) -> Truth:
+    run, rows = asking.run, asking.rows
+    events = event_set(run, run.procedures(scope))
+    sure, possible = _latest(run, rows, events, tuple(duty["per"]))
+    pieces = [
+        (where, _far_enough(run, rows, sure, possible, amount))
+        for where, amount in amounts_on(duty["least"], rows.day)
+    ]
+    return in_pieces(pieces, untold(len(rows)))
+
+
+def _far_enough(
+    run: Run, rows: Rows, sure: Ints, possible: Ints, least: Amount
+) -> Truth:
+    reached = run.by_day(("later", least), partial(later, amount=least))
+    missed = _too_close(rows, sure, reached.at(np.maximum(sure, reached.low)))
+    open_ = _too_close(rows, possible, reached.at(np.maximum(possible, reached.low)))
+    met = ~missed & ~open_ & rows.history_complete
+    return Truth(met.astype(np.int8) - missed.astype(np.int8), CLAIM)
+
+
+def _too_close(rows: Rows, latest: Ints, reached: Ints) -> Bools:
+    return (latest >= FIRST_DAY) & (reached > rows.day)
+
+
+def _latest(
+    run: Run, rows: Rows, events: EventSet, per: tuple[str, ...]
+) -> tuple[Ints, Ints]:
+    """Day of the latest earlier session for certain, and of the latest that may be.
+
+    Below ``FIRST_DAY`` where there is none.
+    """
+    owner, plain = split_by_knowledge(run, rows, events, per)
+    if owner is None or not plain.any():
+        return _latest_one_by_one(run, rows, events, per)
+    known = _latest_known(ledger(run, events, per).dates, owner, rows.day)
+    if plain.all():
+        return known, known
+    rest = np.flatnonzero(~plain)
+    sure, possible = known.copy(), known.copy()
+    sure[rest], possible[rest] = _latest_one_by_one(run, rows.at(rest), events, per)
+    return sure, possible
+
+
+def _latest_known(dates: Ints, owner: Ints, days: Ints) -> Ints:
+    place = np.searchsorted(dates, keyed(owner, days)) - 1
+    if not len(dates):
+        return np.full(len(days), FIRST_DAY - 1, np.int64)
+    found = dates[place]
+    held = (place >= 0) & (found >> DAY_BITS == owner)
+    day = (found & ((1 << DAY_BITS) - 1)) + FIRST_DAY
+    return np.where(held, day, FIRST_DAY - 1)
+
+
+def _latest_one_by_one(
+    run: Run, rows: Rows, events: EventSet, per: tuple[str, ...]
+) -> tuple[Ints, Ints]:
+    first = np.full(len(rows), FIRST_DAY, np.int64)
+    pairs = counted_pairs(run, rows, Asked(events, per, first, rows.day - 1))
+    day, certain = run.event_day[pairs.event], pairs.value > 0
+    sure, possible = first - 1, first - 1
+    np.maximum.at(sure, pairs.row[certain], day[certain])
+    np.maximum.at(possible, pairs.row, day)
+    return sure, possible
+
+
+def _not_with(asking: Asking, _scope: str | None, duty: Json) -> Truth:
+    run, rows = asking.run, asking.rows
+    events = event_set(run, run.procedures(duty["set"]))
+    counts = same_day_lines(run, rows, events, tuple(duty["same"]))
+    met, missed = counts.upper == 0, counts.lower > 0
+    if duty["unless_modifier"]:
+        marked = carries(asking, duty["unless_modifier"])
+        met, missed = met | marked, missed & ~marked
+    return Truth(met.astype(np.int8) - missed.astype(np.int8), CLAIM)
+
+
+_DUTIES: dict[str, Callable[[Asking, str | None, Json], Truth]] = {
+    "require": _require,
+    "never": _never,
+    "limit": _limit,
+    "interval": _interval,
+    "not-with": _not_with,
+}

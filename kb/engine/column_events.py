@@ -1,0 +1,122 @@
+"""Events of a set of codes: sorted once, asked by every rule that counts them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kb.engine.batch import Bools, Ints
+from kb.engine.column_groups import owner_of_events, owner_of_lines, owners
+from kb.engine.column_run import Rows, Run, keyed
+from kb.engine.column_sets import DatedCodes
+
+
+@dataclass(frozen=True, slots=True)
+class EventSet:
+    """Events with a code of a set on their date, by record, day and order."""
+
+    codes: DatedCodes
+    events: Ints
+    key: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Events of a set by record, known groups and day.
+
+    It answers for a row whose groups are known, in a record without an event of
+    unknown group: the common case, without a look at single events.
+    """
+
+    key: Ints
+    events: Ints
+    dates: Ints
+    """Keys without repeats: one a session."""
+    unsure: Bools | None
+    """Records that hold an event of unknown group."""
+
+
+def event_set(run: Run, codes: DatedCodes) -> EventSet:
+    """Events of ``codes``; sets of equal content share them."""
+    return run.once(("events", codes.content), lambda: _event_set(run, codes))
+
+
+def _event_set(run: Run, codes: DatedCodes) -> EventSet:
+    if codes.member.all():
+        events = np.arange(len(run.event_key))
+    else:
+        events = np.sort(_of_codes(run, np.flatnonzero(codes.member)))
+    if codes.layers:
+        held = codes.holds(run.batch.events.code[events], run.event_day[events])
+        events = events[held]
+    return EventSet(codes, events, run.event_key[events])
+
+
+def _of_codes(run: Run, codes: Ints) -> Ints:
+    """Events of some codes, in no order."""
+    order, starts = run.once("events by code", lambda: _by_code(run))
+    parts = [order[starts[code] : starts[code + 1]] for code in codes.tolist()]
+    return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+
+
+def _by_code(run: Run) -> tuple[Ints, Ints]:
+    codes = run.batch.events.code
+    order = np.argsort(codes, kind="stable")
+    counts = np.bincount(codes, minlength=len(run.batch.words.codes))
+    return order, np.concatenate(([0], np.cumsum(counts)))
+
+
+def pairs_within(
+    rows: Rows, events: EventSet, first: Ints, last: Ints
+) -> tuple[Ints, Ints]:
+    """Every row with each event of its record from ``first`` through ``last``.
+
+    Returns the row's place in ``rows`` and the event; by row, then day and order.
+    """
+    low = np.searchsorted(events.key, keyed(rows.record, first))
+    high = np.searchsorted(events.key, keyed(rows.record, last + 1))
+    times = np.maximum(high - low, 0)
+    row = np.repeat(np.arange(len(rows)), times)
+    step = np.arange(len(row)) - np.repeat(np.cumsum(times) - times, times)
+    return row, events.events[np.repeat(low, times) + step]
+
+
+def ledger(run: Run, events: EventSet, same: tuple[str, ...]) -> Ledger:
+    """Events of a set by record, groups and day; shared by equal sets and groups."""
+    return run.once(
+        ("ledger", events.codes.content, same), lambda: _ledger(run, events, same)
+    )
+
+
+def _ledger(run: Run, events: EventSet, same: tuple[str, ...]) -> Ledger:
+    owner, known = owner_of_events(run, events.events, same)
+    at, unsure = events.events, None
+    if known is not None:
+        unsure = np.zeros(run.records, np.bool_)
+        unsure[run.event_record[at[~known]]] = True
+        owner, at = owner[known], at[known]
+    key = keyed(owner, run.event_day[at])
+    if same:
+        order = np.argsort(key, kind="stable")
+        key, at = key[order], at[order]
+    new = np.ones(len(key), np.bool_)
+    new[1:] = key[1:] != key[:-1]
+    return Ledger(key, at, key[new], unsure)
+
+
+def split_by_knowledge(
+    run: Run, rows: Rows, events: EventSet, same: tuple[str, ...]
+) -> tuple[Ints | None, Bools]:
+    """The owner number of each row, and the rows that a ledger can answer.
+
+    The owner is ``None`` when the groups are too many for one number.
+    """
+    if not owners(run, same):
+        return None, np.zeros(len(rows), np.bool_)
+    owner, known = owner_of_lines(run, rows, same)
+    plain = np.ones(len(rows), np.bool_) if known is None else known
+    unsure = ledger(run, events, same).unsure
+    if unsure is not None:
+        plain = plain & ~unsure[rows.record]
+    return owner, plain
