@@ -60,7 +60,7 @@ class Summed:
 def sums(run: Run, rows: Rows, asked: Summed) -> Counts:
     """Thousandths of the unit from the first day up to and with the row's own line."""
     events, per, unit, first = asked.events, asked.per, asked.unit, asked.first
-    if unit not in _ADDITIVE:
+    if unit not in _ADDITIVE or events.narrowed:
         return _sums_one_by_one(run, rows, asked)
     owner, plain = split_by_knowledge(run, rows, events, per)
     plain = plain & run.batch.claims.counts[rows.claim]
@@ -68,7 +68,7 @@ def sums(run: Run, rows: Rows, asked: Summed) -> Counts:
         return _sums_one_by_one(run, rows, asked)
     book = ledger(run, events, per)
     running = run.once(
-        ("running", events.codes.content, per, unit), lambda: _running(run, unit, book)
+        ("running", events.content, per, unit), lambda: _running(run, unit, book)
     )
     of_lines = run.once("event of lines", lambda: _event_of_lines(run))
     low = np.searchsorted(book.key, keyed(owner, first))
@@ -155,7 +155,8 @@ def _services(run: Run, rows: Rows, asked: Summed) -> Services:
     order = run.batch.line_order[rows.lines]
     today = run.event_day[event] == rows.day[row]
     other = table.line[event] != rows.lines[row]
-    keep = other & ~(today & (table.order[event] > order[row]))
+    later = (table.order[event] > order[row]) | table.denied[event]
+    keep = other & ~(today & later)
     row, event = row[keep], event[keep]
     value = agreement(run, rows.at(row), event, asked.per)
     row, event, value = row[value >= 0], event[value >= 0], value[value >= 0]
