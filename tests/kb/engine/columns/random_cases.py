@@ -303,6 +303,7 @@ def _duty(random: Dice) -> Json:
             "limit",
             "limit",
             "interval",
+            "interval",
             "not-with",
         )
     )
