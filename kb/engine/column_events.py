@@ -152,3 +152,40 @@ def split_by_knowledge(
     if unsure is not None:
         plain = plain & ~unsure[rows.record]
     return owner, plain
+
+
+_STEPS = 4
+"""Most rows have few events in a window: so many are walked before a search is."""
+
+
+def held_back_to(keys: Ints, end: Ints, first: Ints) -> Ints:
+    """How many keys before each ``end`` are at least ``first``."""
+    held = np.zeros(len(end), np.int64)
+    if not len(keys):
+        return held
+    place, row = end - 1, np.arange(len(end))
+    for _ in range(_STEPS):
+        more = (place >= 0) & (keys[place] >= first[row])
+        row = row[more]
+        if not len(row):
+            return held
+        held[row] += 1
+        place = place[more] - 1
+    held[row] = end[row] - np.searchsorted(keys, first[row])
+    return held
+
+
+def equal_from(keys: Ints, start: Ints, wanted: Ints) -> Ints:
+    """How many keys from each ``start`` on are the wanted one."""
+    held = np.zeros(len(start), np.int64)
+    place, row = start, np.arange(len(start))
+    for _ in range(_STEPS):
+        inside = place < len(keys)
+        row, place = row[inside], place[inside]
+        equal = keys[place] == wanted[row]
+        row, place = row[equal], place[equal] + 1
+        if not len(row):
+            return held
+        held[row] += 1
+    held[row] = np.searchsorted(keys, wanted[row], "right") - start[row]
+    return held

@@ -306,6 +306,7 @@ def _duty(random: Dice) -> Json:
             "limit",
             "limit-by",
             "interval",
+            "interval",
             "not-with",
         )
     )
