@@ -12,7 +12,8 @@ import click
 from dsl.diagnostics import Diagnostic
 from dsl.lint import CHECKS, Ignore, lint
 from dsl.load import load_folder
-from kb.cli.options import BAD_INPUT, default_policies
+from kb.cli.options import BAD_INPUT
+from kb.cli.policies import policies_of
 from kb.version import __version__
 
 FORMATS = ("pretty", "json", "sarif", "github")
@@ -20,11 +21,7 @@ SARIF_LEVELS = {"error": "error", "warning": "warning", "note": "note"}
 
 
 @click.command(name="lint")
-@click.argument(
-    "policies",
-    required=False,
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-)
+@click.argument("policies", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default="pretty", show_default=True
 )
@@ -46,7 +43,7 @@ def lint_command(
     dates, limits that never decide, and more. POLICIES defaults to ./policies. Above an
     item, `# lint: ignore L012 because: reason` silences a check there.
     """
-    folder = policies or default_policies()
+    folder = policies_of(policies)
     loaded = load_folder(folder)
     if loaded.has_errors:
         click.echo("These policies have errors; `payerkb check` shows them.", err=True)
