@@ -231,6 +231,26 @@ def test_fmt_checks_without_writing(payerkb: Run, tmp_path: Path) -> None:
     assert payerkb("fmt", "--check", file).exit_code == 0
 
 
+def test_fmt_shows_what_would_change(payerkb: Run, tmp_path: Path) -> None:
+    file = tmp_path / "wide.policy"
+    file.write_text("payer a:   A\n  line of business: commercial\n", "utf-8")
+    result = payerkb("fmt", "--diff", file)
+    assert result.exit_code == 1
+    assert "-payer a:   A\n+payer a: A\n" in result.stdout
+    assert file.read_text("utf-8").startswith("payer a:   A\n")
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
+def test_a_folder_with_the_name_of_a_policy_is_no_policy(
+    payerkb: Run, command: str, tmp_path: Path
+) -> None:
+    (tmp_path / "odd.policy").mkdir()
+    result = payerkb(command, tmp_path)
+    assert result.exit_code == 2
+    assert "There is no .policy file" in result.stderr
+    assert payerkb("fmt", "--check", tmp_path).exit_code == 0
+
+
 def test_policies_of_this_folder_come_before_the_shipped_ones(
     payerkb: Run, good_policies: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
