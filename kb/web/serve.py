@@ -39,6 +39,7 @@ def make_datasette(database: Path, **settings: Any) -> Datasette:  # noqa: ANN40
     made = Datasette([], config_dir=site_folder(), **settings)
     served = Database(made, str(database.resolve()), is_mutable=False)
     made.add_database(served, name=DATABASE)
+    made.remove_database("_memory")
     return made
 
 
