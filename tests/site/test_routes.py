@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 
 PAGES = [
-    ("/", 200, ["Good Health", "North Medicare", "1 policy", "3 procedure codes have rules"]),
+    (
+        "/",
+        200,
+        ["Good Health", "North Medicare", "1 policy", "3 procedure codes have rules"],
+    ),
     ("/search", 200, ["Type a procedure code", "Searched are"]),
     ("/search?q=64483", 200, ["/code/64483", 'class="exact"']),
     ("/search?q=M5416", 200, ["/code/M54.16"]),
@@ -59,7 +63,9 @@ PAGES = [
 
 
 @pytest.mark.parametrize(("path", "status", "words"), PAGES, ids=lambda v: str(v)[:50])
-async def test_a_page_answers(get: Any, path: str, status: int, words: list[str]) -> None:
+async def test_a_page_answers(
+    get: Any, path: str, status: int, words: list[str]
+) -> None:
     response = await get(path, follow_redirects=True)
 
     assert response.status_code == status
@@ -123,7 +129,9 @@ async def test_a_page_that_has_not_changed_is_not_sent_again(get: Any) -> None:
     assert again.headers["etag"] == first.headers["etag"]
 
 
-async def test_a_new_day_is_a_new_page(get: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_new_day_is_a_new_page(
+    get: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = await get("/sources")
     monkeypatch.setattr("kb.web.days.today", lambda: date(2027, 6, 1))
     after = await get("/sources", headers={"If-None-Match": before.headers["etag"]})
@@ -275,7 +283,9 @@ async def test_no_sql_and_no_download_for_strangers(get: Any, path: str) -> None
     assert response.status_code in {400, 403, 404}
 
 
-@pytest.mark.parametrize("path", ["/-/static/app.css", "/kb/-/schema", "/kb/rule/-/schema"])
+@pytest.mark.parametrize(
+    "path", ["/-/static/app.css", "/kb/-/schema", "/kb/rule/-/schema"]
+)
 async def test_what_table_pages_need_is_open(get: Any, path: str) -> None:
     assert (await get(path)).status_code == 200
 
