@@ -6,9 +6,10 @@ Both engines get the same arrays in memory and must find the same: for each of t
 ten kinds of rules the table shows how many lines each engine found not met and
 unknown, and ends with an error when a count differs.  Read the ratio, not the
 seconds: machines differ, and DuckDB takes every core while the column engine runs on
-one.  ``columns`` and ``tables`` are the times to bring the arrays into each engine's
-own form; the ratio leaves them out.  ``--lists`` sets how many different code lists
-the rules share: the more lists, the less the column engine can share.
+one, or on as many as ``--processes`` says.  ``columns`` and ``tables`` are the times
+to bring the arrays into each engine's own form; the ratio leaves them out.
+``--lists`` sets how many different code lists the rules share: the more lists, the
+less the column engine can share.
 """
 
 from __future__ import annotations
@@ -34,8 +35,12 @@ from bench.synthetic import (
     synthetic_program,
     synthetic_rules,
 )
+from kb.engine.batch import ClaimBatch
+from kb.engine.column_parts import evaluate_in_parts
 from kb.engine.columns import NOT_MET, UNKNOWN, ColumnResult, evaluate_columns
+from kb.engine.program import Program
 
+Ask = Callable[[Program, ClaimBatch], ColumnResult]
 Findings = dict[str, tuple[int, int]]
 """Lines not met and lines unknown, by kind of rule."""
 
@@ -82,7 +87,8 @@ def main() -> int:
     lists = synthetic_lists(asked.lists)
     rules = synthetic_rules(asked.rules, lists)
     practice = synthetic_practice(asked.lines)
-    by_columns, ours = _run_columns(practice, rules, lists, asked.times)
+    ask = partial(_answer, processes=asked.processes)
+    by_columns, ours = _run_columns(practice, rules, lists, ask, asked.times)
     con = duckdb.connect()
     bringing = timed(lambda: bring_tables(con, practice, rules, lists))
     print(f"tables       {bringing:8.2f} s")
@@ -99,20 +105,27 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--lines", type=int, default=1_000_000)
     parser.add_argument("--rules", type=int, default=2_000)
     parser.add_argument("--lists", type=int, default=40)
+    parser.add_argument("--processes", type=int, default=1, help="of the column engine")
     parser.add_argument("--times", type=int, default=3, help="runs; the median counts")
     return parser.parse_args()
 
 
+def _answer(program: Program, batch: ClaimBatch, *, processes: int) -> ColumnResult:
+    if processes == 1:
+        return evaluate_columns(program, batch)
+    return evaluate_in_parts(program, batch, 2 * processes, processes=processes)
+
+
 def _run_columns(
-    practice: Practice, rules: list[SyntheticRule], lists: Lists, times: int
+    practice: Practice, rules: list[SyntheticRule], lists: Lists, ask: Ask, times: int
 ) -> tuple[Findings, float]:
     start = perf_counter()
     batch = synthetic_batch(practice)
     print(f"columns      {perf_counter() - start:8.2f} s")
     program = synthetic_program(rules, lists)
-    runs = [timed(lambda: evaluate_columns(program, batch)) for _ in range(times)]
+    runs = [timed(lambda: ask(program, batch)) for _ in range(times)]
     median = sorted(runs)[times // 2]
-    result = evaluate_columns(program, batch)
+    result = ask(program, batch)
     pairs = sum(len(column.lines) for column in result.rules)
     lines = len(batch.lines.code)
     print(

@@ -19,7 +19,7 @@ from bench.synthetic import (
     Practice,
     SyntheticRule,
 )
-from kb.engine.batch import THOUSANDTHS
+from kb.engine.batch import THOUSANDTHS, Ints
 
 _FACILITY = f"place IN ({', '.join(str(WORDS.index(p)) for p in FACILITIES)})"
 _APPROVED = WORDS.index("approved")
@@ -65,13 +65,12 @@ KINDS_IN_SQL = {
   WHERE kind = 'interval' GROUP BY rule, line)""",
     "modifier": f"""SELECT count(*), 0 FROM pair
   WHERE kind = 'modifier' AND {_FACILITY} AND NOT {_READING}""",
-    "units": f"""WITH running AS (
-    SELECT list, line, sum(units) OVER (PARTITION BY list, patient, day
-      ORDER BY rank, number ROWS UNBOUNDED PRECEDING) AS units
-    FROM event JOIN member USING (code))
-  SELECT count(*), 0 FROM pair JOIN running r ON r.list = pair.scope
-    AND r.line = pair.line
-  WHERE kind = 'units' AND r.units > number * {THOUSANDTHS}""",
+    "units": f"""SELECT count(*), 0 FROM (
+  SELECT sum(e.units) > any_value(pair.number) * {THOUSANDTHS} AS missed
+  FROM pair JOIN event e ON e.patient = pair.patient AND e.day = pair.day
+    AND e.place_in_day <= pair.place_in_day
+  JOIN member own ON own.list = pair.scope AND own.code = e.code
+  WHERE kind = 'units' GROUP BY rule, pair.line) WHERE missed""",
     "evidence": """SELECT count(*) FILTER (pain >= 0 AND pain < 4 * number),
     count(*) FILTER (pain < 0) FROM pair WHERE kind = 'evidence'""",
     "step": f"""SELECT {_COUNTS} FROM (
@@ -124,6 +123,7 @@ def _lines(practice: Practice) -> Columns:
     pain[practice.pain.rows] = practice.pain.values
     return {
         "line": np.arange(len(lines.code)),
+        "place_in_day": _places_in_day(practice),
         "patient": claims.patient[lines.claim],
         "payer": claims.payer[lines.claim] - 1,
         "complete": claims.history_complete[lines.claim],
@@ -135,6 +135,13 @@ def _lines(practice: Practice) -> Columns:
         "authorization_": lines.authorization,
         "pain": pain[lines.claim],
     }
+
+
+def _places_in_day(practice: Practice) -> Ints:
+    """Rising with claim id and line number; the history stands before at -1."""
+    lines = practice.lines
+    places: Ints = practice.claims.rank[lines.claim].astype(np.int64) * 1000
+    return places + lines.number
 
 
 def _events(practice: Practice) -> Columns:
@@ -149,8 +156,7 @@ def _events(practice: Practice) -> Columns:
         "code": code,
         "region": code % len(REGIONS),
         "units": np.concatenate((history.units, lines.units)),
-        "rank": np.concatenate((none, claims.rank[lines.claim])),
-        "number": np.concatenate((none, lines.number)),
+        "place_in_day": np.concatenate((none, _places_in_day(practice))),
     }
 
 

@@ -213,6 +213,7 @@ def _limited(rule: SyntheticRule, unit: str, window: Json) -> tuple[None, Json]:
         "unit": unit,
         "per": _per(rule) if unit == "session" else [],
         "window": window,
+        "counting": None,
     }
 
 
@@ -237,6 +238,7 @@ def _interval(rule: SyntheticRule) -> tuple[None, Json]:
         "duty": "interval",
         "least": _amount(14 * rule.number, "day"),
         "between": "session",
+        "counting": None,
         "per": _per(rule),
     }
 
@@ -340,6 +342,7 @@ def _claims(random: np.random.Generator, count: int, patients: int) -> ClaimColu
         kind=np.full(count, PROFESSIONAL, np.int8),
         chart_complete=~yes,
         history_complete=patient % 5 != 0,
+        own_history_complete=patient % 5 != 0,
         received=np.zeros(count, np.int32),
         counts=yes,
         asked=yes,
@@ -381,4 +384,5 @@ def _history(random: np.random.Generator, count: int, patients: int) -> EventCol
         rendering=np.zeros(count, np.int32),
         order=np.zeros(count, np.int64),
         line=np.full(count, -1, np.int32),
+        denied=np.zeros(count, np.bool_),
     )

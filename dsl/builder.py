@@ -106,6 +106,7 @@ class NodeBuilder(Transformer[Token, n.Item]):
     states = several("states")
     plans = several("plans")
     status = one("status")
+    defers_to = one("defers to")
     line_of_business = one("line of business")
     ids = several("ids")
     filing = several("filing")
@@ -126,7 +127,6 @@ class NodeBuilder(Transformer[Token, n.Item]):
     imaging = one("imaging")
     sides = one("sides")
     claims = one("claims")
-    counting = several("counting")
     fix = text("fix")
     quote = text("quote")
 
@@ -209,6 +209,20 @@ class NodeBuilder(Transformer[Token, n.Item]):
 
     def limit_by(self, fact: Token, *cases: tuple[n.Word, n.Limit]) -> n.LimitBy:
         return n.LimitBy(word(fact), cases)
+
+    with_only = marked("with")
+    without = marked("without")
+    denied_too = marked("denied")
+    own_claims = marked("own")
+
+    def counting(self, *parts: Marked) -> n.Counting:
+        marks = {part.mark for part in parts}
+        return n.Counting(
+            words_of(tuple(parts_of(parts, "with"))),
+            words_of(tuple(parts_of(parts, "without"))),
+            denied="denied" in marks,
+            own="own" in marks,
+        )
 
     per = marked("per")
 
@@ -300,6 +314,9 @@ class NodeBuilder(Transformer[Token, n.Item]):
 
     def after(self, name: Token, day: Token) -> n.DateTest:
         return n.DateTest(word(name), ">", word(day))
+
+    def within_last(self, name: Token, number: Token, unit: Token) -> n.WithinTest:
+        return n.WithinTest(word(name), word(number), word(unit))
 
     def any_diagnosis(self, words: n.Words) -> n.DiagnosisTest:
         return n.DiagnosisTest("any", words)

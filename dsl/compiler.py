@@ -189,6 +189,7 @@ def compile_policy(effective: Effective, words: Vocabulary) -> Policy:
         plans=tuple(w.text for w in words_under(head, "plans")),
         status=status_of(head, report),
         based_on=next((w.text for w in words_under(head, "based on")), ""),
+        defers_to=choose(word_under(head, "defers to"), words.payers, "payer", report),
         span=draft.span,
         citations=resolved(citations_of(head), draft.head, context, report),
         code_sets=own_sets(context),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dsl import nodes as n
-from dsl.codes import MODIFIER, PLACE, STATE, kind_of
+from dsl.codes import MODIFIER, PLACE, STATE
 from dsl.context import Context, dated_value, named_list, set_of
 from dsl.diagnostics import Reporter, did_you_mean
 from dsl.model import Fact, Json
 from dsl.values import DURATION_UNITS, is_name, iso, read_amount, read_date, read_number
-from dsl.vocabulary import CLAIM_FIELDS, GROUPS_OF_A_LINE, Sited, lines_of
+from dsl.vocabulary import CLAIM_FIELDS, GROUPS_OF_A_LINE, NPI_FIELDS, Sited, lines_of
 
 AUTHORIZATIONS = ("approved", "denied", "pending", "none")
 UNITS_OF_KIND = {
@@ -45,29 +46,12 @@ NOTHING: Json = {"op": "never"}
 
 def compile_test(test: n.Test, at: Compiling) -> Json:
     """The IR of a test; faults are reported and leave ``never`` in their place."""
-    match test:
-        case n.Joined():
-            return {"op": test.by, "of": [compile_test(p, at) for p in test.parts]}
-        case n.Group():
-            return compile_group(test, at)
-        case n.Yes():
-            return negate(compile_yes(test, at), negated=test.negated)
-        case n.Documented():
-            return compile_documented(test, at)
-        case n.OneOf():
-            return negate(compile_one_of(test, at), negated=test.negated)
-        case n.Compare():
-            return compile_compare(test, at)
-        case n.DateTest():
-            return compile_date(test, at)
-        case n.DiagnosisTest():
-            return compile_diagnosis(test, at)
-        case n.ModifierTest():
-            return compile_modifier(test, at)
-        case n.Earlier():
-            return compile_earlier(test, at)
-        case n.SameDay():
-            return compile_same_day(test, at)
+    return COMPILERS[type(test)](test, at)
+
+
+def compile_joined(test: n.Joined, at: Compiling) -> Json:
+    """Tests joined on one line."""
+    return {"op": test.by, "of": [compile_test(part, at) for part in test.parts]}
 
 
 def negate(node: Json, *, negated: bool) -> Json:
@@ -96,7 +80,12 @@ def compile_group(test: n.Group, at: Compiling) -> Json:
 
 
 def compile_yes(test: n.Yes, at: Compiling) -> Json:
-    """A bare name: a definition, or a yes-no fact."""
+    """A bare name, or its opposite: a definition, or a yes-no fact."""
+    return negate(compile_name(test, at), negated=test.negated)
+
+
+def compile_name(test: n.Yes, at: Compiling) -> Json:
+    """A definition's test, or a yes-no fact."""
     name = test.name.text
     if sited := at.context.named(name, "define"):
         return compile_define(test.name, sited, at)
@@ -120,7 +109,7 @@ def use_of(fact: Fact) -> str:
         "percent": f"Write `{fact.key} at least 50 percent`.",
         "number": f"Write `{fact.key} at least 4`.",
         "choice": f"Write `{fact.key} is {next(iter(fact.choices), 'word')}`.",
-        "date": f"Write `{fact.key} before 2026-01-31`.",
+        "date": f"Write `{fact.key} within 24 months`.",
         "text": f"Write `{fact.key} is documented`.",
     }
     return uses[fact.kind]
@@ -177,8 +166,15 @@ def compile_documented(test: n.Documented, at: Compiling) -> Json:
 
 
 def compile_one_of(test: n.OneOf, at: Compiling) -> Json:
-    """A choice fact or a claim field that is one of some words."""
+    """A choice fact or a claim field that is one of some words, or is none of them."""
+    return negate(compile_is(test, at), negated=test.negated)
+
+
+def compile_is(test: n.OneOf, at: Compiling) -> Json:
+    """A choice fact, a claim field, or two providers that are one."""
     name = test.name.text
+    if name in NPI_FIELDS:
+        return compile_same_npi(test, at)
     if name in CLAIM_FIELDS and name not in at.context.words.facts:
         return compile_field(test, at)
     fact = find_fact(test.name, at)
@@ -202,6 +198,20 @@ def compile_one_of(test: n.OneOf, at: Compiling) -> Json:
             )
     values = [word.text for word in test.values]
     return {"op": "choice", "fact": name, "of": fact.scope, "in": values}
+
+
+def compile_same_npi(test: n.OneOf, at: Compiling) -> Json:
+    """Two providers of the claim are the same person: ``rendering-npi is supervising-npi``."""
+    other = test.values[0]
+    if len(test.values) != 1 or other.text not in NPI_FIELDS:
+        at.report.at(
+            other,
+            "P025",
+            f"`{test.name.text}` compares with another provider: {', '.join(NPI_FIELDS)}.",
+            fix=did_you_mean(other.text, NPI_FIELDS),
+        )
+        return NOTHING
+    return {"op": "same-npi", "fields": sorted((test.name.text, other.text))}
 
 
 def compile_field(test: n.OneOf, at: Compiling) -> Json:
@@ -301,6 +311,21 @@ def compile_date(test: n.DateTest, at: Compiling) -> Json:
         )
     day = read_date(test.day, at.report)
     return {"op": "date", "cmp": test.cmp, "date": iso(day) or "0001-01-01"}
+
+
+def compile_within(test: n.WithinTest, at: Compiling) -> Json:
+    """A dated fact that lies within a window before the date of service."""
+    fact = find_fact(test.name, at)
+    if fact is None:
+        return NOTHING
+    if fact.kind != "date":
+        at.report.at(
+            test.name,
+            "P017",
+            f"`{fact.key}` is a {fact.kind}, not a date. {use_of(fact)}",
+        )
+    window = compile_rolling(n.WindowNode("rolling", (test.number, test.unit)), at)
+    return {"op": "within", "fact": fact.key, "of": fact.scope, "window": window}
 
 
 def compile_diagnosis(test: n.DiagnosisTest, at: Compiling) -> Json:
@@ -422,11 +447,13 @@ def compile_window(window: n.WindowNode, at: Compiling) -> Json:
     if window.kind == "calendar":
         if words[0] == "calendar" and words[1:] in (["year"], ["quarter"], ["month"]):
             return {"kind": "calendar", "unit": words[1]}
+        if words == ["plan", "year"]:
+            return {"kind": "plan-year"}
         at.report.at(
             window.words[0],
-            "P030" if words == ["plan", "year"] else "P025",
-            "A calendar window is `in each calendar year`, `in each calendar quarter` or "
-            "`in each calendar month`; a moving one `in any 12 months`.",
+            "P025",
+            "A calendar window is `in each calendar year` (quarter, month) or `in each "
+            "plan year`; a moving one `in any 12 months`.",
             fix="in each calendar year",
         )
         return {"kind": "lifetime"}
@@ -453,6 +480,17 @@ def compile_rolling(window: n.WindowNode, at: Compiling) -> Json:
     return {"kind": "rolling", "n": amount["amount"] * size, "unit": unit}
 
 
-def is_code(word: n.Word) -> bool:
-    """Whether a word has the shape of a code."""
-    return kind_of(word.text) is not None
+COMPILERS: dict[type, Callable[..., Json]] = {
+    n.Joined: compile_joined,
+    n.Group: compile_group,
+    n.Yes: compile_yes,
+    n.Documented: compile_documented,
+    n.OneOf: compile_one_of,
+    n.Compare: compile_compare,
+    n.DateTest: compile_date,
+    n.WithinTest: compile_within,
+    n.DiagnosisTest: compile_diagnosis,
+    n.ModifierTest: compile_modifier,
+    n.Earlier: compile_earlier,
+    n.SameDay: compile_same_day,
+}

@@ -24,7 +24,8 @@ RULE_LINES = (
 )  # fmt: skip
 LINES_OF: dict[str, tuple[str, ...]] = {
     "policy": (
-        "based on", "payer", "contractor", "states", "plans", "status", "in force", "cite",
+        "based on", "payer", "contractor", "states", "plans", "status", "defers to",
+        "in force", "cite",
     ),
     "payer": ("line of business", "ids", "filing", "also called", "cite"),
     "contractor": ("payer", "states", "cite"),
@@ -78,6 +79,10 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         "otherwise: deny for frequency",
     ),
     "if unknown": ("an outcome: needs evidence, review, note ...", "if unknown: needs evidence"),
+    "counting": (
+        "`with modifier KX`, `without modifier KX`, `denied too` or `own claims`, with commas",
+        "counting: with modifier KX",
+    ),
     "looking at": (
         "`last`, a code list, and what must be the same",
         "looking at: last esi, same region",

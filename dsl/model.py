@@ -19,7 +19,9 @@ Grade = Literal["primary", "secondary", "recalled", "example"]
 Status = Literal["active", "draft", "shared"]
 FactKind = Literal["yes-no", "duration", "percent", "number", "choice", "date", "text"]
 FactScope = Literal["patient", "claim", "line", "procedure"]
-DutyKind = Literal["require", "never", "limit", "interval", "not-with", "gap"]
+DutyKind = Literal[
+    "require", "never", "limit", "limit-by", "interval", "not-with", "gap"
+]
 Clock = Literal["service", "received", "requested"]
 
 
@@ -287,6 +289,8 @@ class Policy:
     """Plan kinds that it is for; empty: every plan of the payer."""
     status: Status
     based_on: str
+    defers_to: str
+    """Key of the payer whose policies hold for its claims too; empty for none."""
     span: Span
     citations: tuple[Citation, ...]
     code_sets: tuple[CodeSet, ...]

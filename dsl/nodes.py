@@ -103,6 +103,15 @@ class DateTest:
 
 
 @dataclass(frozen=True, slots=True)
+class WithinTest:
+    """``imaging-date within 24 months``: a dated fact no older than that."""
+
+    name: Word
+    number: Word
+    unit: Word
+
+
+@dataclass(frozen=True, slots=True)
 class DiagnosisTest:
     """``diagnosis in``, ``primary diagnosis in``, ``no diagnosis in``."""
 
@@ -172,6 +181,7 @@ Test = (
     | OneOf
     | Compare
     | DateTest
+    | WithinTest
     | DiagnosisTest
     | ModifierTest
     | Earlier
@@ -303,6 +313,16 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
+class Counting:
+    """``counting: with modifier KX, denied too``: which earlier services count."""
+
+    with_modifiers: Words
+    without_modifiers: Words
+    denied: bool
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NotWith:
     """``not with: words on same date and same region, allowed with modifier 59``."""
 
@@ -388,6 +408,7 @@ Line = (
     | LimitBy
     | Interval
     | NotWith
+    | Counting
     | OutcomeLine
     | Pairs
     | Billed

@@ -11,7 +11,6 @@ from dsl.values import overlap, read_span
 from dsl.vocabulary import Sited, lines_of, word_under
 
 DEEPEST_OVERLAY = 4
-DUTIES = (n.Never, n.Limit, n.LimitBy, n.Interval, n.NotWith)
 OWN_KINDS = ("codes", "value", "define", "rule", "gap", "exception", "scenario")
 
 

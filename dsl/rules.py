@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import TypeVar, cast
 
 from dsl import nodes as n
+from dsl.codes import MODIFIER, PLACE
 from dsl.conditions import (
     Compiling,
     amounts,
     compile_test,
     compile_window,
+    find_fact,
     groups,
     procedures,
 )
@@ -267,13 +269,50 @@ def compile_duty(line: n.Line, at: Compiling) -> Json:
         case n.NotWith():
             return compile_not_with(line, at)
         case n.LimitBy():
+            return compile_limit_by(line, at)
+    return {"duty": "never"}
+
+
+def compile_limit_by(line: n.LimitBy, at: Compiling) -> Json:
+    """A limit for each choice of a fact; every choice has one."""
+    fact = find_fact(line.fact, at)
+    if fact is None:
+        return {"duty": "never"}
+    if fact.kind != "choice":
+        at.report.at(line.fact, "P017", f"`{fact.key}` is a {fact.kind}, not a choice.")
+    cases = []
+    for choice, limit in line.cases:
+        choose(choice, fact.choices, f"choice of `{fact.key}`", at.report)
+        cases.append({"choice": choice.text, "limit": compile_limit(limit, at)})
+    given = [case["choice"] for case in cases]
+    for choice_name in fact.choices:
+        if given.count(choice_name) != 1:
             at.report.at(
                 line.fact,
-                "P030",
-                "`limit by` is not built yet. Write one rule a choice, each with "
-                f"`when: {line.fact.text} is ...`.",
+                "P020",
+                f"Every choice has one limit; `{choice_name}` has {given.count(choice_name)}.",
+                fix=f"- {choice_name}: 2 sessions in any 12 months",
             )
-    return {"duty": "never"}
+    return {"duty": "limit-by", "fact": fact.key, "of": fact.scope, "cases": cases}
+
+
+def counting_of(at: Compiling) -> Json | None:
+    """Which earlier services count, when the rule says other than usual."""
+    line = next(lines_of(at.sited.item, n.Counting), None)
+    if line is None:
+        return None
+    report = report_of(at.sited, line)
+    for word in (*line.with_modifiers, *line.without_modifiers):
+        if not (MODIFIER.fullmatch(word.text) or PLACE.fullmatch(word.text)):
+            report.at(
+                word, "P012", f"`{word.text}` is no modifier (two characters, as KX)."
+            )
+    return {
+        "with": [word.text for word in line.with_modifiers],
+        "without": [word.text for word in line.without_modifiers],
+        "denied": line.denied,
+        "own": line.own,
+    }
 
 
 def compile_limit(line: n.Limit, at: Compiling) -> Json:
@@ -293,6 +332,7 @@ def compile_limit(line: n.Limit, at: Compiling) -> Json:
         "unit": unit or "session",
         "per": groups(line.per, at),
         "window": compile_window(line.window, at),
+        "counting": counting_of(at),
     }
 
 
@@ -323,6 +363,7 @@ def compile_interval(line: n.Interval, at: Compiling) -> Json:
         "least": amounts(line.least, DURATION_UNITS, "duration", at),
         "between": "session",
         "per": groups(line.per, at),
+        "counting": counting_of(at),
     }
 
 

@@ -11,11 +11,19 @@ from dsl.context import Context, is_shared
 from dsl.diagnostics import Reporter, did_you_mean
 from dsl.model import Fact, Json, Scenario
 from dsl.values import iso, read_date, read_number
-from dsl.vocabulary import CLAIM_FIELDS, Sited, choose, lines_of, prose_of, word_under
+from dsl.vocabulary import (
+    CLAIM_FIELDS,
+    NPI_FIELDS,
+    Sited,
+    choose,
+    lines_of,
+    prose_of,
+    word_under,
+)
 
 CLAIM_PAIRS = (
-    *CLAIM_FIELDS, "date", "kind", "history", "reach", "chart", "frequency", "replaces",
-    "received", "patient", "dx",
+    *CLAIM_FIELDS, *NPI_FIELDS, "plan-year-start", "date", "kind", "history", "reach",
+    "chart", "frequency", "replaces", "received", "patient", "dx",
 )  # fmt: skip
 LINE_PAIRS = ("dx", "units", "place", "date", "level", "rendering", "authorization")
 EARLIER_PAIRS = ("dx", "units", "level", "rendering", "status", "claim")
@@ -166,7 +174,9 @@ def put_claim_pair(claim: Json, key: str, pair: n.Pair, report: Reporter) -> Non
         claim["type"] = choose(
             pair.values[0], ("professional", "facility"), "kind of claim", report
         )
-    elif key in CLAIM_FIELDS and key not in OWN_FIELDS:
+    elif (
+        key in (*CLAIM_FIELDS, *NPI_FIELDS, "plan-year-start") and key not in OWN_FIELDS
+    ):
         claim.setdefault("fields", {})[key] = value_of(pair)
     else:
         claim[key] = value_of(pair)
@@ -295,7 +305,8 @@ def expectation(line: n.Expect, context: Context, report: Reporter) -> Json:
         check_rule_name(line.by, context, report)
     for word in line.about:
         known = (*context.words.facts, *CLAIM_FIELDS, *context.words.groupings,
-                 "history", "level", "side", "diagnosis", "rule-ended")  # fmt: skip
+                 "history", "level", "side", "diagnosis", "rule-ended", "npi",
+                 "plan-year-start")  # fmt: skip
         if word.text not in known:
             report.at(
                 word,

@@ -70,6 +70,8 @@ def window_words(window: Json) -> str:
             return f"in each calendar {window['unit']}"
         case "lifetime":
             return "in a lifetime"
+        case "plan-year":
+            return "in each plan year"
         case kind:
             return "in one session" if kind == "session" else "on one date"
 
@@ -77,6 +79,17 @@ def window_words(window: Json) -> str:
 def per_words(groups: list[str]) -> str:
     """``per region per side``, with a blank before each."""
     return "".join(f" per {group}" for group in groups)
+
+
+def counting_words(counting: Json | None) -> str:
+    """Which services count, in brackets; nothing for the usual ones."""
+    if counting is None:
+        return ""
+    parts = [f"with {modifier}" for modifier in counting["with"]]
+    parts += [f"without {modifier}" for modifier in counting["without"]]
+    parts += ["denied ones too"] if counting["denied"] else []
+    parts += ["own claims"] if counting["own"] else []
+    return f" (counting those {', '.join(parts)})"
 
 
 def count_words(count: Json) -> str:
@@ -107,8 +120,15 @@ class Sayer:
                 number = amount_words(duty["count"])
                 unit = UNIT_WORDS.get(duty["unit"], duty["unit"])
                 plural = "" if number == "1" else "s"
-                per = per_words(duty["per"])
-                return f"at most {number} {unit}{plural}{per} {window_words(duty['window'])}"
+                per, window = per_words(duty["per"]), window_words(duty["window"])
+                counted = counting_words(duty["counting"])
+                return f"at most {number} {unit}{plural}{per} {window}{counted}"
+            case "limit-by":
+                fact = str(duty["fact"]).replace("-", " ")
+                cases = (
+                    f"{c['choice']}: {self.duty(c['limit'])}" for c in duty["cases"]
+                )
+                return f"by {fact}, " + ", ".join(cases)
             case "interval":
                 least, per = amount_words(duty["least"]), per_words(duty["per"])
                 return f"at least {least} between sessions{per}"
@@ -194,6 +214,16 @@ class Sayer:
     def say_date(self, node: Json) -> str:
         """The date of service."""
         return f"date {'after' if node['cmp'] == '>' else 'before'} {node['date']}"
+
+    def say_within(self, node: Json) -> str:
+        """A dated fact no older than a window."""
+        window = node["window"]
+        return f"{self.fact(node)} within {window['n']} {window['unit']}s"
+
+    def say_same_npi(self, node: Json) -> str:
+        """Two providers that are one."""
+        one, other = node["fields"]
+        return f"{one} and {other} are the same"
 
     def say_diagnosis(self, node: Json) -> str:
         """A diagnosis."""

@@ -43,6 +43,7 @@ CLAIM_FIELDS = (
     "place", "state", "plan", "payer", "authorization", "sex", "specialty",
     "performer", "network",
 )  # fmt: skip
+NPI_FIELDS = ("rendering-npi", "performer-npi", "supervising-npi", "billing-npi")
 GROUPS_OF_A_LINE = ("level", "side", "code", "provider")
 Line = TypeVar("Line")
 

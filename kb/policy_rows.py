@@ -76,6 +76,7 @@ def _version_row(policy: Policy) -> PolicyVersionRow:
         contractor=policy.contractor or None,
         status=policy.status,
         based_on=policy.based_on or None,
+        defers_to=policy.defers_to or None,
         from_day=day_text(policy.span.start),
         through_day=day_text(policy.span.end),
         clock=policy.span.clock,

@@ -90,6 +90,7 @@ class Policy:
     contractor_title: str
     status: str
     based_on: str
+    defers_to: str
     from_day: Day
     through_day: Day
     clock: str

@@ -94,7 +94,7 @@ CREATE TABLE policy_version (
   id TEXT PRIMARY KEY, policy TEXT NOT NULL REFERENCES policy(id), title TEXT NOT NULL,
   payer TEXT REFERENCES payer(id), any_payer INTEGER NOT NULL,
   contractor TEXT REFERENCES contractor(id), status TEXT NOT NULL,
-  based_on TEXT REFERENCES policy(id), from_day TEXT, through_day TEXT,
+  based_on TEXT REFERENCES policy(id), defers_to TEXT REFERENCES payer(id), from_day TEXT, through_day TEXT,
   clock TEXT NOT NULL, ended INTEGER NOT NULL, prose_html TEXT NOT NULL,
   prose_text TEXT NOT NULL,
   file TEXT NOT NULL REFERENCES source_file(path), line INTEGER NOT NULL,

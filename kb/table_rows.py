@@ -162,6 +162,7 @@ class PolicyVersionRow(NamedTuple):
     contractor: str | None
     status: str
     based_on: str | None
+    defers_to: str | None
     from_day: Day
     through_day: Day
     clock: str

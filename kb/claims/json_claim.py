@@ -52,6 +52,7 @@ from kb.claims.shapes import (
     KEY,
     LEVELS,
     MODIFIER,
+    MONTH_DAY,
     NPI,
     PLACE,
     PROCEDURE,
@@ -108,7 +109,16 @@ EARLIER_KEYS = (
 )
 HISTORY_KEYS = ("state", "reach", "lines")
 PAYER_KEYS = ("key", "id", "name", "filing")
-FIELD_KEYS = ("sex", "specialty", "performer", "network")
+FIELD_SHAPES = {
+    "sex": KEY,
+    "specialty": KEY,
+    "performer": KEY,
+    "network": KEY,
+    "performer-npi": NPI,
+    "supervising-npi": NPI,
+    "billing-npi": NPI,
+    "plan-year-start": MONTH_DAY,
+}
 
 _KINDS: tuple[ClaimKind, ...] = get_args(ClaimKind)
 _FREQUENCIES: tuple[Frequency, ...] = get_args(Frequency)
@@ -199,8 +209,12 @@ def _fields(node: Node) -> dict[str, str]:
     fields = object_at(node, "fields")
     if fields is None:
         return {}
-    check_keys(fields, FIELD_KEYS)
-    given = {key: text_at(fields, key, KEY) for key in FIELD_KEYS if key in fields.obj}
+    check_keys(fields, tuple(FIELD_SHAPES))
+    given = {
+        key: text_at(fields, key, shape)
+        for key, shape in FIELD_SHAPES.items()
+        if key in fields.obj
+    }
     return {key: word for key, word in given.items() if word}
 
 

@@ -43,6 +43,9 @@ DIAGNOSIS = _shape(
 )
 PLACE = _shape("[0-9]{2}", "a place of service of two digits", "11")
 NPI = _shape("[0-9]{10}", "an NPI of ten digits", "1234567893")
+MONTH_DAY = _shape(
+    "(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", "a month and day as month-day", "07-01"
+)
 STATE = _shape("[A-Z]{2}", "a state of two capital letters", "FL")
 FILING = _shape(
     "[0-9A-Z]{1,2}", "a claim filing indicator of one or two characters", "MB"

@@ -17,6 +17,7 @@ COMMANDS = {
     "check": "kb.cli.check:check",
     "check-claim": "kb.cli.check_claim:check_claim",
     "fmt": "kb.cli.fmt:fmt",
+    "lint": "kb.cli.lint:lint_command",
     "query": "kb.cli.query:query",
     "schema": "kb.cli.schema:schema",
     "search": "kb.cli.search:search",

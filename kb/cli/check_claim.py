@@ -25,6 +25,7 @@ from kb.cli.options import (
     reading,
     stop,
 )
+from kb.cli.trace import trace_text, with_trace
 from kb.engine import ClaimAnswer, Engine
 from kb.engine.explain import explain
 from kb.engine.findings import report
@@ -40,7 +41,7 @@ MOST_SHOWN = 50
 @click.option(
     "--all", "show_all", is_flag=True, help="Explain every claim of a large file."
 )
-@click.option("--trace", is_flag=True, help="Give sums and reasons for every rule.")
+@click.option("--trace", is_flag=True, help="Give sums and reasons of every rule.")
 def check_claim(
     file: Path, database: Path, *, as_json: bool, show_all: bool, trace: bool
 ) -> None:
@@ -63,9 +64,10 @@ def check_claim(
     answers = engine.answer(claims, trace=trace)
     if as_json:
         remarks = [asdict(remark) for remark in read.remarks]
-        print_json({**report(answers, bad, engine), "remarks": remarks})
+        found = {**report(answers, bad, engine), "remarks": remarks}
+        print_json(with_trace(found, answers, engine) if trace else found)
     else:
-        say_answers(answers, engine, show_all=show_all)
+        say_answers(answers, engine, show_all=show_all, trace=trace)
         say_not_read(bad, read.remarks)
         say_counts(answers, bad)
     raise SystemExit(exit_code(answers, bad))
@@ -89,11 +91,14 @@ def sound_claims(
 
 
 def say_answers(
-    answers: tuple[ClaimAnswer, ...], engine: Engine, *, show_all: bool
+    answers: tuple[ClaimAnswer, ...], engine: Engine, *, show_all: bool, trace: bool
 ) -> None:
     """Print the answers; of a large file the first of them."""
     shown = answers if show_all else answers[:MOST_SHOWN]
-    click.echo("\n".join(explain(answer, engine) for answer in shown), nl=False)
+    for number, answer in enumerate(shown):
+        click.echo(("\n" if number else "") + explain(answer, engine), nl=False)
+        if trace:
+            click.echo(trace_text(answer, engine), nl=False)
     if len(shown) < len(answers):
         click.echo(
             f"\n... and {len(answers) - len(shown)} more claims; --all shows them."

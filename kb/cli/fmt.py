@@ -71,7 +71,8 @@ def fmt(paths: tuple[Path, ...], *, check: bool, diff: bool) -> None:
 def policy_files(roots: tuple[Path, ...]) -> Iterator[Path]:
     """The files given, and those below the folders given, in order."""
     for root in roots:
-        yield from sorted(root.rglob(f"*{ENDING}")) if root.is_dir() else [root]
+        found = sorted(root.rglob(f"*{ENDING}")) if root.is_dir() else [root]
+        yield from (path for path in found if path.is_file())
 
 
 def same_rules(folder: Path, changed: list[Formatted]) -> bool:

@@ -17,7 +17,7 @@ def policies_of(folder: Path | None) -> Path:
     found = folder or default_policies()
     if not found.is_dir():
         stop(f"{found} is not a folder. Give the folder of your .policy files.")
-    if next(found.rglob(f"*{ENDING}"), None) is None:
+    if not any(path.is_file() for path in found.rglob(f"*{ENDING}")):
         stop(f"There is no {ENDING} file in {found}. Give the folder that holds them.")
     return found
 

@@ -65,6 +65,8 @@ class ClaimColumns:
     chart_complete: Bools
     history_complete: Bools
     """The history is complete, for all billers."""
+    own_history_complete: Bools
+    """The history is complete, at least for this practice's own claims."""
     received: Indexes
     counts: Bools
     """False for void and replaced claims, whose lines are nobody's event."""
@@ -125,6 +127,8 @@ class EventColumns:
     """Rank within a date: 0 for history, then by claim id and line number."""
     line: Indexes
     """Row of the claim line that it is; -1 for a line of the history."""
+    denied: Bools
+    """Denied services count only for rules that say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +176,7 @@ def batch_from_arrays(
     """Put columns into a batch; no Python object is made per line.
 
     Rows may come in any order.  ``history`` holds services of earlier claims only,
-    without denied ones, its ``record`` being that of the claims that bring it; its
+    its ``record`` being that of the claims that bring it; its
     ``order`` and ``line`` are not read.  ``rows`` of a fact column number the claims,
     the lines or the history as given.
     """
@@ -203,7 +207,8 @@ def no_history() -> EventColumns:
     """A history without a line."""
     none = np.zeros(0, np.int32)
     wide = np.zeros(0, np.int64)
-    return EventColumns(none, none, none, none, wide, none, none, wide, none)
+    never = np.zeros(0, np.bool_)
+    return EventColumns(none, none, none, none, wide, none, none, wide, none, never)
 
 
 def _rank_of_lines(claims: ClaimColumns, lines: LineColumns) -> Ints:
@@ -255,6 +260,7 @@ def _events_of_lines(
         rendering=lines.rendering[at],
         order=order[at],
         line=at.astype(np.int32),
+        denied=np.zeros(len(at), np.bool_),
     )
 
 

@@ -76,9 +76,8 @@ def batch_from_claims(
 ) -> ClaimBatch:
     """Claims as columns; ``payers`` are the keys found for them, one a claim.
 
-    Without ``payers`` each claim's own ``payer.key`` is taken.  Denied history lines
-    are left out, since they never count; so are the lines of void and of replaced
-    claims, and lines of the history that repeat a claim of the patient given here.
+    Without ``payers`` each claim's own ``payer.key`` is taken.  The lines of void and of replaced
+    claims are left out, and lines of the history that repeat a claim of the patient given here.
     """
     keys = payers if payers is not None else [claim.payer.key for claim in claims]
     gone = _replaced(claims)
@@ -123,6 +122,7 @@ def _add_claim(into: _Collected, claim: Claim, payer: str, rank: int) -> None:
             FACILITY if claim.kind == "facility" else PROFESSIONAL,
             claim.chart == "complete",
             whole,
+            history.state == "complete",
             NO_DAY if claim.received is None else day_number(claim.received),
             counts,
             claim.frequency != "void",
@@ -146,14 +146,15 @@ def _record_of(into: _Collected, patient: int, claim: Claim) -> int:
     known.append((claim.history, record))
     for line in claim.history.lines:
         repeated = line.claim and (claim.patient, line.claim) in into.told
-        if line.status != "denied" and not repeated:
+        if not repeated:
             _add_event(into, record, line)
     return record
 
 
 def _add_event(into: _Collected, record: int, line: HistoryLine) -> None:
     _add_facts(into, into.event_facts, len(into.events), line.facts)
-    into.events.append((record, *_service(into, line), 0, -1))
+    denied = line.status == "denied"
+    into.events.append((record, *_service(into, line), 0, -1, denied))
 
 
 def _service(into: _Collected, line: ClaimLine | HistoryLine) -> tuple[int, ...]:
@@ -208,7 +209,15 @@ _LINE_COLUMNS = [
 _TYPES: dict[str, type] = {
     **dict.fromkeys(("units", "order"), np.int64),
     **dict.fromkeys(
-        ("chart_complete", "history_complete", "counts", "asked"), np.bool_
+        (
+            "chart_complete",
+            "history_complete",
+            "own_history_complete",
+            "counts",
+            "asked",
+            "denied",
+        ),
+        np.bool_,
     ),
     "kind": np.int8,
 }

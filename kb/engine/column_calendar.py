@@ -117,6 +117,17 @@ def window_start(days: Ints, window: Json | None) -> Ints:
     return days
 
 
+def plan_years(days: Ints, start: str) -> Ints:
+    """First day of the plan year of each day; years begin on ``start`` (``MM-DD``)."""
+    month, number = map(int, start.split("-"))
+    years = days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
+    months = (years * 12 + month - 1).astype("datetime64[M]")
+    last = ((months + 1).astype("datetime64[D]").astype(np.int64)) - 1
+    first = months.astype("datetime64[D]").astype(np.int64)
+    begins = np.minimum(first + number - 1, last)
+    return np.where(begins <= days, begins, months_later(begins, -12))
+
+
 def _rolling_start(days: Ints, window: Json) -> Ints:
     amount = amount_of({"amount": window["n"], "unit": window["unit"]})
     back = int(amount.number)

@@ -13,6 +13,8 @@ from kb.engine.batch import Bools, Ints, Small
 from kb.engine.column_calendar import later
 from kb.engine.column_events import (
     EventSet,
+    equal_from,
+    held_back_to,
     ledger,
     pairs_within,
     split_by_knowledge,
@@ -70,9 +72,8 @@ def sessions(run: Run, rows: Rows, asked: Asked) -> Counts:
     if owner is None or not plain.any():
         return _sessions_one_by_one(run, rows, asked)
     dates = ledger(run, asked.events, asked.same).dates
-    low = np.searchsorted(dates, keyed(owner, asked.first))
-    high = np.searchsorted(dates, keyed(owner, asked.last + 1))
-    known = np.maximum(high - low, 0)
+    end = np.searchsorted(dates, keyed(owner, asked.last + 1))
+    known = held_back_to(dates, end, keyed(owner, asked.first))
     if plain.all():
         return Counts(known, known)
     return _filled(run, rows, asked, known, np.flatnonzero(~plain))
@@ -200,8 +201,7 @@ def _same_day_known(
 ) -> Ints:
     key = keyed(owner, rows.day)
     entries = ledger(run, events, same).key
-    low = np.searchsorted(entries, key, "left")
-    count = np.searchsorted(entries, key, "right") - low
+    count = equal_from(entries, np.searchsorted(entries, key), key)
     return count - _is_event(run, rows, events)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from kb.claims.model import Amount
-from kb.engine.batch import THOUSANDTHS, Bools, Ints
+from kb.claims.model import Amount, FactValue
+from kb.engine.batch import THOUSANDTHS, Bools, Ints, Small
 from kb.engine.column_calendar import FIRST_DAY, amounts_on, is_one_date, later
 from kb.engine.column_counts import (
     Asked,
@@ -25,10 +25,11 @@ from kb.engine.column_events import (
     ledger,
     split_by_knowledge,
 )
+from kb.engine.column_facts import fact_values, judged
 from kb.engine.column_run import DAY_BITS, Rows, Run, keyed
 from kb.engine.column_sums import Summed, sums
-from kb.engine.column_tests import Asking, carries, first_days, tested
-from kb.engine.column_truth import CLAIM, Truth, in_pieces, never, untold
+from kb.engine.column_tests import Asking, carries, first_days, tested, window_told
+from kb.engine.column_truth import CLAIM, Truth, bits_of, in_pieces, never, untold
 
 Json = dict[str, Any]
 
@@ -48,13 +49,51 @@ def _never(asking: Asking, _scope: str | None, _duty: Json) -> Truth:
 
 def _limit(asking: Asking, scope: str | None, duty: Json) -> Truth:
     run, rows = asking.run, asking.rows
-    counts = _counted(run, rows, event_set(run, run.procedures(scope)), duty)
-    closed = rows.history_complete | is_one_date(duty["window"])
+    events = event_set(run, run.procedures(scope), duty["counting"])
+    counts = _counted(run, rows, events, duty)
+    closed = _history_ends(rows, duty) | is_one_date(duty["window"])
     pieces = [
         (where, _within(counts, amount, closed))
         for where, amount in amounts_on(duty["count"], rows.day)
     ]
-    return in_pieces(pieces, untold(len(rows)))
+    found = in_pieces(pieces, untold(len(rows)))
+    told = window_told(run, rows, duty["window"])
+    return found if told is None else Truth(np.where(told, found.value, 0), found.about)
+
+
+def _history_ends(rows: Rows, duty: Json) -> Bools:
+    """Whether the history of each row holds all that a duty counts."""
+    if duty["counting"] is not None and duty["counting"]["own"]:
+        return rows.own_history_complete
+    return rows.history_complete
+
+
+def _limit_by(asking: Asking, scope: str | None, duty: Json) -> Truth:
+    """The limit of the choice; where it is not known, what all choices agree on."""
+    run, rows = asking.run, asking.rows
+    last = asking.last if duty["of"] == "procedure" else None
+    values = fact_values(run, rows, duty["fact"], duty["of"], last)
+    numbers = {case["choice"]: n for n, case in enumerate(duty["cases"])}
+    kept = [_limit(asking, scope, case["limit"]) for case in duty["cases"]]
+    chosen = judged(run, values, lambda value: _number_of(numbers, value))
+    # Numbers count from 1 here: 0 stands for no choice that has a limit.
+    table = np.array([truth.value for truth in kept], np.int8)
+    rest = _agreed(table, chosen)
+    own = table[np.maximum(chosen.value.astype(np.int64) - 1, 0), np.arange(len(rows))]
+    value = np.where(chosen.value > 0, own, rest)
+    open_ = np.where((chosen.value == 0) & (value == 0), bits_of(chosen), 0)
+    return Truth(value.astype(np.int8), (open_ | CLAIM).astype(np.uint8))
+
+
+def _number_of(numbers: dict[str, int], value: FactValue) -> int:
+    known = isinstance(value, str) and value in numbers
+    return numbers[str(value)] + 1 if known else 0
+
+
+def _agreed(table: Small, chosen: Truth) -> Small:
+    """What every choice gives alike, else unknown."""
+    low, high = table.min(axis=0), table.max(axis=0)
+    return np.where(low == high, low, 0).astype(chosen.value.dtype)
 
 
 def _counted(run: Run, rows: Rows, events: EventSet, duty: Json) -> Counts:
@@ -77,22 +116,24 @@ def _within(counts: Counts, amount: Amount, closed: Bools) -> Truth:
 
 def _interval(asking: Asking, scope: str | None, duty: Json) -> Truth:
     run, rows = asking.run, asking.rows
-    events = event_set(run, run.procedures(scope))
+    events = event_set(run, run.procedures(scope), duty["counting"])
+    closed = _history_ends(rows, duty)
     sure, possible = _latest(run, rows, events, tuple(duty["per"]))
     pieces = [
-        (where, _far_enough(run, rows, sure, possible, amount))
+        (where, _far_enough(run, rows, (sure, possible), closed, amount))
         for where, amount in amounts_on(duty["least"], rows.day)
     ]
     return in_pieces(pieces, untold(len(rows)))
 
 
 def _far_enough(
-    run: Run, rows: Rows, sure: Ints, possible: Ints, least: Amount
+    run: Run, rows: Rows, latest: tuple[Ints, Ints], closed: Bools, least: Amount
 ) -> Truth:
+    sure, possible = latest
     reached = run.by_day(("later", least), partial(later, amount=least))
     missed = _too_close(rows, sure, reached.at(np.maximum(sure, reached.low)))
     open_ = _too_close(rows, possible, reached.at(np.maximum(possible, reached.low)))
-    met = ~missed & ~open_ & rows.history_complete
+    met = ~missed & ~open_ & closed
     return Truth(met.astype(np.int8) - missed.astype(np.int8), CLAIM)
 
 
@@ -156,6 +197,7 @@ _DUTIES: dict[str, Callable[[Asking, str | None, Json], Truth]] = {
     "require": _require,
     "never": _never,
     "limit": _limit,
+    "limit-by": _limit_by,
     "interval": _interval,
     "not-with": _not_with,
 }

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +13,8 @@ from kb.engine.batch import Bools, Ints
 from kb.engine.column_groups import owner_of_events, owner_of_lines, owners
 from kb.engine.column_run import Rows, Run, keyed
 from kb.engine.column_sets import DatedCodes
+
+Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,10 @@ class EventSet:
     codes: DatedCodes
     events: Ints
     key: Ints
+    content: Hashable
+    """Equal for sets that hold the same events."""
+    narrowed: bool = False
+    """Whether events with a code of the set were left out for their modifiers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +46,20 @@ class Ledger:
     """Records that hold an event of unknown group."""
 
 
-def event_set(run: Run, codes: DatedCodes) -> EventSet:
-    """Events of ``codes``; sets of equal content share them."""
-    return run.once(("events", codes.content), lambda: _event_set(run, codes))
+def event_set(run: Run, codes: DatedCodes, counting: Json | None = None) -> EventSet:
+    """Events of ``codes`` that count; sets of equal content share them.
+
+    ``counting`` says which do, as a duty has it; without it all that were not denied.
+    """
+    content = (codes.content, json.dumps(counting, sort_keys=True))
+    return run.once(
+        ("events", content), lambda: _event_set(run, codes, counting, content)
+    )
 
 
-def _event_set(run: Run, codes: DatedCodes) -> EventSet:
+def _event_set(
+    run: Run, codes: DatedCodes, counting: Json | None, content: Hashable
+) -> EventSet:
     if codes.member.all():
         events = np.arange(len(run.event_key))
     else:
@@ -50,7 +67,22 @@ def _event_set(run: Run, codes: DatedCodes) -> EventSet:
     if codes.layers:
         held = codes.holds(run.batch.events.code[events], run.event_day[events])
         events = events[held]
-    return EventSet(codes, events, run.event_key[events])
+    if counting is None or not counting["denied"]:
+        events = events[~run.batch.events.denied[events]]
+    narrowed = counting is not None and bool(counting["with"] or counting["without"])
+    if counting is not None and narrowed:
+        events = events[_bears(run, counting)[run.batch.events.modifiers[events]]]
+    return EventSet(codes, events, run.event_key[events], content, narrowed)
+
+
+def _bears(run: Run, counting: Json) -> Bools:
+    """For each combination of modifiers whether a service with it counts."""
+    bears = np.ones(len(run.batch.words.modifiers), np.bool_)
+    for modifier in counting["with"]:
+        bears &= run.modifier_lookup([modifier])
+    if counting["without"]:
+        bears &= ~run.modifier_lookup(counting["without"])
+    return bears
 
 
 def _of_codes(run: Run, codes: Ints) -> Ints:
@@ -85,7 +117,7 @@ def pairs_within(
 def ledger(run: Run, events: EventSet, same: tuple[str, ...]) -> Ledger:
     """Events of a set by record, groups and day; shared by equal sets and groups."""
     return run.once(
-        ("ledger", events.codes.content, same), lambda: _ledger(run, events, same)
+        ("ledger", events.content, same), lambda: _ledger(run, events, same)
     )
 
 
@@ -120,3 +152,40 @@ def split_by_knowledge(
     if unsure is not None:
         plain = plain & ~unsure[rows.record]
     return owner, plain
+
+
+_STEPS = 4
+"""Most rows have few events in a window: so many are walked before a search is."""
+
+
+def held_back_to(keys: Ints, end: Ints, first: Ints) -> Ints:
+    """How many keys before each ``end`` are at least ``first``."""
+    held = np.zeros(len(end), np.int64)
+    if not len(keys):
+        return held
+    place, row = end - 1, np.arange(len(end))
+    for _ in range(_STEPS):
+        more = (place >= 0) & (keys[place] >= first[row])
+        row = row[more]
+        if not len(row):
+            return held
+        held[row] += 1
+        place = place[more] - 1
+    held[row] = end[row] - np.searchsorted(keys, first[row])
+    return held
+
+
+def equal_from(keys: Ints, start: Ints, wanted: Ints) -> Ints:
+    """How many keys from each ``start`` on are the wanted one."""
+    held = np.zeros(len(start), np.int64)
+    place, row = start, np.arange(len(start))
+    for _ in range(_STEPS):
+        inside = place < len(keys)
+        row, place = row[inside], place[inside]
+        equal = keys[place] == wanted[row]
+        row, place = row[equal], place[equal] + 1
+        if not len(row):
+            return held
+        held[row] += 1
+    held[row] = np.searchsorted(keys, wanted[row], "right") - start[row]
+    return held

@@ -164,5 +164,7 @@ def _rules(answers: list[Answer]) -> Iterator[RuleColumn]:
         found = [lines[c.lines] for (lines, _), c in zip(answers, columns, strict=True)]
         lines = np.concatenate(found)
         status = np.concatenate([column.status for column in columns])
-        order = np.argsort(lines, kind="stable")
-        yield RuleColumn(columns[0].rule, lines[order], status[order])
+        if (lines[1:] < lines[:-1]).any():
+            order = np.argsort(lines, kind="stable")
+            lines, status = lines[order], status[order]
+        yield RuleColumn(columns[0].rule, lines, status)

@@ -69,6 +69,11 @@ class Rows:
         return self.batch.lines.day[self.lines].astype(np.int64)
 
     @cached_property
+    def own_history_complete(self) -> Bools:
+        """Whether each row's history is complete for this practice's claims."""
+        return self.batch.claims.own_history_complete[self.claim]
+
+    @cached_property
     def record(self) -> Ints:
         """Patient record of each row."""
         return self.batch.claims.record[self.claim].astype(np.int64)

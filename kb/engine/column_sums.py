@@ -19,6 +19,7 @@ from kb.engine.column_counts import Counts
 from kb.engine.column_events import (
     EventSet,
     Ledger,
+    held_back_to,
     ledger,
     pairs_within,
     split_by_knowledge,
@@ -60,7 +61,7 @@ class Summed:
 def sums(run: Run, rows: Rows, asked: Summed) -> Counts:
     """Thousandths of the unit from the first day up to and with the row's own line."""
     events, per, unit, first = asked.events, asked.per, asked.unit, asked.first
-    if unit not in _ADDITIVE:
+    if unit not in _ADDITIVE or events.narrowed:
         return _sums_one_by_one(run, rows, asked)
     owner, plain = split_by_knowledge(run, rows, events, per)
     plain = plain & run.batch.claims.counts[rows.claim]
@@ -68,13 +69,13 @@ def sums(run: Run, rows: Rows, asked: Summed) -> Counts:
         return _sums_one_by_one(run, rows, asked)
     book = ledger(run, events, per)
     running = run.once(
-        ("running", events.codes.content, per, unit), lambda: _running(run, unit, book)
+        ("running", events.content, per, unit), lambda: _running(run, unit, book)
     )
     of_lines = run.once("event of lines", lambda: _event_of_lines(run))
-    low = np.searchsorted(book.key, keyed(owner, first))
+    today = np.searchsorted(book.key, keyed(owner, rows.day))
+    low = today - held_back_to(book.key, today, keyed(owner, first))
     own = np.where(plain, of_lines[rows.lines], -1)
-    place = _own_places(book, keyed(owner, rows.day), own)
-    known = running[place + 1] - running[low]
+    known = running[_own_places(book, today, own) + 1] - running[low]
     rest = np.flatnonzero(~plain)
     if not len(rest):
         return Counts(known, known)
@@ -93,10 +94,9 @@ def _running(run: Run, unit: str, book: Ledger) -> Ints:
     return np.concatenate(([0], np.cumsum(weights)))
 
 
-def _own_places(book: Ledger, key: Ints, own: Ints) -> Ints:
-    """Where events stand in a ledger, their keys being known; -1 stands nowhere."""
-    place = np.searchsorted(book.key, key)
-    place = np.minimum(place, len(book.key) - 1)
+def _own_places(book: Ledger, today: Ints, own: Ints) -> Ints:
+    """Where events stand among those of their day; -1 stands nowhere."""
+    place = np.minimum(today, len(book.key) - 1)
     while True:
         before = book.events[place] < own
         if not before.any():
@@ -155,7 +155,8 @@ def _services(run: Run, rows: Rows, asked: Summed) -> Services:
     order = run.batch.line_order[rows.lines]
     today = run.event_day[event] == rows.day[row]
     other = table.line[event] != rows.lines[row]
-    keep = other & ~(today & (table.order[event] > order[row]))
+    later = (table.order[event] > order[row]) | table.denied[event]
+    keep = other & ~(today & later)
     row, event = row[keep], event[keep]
     value = agreement(run, rows.at(row), event, asked.per)
     row, event, value = row[value >= 0], event[value >= 0], value[value >= 0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -11,12 +12,14 @@ import numpy as np
 
 from kb.claims.model import Amount, FactValue
 from kb.engine.batch import Bools, Indexes, Ints
+from kb.engine.batch_claims import day_number
 from kb.engine.column_calendar import (
     amounts_on,
     compare_amounts,
     day_of,
     is_one_date,
     later,
+    plan_years,
     window_start,
 )
 from kb.engine.column_counts import (
@@ -162,6 +165,8 @@ def _field_words(asking: Asking, name: str) -> Indexes:
     rows, batch = asking.rows, asking.run.batch
     if name == "place":
         return batch.lines.place[rows.lines]
+    if name == "rendering-npi":
+        return batch.lines.rendering[rows.lines]
     if name == "authorization":
         return batch.lines.authorization[rows.lines]
     columns = {
@@ -190,6 +195,27 @@ def _among(asking: Asking, tree: Json, words: Indexes) -> Bools:
 def _date(asking: Asking, tree: Json) -> Truth:
     day, days = day_of(tree["date"]), asking.rows.day
     return certain(days < day if tree["cmp"] == "<" else days > day)
+
+
+def _within(asking: Asking, tree: Json) -> Truth:
+    """A dated fact lies within a window that ends on each row's date of service."""
+    run, rows = asking.run, asking.rows
+    values = _values(asking, tree)
+    dated = judged(run, values, lambda value: int(isinstance(value, date)))
+    table = np.array([0, 0, 0, *map(_day_of_value, run.batch.words.values)], np.int64)
+    day = table[values + 3]
+    inside = (first_days(run, rows, tree["window"]) <= day) & (day <= rows.day)
+    value = np.where(dated.value > 0, np.where(inside, 1, -1), 0)
+    return Truth(value.astype(np.int8), dated.about)
+
+
+def _day_of_value(value: FactValue) -> int:
+    return day_number(value) if isinstance(value, date) else 0
+
+
+def _same_npi(asking: Asking, tree: Json) -> Truth:
+    one, other = (_field_words(asking, name) for name in tree["fields"])
+    return known_where((one > 0) & (other > 0), one == other, CLAIM)
 
 
 def _diagnosis(asking: Asking, tree: Json) -> Truth:
@@ -245,6 +271,12 @@ def _earlier_apart(asking: Asking, tree: Json, apart: Amount | Untold | None) ->
     counts = sessions(run, rows, asked)
     least, most = tree["count"]["min"], tree["count"]["max"]
     value = in_range(counts, least, most)
+    told = window_told(run, rows, tree["window"])
+    if told is not None:
+        open_ = ~rows.history_complete
+        value = np.where(open_, in_range(_without_end(counts), least, most), value)
+        about = np.where(told, counts.about, 0) | np.where(told & ~open_, 0, CLAIM)
+        return Truth(np.where(told, value, 0).astype(np.int8), about.astype(np.uint8))
     if is_one_date(tree["window"]):
         return Truth(value, counts.about)
     open_ = ~rows.history_complete
@@ -292,10 +324,37 @@ def _each(asking: Asking, tree: Json | None) -> Each | None:
 
 
 def first_days(run: Run, rows: Rows, window: Json | None) -> Ints:
-    """The first day of a window that ends on each row's date of service."""
+    """The first day of a window that ends on each row's date of service.
+
+    Any day where a plan year is asked for and the claim does not tell it.
+    """
+    if window is not None and window["kind"] == "plan-year":
+        return _plan_year_start(run, rows)
     key = None if window is None else tuple(sorted(window.items()))
     table = run.by_day(("window", key), lambda days: window_start(days, window))
     return table.at(rows.day)
+
+
+def window_told(run: Run, rows: Rows, window: Json | None) -> Bools | None:
+    """Where a claim tells what a window needs; ``None`` when it needs nothing."""
+    if window is None or window["kind"] != "plan-year":
+        return None
+    return _starts_of_years(run, rows) > 0
+
+
+def _starts_of_years(run: Run, rows: Rows) -> Indexes:
+    column = run.batch.claims.fields.get("plan-year-start")
+    return np.zeros(len(rows), np.int32) if column is None else column[rows.claim]
+
+
+def _plan_year_start(run: Run, rows: Rows) -> Ints:
+    words, first = _starts_of_years(run, rows), rows.day.copy()
+    for word in np.unique(words[words > 0]).tolist():
+        start = run.batch.words.words[word]
+        table = run.by_day(("plan year", start), partial(plan_years, start=start))
+        where = words == word
+        first[where] = table.at(rows.day[where])
+    return first
 
 
 def _same_day(asking: Asking, tree: Json) -> Truth:
@@ -319,6 +378,8 @@ _TESTS: dict[str, Callable[[Asking, Json], Truth]] = {
     "choice": _choice,
     "field": _field,
     "date": _date,
+    "within": _within,
+    "same-npi": _same_npi,
     "diagnosis": _diagnosis,
     "modifier": _modifier,
     "earlier": _earlier,

@@ -100,15 +100,16 @@ def in_pieces(pieces: Sequence[tuple[Bools | None, Truth]], rest: Truth) -> Trut
     """One truth from truths that hold on parts of the rows, and one on the rest."""
     if len(pieces) == 1 and pieces[0][0] is None:
         return pieces[0][1]
-    value, about = rest.value.copy(), _bits(rest).copy()
+    value, about = rest.value.copy(), bits_of(rest).copy()
     for mask, truth in pieces:
         where = np.ones(len(value), np.bool_) if mask is None else mask
         value[where] = truth.value[where]
-        about[where] = _bits(truth)[where]
+        about[where] = bits_of(truth)[where]
     return Truth(value, about)
 
 
-def _bits(truth: Truth) -> Marks:
+def bits_of(truth: Truth) -> Marks:
+    """What each row is about, whether told for each or for all."""
     if isinstance(truth.about, int):
         return np.full(len(truth.value), truth.about, np.uint8)
     return truth.about

@@ -103,7 +103,8 @@ def evaluate_columns(
             status, ranks = _asked(run, lines, policy, rule)
             board.speak(len(columns), lines, ranks)
             if _covers(policy, rule):
-                board.cover(lines[status != NOT_APPLICABLE])
+                judged = status != NOT_APPLICABLE
+                board.cover(lines if judged.all() else lines[judged])
             columns.append(RuleColumn(rule.id, lines, status))
     _note_silent_policies(run, choice, board)
     board.note_uncovered()
@@ -119,6 +120,7 @@ class _Board:
         self.headline = np.full(count, _PASS, np.int8)
         self.decided_by = np.full(count, -1, np.int32)
         self.covered = np.zeros(count, np.bool_)
+        self._last_covered: Indexes | None = None
 
     def speak(self, rule: int, lines: Indexes, rank: Small) -> None:
         """Take what one rule, by its place, gives its lines."""
@@ -128,7 +130,9 @@ class _Board:
 
     def cover(self, lines: Indexes) -> None:
         """Note lines that a rule of a policy of their payer judged."""
-        self.covered[lines] = True
+        if lines is not self._last_covered:
+            self.covered[lines] = True
+            self._last_covered = lines
 
     def doubt(self, lines: Indexes) -> None:
         """Note lines that a policy may be for, or was for."""

@@ -211,6 +211,20 @@ def ask_date(node: Json, at: Situation) -> Truth:
     return truth(met=at.day < day if node["cmp"] == "<" else at.day > day)
 
 
+def ask_within(node: Json, at: Situation) -> Truth:
+    """A dated fact lies within a window that ends on the date of service."""
+    value, why = find_fact(node, at)
+    if not isinstance(value, date):
+        return no_value(node, why)
+    return truth(met=value <= at.day and windows.holds(node["window"], at.day, value))
+
+
+def ask_same_npi(node: Json, at: Situation) -> Truth:
+    """Two providers of the claim are the same."""
+    one, other = (at.field_value(name) for name in node["fields"])
+    return truth(met=one == other) if one and other else unknown("npi")
+
+
 def ask_diagnosis(node: Json, at: Situation) -> Truth:
     """A diagnosis that the line points to is in the set."""
     if not at.line.diagnoses:
@@ -234,10 +248,13 @@ def ask_earlier(node: Json, at: Situation) -> Truth:
     """The number of earlier sessions lies in a range."""
     sure: set[date] = set()
     maybe: dict[date, set[str]] = defaultdict(set)
+    window = at.window(node["window"]) if node["window"] else None
+    if node["window"] and window is None:
+        return unknown("plan-year-start")
     for event in at.earlier:
         if not at.in_set(node["set"], event):
             continue
-        fits = fits_earlier(node, event, at)
+        fits = fits_earlier(node, event, window, at)
         if fits.value > 0:
             sure.add(event.date)
         elif fits.value == 0:
@@ -252,11 +269,11 @@ def ask_earlier(node: Json, at: Situation) -> Truth:
     )
 
 
-def fits_earlier(node: Json, event: Event, at: Situation) -> Truth:
+def fits_earlier(node: Json, event: Event, window: Json | None, at: Situation) -> Truth:
     """Whether an earlier service is one that the test counts."""
     if node["modifier"] and node["modifier"] not in event.modifiers:
         return NOT_MET
-    if not windows.holds(node["window"], at.day, event.date):
+    if not windows.holds(window, at.day, event.date):
         return NOT_MET
     if node["before"]:
         amount = amount_on(node["before"], at.day)
@@ -325,6 +342,8 @@ TESTS: dict[str, Callable[[Json, Situation], Truth]] = {
     "choice": ask_choice,
     "field": ask_field,
     "date": ask_date,
+    "within": ask_within,
+    "same-npi": ask_same_npi,
     "diagnosis": ask_diagnosis,
     "modifier": ask_modifier,
     "earlier": ask_earlier,

@@ -10,7 +10,7 @@ from typing import Any
 
 from kb.engine import windows
 from kb.engine.answer import Arithmetic, CountedEvent
-from kb.engine.conditions import ask
+from kb.engine.conditions import ask, find_fact
 from kb.engine.events import Event, group_values, injections, levels
 from kb.engine.kleene import MET, NOT_MET, Truth, truth, unknown
 from kb.engine.situation import Situation, amount_on
@@ -36,6 +36,8 @@ def keep(duty: Json, scope: str | None, at: Situation) -> Counted:
             return Counted(NOT_MET)
         case "limit":
             return keep_limit(duty, scope, at)
+        case "limit-by":
+            return keep_limit_by(duty, scope, at)
         case "interval":
             return keep_interval(duty, scope, at)
         case _:
@@ -135,21 +137,62 @@ def total(
     return sum((amount_of(unit, day, at, most=most) for day in days), Decimal(0))
 
 
+def keep_limit_by(duty: Json, scope: str | None, at: Situation) -> Counted:
+    """The limit of the fact's choice; of all choices when it is not known."""
+    value, why = find_fact(duty, at)
+    cases = {case["choice"]: case["limit"] for case in duty["cases"]}
+    if isinstance(value, str) and value in cases:
+        return keep_limit(cases[value], scope, at)
+    kept = [keep_limit(limit, scope, at) for limit in cases.values()]
+    values = {counted.truth.value for counted in kept}
+    if values in ({1}, {-1}):
+        return kept[0]
+    open_ones = (counted.truth.about for counted in kept if counted.truth.value == 0)
+    asked = why.about or frozenset({duty["fact"]})
+    return Counted(Truth(0, asked.union(*open_ones)), kept[0].arithmetic)
+
+
+def earlier_of(duty: Json, at: Situation) -> list[Event]:
+    """The earlier services that a duty counts."""
+    counting = duty["counting"]
+    if counting is None:
+        return at.earlier
+    events = at.services.before(at.day, denied=counting["denied"])
+    return [e for e in events if counts(counting, e)]
+
+
+def counts(counting: Json | None, event: Event) -> bool:
+    """Whether a service has the modifiers that a duty counts."""
+    if counting is None:
+        return True
+    has, lacks = set(counting["with"]), set(counting["without"])
+    return has <= set(event.modifiers) and not lacks & set(event.modifiers)
+
+
+def history_ends(duty: Json, at: Situation) -> bool:
+    """Whether the history holds all that a duty counts."""
+    own = duty["counting"] is not None and duty["counting"]["own"]
+    return at.history_is_complete or (own and at.claim.history.state == "complete")
+
+
 def keep_limit(duty: Json, scope: str | None, at: Situation) -> Counted:
     """At most so many in a window."""
     amount = amount_on(duty["count"], at.day)
     if amount is None:
         return Counted(unknown("rule-ended"))
     limit = int(amount["amount"])
-    window, unit, groups = duty["window"], duty["unit"], duty["per"]
-    today = split(at.today, scope, groups, at)
+    window, unit, groups = at.window(duty["window"]), duty["unit"], duty["per"]
+    if window is None:
+        return Counted(unknown("plan-year-start"))
+    on_date = [e for e in at.today if e == at.event or counts(duty["counting"], e)]
+    today = split(on_date, scope, groups, at)
     over_time = not windows.is_one_date(window)
-    inside = [e for e in at.earlier if windows.holds(window, at.day, e.date)]
+    inside = [e for e in earlier_of(duty, at) if windows.holds(window, at.day, e.date)]
     before = split(inside if over_time else (), scope, groups, at)
     counted = total(unit, before.sure, at)
     least_today = amount_of(unit, today.sure, at)
     low = counted + least_today
-    ends = at.history_is_complete or not over_time
+    ends = history_ends(duty, at) or not over_time
     most = total(unit, before.all, at, most=True)
     high = most + amount_of(unit, today.all, at, most=True)
     about = before.about | today.about if high > low else frozenset()
@@ -157,7 +200,9 @@ def keep_limit(duty: Json, scope: str | None, at: Situation) -> Counted:
         about |= {"region"}
     kept = under(limit, low, high if ends else None, about)
     possible = most if ends else None
-    arithmetic = arithmetic_of(duty, at, before, counted, possible, least_today, limit)
+    arithmetic = arithmetic_of(
+        {**duty, "window": window}, at, before, counted, possible, least_today, limit
+    )
     return Counted(kept, arithmetic)
 
 
@@ -266,14 +311,14 @@ def keep_interval(duty: Json, scope: str | None, at: Situation) -> Counted:
     amount = amount_on(duty["least"], at.day)
     if amount is None:
         return Counted(unknown("rule-ended"))
-    before = split(at.earlier, scope, duty["per"], at)
+    before = split(earlier_of(duty, at), scope, duty["per"], at)
     too_close = [e for e in before.sure if windows.later(e.date, amount) > at.day]
     perhaps = [e for e in before.maybe if windows.later(e.date, amount) > at.day]
     if too_close:
         kept = NOT_MET
-    elif perhaps or not at.history_is_complete:
+    elif perhaps or not history_ends(duty, at):
         about = before.about if perhaps else frozenset()
-        ends = at.history_is_complete
+        ends = history_ends(duty, at)
         kept = Truth(0, about if ends else about | {"history"})
     else:
         kept = truth(met=True)

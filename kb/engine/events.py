@@ -32,6 +32,7 @@ class Event:
     claim: str
     line: int
     """0 for a line of the history."""
+    denied: bool = False
 
     @property
     def order(self) -> tuple[Day, bool, str, int, str]:
@@ -51,13 +52,8 @@ def event_of_history(line: HistoryLine) -> Event:
     """A line of the history as an event."""
     return Event(
         line.date, line.code, line.modifiers, line.units, line.level, line.rendering,
-        line.facts, line.claim, 0,
+        line.facts, line.claim, 0, line.status == "denied",
     )  # fmt: skip
-
-
-def counts(line: HistoryLine) -> bool:
-    """Whether a line of the history counts: denied ones do not."""
-    return line.status != "denied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +62,15 @@ class Services:
 
     events: tuple[Event, ...]
 
-    def before(self, day: date) -> list[Event]:
-        """Those of earlier dates."""
-        return [event for event in self.events if event.date < day]
+    def before(self, day: date, *, denied: bool = False) -> list[Event]:
+        """Those of earlier dates; denied ones only when they are asked for."""
+        return [e for e in self.events if e.date < day and (denied or not e.denied)]
 
     def on(self, day: date) -> list[Event]:
-        """Those of the date."""
-        return [event for event in self.events if event.date == day]
+        """Those of the date that were not denied."""
+        return [
+            event for event in self.events if event.date == day and not event.denied
+        ]
 
 
 def services_of(claims: Iterable[Claim]) -> dict[str, Services]:
@@ -95,8 +93,7 @@ def services_of(claims: Iterable[Claim]) -> dict[str, Services]:
         own = [
             event_of_history(line)
             for line in claim.history.lines
-            if counts(line)
-            and (not line.claim or (claim.patient, line.claim) not in told)
+            if not line.claim or (claim.patient, line.claim) not in told
         ]
         events = sorted([*own, *lines[claim.patient]], key=lambda event: event.order)
         found[claim.id] = Services(tuple(events))

@@ -23,6 +23,7 @@ from kb.engine.program import (
     FactWords,
     PayerWords,
     Program,
+    with_deferrals,
 )
 from kb.store import open_knowledge_base
 
@@ -69,7 +70,7 @@ def load(path: Path) -> tuple[Program, dict[str, RuleWords]]:
     with closing(open_knowledge_base(path)) as connection:
         connection.row_factory = None
         program = Program(
-            policies=read_policies(connection),
+            policies=with_deferrals(read_policies(connection)),
             sets=read_sets(connection),
             groupings=read_groupings(connection),
             codes=read_codes(connection),
@@ -125,7 +126,7 @@ def read_policies(connection: sqlite3.Connection) -> tuple[CompiledPolicy, ...]:
     plans = several(connection, "SELECT policy_version, plan FROM policy_plan")
     versions = connection.execute(
         "SELECT id, policy, title, payer, contractor, from_day, through_day, ended,"
-        " status FROM policy_version WHERE status <> 'shared' ORDER BY id"
+        " status, defers_to FROM policy_version WHERE status <> 'shared' ORDER BY id"
     )
     return tuple(
         CompiledPolicy(
@@ -139,9 +140,12 @@ def read_policies(connection: sqlite3.Connection) -> tuple[CompiledPolicy, ...]:
             days=days(first, last),
             ended=bool(ended),
             draft=status == "draft",
+            defers_to=followed or "",
             rules=tuple(rules.get(identity, ())),
         )
-        for identity, policy, title, payer, contractor, first, last, ended, status in versions
+        for identity, policy, title, payer, contractor, first, last, ended, status, followed in (
+            versions
+        )
     )
 
 

@@ -7,7 +7,8 @@ a knowledge base by ``kb.engine.load`` or by hand in a test; engines never chang
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -48,6 +49,8 @@ class CompiledPolicy:
     states: frozenset[str] = frozenset()
     """Where it holds (a contractor's own states included); empty: everywhere."""
     plans: frozenset[str] = frozenset()
+    defers_to: str = ""
+    """Key of the payer whose policies hold for this payer's claims too."""
     days: Days = (None, None)
     ended: bool = False
     """True when its author says that nothing follows its last day."""
@@ -109,3 +112,49 @@ class Program:
     """``sha256:...`` of the knowledge base file."""
     language: str = "1.0"
     editions: tuple[tuple[str, str], ...] = ()
+
+
+def with_deferrals(policies: Iterable[CompiledPolicy]) -> tuple[CompiledPolicy, ...]:
+    """The policies, and those that a payer follows as policies of its own.
+
+    A policy that defers to another payer brings that payer's policies with it, for its
+    own plans and states, on the days that both are in force.
+    """
+    given = tuple(policies)
+    followed = (
+        copy
+        for deferring in given
+        if deferring.defers_to
+        for policy in given
+        if policy.payer == deferring.defers_to
+        for copy in followed_by(deferring, policy)
+    )
+    return (*given, *followed)
+
+
+def followed_by(
+    deferring: CompiledPolicy, policy: CompiledPolicy
+) -> Iterator[CompiledPolicy]:
+    """A policy as the payer of another follows it; nothing when they never meet."""
+    first = max((d for d in (deferring.days[0], policy.days[0]) if d), default=None)
+    last = min((d for d in (deferring.days[1], policy.days[1]) if d), default=None)
+    states = meeting(deferring.states, policy.states)
+    plans = meeting(deferring.plans, policy.plans)
+    apart = first is not None and last is not None and last < first
+    if apart or states is None or plans is None:
+        return
+    yield replace(
+        policy,
+        payer=deferring.payer,
+        states=states,
+        plans=plans,
+        days=(first, last),
+        ended=deferring.ended or policy.ended,
+    )
+
+
+def meeting(one: frozenset[str], other: frozenset[str]) -> frozenset[str] | None:
+    """What two limits leave, where empty means everything; ``None`` when nothing."""
+    if not one or not other:
+        return one | other
+    return one & other or None

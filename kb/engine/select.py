@@ -96,7 +96,8 @@ def select(claim: Claim, day: date, program: Program) -> Selection:
     return Selection(
         payer=payer,
         payer_reason=reason,
-        contractor=contractor_of(payer, claim.state, program),
+        contractor=contractor_of(payer, claim.state, program)
+        or next((policy.contractor for policy in asked if policy.contractor), ""),
         policies=tuple(asked),
         undecided=tuple(undecided),
         ended=ended_without_successor(over, asked, undecided, day),

@@ -86,7 +86,16 @@ class Situation:
                 return self.payer
             case "authorization":
                 return self.line.authorization or self.claim.authorization or ""
+        if name == "rendering-npi":
+            return self.line.rendering
         return self.claim.fields.get(name, "")
+
+    def window(self, window: Json) -> Json | None:
+        """The window with a plan year put in its place; ``None`` when it is not given."""
+        if window["kind"] != "plan-year":
+            return window
+        start = self.claim.fields.get("plan-year-start")
+        return {"kind": "since", "start": start} if start else None
 
 
 def amount_on(amounts: list[Json], day: date) -> Json | None:

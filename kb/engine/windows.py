@@ -52,10 +52,19 @@ def first_day(window: Json, day: date) -> date | None:
             return days_after(day, 1 - window["n"])
         case "calendar":
             return calendar_start(window["unit"], day)
+        case "since":
+            return since_start(window, day)
         case "lifetime":
             return None
         case _:
             return day
+
+
+def since_start(window: Json, day: date) -> date:
+    """The first day of the plan year that holds the day; a year begins on ``month-day``."""
+    month, number = map(int, window["start"].split("-"))
+    begins = date(day.year, month, min(number, monthrange(day.year, month)[1]))
+    return begins if begins <= day else months_before(begins, 12)
 
 
 def calendar_start(unit: str, day: date) -> date:
@@ -89,6 +98,8 @@ def day_it_leaves(window: Json, event: date) -> date | None:
             day = months_after(event, window["n"])
         case "rolling":
             return days_after(event, window["n"])
+        case "since":
+            return months_after(since_start(window, event), 12)
         case "calendar":
             months = {"year": 12, "quarter": 3, "month": 1}[window["unit"]]
             return months_after(calendar_start(window["unit"], event), months)
@@ -151,6 +162,8 @@ def in_words(window: Json) -> str:
             return f"any {window['n']} {window['unit']}{plural}, looking back"
         case "calendar":
             return f"each calendar {window['unit']}"
+        case "since":
+            return f"each plan year from {window['start']}"
         case "lifetime":
             return "a lifetime"
         case _:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import fields, is_dataclass
 from importlib.resources import files
 from pathlib import Path
 
@@ -12,29 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lark import Lark
 
-from dsl import nodes as n
+from dsl.formatter import meaning
 from dsl.parser import parse
 
 GOLDEN = Path(__file__).parent / "golden"
 POLICY = (GOLDEN / "good.policy").read_text("utf-8")
-
-
-def meaning(node: object) -> object:
-    """A node without the places of its words."""
-    if isinstance(node, n.Word):
-        return node.text
-    if isinstance(node, n.Prose):
-        return ("prose", node.text)
-    if isinstance(node, n.Item):
-        return (node.kind, node.name.text, node.title.text, meaning(node.lines))
-    if isinstance(node, tuple):
-        return tuple(meaning(part) for part in node)
-    if is_dataclass(node):
-        return (
-            type(node).__name__,
-            *(meaning(getattr(node, f.name)) for f in fields(node)),
-        )
-    return node
 
 
 def tree(text: str) -> object:

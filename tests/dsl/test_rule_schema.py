@@ -129,6 +129,7 @@ LIMIT: Json = {
     "unit": "session",
     "per": ["region"],
     "window": YEAR,
+    "counting": None,
 }
 DUTIES: dict[str, Json] = {
     "require": {"duty": "require", "test": YES},
@@ -138,11 +139,26 @@ DUTIES: dict[str, Json] = {
     "limit in days": LIMIT | {"window": {"kind": "rolling", "n": 365, "unit": "day"}},
     "limit in a calendar year": LIMIT
     | {"window": {"kind": "calendar", "unit": "year"}},
+    "limit in a plan year": LIMIT | {"window": {"kind": "plan-year"}},
+    "limit that counts others": LIMIT
+    | {"counting": {"with": ["KX"], "without": ["59"], "denied": True, "own": False}},
+    "limit by a choice": {
+        "duty": "limit-by",
+        "fact": "opioid-risk",
+        "of": "patient",
+        "cases": [{"choice": "low", "limit": LIMIT}],
+    },
     "limit in a quarter": LIMIT | {"window": {"kind": "calendar", "unit": "quarter"}},
     "limit in a lifetime": LIMIT | {"window": {"kind": "lifetime"}, "unit": "unit"},
     "limit in a session": LIMIT | {"window": {"kind": "session"}, "unit": "level"},
     "limit on a date": LIMIT | {"window": {"kind": "date"}, "unit": "injection"},
-    "interval": {"duty": "interval", "least": WEEKS, "between": "session", "per": []},
+    "interval": {
+        "duty": "interval",
+        "least": WEEKS,
+        "between": "session",
+        "per": [],
+        "counting": None,
+    },
     "not with": {
         "duty": "not-with",
         "set": "shared#guidance",

@@ -248,6 +248,7 @@ def esi_policy(path: str, contractor: str, file: str, **more: Any) -> Policy:
         "plans": (),
         "status": "active" if contractor else "shared",
         "based_on": "medicare/esi" if contractor else "",
+        "defers_to": "",
         "span": FROM_2022,
         "citations": (LCD,),
         "code_sets": (
@@ -370,6 +371,7 @@ def facet_policy(start: date, rules: tuple[str, ...]) -> Policy:
         plans=("commercial",),
         status="active",
         based_on="",
+        defers_to="",
         span=span,
         citations=(),
         code_sets=(

@@ -82,7 +82,10 @@ FAULTS = {
         with_(fields={"gender": "female"}),
         "fields",
         "unknown key `gender`",
-        "The keys here: `sex`, `specialty`, `performer`, `network`.",
+        (
+            "The keys here: `sex`, `specialty`, `performer`, `network`, `performer-npi`, "
+            "`supervising-npi`, `billing-npi`, `plan-year-start`."
+        ),
     ),
     "id-missing": (
         without("claim"),

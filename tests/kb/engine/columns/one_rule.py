@@ -57,6 +57,7 @@ def limit(count: object, unit: str, window: Json, *per: str) -> Json:
         "unit": unit,
         "per": list(per),
         "window": window,
+        "counting": None,
     }
 
 

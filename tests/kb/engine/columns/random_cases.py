@@ -57,6 +57,7 @@ FACTS: dict[str, FactWords] = {
     "pain-relief": FactWords("percent", "procedure"),
     "relief-duration": FactWords("duration", "procedure"),
     "tolerated": FactWords("yes-no", "procedure"),
+    "imaging-date": FactWords("date", "claim"),
 }
 SETS = ("esi", "facet", "dated", "guidance", "all")
 GROUPS = ("region", "level", "side", "code", "provider")
@@ -287,6 +288,7 @@ def _window(random: Dice) -> Json:
             {"kind": "rolling", "n": random.choice((15, 30, 365)), "unit": "day"},
             {"kind": "calendar", "unit": random.choice(("year", "quarter", "month"))},
             {"kind": "lifetime"},
+            {"kind": "plan-year"},
             {"kind": "session"},
             {"kind": "date"},
         )
@@ -302,6 +304,8 @@ def _duty(random: Dice) -> Json:
             "limit",
             "limit",
             "limit",
+            "limit-by",
+            "interval",
             "interval",
             "not-with",
         )
@@ -314,12 +318,15 @@ def _duty(random: Dice) -> Json:
         return {"duty": kind}
     if kind == "limit":
         return _limit(random)
+    if kind == "limit-by":
+        return _limit_by(random)
     if kind == "interval":
         return {
             "duty": kind,
             "least": _durations(random),
             "between": "session",
             "per": _groups(random),
+            "counting": _counting(random),
         }
     return {
         "duty": kind,
@@ -338,6 +345,28 @@ def _limit(random: Dice) -> Json:
         ),
         "per": _groups(random),
         "window": _window(random),
+        "counting": _counting(random),
+    }
+
+
+def _limit_by(random: Dice) -> Json:
+    fact, scope = random.choice((("opioid-risk", "claim"), ("target", "line")))
+    return {
+        "duty": "limit-by",
+        "fact": fact,
+        "of": scope,
+        "cases": [{"choice": c, "limit": _limit(random)} for c in ("low", "high")],
+    }
+
+
+def _counting(random: Dice) -> Json | None:
+    if maybe(random, 0.6):
+        return None
+    return {
+        "with": random.choice(([], [], ["KX"], ["KX", "RT"])),
+        "without": random.choice(([], [], ["KX"], ["59", "LT"])),
+        "denied": maybe(random, 0.4),
+        "own": maybe(random, 0.4),
     }
 
 
@@ -384,6 +413,10 @@ def _fact_test(random: Dice, *, procedure: bool | None = None) -> Json:
         return {"op": "documented", **tree}
     if words.kind == "yes-no":
         return {"op": "yes", **tree}
+    if words.kind == "date":
+        months = random.choice((1, 2, 12))
+        window = {"kind": "rolling", "n": months, "unit": "month"}
+        return {"op": "within", **tree, "window": window}
     if words.kind == "choice":
         return {"op": "choice", **tree, "in": [random.choice(words.choices)]}
     cmp = random.choice((">=", "<=", ">", "<"))
@@ -438,6 +471,20 @@ def _earlier(random: Dice) -> Json:
     }
 
 
+def _same_npi(random: Dice) -> Json:
+    others = random.choice(("supervising-npi", "performer-npi"))
+    return {"op": "same-npi", "fields": sorted(("rendering-npi", others))}
+
+
+def _fields(random: Dice) -> dict[str, str]:
+    given = {
+        "sex": ("female", "male"),
+        "supervising-npi": PROVIDERS[1:],
+        "plan-year-start": ("01-01", "02-29", "03-31", "09-01"),
+    }
+    return {name: random.choice(w) for name, w in given.items() if maybe(random, 0.5)}
+
+
 def _each(random: Dice) -> Json:
     one = _fact_test(random, procedure=maybe(random, 0.9))
     if maybe(random, 0.7):
@@ -471,6 +518,7 @@ _LEAVES: tuple[Callable[[Dice], Json], ...] = (
     _fact_test,
     _fact_test,
     _field_test,
+    _same_npi,
     _earlier,
     _earlier,
     _earlier,
@@ -491,6 +539,8 @@ def _value(random: Dice, words: FactWords) -> FactValue:
         return maybe(random, 0.5)
     if words.kind == "choice":
         return random.choice(words.choices)
+    if words.kind == "date":
+        return random.choice(DAYS)
     if words.kind == "duration":
         number, unit = random.choice(
             (
@@ -580,7 +630,7 @@ def _claim(random: Dice, number: int, shared: History) -> Claim:
         replaces="" if frequency == "original" else random.choice(("H1", "C0", "C9")),
         received=random.choice((None, *DAYS)),
         authorization=random.choice((None, None, "approved", "pending", "none")),
-        fields={"sex": random.choice(("female", "male"))} if maybe(random, 0.5) else {},
+        fields=_fields(random),
         chart=random.choice(("complete", "partial")),
         facts=_facts(random, 0.5, "patient", "claim", "line")
         | _facts(random, 0.1, "procedure"),

@@ -38,10 +38,11 @@ def test_lines_stand_by_date_claim_and_number_whatever_their_order_in_the_file()
     assert batch.position.tolist() == [0, 2, 1]
 
 
-def test_events_are_history_first_then_lines_and_without_denied_ones() -> None:
+def test_events_are_history_first_then_lines_and_denied_ones_are_marked() -> None:
     history = [past("2026-03-10", "64479"), past("2026-03-10", status="denied")]
     batch = batch_from_claims([claim(line("62323"), earlier=history)])
-    assert events(batch) == [("64479", -1), ("62323", 0)]
+    assert events(batch) == [("64479", -1), ("64483", -1), ("62323", 0)]
+    assert batch.events.denied.tolist() == [False, True, False]
 
 
 def test_void_and_replaced_claims_are_no_events() -> None:
@@ -86,6 +87,7 @@ def test_arrays_make_the_same_batch_as_claims() -> None:
         kind=zero.astype(np.int8),
         chart_complete=zero > 0,
         history_complete=zero == 0,
+        own_history_complete=zero == 0,
         received=none,
         counts=zero == 0,
         asked=zero == 0,
@@ -114,6 +116,7 @@ def test_arrays_make_the_same_batch_as_claims() -> None:
         rendering=zero,
         order=np.zeros(1, np.int64),
         line=zero,
+        denied=np.zeros(1, np.bool_),
     )
     words = replace(made.words, codes=("64483",), diagnoses=("M54.16",))
     assert isinstance(words, Vocabularies)

@@ -155,6 +155,7 @@ def test_an_interval_looks_at_the_latest_earlier_session(
         "duty": "interval",
         "least": amount(14, "day"),
         "between": "session",
+        "counting": None,
         "per": ["region"],
     }
     one = claim(earlier=[past("2025-01-01"), past(on)], known=state)

@@ -1,0 +1,129 @@
+"""``payerkb lint``: domain checks over policies that compile."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import click
+
+from dsl.diagnostics import Diagnostic
+from dsl.lint import CHECKS, Ignore, lint
+from dsl.load import load_folder
+from kb.cli.options import BAD_INPUT
+from kb.cli.policies import policies_of
+from kb.version import __version__
+
+FORMATS = ("pretty", "json", "sarif", "github")
+SARIF_LEVELS = {"error": "error", "warning": "warning", "note": "note"}
+
+
+@click.command(name="lint")
+@click.argument("policies", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="pretty", show_default=True
+)
+@click.option(
+    "--today", type=click.DateTime(["%Y-%m-%d"]), help="Day for sources to review."
+)
+@click.option(
+    "--ignored", is_flag=True, help="List what ignore comments silence, with reasons."
+)
+@click.option(
+    "--notes", is_flag=True, help="Show notes too, not only errors and warnings."
+)
+def lint_command(
+    policies: Path | None, form: str, today: date | None, *, ignored: bool, notes: bool
+) -> None:
+    """Check policies for what a compiler cannot see.
+
+    Rules that nothing tests, lists that nothing uses, denials without help, holes in
+    dates, limits that never decide, and more. POLICIES defaults to ./policies. Above an
+    item, `# lint: ignore L012 because: reason` silences a check there.
+    """
+    folder = policies_of(policies)
+    loaded = load_folder(folder)
+    if loaded.has_errors:
+        click.echo("These policies have errors; `payerkb check` shows them.", err=True)
+        raise SystemExit(BAD_INPUT)
+    found = lint(loaded.model, getattr(today, "date", lambda: None)())
+    if ignored:
+        say_ignored(found.ignored)
+        return
+    raised = [d for d in found.diagnostics if d.severity != "note"]
+    shown = found.diagnostics if notes or form != "pretty" else raised
+    say(shown, form)
+    if form == "pretty":
+        counts = Counter(d.severity for d in found.diagnostics)
+        click.echo(
+            f"{counts['error']} errors, {counts['warning']} warnings, {counts['note']} notes "
+            f"from {len(CHECKS)} checks; {len(found.ignored)} ignored."
+        )
+    raise SystemExit(1 if raised else 0)
+
+
+def say_ignored(ignored: tuple[Ignore, ...]) -> None:
+    """List what is silenced and why."""
+    for ignore in ignored:
+        click.echo(
+            f"{ignore.place.file}:{ignore.place.line}  {ignore.code}  {ignore.reason}"
+        )
+    click.echo(f"{len(ignored)} ignored.")
+
+
+def say(diagnostics: tuple[Diagnostic, ...] | list[Diagnostic], form: str) -> None:
+    """Print diagnostics in a format."""
+    if form == "pretty":
+        for diagnostic in diagnostics:
+            click.echo(diagnostic.render() + "\n")
+    elif form == "github":
+        for d in diagnostics:
+            level = "notice" if d.severity == "note" else d.severity
+            click.echo(
+                f"::{level} file={d.file},line={d.line},title={d.code}::{d.message}"
+            )
+    else:
+        shape = as_sarif(diagnostics) if form == "sarif" else as_json(diagnostics)
+        click.echo(json.dumps(shape, indent=2, ensure_ascii=False))
+
+
+def as_json(
+    diagnostics: tuple[Diagnostic, ...] | list[Diagnostic],
+) -> list[dict[str, object]]:
+    """Diagnostics as plain objects."""
+    fields = ("code", "severity", "file", "line", "message", "fix")
+    return [{name: getattr(d, name) for name in fields} for d in diagnostics]
+
+
+def as_sarif(
+    diagnostics: tuple[Diagnostic, ...] | list[Diagnostic],
+) -> dict[str, object]:
+    """Diagnostics as SARIF 2.1.0."""
+    rules = [
+        {"id": c.code, "name": c.name, "shortDescription": {"text": c.title}}
+        for c in sorted(CHECKS.values(), key=lambda c: c.code)
+    ]
+    results = [
+        {
+            "ruleId": d.code,
+            "level": SARIF_LEVELS[d.severity],
+            "message": {"text": d.message},
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": d.file},
+                        "region": {"startLine": d.line},
+                    }
+                }
+            ],
+        }
+        for d in diagnostics
+    ]
+    driver = {"name": "payerkb", "version": __version__, "rules": rules}
+    return {
+        "version": "2.1.0",
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "runs": [{"tool": {"driver": driver}, "results": results}],
+    }

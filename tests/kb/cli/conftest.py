@@ -1,0 +1,74 @@
+"""The command line, called as a person calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kb.cli import main
+
+ROOT = Path(__file__).parents[3]
+GOOD_POLICY = """\
+payer test-payer: Test payer
+  line of business: commercial
+"""
+BAD_POLICIES = {
+    "one.policy": "payer a: A\n  line of bizness: commercial\n",
+    "two.policy": "rule lost: A rule outside a policy\n  for: 64483\n",
+}
+
+
+@pytest.fixture
+def payerkb(shipped_database: Path) -> Callable[..., Result]:
+    """Runs a command on the shipped policies; a traceback fails the test."""
+
+    def run(*words: str | Path, given: bytes | str | None = None) -> Result:
+        result = CliRunner().invoke(
+            main,
+            [str(word) for word in words],
+            input=given,
+            env={"PAYERKB_DATABASE": str(shipped_database)},
+            prog_name="payerkb",
+        )
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        assert "Traceback" not in result.output
+        return result
+
+    return run
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Callable[[dict[str, str]], Path]:
+    """Makes a folder of policy files."""
+
+    def make(files: dict[str, str]) -> Path:
+        made = tmp_path / "some-policies"
+        for name, text in files.items():
+            path = made / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        return made
+
+    return make
+
+
+@pytest.fixture
+def bad_policies(folder: Callable[[dict[str, str]], Path]) -> Path:
+    """Two files, each with an error."""
+    return folder(BAD_POLICIES)
+
+
+@pytest.fixture
+def good_policies(folder: Callable[[dict[str, str]], Path]) -> Path:
+    """One small file without an error."""
+    return folder({"payers.policy": GOOD_POLICY})
+
+
+@pytest.fixture
+def fifth_session() -> Path:
+    """A claim that is denied."""
+    return ROOT / "docs/examples/fifth-session.json"

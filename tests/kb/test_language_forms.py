@@ -1,0 +1,63 @@
+"""Forms of the language, each proved by scenarios that run through build and engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kb.claims import read_json_value
+from kb.compiler import build_folder
+from kb.engine import Engine
+from kb.scenarios import run_scenarios
+from kb.store import open_knowledge_base
+
+FORMS = Path(__file__).parents[1] / "data" / "forms"
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    built = tmp_path_factory.mktemp("forms") / "kb.db"
+    report = build_folder(FORMS, built)
+    assert [d.render() for d in report.diagnostics] == []
+    return built
+
+
+def test_every_scenario_of_the_forms_comes_out_as_expected(database: Path) -> None:
+    runs = list(
+        run_scenarios(open_knowledge_base(database), Engine.open(database).answer)
+    )
+
+    assert [(run.name, run.failures) for run in runs if run.failures] == []
+    assert len(runs) >= 19
+
+
+@pytest.mark.parametrize(
+    ("change", "outcome", "policies"),
+    [
+        (
+            {},
+            "deny",
+            ["example-advantage/all@2021-01-01", "medicare/testing@2020-01-01"],
+        ),
+        ({"plan": "ppo"}, "unknown", []),
+        ({"state": "CA"}, "unknown", ["example-advantage/all@2021-01-01"]),
+        ({"date": "2020-06-01"}, "unknown", []),
+    ],
+)
+def test_a_plan_that_defers_is_judged_by_the_other_payers_policies(
+    change: dict[str, str], outcome: str, policies: list[str], database: Path
+) -> None:
+    claim = {
+        "claim": "C1", "payer": "example-advantage", "plan": "hmo", "state": "OH",
+        "date": "2026-02-03", "facts": {"opioid-risk": "high"},
+        "lines": [{"code": "80305"}],
+        "history": {"state": "complete", "lines": [
+            {"date": f"2026-01-{day}", "code": "80305"} for day in (10, 17, 24)]},
+    }  # fmt: skip
+    (answer,) = Engine.open(database).answer(
+        read_json_value({**claim, **change}).claims
+    )
+
+    assert answer.outcome == outcome
+    assert list(answer.searched.policies) == policies

@@ -1,0 +1,28 @@
+"""The synthetic policies of the benchmarks are policies, and their claim is judged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench.claim import answer_text, synthetic_claim
+from bench.policies import RULES_EACH, write_policies
+from kb.compiler import build_folder
+from kb.engine import Engine
+
+
+def test_synthetic_policies_have_no_error_and_all_their_rules(tmp_path: Path) -> None:
+    write_policies(tmp_path / "policies", policies=12)
+    report = build_folder(tmp_path / "policies", tmp_path / "kb.db")
+    assert report.diagnostics == ()
+    counts = dict(report.counts)
+    assert (counts["policy_version"], counts["rule"]) == (12, 12 * RULES_EACH)
+
+
+def test_the_synthetic_claim_is_judged_by_every_rule_of_its_policy(
+    tmp_path: Path,
+) -> None:
+    write_policies(tmp_path / "policies", policies=43)
+    build_folder(tmp_path / "policies", tmp_path / "kb.db")
+    answer = answer_text(Engine.open(tmp_path / "kb.db"), synthetic_claim())
+    assert answer.count('"exempt_by"') == RULES_EACH
+    assert '"outcome": "needs-evidence"' in answer
