@@ -58,7 +58,7 @@ async def answer_page(datasette: Any, request: Request, build: Build) -> Respons
             return Response("", status=304, headers=_caching(page, tag))
         html = html_of(site_of(datasette), page, content, today)
     except Exception as error:
-        return await problem_page(datasette, problem_of(error))
+        return problem_page(datasette, problem_of(error))
     headers = {"Content-Security-Policy": STRICT_POLICY, **_caching(page, tag)}
     return Response.html(html, status=page.status, headers=headers)
 
@@ -107,7 +107,18 @@ def problem_of(error: Exception) -> PageProblem:
     return known
 
 
-async def problem_page(datasette: Any, problem: PageProblem) -> Response:  # noqa: ANN401
+def problem_response(
+    datasette: Any,  # noqa: ANN401
+    path: str,
+    problem: PageProblem,
+) -> Response:
+    """What is wrong, as JSON for an address that ends so, else as a page."""
+    if path.endswith(".json"):
+        return problem_json(problem)
+    return problem_page(datasette, problem)
+
+
+def problem_page(datasette: Any, problem: PageProblem) -> Response:  # noqa: ANN401
     """A page that says what is wrong and what to do."""
     context = {
         "status": problem.status,

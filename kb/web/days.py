@@ -23,13 +23,18 @@ class BadDay(ValueError):  # noqa: N818  (it is what the reader wrote that is ba
     """What was given for a day is none; the text says what to write."""
 
 
+def today() -> date:
+    """The day here and now."""
+    return datetime.now(UTC).astimezone().date()
+
+
 def day_of(text: str | None) -> date:
     """The day that a reader asked for; without one, today.
 
     Raises ``BadDay`` for anything but ``YYYY-MM-DD``.
     """
     if not text:
-        return datetime.now(UTC).astimezone().date()
+        return today()
     try:
         found = date.fromisoformat(text)
     except ValueError:
@@ -40,14 +45,14 @@ def day_of(text: str | None) -> date:
     return found
 
 
-def light(review_by: str | None, today: date) -> Light:
-    """How fresh a source is that wants to be read again by ``review_by``."""
+def light(review_by: str | None, seen_on: date) -> Light:
+    """How fresh a source is that is to be read again by ``review_by``."""
     if review_by is None:
         return "unknown"
     due = date.fromisoformat(review_by)
-    if due < today:
+    if due < seen_on:
         return "stale"
-    return "due" if due - today <= DUE_WITHIN else "fresh"
+    return "due" if due - seen_on <= DUE_WITHIN else "fresh"
 
 
 def holds_on(from_day: str | None, through_day: str | None, day: date) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from kb.web.answers import WANTED_METHOD, problem_json, problem_page
+from kb.web.answers import WANTED_METHOD, problem_of, problem_response
 from kb.web.page import PageProblem
 
 Scope = MutableMapping[str, Any]
@@ -43,14 +43,17 @@ def guarded(app: App, datasette: Any) -> App:  # noqa: ANN401  (Datasette is not
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
+        safe_send = _Reply(send, scope)
         problem = _objection(scope["method"], scope["path"])
-        safe_send = _with_headers(send, scope)
         if problem is None:
-            await app(scope, receive, safe_send)
-        elif scope["path"].endswith(".json"):
-            await problem_json(problem).asgi_send(safe_send)
-        else:
-            response = await problem_page(datasette, problem)
+            try:
+                await app(scope, receive, safe_send)
+            except Exception as error:
+                if safe_send.is_started:
+                    raise
+                problem = problem_of(error)
+        if problem is not None:
+            response = problem_response(datasette, scope["path"], problem)
             await response.asgi_send(safe_send)
 
     return guard
@@ -69,20 +72,25 @@ def is_closed(path: str) -> bool:
     return "/-/" in f"{path}/" or path in CLOSED_PAGES
 
 
-def _with_headers(send: Send, scope: Scope) -> Send:
-    is_head = scope["method"] == "HEAD"
-    is_named = scope["path"].startswith("/static/") and b"v=" in scope["query_string"]
+class _Reply:
+    """Sends on, with the headers that are missing and no body to a HEAD request."""
 
-    async def safe_send(message: Message) -> None:
+    def __init__(self, send: Send, scope: Scope) -> None:
+        self.send = send
+        self.is_head = scope["method"] == "HEAD"
+        is_static = scope["path"].startswith("/static/")
+        self.is_named = is_static and b"v=" in scope["query_string"]
+        self.is_started = False
+
+    async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            cached = is_named and message["status"] in {200, 304}
-            headers = _completed(message.get("headers", ()), is_named=cached)
+            self.is_started = True
+            is_kept = self.is_named and message["status"] in {200, 304}
+            headers = _completed(message.get("headers", ()), is_named=is_kept)
             message = {**message, "headers": headers}
-        elif is_head and message["type"] == "http.response.body":
+        elif self.is_head and message["type"] == "http.response.body":
             message = {**message, "body": b""}
-        await send(message)
-
-    return safe_send
+        await self.send(message)
 
 
 def _completed(given: Any, *, is_named: bool) -> Headers:  # noqa: ANN401

@@ -8,7 +8,7 @@ from typing import Any
 from datasette import Forbidden, NotFound, hookimpl
 from datasette.utils.asgi import Base400, Request, Response
 
-from kb.web.answers import problem_json, problem_of, problem_page
+from kb.web.answers import problem_of, problem_response
 from kb.web.guard import NOT_FOUND, App, guarded
 from kb.web.page import PageProblem
 from kb.web.routes import ROUTES
@@ -18,7 +18,6 @@ __all__ = [
     "asgi_wrapper",
     "forbidden",
     "handle_exception",
-    "menu_links",
     "register_routes",
     "startup",
 ]
@@ -42,12 +41,6 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:  # noqa: ANN401
 def startup(datasette: Any) -> None:  # noqa: ANN401
     """Watch the database's file while serving."""
     datasette.add_background_task(watch_database, name="watch the knowledge base")
-
-
-@hookimpl
-def menu_links() -> list[dict[str, str]]:
-    """The way back from Datasette's table pages."""
-    return [{"href": "/", "label": "payerkb"}, {"href": "/about", "label": "About"}]
 
 
 @hookimpl
@@ -84,6 +77,4 @@ def _problem(exception: Exception) -> PageProblem:
 
 
 async def _told(datasette: Any, request: Request, problem: PageProblem) -> Response:  # noqa: ANN401
-    if request.path.endswith(".json"):
-        return problem_json(problem)
-    return await problem_page(datasette, problem)
+    return problem_response(datasette, request.path, problem)

@@ -187,7 +187,7 @@ def payer_page(connection: Connection, payer_id: str, day: date, state: str) -> 
     ]
     by_contractor = {each.id: each for each in detail.contractors}
     groups = [
-        _reference_group(detail.payer, by_contractor.get(contractor), tuple(members))
+        _reference_group(by_contractor.get(contractor), tuple(members))
         for contractor, members in groupby(found, lambda each: each.policy.contractor)
     ]
     return Page(
@@ -205,11 +205,11 @@ def payer_page(connection: Connection, payer_id: str, day: date, state: str) -> 
 
 
 def _reference_group(
-    payer: Payer, contractor: Contractor | None, references: tuple[QuickReference, ...]
+    contractor: Contractor | None, references: tuple[QuickReference, ...]
 ) -> ReferenceGroup:
     if contractor is None:
         any_payer = all(each.policy.any_payer for each in references)
-        title = "For any payer" if any_payer else payer.title
+        title = "Policies for any payer" if any_payer else "Policies"
         return ReferenceGroup("own", title, (), references)
     return ReferenceGroup(
         contractor.id, contractor.title, contractor.states, references

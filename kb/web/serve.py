@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 import webbrowser
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from datasette.database import Database
 
 from kb.store import KnowledgeBaseError, open_knowledge_base
 from kb.web.answers import DATABASE
+
+LAST_PORT = 65535
 
 
 class ServeError(Exception):
@@ -39,6 +42,7 @@ def make_datasette(database: Path, **settings: Any) -> Datasette:  # noqa: ANN40
     made = Datasette([], config_dir=site_folder(), **settings)
     served = Database(made, str(database.resolve()), is_mutable=False)
     made.add_database(served, name=DATABASE)
+    made.remove_database("_memory")
     return made
 
 
@@ -63,13 +67,21 @@ def serve(
         if open_browser:
             webbrowser.open(address)
         config = uvicorn.Config(
-            made.app(), log_level="warning", access_log=False, lifespan="on"
+            made.app(),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            lifespan="on",
         )
-        uvicorn.Server(config).run(sockets=[listener])
+        # Once its pages are finished, uvicorn raises the interrupt again.
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listener])
 
 
 def listening_socket(host: str, port: int) -> socket.socket:
     """A socket that already accepts connections, so that a browser can come at once."""
+    if not 0 <= port <= LAST_PORT:
+        raise ServeError(_why_not(None, host, port))
     try:
         found = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -84,12 +96,12 @@ def listening_socket(host: str, port: int) -> socket.socket:
         except OSError:
             made.close()
             raise
-    except (OSError, OverflowError, UnicodeError) as error:
+    except (OSError, UnicodeError) as error:
         raise ServeError(_why_not(error, host, port)) from None
     return made
 
 
-def _why_not(error: Exception, host: str, port: int) -> str:
+def _why_not(error: Exception | None, host: str, port: int) -> str:
     if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
         return (
             f"Port {port} is taken, perhaps by another payerkb. "

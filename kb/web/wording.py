@@ -160,8 +160,11 @@ def _value_words(value: object) -> str:
 
 def expectation_words(expected: Json) -> str:
     """One expectation without its rule: ``line 1: deny (CO-50), counted 3``."""
-    line = f"line {expected['line']}" if expected["line"] else "the claim"
-    parts = [outcome_words(expected["outcome"] or expected["status"] or "answered")]
+    parts = []
+    answer = expected["outcome"] or expected["status"]
+    if answer:
+        whose = f"line {expected['line']}" if expected["line"] else "the claim"
+        parts.append(f"{whose}: {outcome_words(answer)}")
     if expected["carc"]:
         parts.append(str(expected["carc"]))
     if expected["about"]:
@@ -170,4 +173,4 @@ def expectation_words(expected: Json) -> str:
         parts.append(f"counted {expected['counted']}")
     if expected["next_date"]:
         parts.append(f"next eligible {expected['next_date']}")
-    return f"{line}: {', '.join(parts)}"
+    return ", ".join(parts)

@@ -1,0 +1,134 @@
+"""A rebuilt database is picked up while serving, and no request fails meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from datasette.app import Datasette
+
+from kb.compiler import build_folder
+from kb.web.serve import make_datasette
+from kb.web.watch import file_mark, swap_database
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest.fixture
+def own_folder(policies: Path, tmp_path: Path) -> Path:
+    """Policy files that a test may change."""
+    return Path(shutil.copytree(policies, tmp_path / "policies"))
+
+
+@pytest.fixture
+def own_database(own_folder: Path, tmp_path: Path) -> Path:
+    """Their database."""
+    build_folder(own_folder, tmp_path / "own.db")
+    return tmp_path / "own.db"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def own_site(
+    own_database: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Datasette]:
+    """A site that looks often."""
+    monkeypatch.setattr("kb.web.watch.LOOK_EVERY_SECONDS", 0.02)
+    monkeypatch.setattr("kb.web.watch.KEEP_OLD_SECONDS", 0.2)
+    made = make_datasette(own_database)
+    await made.invoke_startup()
+    yield made
+    await made.invoke_shutdown()
+
+
+def rename(folder: Path, old: str, new: str) -> None:
+    path = folder / "words.policy"
+    path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+
+
+def is_another(site: Datasette, before: object) -> bool:
+    return site.get_database("kb") is not before
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not holds():
+            await asyncio.sleep(0.02)
+
+
+async def test_the_new_content_is_shown_and_no_request_fails(
+    own_site: Datasette, own_folder: Path, own_database: Path
+) -> None:
+    await own_site.start_background_tasks()
+    statuses: set[int] = set()
+    titles = [(await own_site.client.get("/")).text]
+    stop = asyncio.Event()
+
+    async def visit(path: str) -> None:
+        while not stop.is_set():
+            response = await own_site.client.get(path)
+            statuses.add(response.status_code)
+            if path == "/":
+                titles.append(response.text)
+            await asyncio.sleep(0)
+
+    visitors = [
+        asyncio.create_task(visit(path))
+        for path in ("/", "/code/64483", "/payer/north", "/kb/payer.json")
+    ]
+    for number in range(1, 4):
+        before = own_site.get_database("kb")
+        old = "Good Health" if number == 1 else f"Health {number - 1}"
+        rename(own_folder, old, f"Health {number}")
+        await asyncio.to_thread(build_folder, own_folder, own_database)
+        await until(partial(is_another, own_site, before))
+        shown = (await own_site.client.get("/")).text
+        assert f"Health {number}" in shown
+    stop.set()
+    await asyncio.gather(*visitors)
+    await until(lambda: before._closed)
+
+    assert statuses == {200}
+    assert "Good Health" in titles[0]
+    assert "Health 3" in titles[-1]
+
+
+async def test_a_changed_page_gets_a_new_tag(
+    own_site: Datasette, own_folder: Path, own_database: Path
+) -> None:
+    tag = (await own_site.client.get("/about")).headers["etag"]
+    rename(own_folder, "Good Health", "Better Health")
+    await asyncio.to_thread(build_folder, own_folder, own_database)
+    assert await swap_database(own_site, own_database)
+
+    again = await own_site.client.get("/about", headers={"If-None-Match": tag})
+    assert again.status_code == 200
+
+
+async def test_a_file_that_is_no_knowledge_base_is_not_served(
+    own_site: Datasette, own_database: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = own_site.get_database("kb")
+    other = own_database.with_name("other")
+    other.write_bytes(b"not a database" * 100)
+    other.replace(own_database)
+
+    assert not await swap_database(own_site, own_database)
+    assert own_site.get_database("kb") is before
+    assert (await own_site.client.get("/payer/north")).status_code in {200, 503}
+    assert "The new database is not used" in caplog.text
+
+
+async def test_a_file_that_is_taken_away_gives_no_worse_than_a_clear_page(
+    own_site: Datasette, own_database: Path
+) -> None:
+    await own_site.client.get("/")
+    own_database.unlink()
+
+    assert file_mark(own_database) is None
+    assert not await swap_database(own_site, own_database)
+    assert (await own_site.client.get("/payer/north")).status_code in {200, 503}

@@ -1,0 +1,299 @@
+"""Words, questions and days: the small decisions that pages are made of."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.engine.answer import HEADLINE_ORDER
+from kb.records import Rule
+from kb.rule_store import rules_of_policies
+from kb.store import open_knowledge_base
+from kb.web.aspects import ASPECTS, CARE_FACTS, IMAGING_FACTS, OPEN_POINTS, aspect_of
+from kb.web.days import BadDay, day_of, holds_on, light, span_words
+from kb.web.wording import (
+    GRADES,
+    OUTCOMES,
+    claim_words,
+    codes_words,
+    expectation_words,
+    fix_words,
+    weakest,
+)
+
+ROOT = Path(__file__).parents[2]
+DAY = date(2026, 6, 1)
+
+
+@pytest.mark.parametrize(
+    ("review_by", "expected"),
+    [
+        (None, "unknown"),
+        ("2026-05-31", "stale"),
+        ("2026-06-01", "due"),
+        ("2026-07-01", "due"),
+        ("2026-07-02", "fresh"),
+    ],
+)
+def test_a_light_changes_on_its_day(review_by: str | None, expected: str) -> None:
+    assert light(review_by, DAY) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-3-1",
+        "20260301",
+        "2026-02-30",
+        "01/02/2026",
+        "x",
+        "2026-W10-1",
+        "\N{ARABIC-INDIC DIGIT TWO}026-01-01",
+    ],
+)
+def test_a_day_is_written_one_way(text: str) -> None:
+    with pytest.raises(BadDay, match="2026-03-10"):
+        day_of(text)
+
+
+def test_no_day_is_today() -> None:
+    assert day_of("") == day_of(None) == DAY
+
+
+@given(day=st.dates(date(1990, 1, 1), date(2100, 1, 1)))
+def test_a_day_that_is_written_is_read_back(day: date) -> None:
+    assert day_of(day.isoformat()) == day
+    assert holds_on(day.isoformat(), day.isoformat(), day)
+    assert holds_on(None, None, day)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "holds"),
+    [
+        ("2026-06-01", None, True),
+        ("2026-06-02", None, False),
+        (None, "2026-06-01", True),
+        (None, "2026-05-31", False),
+    ],
+)
+def test_both_ends_of_a_span_count(first: Any, last: Any, holds: bool) -> None:
+    assert holds_on(first, last, DAY) == holds
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        ("2026-01-01", None, "from 2026-01-01"),
+        (None, "2026-01-01", "through 2026-01-01"),
+        ("2026-01-01", "2026-02-01", "2026-01-01 to 2026-02-01"),
+        (None, None, "on any day"),
+    ],
+)
+def test_spans_in_words(first: Any, last: Any, words: str) -> None:
+    assert span_words(first, last) == words
+
+
+@pytest.mark.parametrize(
+    ("codes", "words"),
+    [
+        ([], ""),
+        (["64483"], "64483"),
+        (["64484", "64483"], "64483, 64484"),
+        (["64490", "64491", "64492", "64495"], "64490-64492, 64495"),
+        (["G0480", "G0481", "G0482"], "G0480, G0481, G0482"),
+        (["01991", "01992", "01993", "64483", "64483"], "01991-01993, 64483"),
+    ],
+)
+def test_codes_in_a_row_are_a_range(codes: list[str], words: str) -> None:
+    assert codes_words(codes) == words
+
+
+@given(st.sets(st.integers(10_000, 10_200), max_size=40))
+def test_ranges_hold_the_codes_and_no_others(numbers: set[int]) -> None:
+    read: set[int] = set()
+    for part in codes_words(map(str, numbers)).split(", "):
+        first, _, last = part.partition("-")
+        read |= set(range(int(first), int(last or first) + 1)) if first else set()
+
+    assert read == numbers
+
+
+@pytest.mark.parametrize(
+    ("fix", "words"),
+    [
+        ("Take line {line} off.", "Take the line off."),
+        ("Take {line} off.", "Take the line off."),
+        (
+            "From {next-date}, not {date}.",
+            "From the next eligible date, not the date of service.",
+        ),
+    ],
+)
+def test_a_fix_is_said_without_a_claim(fix: str, words: str) -> None:
+    assert fix_words(fix) == words
+
+
+def test_a_worked_claim_is_told_whole() -> None:
+    claim = {
+        "payer": "north",
+        "date": "2026-05-01",
+        "place": "11",
+        "state": "FL",
+        "authorization": "approved",
+        "facts": {"pain-duration": "6 weeks", "cyst": True, "other": None},
+        "lines": [
+            {
+                "code": "64483",
+                "modifiers": ["RT"],
+                "units": 2,
+                "level": "L4-L5",
+                "diagnoses": ["M54.16"],
+                "facts": {"note": "no"},
+            }
+        ],
+        "history": {
+            "state": "partial",
+            "lines": [
+                {
+                    "code": "64483",
+                    "date": "2026-01-01",
+                    "facts": {"relief": "60 percent"},
+                }
+            ],
+        },
+    }
+
+    assert list(claim_words(claim)) == [
+        "Professional claim, 2026-05-01: north, place 11, FL",
+        "Approval: approved",
+        "Line 1: 64483-RT, 2 units, L4-L5, diagnosis M54.16, note no",
+        "Chart: pain-duration 6 weeks, cyst yes, other unknown",
+        "History (partial): 64483, 2026-01-01, relief 60 percent",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("history", "words"),
+    [
+        ({"state": "complete", "lines": []}, "History: no earlier service"),
+        ({"state": "partial", "lines": []}, "History: partial"),
+        (None, "History: unknown"),
+    ],
+)
+def test_an_empty_history_is_not_a_missing_one(history: Any, words: str) -> None:
+    claim = {"payer": "north", "lines": [], "history": history}
+
+    assert list(claim_words(claim))[-1] == words
+
+
+def test_an_expectation_is_told_whole() -> None:
+    expected = {
+        "line": 1,
+        "outcome": "needs-evidence",
+        "status": None,
+        "carc": "CO-50",
+        "about": ["a", "b"],
+        "counted": 0,
+        "next_date": "2026-12-01",
+    }
+    words = "line 1: needs evidence, CO-50, asks for a, b, counted 0, next eligible 2026-12-01"
+
+    assert expectation_words(expected) == words
+
+
+def test_all_eight_outcomes_are_explained_worst_first() -> None:
+    assert tuple(OUTCOMES) == HEADLINE_ORDER
+
+
+def test_the_weakest_grade_is_the_one_to_trust_least() -> None:
+    assert weakest(["primary", "recalled", "secondary"]) == "recalled"
+    assert weakest(["primary", "primary"]) == "primary"
+    assert set(GRADES) == {"primary", "secondary", "recalled", "example"}
+
+
+def rule(duty: str, ir: dict[str, Any]) -> Rule:
+    tree = {"when": None, "last": None, "claims": None, "unless": None} | ir
+    fields: dict[str, Any] = dict.fromkeys(Rule.__dataclass_fields__, "")
+    return Rule(**(fields | {"duty": duty, "ir": tree}))
+
+
+def required(test: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"duty": {"duty": "require", "test": test}} | more
+
+
+YES = {"op": "yes", "fact": "severe", "of": "claim"}
+WEEKS = {
+    "op": "compare",
+    "fact": "tried",
+    "cmp": ">=",
+    "amount": [{"amount": 4, "unit": "week"}],
+}
+SAME_DAY = {"op": "same-day", "set": "s"}
+DUTIES: list[tuple[str, str, dict[str, Any]]] = [
+    ("limit", "limit", {"duty": {"window": {"kind": "rolling"}}}),
+    ("limit", "limit", {"duty": {"window": {"kind": "lifetime"}}}),
+    ("session", "limit", {"duty": {"window": {"kind": "session"}}}),
+    ("session", "limit", {"duty": {"window": {"kind": "date"}}}),
+    ("interval", "interval", {"duty": {}}),
+    ("same-day", "not-with", {"duty": {}}),
+    ("never", "never", {"duty": {}}),
+    ("same-day", "never", {"duty": {}, "when": {"op": "not", "of": [SAME_DAY]}}),
+    ("open", "gap", {"duty": None}),
+    (
+        "diagnosis",
+        "require",
+        required({"op": "or", "of": [{"op": "diagnosis", "set": "d"}, YES]}),
+    ),
+    ("approval", "require", required({"op": "authorization"})),
+    (
+        "approval",
+        "require",
+        required({"op": "field", "field": "authorization", "in": []}),
+    ),
+    ("sides", "require", required({"op": "modifier", "modifier": "50"})),
+    ("sides", "require", required(YES, when={"op": "modifier", "modifier": "50"})),
+    (
+        "imaging",
+        "require",
+        required({"op": "choice", "fact": "image-guidance", "in": []}),
+    ),
+    ("wait", "require", required({"op": "and", "of": [YES, WEEKS]})),
+    ("wait", "require", required({"op": "yes", "fact": "care-failed"})),
+    ("repeat", "require", required(WEEKS, last={"set": "s", "same": []})),
+    ("repeat", "require", required(YES, when={"op": "earlier", "set": "s"})),
+    ("other", "require", required(YES)),
+    ("other", "require", required(YES, when=SAME_DAY)),
+    ("other", "require", required({"op": "field", "field": "place", "in": ["11"]})),
+]
+
+
+@pytest.mark.parametrize(("aspect", "duty", "ir"), DUTIES, ids=lambda v: str(v)[:40])
+def test_a_rule_answers_its_question(
+    aspect: str, duty: str, ir: dict[str, Any]
+) -> None:
+    assert aspect_of(rule(duty, ir)) == aspect
+
+
+def test_every_rule_answers_a_question_that_is_shown(database: Path) -> None:
+    connection = open_knowledge_base(database)
+    versions = [row[0] for row in connection.execute("SELECT id FROM policy_version")]
+    found = {aspect_of(each) for each in rules_of_policies(connection, versions)}
+    connection.close()
+
+    assert found <= {aspect.key for aspect in (*ASPECTS, OPEN_POINTS)}
+    assert {"limit", "interval", "diagnosis", "approval", "open"} <= found
+
+
+def test_the_facts_that_are_named_are_declared_in_the_policies() -> None:
+    """A fact that is renamed there would fall into another row without a word."""
+    text = (ROOT / "policies" / "shared" / "facts.policy").read_text("utf-8")
+
+    declared = {
+        line.split()[1].rstrip(":") for line in text.splitlines() if line[:5] == "fact "
+    }
+    assert declared >= CARE_FACTS | IMAGING_FACTS
