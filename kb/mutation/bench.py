@@ -11,30 +11,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from kb.claims.model import Claim
-from kb.engine.answer import RuleResult
 from kb.engine.evaluate import Engine
-from kb.engine.events import services_of
 from kb.engine.index import Index, index_program
-from kb.engine.interpret import in_scope, result_of
-from kb.engine.program import CompiledPolicy, Program
-from kb.engine.select import select
-from kb.engine.situation import Situation
+from kb.engine.program import CompiledPolicy
 from kb.mutation.mutants import Mutant
 from kb.scenarios import compare
+from kb.seats import Seat, results_at, seats_of
 from kb.worked_claims import WorkedClaim
-
-Results = dict[str, RuleResult]
-"""What rules say of one line, by row id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """One line of a scenario in its situation, with what the policy says of it."""
-
-    at: Situation
-    asked: bool
-    """Whether the policy version is one of those that the line is under."""
-    results: Results
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,27 +59,6 @@ def failures(worked: WorkedClaim, engine: Engine) -> Iterator[str]:
     (answer,) = engine.answer([worked.claim])
     for expected in worked.expect:
         yield from compare(expected, answer, worked.policy)
-
-
-def seats_of(claim: Claim, program: Program, policy: CompiledPolicy) -> Iterator[Seat]:
-    """The lines of a claim, each in its situation."""
-    services = services_of([claim])[claim.id]
-    for line in claim.lines:
-        selection = select(claim, line.date, program)
-        at = Situation(program, claim, line, selection.payer, services)
-        asked = any(found.id == policy.id for found in selection.policies)
-        yield Seat(at, asked, results_at(at, policy) if asked else {})
-
-
-def results_at(
-    at: Situation, policy: CompiledPolicy, names: frozenset[str] | None = None
-) -> Results:
-    """What the rules of a policy version, or those of these names, say of a line."""
-    return {
-        rule.id: result_of(rule, policy, at)
-        for rule in policy.rules
-        if (names is None or rule.name in names) and in_scope(rule, at)
-    }
 
 
 def codes_of(claim: Claim) -> frozenset[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from kb.mutation.tree import Edit, Path, Spot
+from kb.mutation.tree import Edit, Spot
 from kb.mutation.words import (
     ARROW,
     amount_words,
@@ -65,11 +65,13 @@ def amount_edits(spot: Spot) -> Iterator[Edit]:
             yield amount_edit("number", spot, (key, position), changed)
 
 
-def amount_edit(operator: str, spot: Spot, where: Path, changed: Json) -> Edit:
+def amount_edit(
+    operator: str, spot: Spot, where: tuple[str, int], changed: Json
+) -> Edit:
     """An amount of a node becomes another."""
     key, position = where
     old = spot.node[key][position]
-    words = f"{role_words(spot.node, str(key))} {amount_words(old)}"
+    words = f"{role_words(spot.node, key)} {amount_words(old)}"
     return Edit(
         operator=operator,
         path=(*spot.path, *where),

@@ -76,7 +76,7 @@ def replaced(tree: Any, path: Path, value: Any) -> Any:  # noqa: ANN401
     if not path:
         return value
     step, *rest = path
-    copy = dict(tree) if isinstance(tree, dict) else list(tree)
+    copy: Any = dict(tree) if isinstance(tree, dict) else list(tree)
     copy[step] = replaced(tree[step], tuple(rest), value)
     return copy
 
