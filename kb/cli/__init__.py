@@ -16,10 +16,13 @@ COMMANDS = {
     "build": "kb.cli.build:build",
     "check": "kb.cli.check:check",
     "check-claim": "kb.cli.check_claim:check_claim",
+    "coverage": "kb.cli.coverage:coverage",
+    "mutate": "kb.cli.mutate:mutate",
     "schema": "kb.cli.schema:schema",
     "search": "kb.cli.search:search",
     "serve": "kb.cli.serve:serve",
     "test": "kb.cli.test:test",
+    "twins": "kb.cli.twins:twins",
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kb.engine.evaluate import Engine
 from kb.engine.program import CompiledPolicy
-from kb.mutation.bench import killer_of, set_up
+from kb.mutation.bench import Bench, killer_of, set_up
 from kb.mutation.mutants import Mutant, Sites, mutants_of
 from kb.worked_claims import WorkedClaim
 
@@ -60,9 +60,21 @@ def score_policy(
 ) -> Score:
     """Try every mutant of a policy version (those ``wanted``) against its scenarios."""
     bench = set_up(engine, policy, worked)
+    return score_bench(bench, sites, wanted=wanted, progress=progress)
+
+
+def score_bench(
+    bench: Bench,
+    sites: Sites,
+    *,
+    wanted: Callable[[Mutant], bool] | None = None,
+    progress: Progress | None = None,
+) -> Score:
+    """The same for scenarios that are set up already."""
+    policy = bench.policy
     mutants = [
         mutant
-        for mutant in mutants_of(policy, engine.program, sites)
+        for mutant in mutants_of(policy, bench.engine.program, sites)
         if wanted is None or wanted(mutant)
     ]
     verdicts = []
