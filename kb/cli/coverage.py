@@ -23,7 +23,7 @@ COLUMNS = (
     ("not met", "not-met"),
     ("unknown", "unknown"),
     ("exempt", "exempt"),
-    ("not appl.", "not-applicable"),
+    ("n/a", "not-applicable"),
     ("gap", "gap"),
 )
 
@@ -113,13 +113,13 @@ def say(found: list[PolicyCoverage]) -> None:
 def table(rules: tuple[RuleCoverage, ...]) -> list[str]:
     """The rules with how many lines of scenarios gave each status."""
     width = max([len(rule.name) for rule in rules] + [4])
-    head = f"{'rule':<{width}}" + "".join(f"  {title:>9}" for title, _key in COLUMNS)
+    head = f"{'rule':<{width}}" + "".join(f"  {title:>7}" for title, _key in COLUMNS)
     return [
-        f"{head}  {'asked':>9}",
+        f"{head}  {'asked':>7}",
         *(
             f"{rule.name:<{width}}"
-            + "".join(f"  {rule.counts[key] or '-':>9}" for _title, key in COLUMNS)
-            + f"  {rule.named or '-':>9}"
+            + "".join(f"  {rule.counts[key] or '-':>7}" for _title, key in COLUMNS)
+            + f"  {rule.named or '-':>7}"
             for rule in rules
         ),
     ]

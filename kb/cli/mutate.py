@@ -1,4 +1,4 @@
-"""``payerkb mutate``: would the scenarios notice if a rule said something else?"""
+"""``payerkb mutate``: whether the scenarios notice that a rule says something else."""
 
 from __future__ import annotations
 

@@ -7,7 +7,14 @@ from typing import Any
 
 from kb.engine.outcome import CLAMPED
 from kb.mutation.tree import Edit, Spot, without
-from kb.mutation.words import ARROW, CMP_WORDS, events_words, test_words
+from kb.mutation.words import (
+    ARROW,
+    CMP_WORDS,
+    amount_words,
+    events_words,
+    name_of_set,
+    test_words,
+)
 
 Json = dict[str, Any]
 OTHER_COMPARISON = {">=": ">", ">": ">=", "<=": "<", "<": "<="}
@@ -95,15 +102,23 @@ def filter_edits(spot: Spot) -> Iterator[Edit]:
     """What narrows a count of earlier services dropped."""
     if spot.node.get("op") != "earlier":
         return
-    what = events_words(spot.node)
-    for key, word in (
-        ("modifier", "with modifier"),
-        ("before", "at least so long before"),
-        ("apart", "so long apart"),
-        ("each", "each with"),
-    ):
-        if spot.node[key] is not None:
-            yield edit("filter", spot, key, None, f"dropped: {word}, of {what}")
+    for key in ("modifier", "before", "apart", "each"):
+        held = spot.node[key]
+        if held is not None:
+            change = f"dropped: {filter_words(key, held)}, of {events_words(spot.node)}"
+            yield edit("filter", spot, key, None, change)
+
+
+def filter_words(key: str, held: Any) -> str:  # noqa: ANN401
+    """What narrows a count of earlier services."""
+    match key:
+        case "modifier":
+            return f"with modifier {held}"
+        case "each":
+            return f"each with {test_words(held)}"
+        case _:
+            amounts = " or ".join(amount_words(amount) for amount in held)
+            return f"at least {amounts} {key}"
 
 
 def modifier_edits(spot: Spot) -> Iterator[Edit]:
@@ -136,7 +151,10 @@ def diagnosis_edits(spot: Spot) -> Iterator[Edit]:
     node = spot.node
     if node.get("op") == "diagnosis":
         other = "primary" if node["which"] == "any" else "any"
-        words = f"{node['which']}{ARROW}{other} {test_words(node)}"
+        said = {"any": "diagnosis", "primary": "primary diagnosis"}
+        words = (
+            f"{said[node['which']]}{ARROW}{said[other]} in {name_of_set(node['set'])}"
+        )
         yield edit("diagnosis", spot, "which", other, words)
 
 

@@ -71,12 +71,13 @@ def amount_edit(
     """An amount of a node becomes another."""
     key, position = where
     old = spot.node[key][position]
+    unit = f" {spot.node['unit']}s" if key == "count" else ""
     words = f"{role_words(spot.node, key)} {amount_words(old)}"
     return Edit(
         operator=operator,
         path=(*spot.path, *where),
         value=changed,
-        change=f"{words}{ARROW}{amount_words(changed)}",
+        change=f"{words}{ARROW}{amount_words(changed)}{unit}",
         exception=spot.exception,
     )
 

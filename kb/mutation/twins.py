@@ -125,7 +125,7 @@ def find_twin(
             worked = replace(
                 case.worked,
                 name=name,
-                title=f"Notices {mutant.change}",
+                title=f"Notices {mutant.subject}: {mutant.change}",
                 source=source,
                 claim=claim,
                 expect=(expected,),

@@ -20,11 +20,14 @@ OTHER_SIDE = {"RT": "LT", "LT": "RT"}
 
 def variants(claim: Json, hints: Hints) -> Iterator[Json]:
     """Claims that differ from this one in one thing, the likeliest first."""
-    yield from fact_variants(claim, hints)
-    yield from date_variants(claim, hints)
-    yield from history_variants(claim, hints)
-    yield from line_variants(claim, hints)
-    yield from field_variants(claim, hints)
+    for kind in (
+        fact_variants,
+        date_variants,
+        history_variants,
+        line_variants,
+        field_variants,
+    ):
+        yield from (found for found in kind(claim, hints) if found != claim)
 
 
 def fact_variants(claim: Json, hints: Hints) -> Iterator[Json]:
@@ -33,8 +36,7 @@ def fact_variants(claim: Json, hints: Hints) -> Iterator[Json]:
         facts = {k: v for k, v in claim.get("facts", {}).items() if k != fact}
         if value != "unknown":
             facts[fact] = value
-        if facts != claim.get("facts", {}):
-            yield {**claim, "facts": facts}
+        yield {**claim, "facts": facts}
 
 
 def date_variants(claim: Json, hints: Hints) -> Iterator[Json]:
@@ -91,7 +93,9 @@ def history_variants(claim: Json, hints: Hints) -> Iterator[Json]:
 
 def row_like(line: Json) -> Json:
     """A row of the history that is like a line of the claim."""
-    kept = {key: line[key] for key in ("code", "modifiers", "level") if key in line}
+    kept: Json = {
+        key: line[key] for key in ("code", "modifiers", "level") if key in line
+    }
     return {**kept, "status": "paid"}
 
 
@@ -100,8 +104,7 @@ def line_variants(claim: Json, hints: Hints) -> Iterator[Json]:
     lines = claim["lines"]
     for position, line in enumerate(lines):
         for changed in changed_lines(line, hints):
-            if changed != line:
-                yield {**claim, "lines": replaced_line(lines, position, changed)}
+            yield {**claim, "lines": replaced_line(lines, position, changed)}
     if not lines:
         return
     number = max(line["line"] for line in lines) + 1

@@ -34,7 +34,7 @@ def role_words(node: Json, key: str) -> str:
     if key == "amount":
         return f"{node['fact']} {CMP_WORDS[node['cmp']]}"
     return {
-        "count": f"limit of {node.get('unit')}s",
+        "count": "limit",
         "least": "interval of at least",
         "before": "earlier by at least",
         "apart": "apart by at least",
