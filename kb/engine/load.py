@@ -9,7 +9,8 @@ import hashlib
 import json
 import sqlite3
 from collections import defaultdict
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
@@ -25,7 +26,7 @@ from kb.engine.program import (
     Program,
     with_deferrals,
 )
-from kb.store import open_knowledge_base
+from kb.store import KnowledgeBaseError, open_knowledge_base
 
 Json = dict[str, Any]
 
@@ -67,7 +68,7 @@ def load(path: Path) -> tuple[Program, dict[str, RuleWords]]:
 
     Raises ``kb.store.KnowledgeBaseError`` when there is no usable database.
     """
-    with closing(open_knowledge_base(path)) as connection:
+    with whole(path), closing(open_knowledge_base(path)) as connection:
         connection.row_factory = None
         program = Program(
             policies=with_deferrals(read_policies(connection)),
@@ -81,6 +82,18 @@ def load(path: Path) -> tuple[Program, dict[str, RuleWords]]:
             language=read_meta(connection).get("language", ""),
         )
         return program, read_rule_words(connection)
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[None]:
+    """Tell a damaged file as what it is."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        message = (
+            f"{path} is damaged ({error}). Make it anew with: payerkb build --force"
+        )
+        raise KnowledgeBaseError(message) from None
 
 
 def database_hash(path: Path) -> str:

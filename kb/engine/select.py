@@ -56,11 +56,13 @@ def unknown_payer(named: PayerNamed, payers: tuple[PayerWords, ...]) -> str:
         f"{what} {value}"
         for what, value in (
             ("id", named.identifier),
-            ("name", named.name),
             ("filing indicator", named.filing),
         )
         if value
     ]
+    # The name itself is not repeated: a person's could stand there by mistake.
+    if named.name:
+        said.append("the name given")
     if not said:
         return "the claim names no payer"
     loaded = ", ".join(payer.key for payer in payers)
