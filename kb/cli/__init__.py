@@ -16,13 +16,16 @@ COMMANDS = {
     "build": "kb.cli.build:build",
     "check": "kb.cli.check:check",
     "check-claim": "kb.cli.check_claim:check_claim",
+    "coverage": "kb.cli.coverage:coverage",
     "fmt": "kb.cli.fmt:fmt",
     "lint": "kb.cli.lint:lint_command",
+    "mutate": "kb.cli.mutate:mutate",
     "query": "kb.cli.query:query",
     "schema": "kb.cli.schema:schema",
     "search": "kb.cli.search:search",
     "serve": "kb.cli.serve:serve",
     "test": "kb.cli.test:test",
+    "twins": "kb.cli.twins:twins",
 }
 
 

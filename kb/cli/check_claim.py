@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -63,8 +63,7 @@ def check_claim(
     claims, bad = sound_claims(read.claims, list(read.bad), engine)
     answers = engine.answer(claims, trace=trace)
     if as_json:
-        remarks = [asdict(remark) for remark in read.remarks]
-        found = {**report(answers, bad, engine), "remarks": remarks}
+        found = report(answers, bad, engine, read.remarks)
         print_json(with_trace(found, answers, engine) if trace else found)
     else:
         say_answers(answers, engine, show_all=show_all, trace=trace)

@@ -7,9 +7,10 @@ under the same database gives the same bytes.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
-from kb.claims.model import BadClaim
+from kb.claims.model import BadClaim, Remark
 from kb.engine.answer import Arithmetic, ClaimAnswer, LineAnswer, Receipt, RuleResult
 from kb.engine.evaluate import Engine
 from kb.engine.load import CitationWords, RuleWords
@@ -31,9 +32,15 @@ GROUP_QUESTIONS = {
 
 
 def report(
-    answers: Iterable[ClaimAnswer], bad: Iterable[BadClaim], engine: Engine
+    answers: Iterable[ClaimAnswer],
+    bad: Iterable[BadClaim],
+    engine: Engine,
+    remarks: Iterable[Remark] = (),
 ) -> Json:
-    """The answers to a file: each claim answered, each bad one with its place."""
+    """The answers to a file: each claim answered, each bad one with its place.
+
+    ``remarks`` tell what a reader read otherwise than it may have been meant.
+    """
     return {
         "schema": SCHEMA,
         "answers": [answer_json(answer, engine) for answer in answers],
@@ -41,6 +48,7 @@ def report(
             {"where": b.where, "claim": b.claim, "reason": b.reason, "fix": b.fix}
             for b in bad
         ],
+        "remarks": [asdict(remark) for remark in remarks],
     }
 
 

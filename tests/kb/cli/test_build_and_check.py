@@ -1,4 +1,4 @@
-"""``payerkb build``, ``check`` and ``fmt``: folders of policies, good and bad."""
+"""``payerkb build``, ``check``, ``fmt`` and ``lint``: folders of policies, good and bad."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_build_with_errors_as_json_has_a_place_for_each(
     assert all(d["message"] and d["line"] for d in found["diagnostics"])
 
 
-@pytest.mark.parametrize("command", ["build", "check"])
+@pytest.mark.parametrize("command", ["build", "check", "lint"])
 def test_no_such_folder(payerkb: Run, command: str, tmp_path: Path) -> None:
     result = payerkb(command, tmp_path / "none")
     assert (result.exit_code, result.stdout) == (2, "")
@@ -122,7 +122,7 @@ def test_no_such_folder(payerkb: Run, command: str, tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("command", ["build", "check"])
+@pytest.mark.parametrize("command", ["build", "check", "lint"])
 def test_a_file_for_a_folder(
     payerkb: Run, command: str, good_policies: Path, tmp_path: Path
 ) -> None:
@@ -131,7 +131,7 @@ def test_a_file_for_a_folder(
     assert "is not a folder" in result.stderr
 
 
-@pytest.mark.parametrize("command", ["build", "check"])
+@pytest.mark.parametrize("command", ["build", "check", "lint"])
 def test_a_folder_without_policies_is_no_success(
     payerkb: Run, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -240,7 +240,7 @@ def test_fmt_shows_what_would_change(payerkb: Run, tmp_path: Path) -> None:
     assert file.read_text("utf-8").startswith("payer a:   A\n")
 
 
-@pytest.mark.parametrize("command", ["build", "check"])
+@pytest.mark.parametrize("command", ["build", "check", "lint"])
 def test_a_folder_with_the_name_of_a_policy_is_no_policy(
     payerkb: Run, command: str, tmp_path: Path
 ) -> None:
@@ -249,6 +249,30 @@ def test_a_folder_with_the_name_of_a_policy_is_no_policy(
     assert result.exit_code == 2
     assert "There is no .policy file" in result.stderr
     assert payerkb("fmt", "--check", tmp_path).exit_code == 0
+
+
+def test_lint_leaves_errors_to_check(payerkb: Run, bad_policies: Path) -> None:
+    result = payerkb("lint", bad_policies)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "`payerkb check` shows them" in result.stderr
+
+
+def test_lint_formats_tell_the_same_findings(payerkb: Run) -> None:
+    plain = json.loads(payerkb("lint", ROOT / "policies", "--format", "json").stdout)
+    sarif = json.loads(payerkb("lint", ROOT / "policies", "--format", "sarif").stdout)
+    github = payerkb("lint", ROOT / "policies", "--format", "github").stdout
+    results = sarif["runs"][0]["results"]
+    assert [d["code"] for d in plain] == [r["ruleId"] for r in results]
+    assert github.count("\n::") + 1 == len(plain)
+
+
+@pytest.mark.parametrize(
+    "words", [("--today", "soon"), ("--format", "xml")], ids=["day", "format"]
+)
+def test_lint_bad_usage(payerkb: Run, words: tuple[str, ...]) -> None:
+    result = payerkb("lint", *words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"Invalid value for '{words[0]}'" in result.stderr
 
 
 def test_policies_of_this_folder_come_before_the_shipped_ones(

@@ -1,0 +1,82 @@
+"""What the commands for authors share: which policies and rules are meant, progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kb.cli.options import is_terminal, stop
+from kb.store import KnowledgeBaseError
+
+if TYPE_CHECKING:
+    from kb.engine.program import CompiledPolicy
+    from kb.mutation.mutants import Mutant
+    from kb.workbook import Workbook
+
+Progress = Callable[[str, int, int], None]
+
+policy_option = click.option(
+    "--policy",
+    "path",
+    metavar="POLICY",
+    help="Only this policy: its path, or its row id with the day.",
+)
+fail_under_option = click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    default=0,
+    metavar="PERCENT",
+    help="Leave with 1 when a policy is below this.",
+)
+
+
+def open_workbook(database: Path) -> Workbook:
+    """The knowledge base with its scenarios; leaves with 2 when there is none."""
+    from kb.workbook import Workbook  # noqa: PLC0415  (only authors need it)
+
+    try:
+        return Workbook.open(database)
+    except KnowledgeBaseError as error:
+        stop(str(error))
+
+
+def policies_meant(book: Workbook, path: str | None) -> tuple[CompiledPolicy, ...]:
+    """The policies to look at; leaves with 2 when there is no such policy."""
+    found = book.policies(path)
+    if not found:
+        known = ", ".join(sorted({policy.policy for policy in book.policies()}))
+        stop(f"There is no policy `{path}` that decides. There are: {known or 'none'}.")
+    return found
+
+
+def about(name: str | None) -> Callable[[Mutant], bool]:
+    """Whether a mutant's policy, rule or code list has a name that holds ``name``."""
+
+    def meant(mutant: Mutant) -> bool:
+        return name is None or name in mutant.policy.policy or name in mutant.subject
+
+    return meant
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress | None]:
+    """A bar for each policy on a terminal; nothing when the output goes elsewhere."""
+    if not is_terminal():
+        yield None
+        return
+    from rich.console import Console  # noqa: PLC0415  (slow to import)
+    from rich.progress import Progress as Bars  # noqa: PLC0415
+
+    with Bars(console=Console(stderr=True), transient=True) as bars:
+        tasks = {}
+
+        def progress(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bars.add_task(what, total=total)
+            bars.update(tasks[what], completed=done + 1)
+
+        yield progress

@@ -1,0 +1,125 @@
+"""Operators on code lists: one code less, a near code more, a member's days moved.
+
+A list is one text whatever number of rules name it, so it changes for all of them.
+Long lists are sampled, always alike: the first code, the last, and a few between.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from kb.engine.program import CompiledPolicy, Days, Program, holds
+from kb.mutation.days import days_of, moves, span_of
+from kb.mutation.tree import spots_of
+from kb.mutation.words import ARROW
+
+Json = dict[str, Any]
+Members = dict[str, tuple[Days, ...]]
+SAMPLE = 5
+"""How many codes of one list are tried at most."""
+STEPPED = re.compile(r"(.*?)(\d{1,3})")
+
+
+@dataclass(frozen=True, slots=True)
+class ListEdit:
+    """A code list with one change."""
+
+    key: str
+    members: Members
+    code: str
+    """The one code that it is about."""
+    change: str
+
+
+def lists_of(policy: CompiledPolicy) -> dict[str, frozenset[str]]:
+    """The code lists of a policy, each with the names of the rules that use it.
+
+    A list that only serves gaps which note is left out: no outcome hangs on it.
+    """
+    found: dict[str, set[str]] = {}
+    telling: set[str] = set()
+    for rule in policy.rules:
+        named = {spot.node["set"] for spot in spots_of(rule.ir) if spot.node.get("set")}
+        if rule.ir["scope"] is not None:
+            named.add(rule.ir["scope"])
+        for key in named:
+            found.setdefault(key, set()).add(rule.name)
+        if rule.ir["kind"] != "gap" or rule.ir["otherwise"]["outcome"] != "note":
+            telling |= named
+    return {key: frozenset(found[key]) for key in sorted(telling)}
+
+
+def list_edits(
+    key: str, kind: str, policy: CompiledPolicy, program: Program
+) -> Iterator[ListEdit]:
+    """Every change of one list; ``kind`` as the code list has it (``procedure`` ...)."""
+    members = program.sets.get(key, {})
+    for code in sample(sorted(members)):
+        if len(members) > 1:
+            left = {c: days for c, days in members.items() if c != code}
+            yield ListEdit(key, left, code, f"without {code}")
+    for code in near_codes(sorted(members), kind, program):
+        yield ListEdit(key, {**members, code: ((None, None),)}, code, f"with {code}")
+    yield from day_edits(key, members, policy)
+
+
+def sample(codes: list[str]) -> list[str]:
+    """The first, the last and a few between, evenly."""
+    if len(codes) <= SAMPLE:
+        return codes
+    last = len(codes) - 1
+    return [codes[round(i * last / (SAMPLE - 1))] for i in range(SAMPLE)]
+
+
+def near_codes(codes: list[str], kind: str, program: Program) -> list[str]:
+    """The nearest codes below the first and above the last that are not on the list.
+
+    Procedures: of those that the knowledge base knows.  Diagnoses: by counting on the
+    last digits, as ranges do.  Other kinds (places) are few, and none is near.
+    """
+    if not codes:
+        return []
+    if kind == "procedure":
+        known = sorted(set(program.codes) - set(codes))
+        below = [code for code in known if code < codes[0]][-1:]
+        above = [code for code in known if code > codes[-1]][:1]
+        return below + above
+    if kind == "diagnosis":
+        found = (stepped(codes[0], -1, codes), stepped(codes[-1], 1, codes))
+        return [code for code in found if code]
+    return []
+
+
+def stepped(code: str, step: int, codes: list[str]) -> str:
+    """The diagnosis next to this one that is not on the list; empty when there is none."""
+    match = STEPPED.fullmatch(code)
+    if match is None:
+        return ""
+    digits = match[2]
+    number = int(digits) + step
+    while 0 <= number < 10 ** len(digits):
+        near = f"{match[1]}{number:0{len(digits)}}"
+        if near not in codes:
+            return near
+        number += step
+    return ""
+
+
+def day_edits(key: str, members: Members, policy: CompiledPolicy) -> Iterator[ListEdit]:
+    """Each date of the list moved, for the first code that has it."""
+    seen: set[tuple[str, str]] = set()
+    for code in sorted(members):
+        for position, days in enumerate(members[code]):
+            for move in moves(span_of(days)):
+                words = f"{move.end} {move.day}{ARROW}{move.moved}"
+                if (move.end, words) in seen or not holds(policy.days, move.matters_on):
+                    continue
+                seen.add((move.end, words))
+                span = {**span_of(days), move.end: move.moved.isoformat()}
+                spans = list(members[code])
+                spans[position] = days_of(span)
+                changed = {**members, code: tuple(spans)}
+                yield ListEdit(key, changed, code, f"{code} {words}")

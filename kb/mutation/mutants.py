@@ -1,0 +1,148 @@
+"""All mutants of one policy version, in a fixed order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from sqlite3 import Connection
+from typing import Any
+
+from kb.engine.program import CompiledPolicy, CompiledRule, Program
+from kb.mutation import logic, numbers
+from kb.mutation.days import day_edits, moved_policies
+from kb.mutation.lists import Members, list_edits, lists_of
+from kb.mutation.tree import Edit, Spot, replaced, spots_of
+from kb.mutation.words import name_of_set
+
+Json = dict[str, Any]
+OPERATORS: tuple[Callable[[Spot], Iterator[Edit]], ...] = (
+    numbers.number_edits,
+    numbers.unit_edits,
+    numbers.window_edits,
+    logic.comparison_edits,
+    logic.and_or_edits,
+    logic.not_edits,
+    logic.part_edits,
+    logic.way_out_edits,
+    logic.group_edits,
+    logic.filter_edits,
+    logic.modifier_edits,
+    logic.choice_edits,
+    logic.diagnosis_edits,
+    logic.outcome_edits,
+    logic.if_unknown_edits,
+)
+LEFT_OUT_FOR_GAPS = (
+    "duties, unless, exceptions and `if unknown` (a gap has none), and code lists that "
+    "only gaps name"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where something stands in the policy files."""
+
+    file: str
+    line: int
+    kind: str = ""
+    """Kind of the codes, for a code list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """Where rules, exceptions, code lists and policies stand."""
+
+    rules: dict[str, Site] = field(default_factory=dict)
+    """By row id."""
+    exceptions: dict[tuple[str, str], Site] = field(default_factory=dict)
+    """By row id of the rule and name of the exception."""
+    lists: dict[str, Site] = field(default_factory=dict)
+    policies: dict[str, Site] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A policy version with one change, and all that tells where it can matter."""
+
+    operator: str
+    subject: str
+    """Name of the rule or code list; ``policy`` for the policy's own days."""
+    change: str
+    site: Site
+    policy: CompiledPolicy
+    rules: frozenset[str]
+    """Names of the rules whose results can differ."""
+    sets: dict[str, Members] = field(default_factory=dict)
+    """Code lists that differ, by key."""
+    code: str = ""
+    """When not empty: only claims that name this code can tell."""
+
+
+def read_sites(connection: Connection) -> Sites:
+    """The places of everything that mutants name."""
+
+    def sites(sql: str) -> Iterable[tuple[Any, ...]]:
+        return (tuple(row) for row in connection.execute(sql))
+
+    rows = sites("SELECT rule, name, file, line FROM rule_exception")
+    kinds = sites("SELECT id, file, line, kind FROM code_set")
+    versions = sites("SELECT id, file, line FROM policy_version")
+    return Sites(
+        rules={k: Site(*at) for k, *at in sites("SELECT id, file, line FROM rule")},
+        exceptions={(rule, name): Site(file, line) for rule, name, file, line in rows},
+        lists={key: Site(*at) for key, *at in kinds},
+        policies={key: Site(*at) for key, *at in versions},
+    )
+
+
+def mutants_of(
+    policy: CompiledPolicy, program: Program, sites: Sites
+) -> Iterator[Mutant]:
+    """Every mutant of a policy version: of its rules, its code lists and its days."""
+    for rule in policy.rules:
+        for edit in edits_of(rule, policy):
+            yield rule_mutant(edit, rule, policy, sites)
+    for key, rules in lists_of(policy).items():
+        site = sites.lists.get(key, Site("", 0))
+        for change in list_edits(key, site.kind, policy, program):
+            yield Mutant(
+                operator="code" if change.change.startswith("with") else "date",
+                subject=name_of_set(key),
+                change=change.change,
+                site=site,
+                policy=policy,
+                rules=rules,
+                sets={key: change.members},
+                code=change.code,
+            )
+    names = frozenset(rule.name for rule in policy.rules)
+    for words, changed in moved_policies(policy):
+        site = sites.policies.get(policy.id, Site("", 0))
+        yield Mutant("date", "policy", words, site, changed, names)
+
+
+def edits_of(rule: CompiledRule, policy: CompiledPolicy) -> Iterator[Edit]:
+    """Every change of one rule that is not the same rule by construction."""
+    for spot in spots_of(rule.ir):
+        for operator in OPERATORS:
+            yield from operator(spot)
+        yield from day_edits(spot, rule, policy)
+
+
+def rule_mutant(
+    edit: Edit, rule: CompiledRule, policy: CompiledPolicy, sites: Sites
+) -> Mutant:
+    """The policy with one rule changed."""
+    changed = replace(rule, ir=replaced(rule.ir, edit.path, edit.value))
+    rules = tuple(changed if other is rule else other for other in policy.rules)
+    site = sites.rules.get(rule.id, Site("", 0))
+    if edit.exception:
+        site = sites.exceptions.get((rule.id, edit.exception), site)
+    return Mutant(
+        operator=edit.operator,
+        subject=rule.name,
+        change=edit.change,
+        site=site,
+        policy=replace(policy, rules=rules),
+        rules=frozenset({rule.name}),
+    )

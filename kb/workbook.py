@@ -1,0 +1,45 @@
+"""The workbook: a knowledge base opened for its authors, with all of its scenarios."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.engine.evaluate import Engine
+from kb.engine.program import CompiledPolicy
+from kb.mutation.mutants import Sites, read_sites
+from kb.store import open_knowledge_base
+from kb.worked_claims import WorkedClaim, read_worked_claims
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """An engine, the scenarios of each policy version, and where everything stands."""
+
+    engine: Engine
+    worked: dict[str, tuple[WorkedClaim, ...]]
+    sites: Sites
+
+    @classmethod
+    def open(cls, database: Path) -> Workbook:
+        """The workbook of a knowledge base file.
+
+        Raises ``kb.store.KnowledgeBaseError`` when there is no usable database.
+        """
+        engine = Engine.open(database)
+        with closing(open_knowledge_base(database)) as connection:
+            worked = read_worked_claims(connection)
+            return cls(engine, worked, read_sites(connection))
+
+    def policies(self, path: str | None = None) -> tuple[CompiledPolicy, ...]:
+        """The policy versions, or those of one path or row id."""
+        return tuple(
+            policy
+            for policy in self.engine.program.policies
+            if path is None or path in (policy.policy, policy.id)
+        )
+
+    def scenarios(self, policy: CompiledPolicy) -> tuple[WorkedClaim, ...]:
+        """The scenarios of a policy version."""
+        return self.worked.get(policy.id, ())
