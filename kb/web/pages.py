@@ -180,11 +180,7 @@ def payer_page(connection: Connection, payer_id: str, day: date, state: str) -> 
     detail = payer(connection, payer_id)
     if detail is None:
         raise not_loaded("payer")
-    found = [
-        each
-        for each in references_of_payer(connection, payer_id, day)
-        if not state or state in (each.policy.states or (state,))
-    ]
+    found = references_of_payer(connection, payer_id, day, state)
     by_contractor = {each.id: each for each in detail.contractors}
     groups = [
         _reference_group(by_contractor.get(contractor), tuple(members))

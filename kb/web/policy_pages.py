@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date
 
 from kb.policy_store import policy_detail
-from kb.records import PolicyDetail
+from kb.records import PolicyDetail, Rule
 from kb.store import Connection, column_from, policies, policy
 from kb.web.page import Page, PageProblem, not_loaded
-from kb.web.wording import DUTIES, codes_words
+from kb.web.wording import DUTIES, codes_words, conditions_of, headline_of
+
+LIMITING = frozenset({"limit", "interval"})
 
 
 def policy_page(connection: Connection, path: str, day: date | None) -> Page:
@@ -45,6 +48,7 @@ def _context(connection: Connection, detail: PolicyDetail) -> dict[str, object]:
             each.id: codes_words(member.code for member in each.members)
             for each in detail.code_sets
         },
+        "limits": _limits_of(detail),
         "values": detail.values,
         "code_sets": detail.code_sets,
         "facts": detail.facts,
@@ -53,6 +57,28 @@ def _context(connection: Connection, detail: PolicyDetail) -> dict[str, object]:
         "duties": DUTIES,
         "text": text_of(connection, detail.policy.file),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A rule that counts or measures time, in the words of its tree."""
+
+    rule: Rule
+    words: str
+    conditions: tuple[str, ...]
+
+
+def _limits_of(detail: PolicyDetail) -> list[Limit]:
+    titles = {each.id: f"“{each.title or each.name}”" for each in detail.code_sets}
+
+    def set_title(key: str) -> str:
+        return titles.get(key, key)
+
+    return [
+        Limit(rule, headline_of(rule, set_title), (*conditions_of(rule, set_title),))
+        for rule in detail.rules
+        if rule.duty in LIMITING
+    ]
 
 
 def text_of(connection: Connection, path: str) -> str:

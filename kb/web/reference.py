@@ -85,11 +85,15 @@ def rule_anchor(rule: Rule) -> str:
 
 
 def references_of_payer(
-    connection: Connection, payer_id: str, day: date
+    connection: Connection, payer_id: str, day: date, state: str = ""
 ) -> tuple[QuickReference, ...]:
-    """The policies of a payer that are in force on a day, drafts too."""
+    """The policies of a payer in force on a day (and in a state), drafts too."""
     chosen = policies(connection, payer_id=payer_id, on=day.isoformat())
-    found = (policy_detail(connection, each.id) for each in chosen)
+    found = (
+        policy_detail(connection, each.id)
+        for each in chosen
+        if not state or not each.states or state in each.states
+    )
     return tuple(quick_reference(each, day) for each in found if each is not None)
 
 

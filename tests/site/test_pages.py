@@ -149,6 +149,19 @@ async def test_a_rule_says_all_that_it_has(get: Any) -> None:
     assert 'href="https://example.org/lcd?a=1&amp;b=2" rel="noreferrer"' in article
 
 
+async def test_limits_stand_in_one_table(get: Any) -> None:
+    found = rows((await get("/policy/north/west/esi")).text)
+
+    assert found == [
+        ["Limit", "Codes", "Beyond it"],
+        [
+            "At most 4 sessions per region in any 12 months",
+            "62323, 64483, 64484",
+            "deny",
+        ],
+    ]
+
+
 async def test_a_worked_claim_stands_with_its_expectation(get: Any) -> None:
     text = text_of((await get("/policy/north/east/esi")).text)
 

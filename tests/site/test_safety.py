@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kb.store import open_knowledge_base
+from kb.web.guard import guarded
 from kb.web.page import Page
 from kb.web.pages import search_page
 from kb.web.render import html_of
@@ -255,3 +256,46 @@ async def test_the_search_index_is_reached_by_our_search_only(get: Any) -> None:
     for table in ("search_entry", "search_entry_fts", "search_entry_fts_data"):
         assert (await get(f"/kb/{table}?_search=a&_searchmode=raw")).status_code == 403
     assert "search_entry" not in (await get("/kb.json")).text
+
+
+@pytest.mark.parametrize("path", ["/x", "/x.json"])
+async def test_the_guard_answers_when_nothing_below_does(
+    site: Datasette, path: str
+) -> None:
+    async def fail(*_args: object) -> None:
+        raise RuntimeError("secret-detail")
+
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": b""}
+    await guarded(fail, site)(scope, receive, send)
+
+    assert sent[0]["status"] == 500
+    assert (b"x-frame-options", b"DENY") in sent[0]["headers"]
+    assert b"secret-detail" not in sent[1]["body"]
+
+
+async def test_a_page_that_breaks_off_is_not_made_to_look_whole(
+    site: Datasette,
+) -> None:
+    async def break_off(_scope: object, _receive: object, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise RuntimeError("connection lost")
+
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b""}
+    with pytest.raises(RuntimeError, match="connection lost"):
+        await guarded(break_off, site)(scope, receive, send)
+    assert [message["type"] for message in sent] == ["http.response.start"]
+
+
+async def receive() -> dict[str, str]:
+    """Nothing comes from the browser."""
+    return {"type": "http.disconnect"}

@@ -72,6 +72,27 @@ def test_the_configuration_directory_is_found() -> None:
     assert (site_folder() / "datasette.yaml").is_file()
 
 
+@pytest.mark.parametrize(
+    ("host", "warned"), [("127.0.0.1", False), ("0.0.0.0", True)], ids=["here", "open"]
+)
+def test_a_browser_is_opened_on_request_and_strangers_are_mentioned(
+    database: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    host: str,
+    warned: bool,
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    monkeypatch.setattr("uvicorn.Server.run", lambda *_args, **_more: None)
+    serve(database, host, 0, open_browser=True)
+
+    said = capsys.readouterr().out
+    assert len(opened) == 1
+    assert opened[0] in said
+    assert ("Every machine" in said) == warned
+
+
 def test_it_serves_quietly_until_interrupted(database: Path) -> None:
     """A whole process: says where it is, answers, logs no address, ends on Ctrl+C."""
     code = SERVE + "serve(Path(sys.argv[1]), port=0)"
