@@ -223,27 +223,30 @@ def cover_rule_dates(
 ) -> Iterator[DateCoverage]:
     """The rule's own days, its exceptions' and its amounts'; not those of the policy."""
     clock = rule.ir["in_force"]["clock"]
-    by_clock = {day_by(clock, s.at) for s in seats if rule.id in s.results}
-    by_service = {s.at.day for s in seats if rule.id in s.results}
-    policy_dates = dict(dates_of(span_of(policy.days)))
-    told = set(policy_dates)
+    judged = [seat.at for seat in seats if rule.id in seat.results]
+    by_service = {at.day for at in judged}
+    by_clock = {day_by(clock, at) for at in judged}
+    told = {what for what, _sides in dates_of(span_of(policy.days))}
+    for label, span, own in spans_of(rule):
+        for what, sides in dates_of(span):
+            by_received = own and clock != "service"
+            reached = all(holds(policy.days, day) for day in sides) or by_received
+            if what in told or f"{label} {what}" in told or not reached:
+                continue
+            told.add(f"{label} {what}")
+            days = by_clock if own else by_service
+            seen = tuple((day, day in days) for day in sides)
+            yield DateCoverage(rule.name, f"{label} {what}", seen)
+
+
+def spans_of(rule: CompiledRule) -> Iterator[tuple[str, Json, bool]]:
+    """Every span of a rule: what it is of, its days, whether they are the rule's own."""
     for spot in spots_of(rule.ir):
-        spans = [(x, amount_words(x) + " ") for _key, _n, x in amounts_of(spot)]
         if "in_force" in spot.node:
-            label = f"{spot.exception} in force ".lstrip() if spot.exception else ""
-            spans.append((spot.node["in_force"], label or "in force "))
-        own = "otherwise" in spot.node
-        for span, label in spans:
-            for what, sides in dates_of(span):
-                within = all(holds(policy.days, day) for day in sides)
-                if f"{label}{what}" in told or what in policy_dates:
-                    continue
-                if not within and (clock == "service" or not own):
-                    continue
-                told.add(f"{label}{what}")
-                days = by_clock if own else by_service
-                seen = tuple((day, day in days) for day in sides)
-                yield DateCoverage(rule.name, f"{label}{what}", seen)
+            label = f"{spot.exception} in force".lstrip()
+            yield label, spot.node["in_force"], not spot.exception
+        for _key, _position, amount in amounts_of(spot):
+            yield amount_words(amount), amount, False
 
 
 def day_by(clock: str, at: Situation) -> date | None:
