@@ -1,5 +1,8 @@
 # make serve   set up, build the knowledge base from policies/, open it in a browser
 # make test    set up, lint, type check, run every test with coverage
+# a failed command in a pipe fails the target
+SHELL := bash
+.SHELLFLAGS := -o pipefail -c
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -16,6 +19,10 @@ build: $(VENV)/.installed
 
 test: $(VENV)/.tested lint
 	$(BIN)/python -m pytest --cov --cov-report=term --cov-report=html
+	$(BIN)/payerkb build policies --database $(DATABASE)
+	$(BIN)/payerkb test --database $(DATABASE)
+	$(BIN)/payerkb lint policies
+	$(BIN)/payerkb mutate --database $(DATABASE) --fail-under 90 | grep -E "percent"
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff format --check .

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Any
@@ -40,15 +40,19 @@ def run_scenarios(connection: Connection, evaluate: Evaluate) -> Iterator[Scenar
         " FROM scenario AS s JOIN policy_version AS v ON v.id = s.policy_version"
         " ORDER BY v.policy, v.id, s.position"
     )
+    carcs = dict(connection.execute("SELECT id, carc FROM rule").fetchall())
     for name, title, claim, expect, file, line, policy in rows.fetchall():
-        failures = tuple(
-            failures_of(json.loads(claim), json.loads(expect), policy, evaluate)
-        )
+        given, wanted = json.loads(claim), json.loads(expect)
+        failures = tuple(failures_of(given, wanted, policy, evaluate, carcs))
         yield ScenarioRun(policy, name, title, file, line, failures)
 
 
 def failures_of(
-    claim: Json, expect: list[Json], policy: str, evaluate: Evaluate
+    claim: Json,
+    expect: list[Json],
+    policy: str,
+    evaluate: Evaluate,
+    carcs: Mapping[str, str],
 ) -> Iterator[str]:
     """What came out otherwise than expected, in sentences."""
     read = read_json_value(claim)
@@ -60,6 +64,22 @@ def failures_of(
     (answer,) = evaluate(read.claims)
     for expected in expect:
         yield from compare(expected, answer, policy)
+        yield from compare_carc(expected, answer, policy, carcs)
+
+
+def compare_carc(
+    expected: Json, answer: ClaimAnswer, policy: str, carcs: Mapping[str, str]
+) -> Iterator[str]:
+    """Hold an expected CARC against those of the rules that object."""
+    if not expected["carc"]:
+        return
+    lines = [x for x in answer.lines if expected["line"] in (None, x.number)]
+    results = [r for x in lines for r in x.results if r.status == "not-met"]
+    if expected["by"]:
+        results = [r for x in lines for r in results_of(x, expected["by"], policy)]
+    found = sorted({carcs.get(r.rule, "") for r in results})
+    if expected["carc"] not in found:
+        yield f"the reason code is {words(filter(None, found))}, expected {expected['carc']}"
 
 
 def compare(expected: Json, answer: ClaimAnswer, policy: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ the file, so the same policies give the same bytes.
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 APPLICATION_ID = 0x70616B62
 """Stands in the file's header, so that any program can tell whose file it is."""
 
