@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from kb.engine import windows
@@ -24,7 +25,8 @@ class Counted:
     """What a duty found: its truth, and what was counted."""
 
     truth: Truth
-    arithmetic: Arithmetic | None = None
+    add_up: Callable[[], Arithmetic] | None = None
+    """Makes the sum behind it; called only when somebody will read it."""
 
 
 def keep(duty: Json, scope: str | None, at: Situation) -> Counted:
@@ -149,7 +151,7 @@ def keep_limit_by(duty: Json, scope: str | None, at: Situation) -> Counted:
         return kept[0]
     open_ones = (counted.truth.about for counted in kept if counted.truth.value == 0)
     asked = why.about or frozenset({duty["fact"]})
-    return Counted(Truth(0, asked.union(*open_ones)), kept[0].arithmetic)
+    return Counted(Truth(0, asked.union(*open_ones)), kept[0].add_up)
 
 
 def earlier_of(duty: Json, at: Situation) -> list[Event]:
@@ -200,10 +202,17 @@ def keep_limit(duty: Json, scope: str | None, at: Situation) -> Counted:
         about |= {"region"}
     kept = under(limit, low, high if ends else None, about)
     possible = most if ends else None
-    arithmetic = arithmetic_of(
-        {**duty, "window": window}, at, before, counted, possible, least_today, limit
+    add_up = partial(
+        arithmetic_of,
+        {**duty, "window": window},
+        at,
+        before,
+        counted,
+        possible,
+        least_today,
+        limit,
     )
-    return Counted(kept, arithmetic)
+    return Counted(kept, add_up)
 
 
 def under(
@@ -322,7 +331,8 @@ def keep_interval(duty: Json, scope: str | None, at: Situation) -> Counted:
         kept = Truth(0, about if ends else about | {"history"})
     else:
         kept = truth(met=True)
-    return Counted(kept, interval_arithmetic(duty, amount, too_close, before, at))
+    add_up = partial(interval_arithmetic, duty, amount, too_close, before, at)
+    return Counted(kept, add_up)
 
 
 def interval_arithmetic(

@@ -126,14 +126,15 @@ def finished(
     outcome = outcome_of(rule.ir, status, found, at.program)
     if not trace and status not in ("not-met", "unknown"):
         return RuleResult(rule.id, status, outcome, exempt_by=exempt_by)
+    arithmetic = counted.add_up() if counted.add_up else None
     return RuleResult(
         rule=rule.id,
         status=status,
         outcome=outcome,
         about=tuple(sorted(found.about)),
-        because=because(rule.ir, status, counted.arithmetic, at),
+        because=because(rule.ir, status, arithmetic, at),
         exempt_by=exempt_by,
-        arithmetic=counted.arithmetic,
+        arithmetic=arithmetic,
     )
 
 

@@ -57,7 +57,15 @@ def all_of(parts: Iterable[Truth]) -> Truth:
 
 def any_of(parts: Iterable[Truth]) -> Truth:
     """Or: one part met decides."""
-    return negated(all_of(negated(part) for part in parts))
+    about: frozenset[str] = NOTHING
+    seen_unknown = False
+    for part in parts:
+        if part.value > 0:
+            return MET
+        if part.value == 0:
+            seen_unknown = True
+            about |= part.about
+    return Truth(0, about) if seen_unknown else NOT_MET
 
 
 def at_least(count: int, parts: Iterable[Truth]) -> Truth:

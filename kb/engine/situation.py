@@ -54,8 +54,10 @@ class Situation:
 
     def in_set(self, key: str, event: Event) -> bool:
         """Whether an event's code is in a set on the event's own date."""
-        spans = self.program.sets.get(key, {}).get(event.code, ())
-        return any(holds(days, event.date) for days in spans)
+        members = self.program.sets.get(key)
+        if members is None or event.code not in members:
+            return False
+        return any(holds(days, event.date) for days in members[event.code])
 
     def alike(self, event: Event, groups: list[str]) -> Truth:
         """Whether an event shares all these groups with this line."""

@@ -23,6 +23,7 @@ def months_before(day: date, months: int) -> date:
     return months_after(day, -months)
 
 
+@lru_cache(maxsize=65536)
 def months_after(day: date, months: int) -> date:
     """The same day ``months`` later (earlier when negative), or that month's last day.
 
