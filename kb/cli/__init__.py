@@ -17,6 +17,7 @@ COMMANDS = {
     "check": "kb.cli.check:check",
     "check-claim": "kb.cli.check_claim:check_claim",
     "coverage": "kb.cli.coverage:coverage",
+    "diff": "kb.cli.diff:diff",
     "fmt": "kb.cli.fmt:fmt",
     "lint": "kb.cli.lint:lint_command",
     "mutate": "kb.cli.mutate:mutate",
