@@ -48,7 +48,8 @@ def format_text(text: str, path: str = "policy text") -> str:
     before = parse(text, path)
     faults = [d for d in before.diagnostics if d.severity == "error"]
     if faults:
-        raise FormatError(f"{path} has {len(faults)} errors; mend them first.")
+        errors = f"{len(faults)} error{'s' if len(faults) != 1 else ''}"
+        raise FormatError(f"{path} has {errors}, which `payerkb check` shows.")
     once = in_style(text)
     prove(before.document, text, once, path)
     return once

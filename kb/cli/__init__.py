@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 COMMANDS = {
+    "backtest": "kb.cli.backtest:backtest",
     "build": "kb.cli.build:build",
     "check": "kb.cli.check:check",
     "check-claim": "kb.cli.check_claim:check_claim",
     "coverage": "kb.cli.coverage:coverage",
+    "diff": "kb.cli.diff:diff",
     "fmt": "kb.cli.fmt:fmt",
     "lint": "kb.cli.lint:lint_command",
     "mutate": "kb.cli.mutate:mutate",

@@ -119,8 +119,11 @@ def say_counts(answers: tuple[ClaimAnswer, ...], bad: list[BadClaim]) -> None:
     if len(answers) + len(bad) > 1:
         counts = Counter(answer.outcome for answer in answers)
         words = [f"{number} {outcome}" for outcome, number in sorted(counts.items())]
+        answered = f"{len(answers)} claim{'s' if len(answers) != 1 else ''} answered"
+        faults = f"{len(bad)} fault{'s' if len(bad) != 1 else ''} in the others"
         click.echo(
-            f"\n{len(answers)} claims: {', '.join(words) or 'none'}; {len(bad)} not read"
+            f"\n{answered}: {', '.join(words) or 'none'}"
+            + (f"; {faults}" if bad else "")
         )
 
 

@@ -80,7 +80,7 @@ def test_a_long_list_is_folded_after_its_commas() -> None:
 
 
 def test_a_file_with_errors_is_refused() -> None:
-    with pytest.raises(FormatError, match="1 errors"):
+    with pytest.raises(FormatError, match="1 error, which"):
         format_text("rule a: T\n  fro: esi\n", "a.policy")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kb import code_store, policy_store, rule_store, source_store, store
-from kb.schema import APPLICATION_ID
+from kb.schema import APPLICATION_ID, SCHEMA_VERSION
 from kb.store import KnowledgeBaseError, open_knowledge_base
 
 Connection = sqlite3.Connection
@@ -73,7 +73,7 @@ def test_any_name_can_be_opened(knowledge_base: Path, tmp_path: Path) -> None:
     odd = tmp_path / "a b#c?d%20.db"
     odd.write_bytes(knowledge_base.read_bytes())
     with closing(open_knowledge_base(odd)) as opened:
-        assert store.meta(opened)["schema"] == "1"
+        assert store.meta(opened)["schema"] == str(SCHEMA_VERSION)
 
 
 def test_any_row_factory_will_do(knowledge_base: Path) -> None:

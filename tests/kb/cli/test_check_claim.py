@@ -76,7 +76,7 @@ def test_good_claims_are_answered_beside_a_bad_one(payerkb: Run, passing: Json) 
     result = payerkb("check-claim", "-", given=both)
     assert result.exit_code == 2
     assert "claim FL-2026-0310: PASS" in result.stdout
-    assert "1 claims: 1 pass; 1 not read" in result.stdout
+    assert "1 claim answered: 1 pass; 1 fault in the others" in result.stdout
     assert "not read: standard input: [1].lines" in result.stderr
 
 
@@ -180,7 +180,7 @@ def test_trace_in_json(payerkb: Run, passing: Json) -> None:
     ("option", "shown", "said"),
     [
         pytest.param([], 50, "... and 10 more claims; --all shows them.", id="some"),
-        pytest.param(["--all"], 60, "60 claims: 60 unknown; 0 not read", id="all"),
+        pytest.param(["--all"], 60, "60 claims answered: 60 unknown", id="all"),
     ],
 )
 def test_a_large_file(payerkb: Run, option: list[str], shown: int, said: str) -> None:
