@@ -45,7 +45,7 @@ WINDOWS: st.SearchStrategy[Json] = st.one_of(
         ("2025-03-31", 6, "2025-10-01", "2025-09-30", 180, "2025-09-27"),
         ("2023-08-31", 6, "2024-03-01", "2024-02-29", 180, "2024-02-27"),
     ],
-    ids=lambda value: str(value),
+    ids=str,
 )
 def test_an_event_is_free_by_three_conventions(
     event: str, months: int, free: str, anniversary: str, days: int, free_by_days: str
