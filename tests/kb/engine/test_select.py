@@ -297,6 +297,15 @@ def test_the_contractor_is_the_payers_for_the_state(
     assert select(claim(payer=payer, state=state), MAY, known).contractor == expected
 
 
+def test_the_contractor_of_the_first_date_is_named() -> None:
+    known = program(
+        replace(SPRING, contractor="old"), replace(SUMMER, contractor="new")
+    )
+    lines = (line(on="2026-04-01"), line(on="2026-03-31", number=2))
+
+    assert evaluate(known, [claim(*lines)])[0].searched.contractor == "old"
+
+
 # ---------- deferrals ----------
 
 MEDICARE = policy("medicare/esi", states=frozenset({"FL"}), duty={"duty": "never"})
