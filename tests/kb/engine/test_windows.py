@@ -108,7 +108,7 @@ def test_a_lifetime_never_ends() -> None:
 def test_months_in_days_are_as_short_and_as_long_as_calendars_make_them(
     number: str, unit: str, least: int, most: int
 ) -> None:
-    assert days_of(Decimal(number), unit) == (least, most)
+    assert days_of(Decimal(number), unit) == (Decimal(least), Decimal(most))
 
 
 @given(DATES, st.integers(-100, 100))
