@@ -18,6 +18,8 @@ def because(
 ) -> str:
     """The reason of a status, as a clause; empty when the sum says it all."""
     duty = ir["duty"]
+    if duty is None:
+        return ""
     if duty["duty"] == "never":
         return "this is never covered"
     if duty["duty"] == "require":

@@ -68,7 +68,8 @@ def answer_claim(
 ) -> ClaimAnswer:
     """The answer to one claim."""
     selections = {
-        day: select(claim, day, engine.program) for day in {x.date for x in claim.lines}
+        day: select(claim, day, engine.program)
+        for day in sorted({x.date for x in claim.lines})
     }
     if claim.frequency == "void":
         lines = tuple(void_line(claim, i) for i in range(len(claim.lines)))

@@ -66,6 +66,10 @@ class Services:
         """Those of earlier dates; denied ones only when they are asked for."""
         return [e for e in self.events if e.date < day and (denied or not e.denied)]
 
+    def after(self, day: date, *, denied: bool = False) -> list[Event]:
+        """Those of later dates; denied ones only when they are asked for."""
+        return [e for e in self.events if e.date > day and (denied or not e.denied)]
+
     def on(self, day: date) -> list[Event]:
         """Those of the date that were not denied."""
         return [

@@ -121,15 +121,29 @@ def with_deferrals(policies: Iterable[CompiledPolicy]) -> tuple[CompiledPolicy, 
     own plans and states, on the days that both are in force.
     """
     given = tuple(policies)
-    followed = (
-        copy
-        for deferring in given
-        if deferring.defers_to
-        for policy in given
-        if policy.payer == deferring.defers_to
-        for copy in followed_by(deferring, policy)
-    )
+    followed: list[CompiledPolicy] = []
+    for deferring in given:
+        others = [
+            p for p in given if deferring.defers_to and p.payer == deferring.defers_to
+        ]
+        for copy in (c for policy in others for c in followed_by(deferring, policy)):
+            if not any(covers(one, copy) for one in followed):
+                followed = [one for one in followed if not covers(copy, one)]
+                followed.append(copy)
     return (*given, *followed)
+
+
+def covers(one: CompiledPolicy, other: CompiledPolicy) -> bool:
+    """Whether one copy of a policy holds wherever another copy of it does."""
+    first, last = one.days
+    starts, ends = other.days
+    return (
+        (one.id, one.payer) == (other.id, other.payer)
+        and (not one.states or (bool(other.states) and other.states <= one.states))
+        and (not one.plans or (bool(other.plans) and other.plans <= one.plans))
+        and (first is None or (starts is not None and first <= starts))
+        and (last is None or (ends is not None and ends <= last))
+    )
 
 
 def followed_by(

@@ -95,6 +95,10 @@ def select(claim: Claim, day: date, program: Program) -> Selection:
             undecided.append((policy, missing))
         else:
             asked.append(policy)
+    # A payer that defers to another in two policies has the other's twice.
+    asked = list({policy.id: policy for policy in asked}.values())
+    sure = {policy.id for policy in asked}
+    undecided = [(policy, why) for policy, why in undecided if policy.id not in sure]
     return Selection(
         payer=payer,
         payer_reason=reason,
