@@ -100,6 +100,25 @@ def test_at_least_two(met: int, open_ones: int, not_met: int, expected: int) -> 
     assert at_least(2, parts).value == expected
 
 
+@given(LISTS, st.integers(0, 6))
+def test_at_least_counts_what_is_met_and_what_may_be(
+    parts: list[Truth], number: int
+) -> None:
+    met = sum(p.value > 0 for p in parts)
+    open_ones = sum(p.value == 0 for p in parts)
+    expected = 1 if met >= number else -1 if met + open_ones < number else 0
+
+    assert at_least(number, parts).value == expected
+
+
+@given(LISTS)
+def test_an_unknown_is_about_all_its_unknown_parts(parts: list[Truth]) -> None:
+    names = frozenset().union(*(p.about for p in parts))
+
+    for found in (all_of(parts), any_of(parts)):
+        assert found.about == (names if found.value == 0 else frozenset())
+
+
 @given(LISTS)
 def test_only_an_unknown_is_about_something(parts: list[Truth]) -> None:
     for found in (all_of(parts), any_of(parts), at_least(2, parts)):

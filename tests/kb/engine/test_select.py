@@ -377,3 +377,24 @@ def test_deferring_ends_with_the_policy_that_defers() -> None:
         "medicare/esi@v",
     ]
     assert asked(known, "2026-04-01", payer="blue-one") == []
+
+
+def test_a_followed_policy_holds_where_both_do() -> None:
+    deferring = policy(
+        "plan/esi",
+        "2026-01-01",
+        payer="blue-one",
+        defers_to=PAYER,
+        plans=frozenset({"hmo"}),
+    )
+    followed = with_deferrals((MEDICARE, deferring))[2]
+
+    assert (followed.id, followed.payer) == ("medicare/esi@v", "blue-one")
+    assert (followed.states, followed.plans) == (frozenset({"FL"}), frozenset({"hmo"}))
+    assert followed.days == (date(2026, 1, 1), None)
+
+
+def test_policies_that_never_meet_are_not_followed() -> None:
+    elsewhere = replace(PLAN, states=frozenset({"CA"}))
+
+    assert with_deferrals((MEDICARE, elsewhere)) == (MEDICARE, elsewhere)

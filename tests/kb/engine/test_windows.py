@@ -136,6 +136,44 @@ def test_looking_back_never_frees_before_the_anniversary(
     assert leaves in (anniversary, anniversary + DAY)
 
 
+@pytest.mark.parametrize(
+    ("window", "event", "leaves"),
+    [
+        ({"kind": "calendar", "unit": "year"}, "2025-12-31", "2026-01-01"),
+        ({"kind": "calendar", "unit": "quarter"}, "2025-03-31", "2025-04-01"),
+        ({"kind": "calendar", "unit": "month"}, "2025-02-01", "2025-03-01"),
+        ({"kind": "since", "start": "07-01"}, "2025-06-30", "2025-07-01"),
+        ({"kind": "since", "start": "07-01"}, "2025-07-01", "2026-07-01"),
+        ({"kind": "date"}, "2025-07-01", "2025-07-02"),
+    ],
+    ids=str,
+)
+def test_the_day_on_which_an_event_leaves(
+    window: Json, event: str, leaves: str
+) -> None:
+    assert str(windows.day_it_leaves(window, date.fromisoformat(event))) == leaves
+
+
+@given(WINDOWS, DAYS)
+@settings(deadline=None)
+def test_a_window_holds_its_own_day_and_its_first(window: Json, day: date) -> None:
+    first = windows.first_day(window, day)
+
+    assert first is not None
+    assert first <= day
+    assert windows.holds(window, day, first)
+    assert not windows.holds(window, day, first - DAY)
+
+
+@given(DAYS, st.integers(-100, 100))
+@settings(deadline=None)
+def test_so_many_months_later_is_that_month(day: date, months: int) -> None:
+    later = windows.months_after(day, months)
+
+    assert later.year * 12 + later.month == day.year * 12 + day.month + months
+    assert later.day == day.day or (later.day < day.day and (later + DAY).day == 1)
+
+
 def test_an_event_never_leaves_a_lifetime() -> None:
     assert windows.day_it_leaves({"kind": "lifetime"}, date(2020, 1, 1)) is None
 
