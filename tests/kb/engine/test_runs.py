@@ -60,6 +60,7 @@ def test_a_void_claim_is_asked_nothing_and_never_counts() -> None:
 
     assert (answer.outcome, answer.lines[0].results) == ("note", ())
     assert answer.lines[0].reason == "the claim is void: no rule was asked"
+    assert (answer.searched.payer, answer.searched.policies) == ("medicare-part-b", ())
     assert statuses(void, MAY) == ["-", "met"]
 
 
