@@ -482,6 +482,14 @@ def test_each_asks_every_session_for_its_own_facts(
     assert answered(earlier(2, each=relief(">=", 80)), earlier=history) == expected
 
 
+def test_a_session_whose_facts_fall_short_is_not_asked_for_its_group() -> None:
+    test = earlier(1, same=["level"], each=relief(">=", 80))
+    poor, good = (past("2026-01-01", facts=helped(n)) for n in (79, 80))
+
+    assert answered(test, line(level="L4-L5"), earlier=[poor]) == "not-met"
+    assert answered(test, line(level="L4-L5"), earlier=[good]) == "unknown about level"
+
+
 @pytest.mark.parametrize(
     ("other", "same", "expected"),
     [
@@ -521,6 +529,16 @@ LAST = {"set": "esi", "same": ["region"]}
         ([past("2026-01-01", facts=helped(40))], {"facts": helped(60)}, "met"),
         ([past("2026-01-01", facts=helped(60))], {"known": "partial"}, "unknown about history"),
         ([past("2026-01-01", "62323", facts=helped(60))], {}, "unknown about region"),
+        (
+            [past("2026-01-01", facts=helped(60)), past("2026-01-01", "62323", facts=helped(40))],
+            {},
+            "unknown about region",
+        ),
+        (
+            [past("2026-01-01", facts=helped(60)), past("2026-01-01", "62323", facts=helped(60))],
+            {},
+            "met",
+        ),
         ([], {}, "unknown about pain-relief"),
         (
             [past("2026-01-01", facts=helped(60)), past("2026-01-01", "64484", facts=helped(40))],
@@ -531,7 +549,8 @@ LAST = {"set": "esi", "same": ["region"]}
     ids=[
         "enough", "too little", "the later counts", "the later says nothing",
         "another region", "the claim says so", "a later one may be unseen",
-        "region not known", "no session", "lines disagree",
+        "region not known", "one of the day may say otherwise", "and says the same",
+        "no session", "lines disagree",
     ],
 )  # fmt: skip
 def test_facts_of_the_last_session(history: Any, more: Json, expected: str) -> None:

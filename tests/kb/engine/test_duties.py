@@ -145,6 +145,29 @@ def test_a_plan_year_begins_where_the_claim_says(
 
 
 @pytest.mark.parametrize(
+    ("scope", "code", "expected"),
+    [("esi", "64484", "not-met"), ("esi", "77003", "met"), (None, "77003", "not-met")],
+)
+def test_a_limit_counts_codes_of_the_rules_own_scope(
+    scope: str | None, code: str, expected: str
+) -> None:
+    rule = ir(limit(1, "session", YEAR), scope=scope)
+
+    assert asked(rule, claim(earlier=[past("2026-01-05", code)])).status == expected
+
+
+def test_a_service_counts_when_its_code_was_on_the_list_on_its_own_date() -> None:
+    rule = ir(limit(1, "session", YEAR), scope="until-june")
+    of_may, of_july = (
+        claim(line(on="2025-06-30"), earlier=[past(day)])
+        for day in ("2025-05-30", "2025-07-01")
+    )
+
+    assert asked(rule, of_may).status == "not-met"
+    assert asked(rule, of_july).status == "met"
+
+
+@pytest.mark.parametrize(
     ("seen", "known", "reach", "expected"),
     [
         (3, "complete", "all-billers", "met"),

@@ -197,6 +197,15 @@ def test_a_missing_state_is_not_asked_for_where_the_code_is_not_concerned() -> N
     )
 
 
+def test_a_missing_state_is_not_asked_for_once_the_code_left_the_policys_list() -> None:
+    esi = policy("esi", states=frozenset({"FL"}))
+    tree = {**esi.rules[0].ir, "scope": "until-june"}
+    known = program(replace(esi, rules=(replace(esi.rules[0], ir=tree),)))
+
+    assert "state" in headline(known, "2025-06-30")[1]
+    assert "no policy is loaded" in headline(known, "2025-07-01")[1]
+
+
 def test_a_denial_stands_although_another_policy_waits_for_the_state() -> None:
     known = program(
         policy("esi", states=frozenset({"FL"})),
@@ -345,6 +354,15 @@ def test_a_policy_that_two_policies_defer_to_is_asked_once(
     found = asked(known, payer="blue-one", plan="hmo", state="FL")
 
     assert found.count("medicare/esi@v") == 1
+
+
+def test_every_policy_of_the_other_payer_is_followed() -> None:
+    facet = replace(MEDICARE, id="medicare/facet@v", policy="medicare/facet")
+    found = asked(
+        program(MEDICARE, facet, PLAN), payer="blue-one", plan="hmo", state="FL"
+    )
+
+    assert len(found) == 3
 
 
 def test_what_one_deferral_settles_another_does_not_wait_for() -> None:
