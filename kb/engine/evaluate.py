@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kb.claims.model import Claim
@@ -72,6 +72,7 @@ def answer_claim(
         for day in sorted({x.date for x in claim.lines})
     }
     if claim.frequency == "void":
+        selections = {d: replace(s, policies=()) for d, s in selections.items()}
         lines = tuple(void_line(claim, i) for i in range(len(claim.lines)))
     else:
         lines = tuple(

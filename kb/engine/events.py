@@ -35,9 +35,10 @@ class Event:
     denied: bool = False
 
     @property
-    def order(self) -> tuple[Day, bool, str, int, str]:
+    def order(self) -> tuple[Day, bool, str, int, str, tuple[str, ...]]:
         """History first, then claims by id and line: how lines of a date are taken."""
-        return (self.date, self.line > 0, self.claim, self.line, self.code)
+        place = (self.date, self.line > 0, self.claim, self.line)
+        return (*place, self.code, self.modifiers)
 
 
 def event_of_line(claim: Claim, line: ClaimLine) -> Event:

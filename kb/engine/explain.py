@@ -35,7 +35,9 @@ def explain_line(line: LineAnswer, engine: Engine) -> list[str]:
     verdict = f"{line.outcome.upper()}  {codes}".rstrip()
     found = [f"{head}{verdict:>{WIDTH - len(head)}}"]
     if line.reason:
-        found += labelled("undecided", line.reason)
+        # Only a void claim has a reason for being no more than a note.
+        label = "note" if line.outcome == "note" else "undecided"
+        found += labelled(label, line.reason)
     raised = [r for r in line.results if r.outcome not in ("pass", "note")]
     for result in sorted(raised, key=lambda r: RANK[r.outcome]):
         found += objection(result, line, engine)

@@ -27,6 +27,10 @@ GROUP_QUESTIONS = {
     "diagnosis": "Point the line to its diagnosis codes.",
     "authorization": "Give the prior authorization and its state.",
     "received": "Give the date on which the claim was received.",
+    "provider": "Give the rendering provider of this and the earlier services.",
+    "region": "No region is settled for a code that may count: check it by hand.",
+    "npi": "Give the NPI of each provider that the rule compares.",
+    "plan-year-start": "Give the month and day on which the plan year begins.",
     "rule-ended": "The rule's last day is over and no later text is loaded.",
 }
 
@@ -157,7 +161,8 @@ def about_json(name: str, engine: Engine) -> Json:
     if fact is None:
         ask = GROUP_QUESTIONS.get(name, f"Give the {name} on the claim.")
         return {"name": name, "title": name, "where": "the claim", "ask": ask}
-    return {"name": name, "title": fact.title, "where": fact.where, "ask": fact.ask}
+    ask = fact.ask or f"Give the {name} as the chart has it."
+    return {"name": name, "title": fact.title, "where": fact.where, "ask": ask}
 
 
 def fix_text(fix: str, result: RuleResult, line: LineAnswer) -> str:

@@ -100,7 +100,7 @@ def next_date(
     Nothing when there is room today, or when no day will ever do.
     """
     unit, window = duty["unit"], duty["window"]
-    if windows.is_one_date(window) or this > limit:
+    if windows.is_one_date(window):
         return None, None
     if total(unit, before.sure, at) + this <= limit:
         return None, None
@@ -112,9 +112,7 @@ def next_date(
         ]
         return total(unit, held, at) + this <= limit
 
-    return first_free(
-        events, lambda day: windows.day_it_leaves(window, day), has_room, at.day
-    )
+    return first_free(events, lambda day: windows.day_it_leaves(window, day), has_room)
 
 
 def next_apart(
@@ -137,22 +135,22 @@ def next_apart(
             e.date >= day or windows.later(e.date, amount) <= day for e in events
         )
 
-    return first_free(events, lambda day: windows.later(day, amount), has_room, at.day)
+    return first_free(events, lambda day: windows.later(day, amount), has_room)
 
 
 def first_free(
     events: Iterable[Event],
     leaves_on: Callable[[date], date | None],
     has_room: Callable[[date], bool],
-    after: date,
 ) -> tuple[date | None, date | None]:
-    """The first day with room after a day, and the event that leaves on it.
+    """The first day with room, and the event that leaves on it.
 
-    Room comes only when an event leaves, so no other day need be tried.
+    Room comes only when an event that counts now or later leaves, so no other day need
+    be tried.
     """
     for leaving in sorted({event.date for event in events}):
         day = leaves_on(leaving)
-        if day is not None and day > after and has_room(day):
+        if day is not None and has_room(day):
             return day, leaving
     return None, None
 

@@ -1,4 +1,4 @@
-"""Which payer and policies a claim is under, and what silence is called."""
+"""Which payer, contractor and policies a claim is under, and what is said when none is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kb.claims.model import Claim, ClaimLine, PayerNamed
+from kb.claims.model import PayerNamed
 from kb.engine.evaluate import evaluate
 from kb.engine.program import (
     CompiledPolicy,
@@ -18,155 +18,401 @@ from kb.engine.program import (
     with_deferrals,
 )
 from kb.engine.select import find_payer, normalised, select
+from tests.kb.engine.columns.one_rule import PAYER, SETS, Json, claim, ir, line, require
+from tests.kb.engine.one_line import ALWAYS
 
-DAY = date(2026, 3, 10)
-MEDICARE = PayerWords("medicare-part-b", "Medicare", "medicare", filing=frozenset({"MB"}),
-                      names=frozenset({"medicare"}))  # fmt: skip
-AETNA = PayerWords("aetna", "Aetna", "commercial", frozenset({"60054"}), frozenset({"CI"}),
-                   frozenset({"aetna", "aetnainc"}))  # fmt: skip
-OTHER = PayerWords("other", "Other", "commercial", filing=frozenset({"CI"}))
-PROGRAM = Program(payers=(MEDICARE, AETNA, OTHER))
+MAY = date(2026, 5, 1)
+PAYERS = (
+    PayerWords(
+        "medicare-part-b",
+        "Medicare Part B",
+        identifiers=frozenset({"04402"}),
+        filing=frozenset({"MB"}),
+        names=frozenset({"medicarepartb"}),
+    ),
+    PayerWords(
+        "blue-one",
+        "Blue One",
+        identifiers=frozenset({"BL1", "SHARED"}),
+        filing=frozenset({"BL"}),
+        names=frozenset({"blueone"}),
+    ),
+    PayerWords(
+        "blue-two",
+        "Blue Two",
+        identifiers=frozenset({"SHARED"}),
+        filing=frozenset({"BL"}),
+        names=frozenset({"bluetwo"}),
+    ),
+)
+
+
+def policy(name: str, first: str = "", last: str = "", **more: Any) -> CompiledPolicy:
+    """A policy version with one rule, called after its first day."""
+    version = f"{name}@{first or 'v'}"
+    rule = ir(more.pop("duty", require(ALWAYS)), version=version)
+    return CompiledPolicy(
+        id=version,
+        policy=name,
+        title=name,
+        payer=more.pop("payer", PAYER),
+        days=(
+            date.fromisoformat(first) if first else None,
+            date.fromisoformat(last) if last else None,
+        ),
+        rules=(CompiledRule(f"{version}#r", version, "r", "r", rule),),
+        **more,
+    )
+
+
+def program(*policies: CompiledPolicy, **more: Any) -> Program:
+    return Program(policies=with_deferrals(policies), sets=SETS, payers=PAYERS, **more)
+
+
+def asked(known: Program, on: str = "2026-03-10", **more: Any) -> list[str]:
+    """The versions that a claim's line was asked under."""
+    found = evaluate(known, [claim(line(on=on), **more)])[0]
+    return [result.rule.partition("#")[0] for result in found.lines[0].results]
+
+
+def headline(known: Program, on: str = "2026-03-10", **more: Any) -> tuple[str, str]:
+    found = evaluate(known, [claim(line(on=on), **more)])[0].lines[0]
+    return found.outcome, found.reason
+
+
+# ---------- payer ----------
 
 
 @pytest.mark.parametrize(
     ("named", "key"),
     [
-        (PayerNamed(key="aetna"), "aetna"),
-        (PayerNamed(identifier="60054", filing="MB"), "aetna"),
-        (PayerNamed(name="AETNA, Inc."), "aetna"),
-        (PayerNamed(name="Somebody", filing="MB"), "medicare-part-b"),
-        (PayerNamed(filing="CI"), ""),
-        (PayerNamed(key="cigna"), ""),
-        (PayerNamed(), ""),
+        (PayerNamed(key="blue-one"), "blue-one"),
+        (PayerNamed(key="blue-one", identifier="04402"), "blue-one"),
+        (PayerNamed(identifier="04402"), "medicare-part-b"),
+        (PayerNamed(identifier="04402", name="Blue One"), "medicare-part-b"),
+        (PayerNamed(name="MEDICARE, Part B"), "medicare-part-b"),
+        (PayerNamed(identifier="0", name="blue-one"), "blue-one"),
+        (PayerNamed(identifier="SHARED", name="Blue Two"), "blue-two"),
+        (PayerNamed(filing="MB"), "medicare-part-b"),
+        (PayerNamed(name="somebody", filing="MB"), "medicare-part-b"),
     ],
+    ids=str,
 )
-def test_a_payer_is_found_by_key_id_name_or_a_filing_indicator_of_its_own(
+def test_the_payer_is_found_by_key_identifier_name_and_filing(
     named: PayerNamed, key: str
 ) -> None:
-    found, reason = find_payer(named, PROGRAM)
-
-    assert found == key
-    assert bool(reason) == (not key)
-
-
-def test_the_reason_never_repeats_the_name() -> None:
-    _key, reason = find_payer(PayerNamed(name="JANE ROE", identifier="X1"), PROGRAM)
-
-    assert "ROE" not in reason
-    assert "X1" in reason
-
-
-def test_names_are_compared_without_case_and_marks() -> None:
-    assert normalised("Blue-Cross & Blue Shield, of X.") == "bluecrossblueshieldofx"
-
-
-def rule(version: str) -> CompiledRule:
-    ir: dict[str, Any] = {
-        "ir": "1.0", "policy": "p", "version": version, "rule": "kept", "kind": "rule",
-        "in_force": {"from": None, "through": None, "clock": "service", "ended": False},
-        "scope": "esi", "claims": None, "last": None, "when": None, "unless": None,
-        "exceptions": [], "duty": {"duty": "require", "test": {"op": "always"}},
-        "otherwise": {"outcome": "deny", "reason": "", "carc": "", "rarc": []},
-        "if_unknown": None, "advisory": False,
-    }  # fmt: skip
-    return CompiledRule(f"{version}#kept", version, "kept", "Kept", ir)
-
-
-def policy(version: str, **more: object) -> CompiledPolicy:
-    base = CompiledPolicy(
-        version,
-        version.partition("@")[0],
-        "P",
-        "medicare-part-b",
-        rules=(rule(version),),
-    )
-    return replace(base, **more)  # type: ignore[arg-type]
-
-
-def claim(**more: object) -> Claim:
-    base = Claim(
-        "C1",
-        "P1",
-        PayerNamed(key="medicare-part-b"),
-        (ClaimLine(1, "64483", DAY),),
-        state="OH",
-    )
-    return replace(base, **more)  # type: ignore[arg-type]
-
-
-def answered(given: Claim, *policies: CompiledPolicy) -> tuple[str, str]:
-    program = replace(
-        PROGRAM, policies=policies, sets={"esi": {"64483": ((None, None),)}}
-    )
-    line = evaluate(program, [given])[0].lines[0]
-    return line.outcome, line.reason
-
-
-OHIO = policy("ohio@2020", states=frozenset({"OH"}))
-PLAN = policy("plan@2020", plans=frozenset({"hmo"}))
+    assert find_payer(named, program()) == (key, "")
 
 
 @pytest.mark.parametrize(
-    ("given", "policies", "outcome", "reason"),
+    ("named", "reason"),
     [
-        (claim(), (OHIO,), "pass", ""),
-        (claim(state="KY"), (OHIO,), "unknown", "no policy is loaded for 64483"),
-        (claim(state=""), (OHIO,), "unknown", "does not give its state"),
-        (claim(), (PLAN,), "unknown", "does not give its plan"),
-        (claim(plan="hmo"), (PLAN,), "pass", ""),
-        (claim(plan="ppo"), (PLAN,), "unknown", "no policy is loaded"),
-        (claim(payer=PayerNamed(key="aetna")), (OHIO,), "unknown", "no policy is loaded"),
-        (claim(payer=PayerNamed()), (OHIO,), "unknown", "names no payer"),
-        (claim(), (policy("any@2020", payer=""),), "unknown", "no policy is loaded"),
-        (claim(lines=(ClaimLine(1, "99213", DAY),)), (OHIO,), "unknown", "for 99213"),
-        (claim(), (policy("old@2020", days=(None, date(2026, 3, 9))),), "unknown",
-         "old ended on 2026-03-09"),
-        (claim(), (policy("old@2020", days=(None, date(2026, 3, 9)), ended=True),), "unknown",
-         "no policy is loaded"),
-        (claim(), (policy("old@2020", days=(None, DAY)),), "pass", ""),
-        (claim(), (policy("new@2026", days=(date(2026, 3, 11), None)),), "unknown",
-         "no policy is loaded"),
+        (PayerNamed(), "the claim names no payer"),
+        (PayerNamed(key="nobody"), "no payer `nobody` is loaded"),
+        (
+            PayerNamed(filing="BL"),
+            ("no loaded payer goes by filing indicator BL "
+            "(loaded: medicare-part-b, blue-one, blue-two)"),
+        ),
+        (
+            PayerNamed(identifier="SHARED", filing="ZZ"),
+            ("no loaded payer goes by id SHARED, filing indicator ZZ "
+            "(loaded: medicare-part-b, blue-one, blue-two)"),
+        ),
     ],
+    ids=["nothing said", "unknown key", "two by filing", "two by id"],
 )  # fmt: skip
-def test_a_pass_needs_a_policy_of_that_payer_for_that_code_place_and_day(
-    given: Claim, policies: tuple[CompiledPolicy, ...], outcome: str, reason: str
+def test_a_payer_that_is_not_found_leaves_the_line_unknown(
+    named: PayerNamed, reason: str
 ) -> None:
-    found, why = answered(given, *policies)
+    assert find_payer(named, program()) == ("", reason)
 
-    assert found == outcome
-    assert reason in why
-    assert bool(why) == bool(reason)
-
-
-def test_a_version_in_force_stands_in_for_one_that_ended() -> None:
-    old = policy("p@2020", days=(None, date(2025, 12, 31)))
-    new = policy("p@2026", days=(date(2026, 1, 1), None))
-    found = select(claim(), DAY, replace(PROGRAM, policies=(old, new)))
-
-    assert [p.id for p in found.policies] == ["p@2026"]
-    assert found.ended == ()
+    one = replace(claim(), payer=named)
+    found = evaluate(program(policy("esi")), [one])[0].lines[0]
+    assert (found.outcome, found.reason, found.results) == ("unknown", reason, ())
 
 
-def test_a_policy_that_defers_brings_the_others_for_its_plans_and_days() -> None:
-    advantage = CompiledPolicy(
-        "ma@2021", "ma", "MA", "aetna", plans=frozenset({"hmo"}), defers_to="medicare-part-b",
-        days=(date(2021, 1, 1), None),
-    )  # fmt: skip
-    followed = with_deferrals((OHIO, advantage))[2]
+def test_the_name_on_a_claim_is_never_repeated() -> None:
+    _key, reason = find_payer(PayerNamed(name="Jane Doe"), program())
 
-    assert (followed.id, followed.payer) == ("ohio@2020", "aetna")
-    assert (followed.states, followed.plans) == (frozenset({"OH"}), frozenset({"hmo"}))
-    assert followed.days == (date(2021, 1, 1), None)
+    assert "the name given" in reason
+    assert "Jane" not in reason
+
+
+def test_names_are_compared_without_case_and_signs() -> None:
+    assert normalised("Blue Cross/Blue-Shield  OF AL.") == "bluecrossblueshieldofal"
+
+
+# ---------- policies ----------
+
+
+def test_policies_of_another_payer_are_never_asked() -> None:
+    known = program(
+        policy("mine"), policy("other", payer="blue-one"), policy("any", payer="")
+    )
+
+    assert asked(known) == ["mine@v", "any@v"]
+
+
+@pytest.mark.parametrize(
+    ("scope", "more", "expected"),
+    [
+        ({"states": frozenset({"FL"})}, {"state": "FL"}, ("pass", "")),
+        (
+            {"states": frozenset({"FL"})},
+            {"state": "OH"},
+            ("unknown", "no policy is loaded for 64483 under medicare-part-b in OH on 2026-03-10"),
+        ),
+        (
+            {"states": frozenset({"FL"})},
+            {},
+            ("unknown", "the claim does not give its state, on which esi depends"),
+        ),
+        ({"plans": frozenset({"hmo"})}, {"plan": "hmo"}, ("pass", "")),
+        (
+            {"plans": frozenset({"hmo"})},
+            {},
+            ("unknown", "the claim does not give its plan, on which esi depends"),
+        ),
+        (
+            {"states": frozenset({"FL"}), "plans": frozenset({"hmo"})},
+            {"state": "OH"},
+            ("unknown", "no policy is loaded for 64483 under medicare-part-b in OH on 2026-03-10"),
+        ),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_policy_may_hold_in_states_and_for_plans(
+    scope: Json, more: Json, expected: tuple[str, str]
+) -> None:
+    assert headline(program(policy("esi", **scope)), **more) == expected
+
+
+def test_a_missing_state_is_not_asked_for_where_the_code_is_not_concerned() -> None:
+    known = program(policy("esi", states=frozenset({"FL"})))
+    found = evaluate(known, [claim(line("77003"))])[0].lines[0]
+
+    assert found.reason == (
+        "no policy is loaded for 77003 under medicare-part-b on 2026-03-10"
+    )
+
+
+def test_a_missing_state_is_not_asked_for_once_the_code_left_the_policys_list() -> None:
+    esi = policy("esi", states=frozenset({"FL"}))
+    tree = {**esi.rules[0].ir, "scope": "until-june"}
+    known = program(replace(esi, rules=(replace(esi.rules[0], ir=tree),)))
+
+    assert "state" in headline(known, "2025-06-30")[1]
+    assert "no policy is loaded" in headline(known, "2025-07-01")[1]
+
+
+def test_a_denial_stands_although_another_policy_waits_for_the_state() -> None:
+    known = program(
+        policy("esi", states=frozenset({"FL"})),
+        policy("strict", duty={"duty": "never"}),
+    )
+    outcome, reason = headline(known)
+
+    assert outcome == "deny"
+    assert reason == "the claim does not give its state, on which esi depends"
+
+
+# ---------- days ----------
+
+SPRING = policy("esi", "2026-01-01", "2026-03-31")
+SUMMER = policy("esi", "2026-04-01", "2026-06-30")
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        ("2025-12-31", []),
+        ("2026-01-01", ["esi@2026-01-01"]),
+        ("2026-03-31", ["esi@2026-01-01"]),
+        ("2026-04-01", ["esi@2026-04-01"]),
+        ("2026-07-01", []),
+    ],
+)
+def test_the_version_of_the_date_of_service_is_asked(
+    on: str, expected: list[str]
+) -> None:
+    assert asked(program(SPRING, SUMMER), on) == expected
+
+
+@pytest.mark.parametrize(
+    ("versions", "on", "reason"),
+    [
+        (
+            (SPRING,),
+            "2026-04-01",
+            "esi ended on 2026-03-31, and no later version is loaded",
+        ),
+        (
+            (replace(SPRING, ended=True),),
+            "2026-04-01",
+            "no policy is loaded for 64483 under medicare-part-b on 2026-04-01",
+        ),
+        ((SPRING, SUMMER), "2026-04-01", ""),
+        (
+            (SUMMER,),
+            "2026-03-31",
+            "no policy is loaded for 64483 under medicare-part-b on 2026-03-31",
+        ),
+    ],
+    ids=["over", "ended for good", "followed", "not yet"],
+)
+def test_a_policy_that_is_over_without_a_successor_is_unknown(
+    versions: tuple[CompiledPolicy, ...], on: str, reason: str
+) -> None:
+    outcome, said = headline(program(*versions), on)
+
+    assert (outcome, said) == ("unknown" if reason else "pass", reason)
+
+
+def test_lines_of_one_claim_may_fall_under_two_versions() -> None:
+    both = claim(line(on="2026-03-31"), line(on="2026-04-01", number=2))
+    found = evaluate(program(SPRING, SUMMER), [both])[0]
+
+    assert [x.results[0].rule for x in found.lines] == [
+        "esi@2026-01-01#r",
+        "esi@2026-04-01#r",
+    ]
+    assert found.searched.policies == ("esi@2026-01-01", "esi@2026-04-01")
+
+
+# ---------- contractors ----------
+
+
+@pytest.mark.parametrize(
+    ("payer", "state", "expected"),
+    [
+        (PAYER, "FL", "first-coast"),
+        (PAYER, "OH", "cgs"),
+        (PAYER, "TX", ""),
+        (PAYER, "", ""),
+        ("blue-one", "FL", ""),
+    ],
+)
+def test_the_contractor_is_the_payers_for_the_state(
+    payer: str, state: str, expected: str
+) -> None:
+    known = program(
+        contractors={
+            "cgs": (PAYER, frozenset({"OH", "KY"})),
+            "first-coast": (PAYER, frozenset({"FL"})),
+        }
+    )
+
+    assert select(claim(payer=payer, state=state), MAY, known).contractor == expected
+
+
+def test_the_contractor_of_the_first_date_is_named() -> None:
+    known = program(
+        replace(SPRING, contractor="old"), replace(SUMMER, contractor="new")
+    )
+    lines = (line(on="2026-04-01"), line(on="2026-03-31", number=2))
+
+    assert evaluate(known, [claim(*lines)])[0].searched.contractor == "old"
+
+
+# ---------- deferrals ----------
+
+MEDICARE = policy("medicare/esi", states=frozenset({"FL"}), duty={"duty": "never"})
+PLAN = policy("plan/esi", payer="blue-one", defers_to=PAYER, plans=frozenset({"hmo"}))
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"plan": "hmo", "state": "FL"}, ["plan/esi@v", "medicare/esi@v"]),
+        ({"plan": "hmo", "state": "OH"}, ["plan/esi@v"]),
+        ({"plan": "ppo", "state": "FL"}, []),
+    ],
+    ids=str,
+)
+def test_a_payer_that_defers_is_under_the_others_policies_too(
+    more: Json, expected: list[str]
+) -> None:
+    assert asked(program(MEDICARE, PLAN), payer="blue-one", **more) == expected
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        replace(PLAN, id="plan/facet@v", policy="plan/facet", rules=()),
+        replace(PLAN, id="plan/facet@v", policy="plan/facet", plans=frozenset(), rules=()),
+        replace(PLAN, id="plan/facet@v", policy="plan/facet", states=frozenset({"FL"}),
+                plans=frozenset({"hmo", "ppo"}), rules=()),
+    ],
+    ids=["the same plans", "all plans", "other limits"],
+)  # fmt: skip
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_policy_that_two_policies_defer_to_is_asked_once(
+    second: CompiledPolicy, order: int
+) -> None:
+    known = program(MEDICARE, *[PLAN, second][::order])
+    found = asked(known, payer="blue-one", plan="hmo", state="FL")
+
+    assert found.count("medicare/esi@v") == 1
+
+
+def test_every_policy_of_the_other_payer_is_followed() -> None:
+    facet = replace(MEDICARE, id="medicare/facet@v", policy="medicare/facet")
+    found = asked(
+        program(MEDICARE, facet, PLAN), payer="blue-one", plan="hmo", state="FL"
+    )
+
+    assert len(found) == 3
+
+
+def test_what_one_deferral_settles_another_does_not_wait_for() -> None:
+    """One policy defers for its plan, another in its state: the state is enough."""
+    everywhere = replace(MEDICARE, states=frozenset(), rules=policy("m").rules)
+    by_plan = replace(PLAN, rules=())
+    by_state = replace(
+        PLAN,
+        id="b@v",
+        policy="b",
+        plans=frozenset(),
+        states=frozenset({"FL"}),
+        rules=(),
+    )
+    known = program(everywhere, by_plan, by_state)
+
+    assert headline(known, payer="blue-one", state="FL") == ("pass", "")
+
+
+def test_deferring_ends_with_the_policy_that_defers() -> None:
+    known = program(
+        policy("medicare/esi"),
+        policy(
+            "plan/esi", "2026-01-01", "2026-03-31", payer="blue-one", defers_to=PAYER
+        ),
+    )
+
+    assert asked(known, "2026-03-31", payer="blue-one") == [
+        "plan/esi@2026-01-01",
+        "medicare/esi@v",
+    ]
+    assert asked(known, "2026-04-01", payer="blue-one") == []
+
+
+def test_a_followed_policy_holds_where_both_do() -> None:
+    deferring = policy(
+        "plan/esi",
+        "2026-01-01",
+        payer="blue-one",
+        defers_to=PAYER,
+        plans=frozenset({"hmo"}),
+    )
+    followed = with_deferrals((MEDICARE, deferring))[2]
+
+    assert (followed.id, followed.payer) == ("medicare/esi@v", "blue-one")
+    assert (followed.states, followed.plans) == (frozenset({"FL"}), frozenset({"hmo"}))
+    assert followed.days == (date(2026, 1, 1), None)
 
 
 def test_policies_that_never_meet_are_not_followed() -> None:
-    advantage = CompiledPolicy(
-        "ma@2021",
-        "ma",
-        "MA",
-        "aetna",
-        states=frozenset({"CA"}),
-        defers_to="medicare-part-b",
-    )
+    elsewhere = replace(PLAN, states=frozenset({"CA"}))
 
-    assert with_deferrals((OHIO, advantage)) == (OHIO, advantage)
+    assert with_deferrals((MEDICARE, elsewhere)) == (MEDICARE, elsewhere)
