@@ -11,7 +11,7 @@ from kb.engine.program import CompiledPolicy, CompiledRule, Days, holds
 from kb.engine.situation import amount_on
 from kb.mutation.numbers import amounts_of
 from kb.mutation.tree import Edit, Spot, replaced
-from kb.mutation.words import ARROW, amount_words
+from kb.mutation.words import ARROW, amount_words, role_words
 
 Json = dict[str, Any]
 DAY = timedelta(days=1)
@@ -106,7 +106,8 @@ def amount_day_edits(spot: Spot, alive: Days) -> Iterator[Edit]:
             new = replaced(old, (position,), changed)
             if not holds(alive, day) or value_on(old, day) == value_on(new, day):
                 continue
-            words = f"{amount_words(amount)} {move.end} {move.day}{ARROW}{move.moved}"
+            what = f"{role_words(spot.node, key)} {amount_words(amount)}"
+            words = f"{what} {move.end} {move.day}{ARROW}{move.moved}"
             path = (*spot.path, key, position)
             yield Edit("date", path, changed, words, spot.exception)
 

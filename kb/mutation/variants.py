@@ -50,6 +50,18 @@ def date_variants(claim: Json, hints: Hints) -> Iterator[Json]:
     for other in dict.fromkeys(days):
         if other != day and (not earlier or other > earlier[-1]):
             yield {**claim, "date": other.isoformat()}
+    if earlier:
+        yield from (shifted(claim, other - day) for other in hints.days)
+
+
+def shifted(claim: Json, by: timedelta) -> Json:
+    """The claim and its whole history, so many days later."""
+
+    def moved(text: str) -> str:
+        return (date.fromisoformat(text) + by).isoformat()
+
+    rows = [{**row, "date": moved(row["date"])} for row in rows_of(claim)]
+    return {**with_rows(claim, rows), "date": moved(claim["date"])}
 
 
 def rows_of(claim: Json) -> list[Json]:

@@ -261,9 +261,9 @@ def test_a_dated_value_moves_only_where_another_amount_then_holds(
     )
 
     assert [change for change in changes(book) if change.startswith("date")] == [
-        "date: 4 weeks through 2025-12-31 -> 2026-01-01",
-        "date: 4 weeks through 2025-12-31 -> 2025-12-30",
-        "date: 6 weeks from 2026-01-01 -> 2026-01-02",
+        "date: pain-duration at least 4 weeks through 2025-12-31 -> 2026-01-01",
+        "date: pain-duration at least 4 weeks through 2025-12-31 -> 2025-12-30",
+        "date: pain-duration at least 6 weeks from 2026-01-01 -> 2026-01-02",
     ]
 
 
