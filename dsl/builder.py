@@ -107,6 +107,7 @@ class NodeBuilder(Transformer[Token, n.Item]):
     plans = several("plans")
     status = one("status")
     defers_to = one("defers to")
+    decides = one("decides")
     line_of_business = one("line of business")
     ids = several("ids")
     filing = several("filing")
@@ -404,17 +405,20 @@ class NodeBuilder(Transformer[Token, n.Item]):
 
     expect_carc = marked("carc")
     expect_by = marked("by")
+    expect_under = marked("under")
     expect_about = marked("about")
 
     def expect_result(self, *children: Any) -> n.Expect:
         result = next(c for c in children if isinstance(c, str))
         carc, by = first(children, "carc"), first(children, "by")
+        under = first(children, "under")
         return n.Expect(
             line=first(children, "line"),
             result=result,
             carc=word(carc) if carc else None,
             by=word(by) if by else None,
             about=first(children, "about") or (),
+            under=word(under) if under else None,
         )
 
     def expect_counted(self, number: Token) -> n.Expect:

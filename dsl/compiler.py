@@ -8,7 +8,17 @@ from typing import TypeVar, cast
 from dsl import nodes as n
 from dsl.context import Context, compile_value, named_list, resolved
 from dsl.diagnostics import Diagnostic, Reporter, did_you_mean, in_order
-from dsl.model import CodeSet, File, Model, Policy, Rule, Scenario, Span, Status
+from dsl.model import (
+    CodeSet,
+    Decides,
+    File,
+    Model,
+    Policy,
+    Rule,
+    Scenario,
+    Span,
+    Status,
+)
 from dsl.overlay import Draft, Effective, flatten
 from dsl.rules import compile_rule, slice_of
 from dsl.scenarios import compile_scenario, states_of
@@ -27,6 +37,7 @@ from dsl.vocabulary import (
 )
 
 STATUSES = ("active", "draft", "shared")
+DECIDES = ("coverage", "billing")
 ONLY_IN_POLICIES = ("rule", "gap", "exception", "change", "drop", "scenario")
 Unit = tuple[File, n.Document]
 Key = TypeVar("Key")
@@ -190,6 +201,7 @@ def compile_policy(effective: Effective, words: Vocabulary) -> Policy:
         status=status_of(head, report),
         based_on=next((w.text for w in words_under(head, "based on")), ""),
         defers_to=choose(word_under(head, "defers to"), words.payers, "payer", report),
+        decides=decides_what(head, report),
         span=draft.span,
         citations=resolved(citations_of(head), draft.head, context, report),
         code_sets=own_sets(context),
@@ -214,6 +226,12 @@ def status_of(head: n.Item, report: Reporter) -> Status:
     """The policy's status; active when not said."""
     status = choose(word_under(head, "status"), STATUSES, "status", report)
     return cast("Status", status or "active")
+
+
+def decides_what(head: n.Item, report: Reporter) -> Decides:
+    """What the policy's rules decide; coverage when not said."""
+    decides = word_under(head, "decides")
+    return cast("Decides", choose(decides, DECIDES, "decision", report) or "coverage")
 
 
 def check_payer(head: n.Item, words: Vocabulary, report: Reporter) -> str:

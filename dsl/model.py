@@ -17,6 +17,7 @@ Json = dict[str, Any]
 CodeKind = Literal["procedure", "diagnosis", "place", "modifier", "word"]
 Grade = Literal["primary", "secondary", "recalled", "example"]
 Status = Literal["active", "draft", "shared"]
+Decides = Literal["coverage", "billing"]
 FactKind = Literal["yes-no", "duration", "percent", "number", "choice", "date", "text"]
 FactScope = Literal["patient", "claim", "line", "procedure"]
 DutyKind = Literal[
@@ -291,6 +292,8 @@ class Policy:
     based_on: str
     defers_to: str
     """Key of the payer whose policies hold for its claims too; empty for none."""
+    decides: Decides
+    """Whether its silence lets a line pass (``coverage``) or only objects (``billing``)."""
     span: Span
     citations: tuple[Citation, ...]
     code_sets: tuple[CodeSet, ...]

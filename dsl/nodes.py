@@ -380,13 +380,14 @@ class EarlierLine:
 
 @dataclass(frozen=True, slots=True)
 class Expect:
-    """``expect: line 1 deny CO-151 by rule about fact``, ``counted 4``, ``next date D``."""
+    """``line 1 deny CO-151 by rule under policy about fact``, ``counted 4``, ``next date D``."""
 
     line: Word | None
     result: str
     carc: Word | None
     by: Word | None
     about: Words
+    under: Word | None = None
     counted: Word | None = None
     next_date: Word | None = None
 

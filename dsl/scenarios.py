@@ -301,7 +301,7 @@ def expectation(line: n.Expect, context: Context, report: Reporter) -> Json:
     """What must come out, as ``docs/ir.md`` tells."""
     is_status = line.result in STATUSES
     result = line.result.replace(" ", "-")
-    if line.by is not None:
+    if line.by is not None and line.under is None:
         check_rule_name(line.by, context, report)
     for word in line.about:
         known = (*context.words.facts, *CLAIM_FIELDS, *context.words.groupings,
@@ -328,6 +328,7 @@ def expectation(line: n.Expect, context: Context, report: Reporter) -> Json:
         "status": result if is_status else None,
         "carc": line.carc.text if line.carc else None,
         "by": line.by.text if line.by else None,
+        "under": line.under.text if line.under else None,
         "about": sorted(word.text for word in line.about),
         "counted": counted,
         "next_date": iso(read_date(line.next_date, report)) if line.next_date else None,

@@ -91,6 +91,8 @@ class Policy:
     status: str
     based_on: str
     defers_to: str
+    decides: str
+    """``coverage`` or ``billing``."""
     from_day: Day
     through_day: Day
     clock: str

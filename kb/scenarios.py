@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from sqlite3 import Connection
 from typing import Any
 
 from kb.claims import Claim, read_json_value
 from kb.engine.answer import ClaimAnswer, LineAnswer, RuleResult
+from kb.engine.evaluate import Engine
 
 Evaluate = Callable[[Iterable[Claim]], tuple[ClaimAnswer, ...]]
 Json = dict[str, Any]
@@ -33,18 +35,29 @@ class ScenarioRun:
         return not self.failures
 
 
-def run_scenarios(connection: Connection, evaluate: Evaluate) -> Iterator[ScenarioRun]:
-    """Run every scenario of the knowledge base, in the order of policies and files."""
+def run_scenarios(
+    connection: Connection, engine: Engine, name: str = ""
+) -> Iterator[ScenarioRun]:
+    """Run the scenarios of the knowledge base, in the order of policies and files.
+
+    A scenario hears its own policy, and what that one defers to, so that no policy's
+    proofs depend on another; those of a policy without rules hear everybody.  With
+    ``name``, only those whose policy or name holds it.
+    """
     rows = connection.execute(
         "SELECT s.name, s.title, s.claim, s.expect, s.file, s.line, v.policy"
         " FROM scenario AS s JOIN policy_version AS v ON v.id = s.policy_version"
         " ORDER BY v.policy, v.id, s.position"
     )
     carcs = dict(connection.execute("SELECT id, carc FROM rule").fetchall())
-    for name, title, claim, expect, file, line, policy in rows.fetchall():
+    heard = lru_cache(maxsize=1)(engine.only)
+    for own, title, claim, expect, file, line, policy in rows.fetchall():
+        if name not in policy and name not in own:
+            continue
         given, wanted = json.loads(claim), json.loads(expect)
+        evaluate = heard(policy).answer
         failures = tuple(failures_of(given, wanted, policy, evaluate, carcs))
-        yield ScenarioRun(policy, name, title, file, line, failures)
+        yield ScenarioRun(policy, own, title, file, line, failures)
 
 
 def failures_of(
@@ -73,6 +86,7 @@ def compare_carc(
     """Hold an expected CARC against those of the rules that object."""
     if not expected["carc"]:
         return
+    policy = expected.get("under") or policy
     lines = [x for x in answer.lines if expected["line"] in (None, x.number)]
     results = [r for x in lines for r in x.results if r.status == "not-met"]
     if expected["by"]:
@@ -84,6 +98,7 @@ def compare_carc(
 
 def compare(expected: Json, answer: ClaimAnswer, policy: str) -> Iterator[str]:
     """Hold one expectation against the answer."""
+    policy = expected.get("under") or policy
     lines = [x for x in answer.lines if expected["line"] in (None, x.number)]
     if not lines:
         yield f"there is no line {expected['line']} in the answer"
@@ -91,7 +106,7 @@ def compare(expected: Json, answer: ClaimAnswer, policy: str) -> Iterator[str]:
     if expected["by"]:
         found = [(x, r) for x in lines for r in results_of(x, expected["by"], policy)]
         if not found:
-            yield f"{expected['by']} is not in scope on the line"
+            yield f"{expected['by']} of {policy} is not in scope on the line"
             return
         yield from compare_rule(expected, *found[0])
     elif expected["outcome"]:
@@ -101,7 +116,7 @@ def compare(expected: Json, answer: ClaimAnswer, policy: str) -> Iterator[str]:
 
 
 def results_of(line: LineAnswer, name: str, policy: str) -> list[RuleResult]:
-    """What the rule of that name says on a line; the scenario's own policy only."""
+    """What the policy's rule of that name says on a line."""
     return [
         result
         for result in line.results

@@ -163,6 +163,7 @@ class PolicyVersionRow(NamedTuple):
     status: str
     based_on: str | None
     defers_to: str | None
+    decides: str
     from_day: Day
     through_day: Day
     clock: str

@@ -18,18 +18,16 @@ from kb.scenarios import ScenarioRun, run_scenarios
 def test(name: str | None, database: Path, *, as_json: bool) -> None:
     """Run the scenarios that stand in the policies.
 
-    With NAME, only those whose policy or name holds it. An empty run is a failure: it
+    Each is asked of its own policy alone, and of those that it defers to; the scenarios of a
+    policy without rules are asked of all. With NAME, only those whose policy or name
+    holds it. An empty run is a failure: it
     would prove nothing.
     """
     from kb.engine import Engine  # noqa: PLC0415  (only this command answers claims)
 
     with reading(database) as connection:
         engine = Engine.open(database)
-        runs = [
-            run
-            for run in run_scenarios(connection, engine.answer)
-            if name is None or name in run.policy or name in run.name
-        ]
+        runs = list(run_scenarios(connection, engine, name or ""))
     if as_json:
         print_json([{**asdict(run), "passed": run.passed} for run in runs])
     else:

@@ -152,7 +152,7 @@ class _Board:
 
 def _covers(policy: CompiledPolicy, rule: CompiledRule) -> bool:
     """Whether a line in the rule's scope may pass."""
-    return bool(policy.payer) and rule.ir["scope"] is not None and not _is_gap(rule.ir)
+    return policy.can_pass and rule.ir["scope"] is not None and not _is_gap(rule.ir)
 
 
 def _is_gap(ir: Json) -> bool:

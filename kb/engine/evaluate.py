@@ -42,6 +42,24 @@ class Engine:
         """The engine of a program made by hand."""
         return cls(program, index_program(program))
 
+    def only(self, policy: str) -> Engine:
+        """The engine that hears one policy, by its path, and those that it defers to.
+
+        A policy without rules is a collection of worked claims: it hears everybody.
+        """
+        own = [p for p in self.program.policies if p.policy == policy]
+        if not any(p.rules for p in own):
+            return self
+        payers = {p.payer for p in own}
+        followed = {p.defers_to for p in own if p.defers_to}
+        others = {p.id for p in self.program.policies if p.payer in followed}
+        heard = tuple(
+            p
+            for p in self.program.policies
+            if p.policy == policy or (p.id in others and p.payer in payers)
+        )
+        return replace(self, program=replace(self.program, policies=heard))
+
     def answer(
         self, claims: Iterable[Claim], *, trace: bool = False
     ) -> tuple[ClaimAnswer, ...]:

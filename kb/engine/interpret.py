@@ -164,7 +164,7 @@ def answer_line(
                 open_points.append(rule.id)
             judged = rule.ir["kind"] == "rule" and result.status != "not-applicable"
             scoped = rule.ir["scope"] is not None
-            covered = covered or (judged and scoped and bool(policy.payer))
+            covered = covered or (judged and scoped and policy.can_pass)
     reason = why_undecided(at, selection, index, covered=covered)
     outcomes: list[Outcome] = [result.outcome for result in results]
     if reason:
@@ -198,9 +198,14 @@ def why_undecided(
         return ""
     where = f" in {at.claim.state}" if at.claim.state else ""
     if any(
-        concerns(policy, at, index) for policy in selection.policies if policy.payer
+        concerns(policy, at, index) for policy in selection.policies if policy.can_pass
     ):
         return f"no loaded rule of {selection.payer}{where} judges {at.line.code} as billed here"
+    if any(concerns(policy, at, index) for policy in selection.policies):
+        return (
+            f"no coverage policy is loaded for {at.line.code} under {selection.payer}"
+            f"{where}: billing rules alone pass nothing"
+        )
     return f"no policy is loaded for {at.line.code} under {selection.payer}{where} on {at.day}"
 
 

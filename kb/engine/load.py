@@ -126,7 +126,10 @@ def several(connection: sqlite3.Connection, sql: str) -> dict[str, list[Any]]:
 
 
 def read_policies(connection: sqlite3.Connection) -> tuple[CompiledPolicy, ...]:
-    """All policy versions that decide, with their rules in order."""
+    """All policy versions that decide, with their rules in order.
+
+    One that has no rules and follows nobody only holds worked claims.
+    """
     rules: dict[str, list[CompiledRule]] = defaultdict(list)
     for row in connection.execute(
         "SELECT id, policy_version, name, title, ir, fix FROM rule"
@@ -137,28 +140,29 @@ def read_policies(connection: sqlite3.Connection) -> tuple[CompiledPolicy, ...]:
         rules[version].append(rule)
     states = several(connection, "SELECT policy_version, state FROM policy_state")
     plans = several(connection, "SELECT policy_version, plan FROM policy_plan")
-    versions = connection.execute(
-        "SELECT id, policy, title, payer, contractor, from_day, through_day, ended,"
-        " status, defers_to FROM policy_version WHERE status <> 'shared' ORDER BY id"
+    versions = connection.cursor()
+    versions.row_factory = sqlite3.Row
+    versions.execute(
+        "SELECT * FROM policy_version WHERE status <> 'shared' ORDER BY id"
     )
     return tuple(
         CompiledPolicy(
-            id=identity,
-            policy=policy,
-            title=title,
-            payer=payer or "",
-            contractor=contractor or "",
-            states=frozenset(states.get(identity, ())),
-            plans=frozenset(plans.get(identity, ())),
-            days=days(first, last),
-            ended=bool(ended),
-            draft=status == "draft",
-            defers_to=followed or "",
-            rules=tuple(rules.get(identity, ())),
+            id=row["id"],
+            policy=row["policy"],
+            title=row["title"],
+            payer=row["payer"] or "",
+            contractor=row["contractor"] or "",
+            states=frozenset(states.get(row["id"], ())),
+            plans=frozenset(plans.get(row["id"], ())),
+            days=days(row["from_day"], row["through_day"]),
+            ended=bool(row["ended"]),
+            draft=row["status"] == "draft",
+            defers_to=row["defers_to"] or "",
+            coverage=row["decides"] == "coverage",
+            rules=tuple(rules.get(row["id"], ())),
         )
-        for identity, policy, title, payer, contractor, first, last, ended, status, followed in (
-            versions
-        )
+        for row in versions
+        if rules.get(row["id"]) or row["defers_to"]
     )
 
 

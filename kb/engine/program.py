@@ -51,11 +51,18 @@ class CompiledPolicy:
     plans: frozenset[str] = frozenset()
     defers_to: str = ""
     """Key of the payer whose policies hold for this payer's claims too."""
+    coverage: bool = True
+    """False when its rules can only object: units, approval, formats."""
     days: Days = (None, None)
     ended: bool = False
     """True when its author says that nothing follows its last day."""
     draft: bool = False
     rules: tuple[CompiledRule, ...] = ()
+
+    @property
+    def can_pass(self) -> bool:
+        """Whether a line that its rules judge may pass: it covers, for a payer."""
+        return self.coverage and bool(self.payer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +125,16 @@ def with_deferrals(policies: Iterable[CompiledPolicy]) -> tuple[CompiledPolicy, 
     """The policies, and those that a payer follows as policies of its own.
 
     A policy that defers to another payer brings that payer's policies with it, for its
-    own plans and states, on the days that both are in force.
+    own plans and states, on the days that both are in force.  Only what decides
+    coverage: how the other payer is billed is its own matter.
     """
     given = tuple(policies)
     followed: list[CompiledPolicy] = []
     for deferring in given:
         others = [
-            p for p in given if deferring.defers_to and p.payer == deferring.defers_to
+            p
+            for p in given
+            if deferring.defers_to and p.payer == deferring.defers_to and p.coverage
         ]
         for copy in (c for policy in others for c in followed_by(deferring, policy)):
             if not any(covers(one, copy) for one in followed):

@@ -123,6 +123,8 @@ def expectation_text(expected: Json) -> str:
     words = [f"line {expected['line']} {result}"]
     if expected["by"]:
         words.append(f"by {expected['by']}")
+    if expected.get("under"):
+        words.append(f"under {expected['under']}")
     if expected["about"]:
         words.append(f"about {', '.join(expected['about'])}")
     return " ".join(words)

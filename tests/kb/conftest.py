@@ -249,6 +249,7 @@ def esi_policy(path: str, contractor: str, file: str, **more: Any) -> Policy:
         "status": "active" if contractor else "shared",
         "based_on": "medicare/esi" if contractor else "",
         "defers_to": "",
+        "decides": "coverage",
         "span": FROM_2022,
         "citations": (LCD,),
         "code_sets": (
@@ -372,6 +373,7 @@ def facet_policy(start: date, rules: tuple[str, ...]) -> Policy:
         status="active",
         based_on="",
         defers_to="",
+        decides="coverage",
         span=span,
         citations=(),
         code_sets=(

@@ -24,9 +24,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_scenario_of_the_forms_comes_out_as_expected(database: Path) -> None:
-    runs = list(
-        run_scenarios(open_knowledge_base(database), Engine.open(database).answer)
-    )
+    runs = list(run_scenarios(open_knowledge_base(database), Engine.open(database)))
 
     assert [(run.name, run.failures) for run in runs if run.failures] == []
     assert len(runs) >= 19

@@ -7,6 +7,7 @@ status that was definite must be the same.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -50,12 +51,25 @@ def complete_line(dice: cases.Dice, line: ClaimLine) -> ClaimLine:
 
 def complete_history(dice: cases.Dice, claim: Claim, first: int) -> History:
     history = claim.history
-    # What is said of a session on one of its lines is true of the session.
+    # What is said of a session on one of its lines is true of the session; where its
+    # lines disagree nothing is added, or the completion would contradict the claim.
     of_day: dict[date, Facts] = {}
+    disputed: dict[date, Facts] = defaultdict(dict)
     for line in history.lines:
-        of_day[line.date] = {**line.facts, **of_day.get(line.date, {})}
+        said = of_day.setdefault(line.date, {})
+        disputed[line.date] |= {
+            name: value
+            for name, value in line.facts.items()
+            if said.get(name, value) != value
+        }
+        of_day[line.date] = {**line.facts, **said}
     of_day = {
-        day: filled(dice, facts, PROCEDURE_FACTS, {}) for day, facts in of_day.items()
+        day: {
+            name: value
+            for name, value in filled(dice, facts, PROCEDURE_FACTS, {}).items()
+            if name not in disputed[day]
+        }
+        for day, facts in of_day.items()
     }
     lines = [
         replace(

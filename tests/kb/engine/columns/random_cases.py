@@ -171,6 +171,7 @@ def _policy(random: Dice, number: int) -> CompiledPolicy:
         plans=frozenset(random.sample(PLANS, 1)) if maybe(random, 0.2) else frozenset(),
         days=days,
         ended=maybe(random, 0.3),
+        coverage=maybe(random, 0.8),
         rules=rules,
     )
 
