@@ -344,6 +344,7 @@ def _claims(random: np.random.Generator, count: int, patients: int) -> ClaimColu
         history_complete=patient % 5 != 0,
         own_history_complete=patient % 5 != 0,
         received=np.zeros(count, np.int32),
+        requested=np.zeros(count, np.int32),
         counts=yes,
         asked=yes,
     )

@@ -125,6 +125,7 @@ class NodeBuilder(Transformer[Token, n.Item]):
     where = text("where")
     ask = text("ask")
     add_on_to = several("add-on to")
+    global_days = one("global")
     imaging = one("imaging")
     sides = one("sides")
     claims = one("claims")
@@ -309,6 +310,16 @@ class NodeBuilder(Transformer[Token, n.Item]):
 
     def compare(self, name: Token, cmp: str, amount: n.AmountNode) -> n.Compare:
         return n.Compare(word(name), cmp, amount)
+
+    def elapsed_after(
+        self, name: Token, cmp: str, amount: n.AmountNode
+    ) -> n.ElapsedTest:
+        return n.ElapsedTest(word(name), cmp, amount, "after")
+
+    def elapsed_before(
+        self, name: Token, cmp: str, amount: n.AmountNode
+    ) -> n.ElapsedTest:
+        return n.ElapsedTest(word(name), cmp, amount, "before")
 
     def before(self, name: Token, day: Token) -> n.DateTest:
         return n.DateTest(word(name), "<", word(day))

@@ -13,6 +13,8 @@ from dsl.model import Fact, Json
 from dsl.values import DURATION_UNITS, is_name, iso, read_amount, read_date, read_number
 from dsl.vocabulary import CLAIM_FIELDS, GROUPS_OF_A_LINE, NPI_FIELDS, Sited, lines_of
 
+CLAIM_DAYS = ("received", "requested")
+"""Days of a claim: when the payer received it, when approval was asked for."""
 AUTHORIZATIONS = ("approved", "denied", "pending", "none")
 UNITS_OF_KIND = {
     "duration": DURATION_UNITS,
@@ -135,7 +137,12 @@ def find_fact(name: n.Word, at: Compiling) -> Fact | None:
     """The fact of that name; unknown names and facts without owner are reported."""
     fact = at.context.words.facts.get(name.text)
     if fact is None:
-        known = [*at.context.words.facts, *at.context.names("define"), *CLAIM_FIELDS]
+        known = [
+            *at.context.words.facts,
+            *at.context.names("define"),
+            *CLAIM_FIELDS,
+            *CLAIM_DAYS,
+        ]
         near = did_you_mean(name.text, known)
         at.report.at(
             name,
@@ -328,6 +335,24 @@ def compile_within(test: n.WithinTest, at: Compiling) -> Json:
     return {"op": "within", "fact": fact.key, "of": fact.scope, "window": window}
 
 
+def compile_elapsed(test: n.ElapsedTest, at: Compiling) -> Json:
+    """How long before or after the date of service another day lies."""
+    amount = amounts(test.amount, DURATION_UNITS, "duration", at)
+    node: Json = {"op": "elapsed", "side": test.side, "cmp": test.cmp, "amount": amount}
+    if test.name.text in CLAIM_DAYS and test.name.text not in at.context.words.facts:
+        return {**node, "clock": test.name.text}
+    fact = find_fact(test.name, at)
+    if fact is None:
+        return NOTHING
+    if fact.kind != "date":
+        at.report.at(
+            test.name,
+            "P017",
+            f"`{fact.key}` is a {fact.kind}, not a date. {use_of(fact)}",
+        )
+    return {**node, "fact": fact.key, "of": fact.scope}
+
+
 def compile_diagnosis(test: n.DiagnosisTest, at: Compiling) -> Json:
     """A diagnosis that the line points to, in a list."""
     key = set_of(
@@ -489,6 +514,7 @@ COMPILERS: dict[type, Callable[..., Json]] = {
     n.Compare: compile_compare,
     n.DateTest: compile_date,
     n.WithinTest: compile_within,
+    n.ElapsedTest: compile_elapsed,
     n.DiagnosisTest: compile_diagnosis,
     n.ModifierTest: compile_modifier,
     n.Earlier: compile_earlier,

@@ -35,7 +35,7 @@ LINES_OF: dict[str, tuple[str, ...]] = {
     ),
     "fact": ("kind", "of", "choices", "where", "ask"),
     "grouping": ("cite",),
-    "code": ("add-on to", "imaging", "sides", "cite"),
+    "code": ("add-on to", "global", "imaging", "sides", "cite"),
     "codes": ("include", "exclude", "cite"),
     "value": ("cite",),
     "define": ("means", "cite"),

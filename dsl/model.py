@@ -176,6 +176,9 @@ class Code:
     sides: Literal["", "paired", "single"]
     """``paired``: a right and a left exist, so a line without RT, LT or 50 has an
     unknown side; ``single``: side has no meaning for it."""
+    global_days: str
+    """Days after the service that its fee covers, as the fee schedule writes them: ``000``,
+    ``010``, ``090``, ``XXX`` (none), ``ZZZ`` (its primary's); empty when not known."""
     citations: tuple[Citation, ...]
     prose: str
     place: Place

@@ -103,6 +103,16 @@ class DateTest:
 
 
 @dataclass(frozen=True, slots=True)
+class ElapsedTest:
+    """``received at most 90 days after service``; ``side`` is ``after`` or ``before``."""
+
+    name: Word
+    cmp: str
+    amount: AmountNode
+    side: str
+
+
+@dataclass(frozen=True, slots=True)
 class WithinTest:
     """``imaging-date within 24 months``: a dated fact no older than that."""
 

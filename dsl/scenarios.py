@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from dsl import nodes as n
 from dsl.codes import BILLED
+from dsl.conditions import CLAIM_DAYS
 from dsl.context import Context, is_shared
 from dsl.diagnostics import Reporter, did_you_mean
 from dsl.model import Fact, Json, Scenario
@@ -23,7 +24,7 @@ from dsl.vocabulary import (
 
 CLAIM_PAIRS = (
     *CLAIM_FIELDS, *NPI_FIELDS, "plan-year-start", "date", "kind", "history", "reach",
-    "chart", "frequency", "replaces", "received", "patient", "dx",
+    "chart", "frequency", "replaces", "received", "requested", "patient", "dx",
 )  # fmt: skip
 LINE_PAIRS = ("dx", "units", "place", "date", "level", "rendering", "authorization")
 EARLIER_PAIRS = ("dx", "units", "level", "rendering", "status", "claim")
@@ -166,9 +167,11 @@ def put_claim_pair(claim: Json, key: str, pair: n.Pair, report: Reporter) -> Non
             f"{', '.join(CLAIM_PAIRS)}; facts go to `chart:`.",
             fix=did_you_mean(key, CLAIM_PAIRS),
         )
+    elif value_of(pair) == "unknown" and key not in ("history", "chart"):
+        forget(claim, key)
     elif key == "dx":
         claim["diagnoses"] = [word.text for word in pair.values]
-    elif key in ("date", "received"):
+    elif key in ("date", *CLAIM_DAYS):
         claim[key] = iso(read_date(pair.values[0], report))
     elif key == "kind":
         claim["type"] = choose(
@@ -180,6 +183,12 @@ def put_claim_pair(claim: Json, key: str, pair: n.Pair, report: Reporter) -> Non
         claim.setdefault("fields", {})[key] = value_of(pair)
     else:
         claim[key] = value_of(pair)
+
+
+def forget(claim: Json, key: str) -> None:
+    """Take what a scenario inherits of its claim away again."""
+    claim.pop(key, None)
+    claim.get("fields", {}).pop(key, None)
 
 
 def put_chart_pair(
@@ -305,7 +314,7 @@ def expectation(line: n.Expect, context: Context, report: Reporter) -> Json:
         check_rule_name(line.by, context, report)
     for word in line.about:
         known = (*context.words.facts, *CLAIM_FIELDS, *context.words.groupings,
-                 "history", "level", "side", "diagnosis", "rule-ended", "npi",
+                 *CLAIM_DAYS, "history", "level", "side", "diagnosis", "rule-ended", "npi",
                  "plan-year-start")  # fmt: skip
         if word.text not in known:
             report.at(

@@ -220,6 +220,12 @@ class Sayer:
         window = node["window"]
         return f"{self.fact(node)} within {window['n']} {window['unit']}s"
 
+    def say_elapsed(self, node: Json) -> str:
+        """How far another day lies from the date of service."""
+        day = node["clock"] if "clock" in node else self.fact(node)
+        amount = f"{CMP_WORDS[node['cmp']]} {amount_words(node['amount'])}"
+        return f"{day} {amount} {node['side']} the date of service"
+
     def say_same_npi(self, node: Json) -> str:
         """Two providers that are one."""
         one, other = node["fields"]

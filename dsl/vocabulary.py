@@ -39,6 +39,8 @@ REASON_KINDS = (
     "necessity", "diagnosis", "frequency", "bundled", "authorization", "modifier",
     "place", "provider", "filing", "documentation", "units", "coding", "other",
 )  # fmt: skip
+GLOBAL_DAYS = ("000", "010", "090", "XXX", "ZZZ", "YYY", "MMM")
+"""Global periods as Medicare's fee schedule writes them."""
 CLAIM_FIELDS = (
     "place", "state", "plan", "payer", "authorization", "sex", "specialty",
     "performer", "network",
@@ -307,12 +309,16 @@ class Collector:
             word_under(item, "imaging"), ("included", "not-included"), "word", report
         )
         sides = choose(word_under(item, "sides"), ("paired", "single"), "word", report)
+        global_days = choose(
+            word_under(item, "global"), GLOBAL_DAYS, "global period", report
+        )
         self.words.codes[sited.name] = Code(
             code=sited.name,
             label=item.title.text,
             add_on_to=tuple(w.text for w in words_under(item, "add-on to")),
             imaging=imaging,  # type: ignore[arg-type]
             sides=sides,  # type: ignore[arg-type]
+            global_days=global_days,
             citations=citations_of(item),
             prose=prose_of(item),
             place=sited.place(),

@@ -91,12 +91,13 @@ def _codes_in(
 
 def _row_of(code: str, kind: str, item: Code | None) -> CodeRow:
     if item is None:
-        return CodeRow(code, kind, "", "", "", "", None, None)
+        return CodeRow(code, kind, "", "", "", "", "", None, None)
     return CodeRow(
         id=code,
         kind=kind,
         label=item.label,
         imaging=item.imaging,
+        global_days=item.global_days,
         sides=item.sides,
         prose_html=read_prose(item.prose).html,
         file=item.place.file,

@@ -9,7 +9,7 @@ from kb.rule_store import with_policies
 from kb.store import Connection, citations_of, rows_from
 
 _CODE = """
-SELECT id, kind, label, imaging, sides, prose_html, coalesce(file, '') AS file,
+SELECT id, kind, label, imaging, sides, global_days, prose_html, coalesce(file, '') AS file,
   coalesce(line, 0) AS line
 FROM code
 """

@@ -225,7 +225,7 @@ def cover_rule_dates(
     clock = rule.ir["in_force"]["clock"]
     judged = [seat.at for seat in seats if rule.id in seat.results]
     by_service = {at.day for at in judged}
-    by_clock = {day_by(clock, at) for at in judged}
+    by_clock = {at.clock_day(clock) for at in judged}
     told = {what for what, _sides in dates_of(span_of(policy.days))}
     for label, span, own in spans_of(rule):
         for what, sides in dates_of(span):
@@ -247,11 +247,6 @@ def spans_of(rule: CompiledRule) -> Iterator[tuple[str, Json, bool]]:
             yield label, spot.node["in_force"], not spot.exception
         for _key, _position, amount in amounts_of(spot):
             yield amount_words(amount), amount, False
-
-
-def day_by(clock: str, at: Situation) -> date | None:
-    """The day of a line by a rule's clock."""
-    return at.day if clock == "service" else at.claim.received
 
 
 def cover_list_dates(

@@ -288,6 +288,7 @@ class Code:
     label: str
     imaging: str
     sides: str
+    global_days: str
     prose_html: str
     file: str
     line: int

@@ -66,7 +66,7 @@ CREATE TABLE fact_choice (
 
 CREATE TABLE code (
   id TEXT PRIMARY KEY, kind TEXT NOT NULL, label TEXT NOT NULL, imaging TEXT NOT NULL,
-  sides TEXT NOT NULL, prose_html TEXT NOT NULL,
+  sides TEXT NOT NULL, global_days TEXT NOT NULL, prose_html TEXT NOT NULL,
   file TEXT REFERENCES source_file(path), line INTEGER) STRICT;
 
 CREATE TABLE code_add_on (

@@ -112,6 +112,7 @@ class CodeRow(NamedTuple):
     label: str
     imaging: str
     sides: str
+    global_days: str
     prose_html: str
     file: str | None
     line: int | None

@@ -32,6 +32,7 @@ def claim_to_json(claim: Claim) -> Json:
         frequency=claim.frequency,
         replaces=claim.replaces,
         received=claim.received.isoformat() if claim.received else None,
+        requested=claim.requested.isoformat() if claim.requested else None,
         authorization=claim.authorization,
         fields=dict(claim.fields),
         chart=claim.chart,

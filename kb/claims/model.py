@@ -112,6 +112,8 @@ class Claim:
     frequency: Frequency = "original"
     replaces: str = ""
     received: date | None = None
+    requested: date | None = None
+    """When approval was asked for."""
     authorization: Authorization | None = None
     fields: dict[str, str] = field(default_factory=dict)
     """Other claim fields by the names that tests use (``sex``, ``network`` ...)."""

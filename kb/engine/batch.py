@@ -68,12 +68,17 @@ class ClaimColumns:
     own_history_complete: Bools
     """The history is complete, at least for this practice's own claims."""
     received: Indexes
+    requested: Indexes
     counts: Bools
     """False for void and replaced claims, whose lines are nobody's event."""
     asked: Bools
     """False for void claims, which ask for nothing."""
     fields: Mapping[str, Indexes] = field(default_factory=dict)
     """Other fields by name, as words."""
+
+    def clock(self, name: str) -> Indexes:
+        """The claim's other days: ``received`` or ``requested``."""
+        return self.received if name == "received" else self.requested
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,7 @@ def _add_claim(into: _Collected, claim: Claim, payer: str, rank: int) -> None:
             whole,
             history.state == "complete",
             NO_DAY if claim.received is None else day_number(claim.received),
+            NO_DAY if claim.requested is None else day_number(claim.requested),
             counts,
             claim.frequency != "void",
         )

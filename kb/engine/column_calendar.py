@@ -97,9 +97,9 @@ def months_later(days: Ints, months: int) -> Ints:
     return moved
 
 
-def later(days: Ints, amount: Amount) -> Ints:
-    """``days`` plus a duration; part of a day counts as a whole one."""
-    number = int(amount.number.to_integral_value(ROUND_CEILING))
+def later(days: Ints, amount: Amount, sign: int = 1) -> Ints:
+    """``days`` plus (minus) a duration; part of a day counts as a whole one."""
+    number = sign * int(amount.number.to_integral_value(ROUND_CEILING))
     return months_later(days, number) if amount.unit == "month" else days + number
 
 

@@ -142,9 +142,15 @@ def _sums_one_by_one(run: Run, rows: Rows, asked: Summed) -> Counts:
     sure = services.value > 0
     if unit == "region":
         return _regions(services, sure, len(rows))
+    every = np.ones(len(sure), np.bool_)
+    if unit == "level":
+        return Counts(
+            _levels(run, services, sure, len(rows), most=False),
+            _levels(run, services, every, len(rows), most=True),
+        )
     return Counts(
         _measured(run, services, sure, unit, len(rows)),
-        _measured(run, services, np.ones(len(sure), np.bool_), unit, len(rows)),
+        _measured(run, services, every, unit, len(rows)),
     )
 
 
@@ -180,8 +186,6 @@ def _measured(
     run: Run, services: Services, chosen: Bools, unit: str, count: int
 ) -> Ints:
     """Thousandths of a unit that the chosen services make, by row."""
-    if unit == "level":
-        return _levels(run, services, chosen, count)
     at = np.flatnonzero(chosen)
     weights = _weights(
         run, unit, services.code[at], services.modifiers[at], services.units[at]
@@ -224,19 +228,35 @@ def _by_date_and_word(dates: Ints, words: Indexes) -> tuple[Ints, Bools]:
     return order, new
 
 
-def _levels(run: Run, services: Services, chosen: Bools, count: int) -> Ints:
-    """Levels: the distinct ones that are given; else what codes and sides tell."""
-    given = services.level > 0
-    told = _distinct(services, np.flatnonzero(chosen & given), services.level, count)
-    at = np.flatnonzero(chosen & ~given)
-    return told * THOUSANDTHS + _levels_from_sides(run, services, at, count)
+def _levels(
+    run: Run, services: Services, chosen: Bools, count: int, *, most: bool
+) -> Ints:
+    """Levels: the distinct ones that are given, and what codes and sides tell.
+
+    On one date a level that is not given may be one that is: counted once at least,
+    apart at most.
+    """
+    at = np.flatnonzero(chosen)
+    dates, date = np.unique(
+        np.stack((services.row[at], services.day[at])), axis=1, return_inverse=True
+    )
+    given = services.level[at] > 0
+    order, new = _by_date_and_word(date[given], services.level[at[given]])
+    told = np.bincount(date[given][order][new], minlength=dates.shape[1])
+    inferred = _levels_from_sides(
+        run, services, at[~given], date[~given], dates.shape[1]
+    )
+    told = told * THOUSANDTHS
+    of_dates = told + inferred if most else np.maximum(told, inferred)
+    return _added(dates[0], of_dates, count)
 
 
-def _levels_from_sides(run: Run, services: Services, at: Ints, count: int) -> Ints:
+def _levels_from_sides(
+    run: Run, services: Services, at: Ints, date: Ints, count: int
+) -> Ints:
     """For each code of a date the larger of RT and LT units, and the other lines."""
-    dates = keyed(services.row[at], services.day[at])
-    order, new = _by_date_and_word(dates, services.code[at])
-    at = at[order]
+    order, new = _by_date_and_word(date, services.code[at])
+    at, date = at[order], date[order]
     group, groups = np.cumsum(new) - 1, int(new.sum())
     side = side_bits(run)[services.modifiers[at]]
     units = services.units[at]
@@ -244,4 +264,4 @@ def _levels_from_sides(run: Run, services: Services, at: Ints, count: int) -> In
     right = _added(group, np.where(side == RIGHT, units, 0), groups)
     left = _added(group, np.where(side == LEFT, units, 0), groups)
     rest = _added(group, np.where((side == 0) | (side == _BOTH), plain, 0), groups)
-    return _added(services.row[at][new], np.maximum(right, left) + rest, count)
+    return _added(date[new], np.maximum(right, left) + rest, count)

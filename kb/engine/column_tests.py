@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from kb.claims.model import Amount, FactValue
-from kb.engine.batch import Bools, Indexes, Ints
+from kb.engine.batch import NO_DAY, Bools, Indexes, Ints
 from kb.engine.batch_claims import day_number
 from kb.engine.column_calendar import (
     amounts_on,
@@ -45,6 +45,7 @@ from kb.engine.column_run import Rows, Run
 from kb.engine.column_truth import (
     APPROVAL,
     CLAIM,
+    About,
     Truth,
     all_of,
     always,
@@ -207,6 +208,38 @@ def _within(asking: Asking, tree: Json) -> Truth:
     inside = (first_days(run, rows, tree["window"]) <= day) & (day <= rows.day)
     value = np.where(dated.value > 0, np.where(inside, 1, -1), 0)
     return Truth(value.astype(np.int8), dated.about)
+
+
+def _elapsed(asking: Asking, tree: Json) -> Truth:
+    """Another day lies so long before or after the date of service, on that side of it."""
+    run, rows = asking.run, asking.rows
+    about: About = CLAIM
+    if "clock" in tree:
+        day = rows.batch.claims.clock(tree["clock"])[rows.claim].astype(np.int64)
+        known = day != NO_DAY
+    else:
+        values = _values(asking, tree)
+        dated = judged(run, values, lambda value: int(isinstance(value, date)))
+        table = np.array(
+            [0, 0, 0, *map(_day_of_value, run.batch.words.values)], np.int64
+        )
+        day, known, about = table[values + 3], dated.value > 0, dated.about
+    sign = 1 if tree["side"] == "after" else -1
+    ends, told = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.bool_)
+    for where, amount in amounts_on(tree["amount"], rows.day):
+        here = slice(None) if where is None else where
+        ends[here], told[here] = later(rows.day[here], amount, sign), True
+    far = _DAYS_COMPARED[tree["cmp"]](sign * day, sign * ends)
+    met = (sign * day >= sign * rows.day) & far
+    return Truth(known_where(known & told, met, CLAIM).value, about)
+
+
+_DAYS_COMPARED: dict[str, Callable[[Ints, Ints], Bools]] = {
+    ">=": np.greater_equal,
+    "<=": np.less_equal,
+    ">": np.greater,
+    "<": np.less,
+}
 
 
 def _day_of_value(value: FactValue) -> int:
@@ -379,6 +412,7 @@ _TESTS: dict[str, Callable[[Asking, Json], Truth]] = {
     "field": _field,
     "date": _date,
     "within": _within,
+    "elapsed": _elapsed,
     "same-npi": _same_npi,
     "diagnosis": _diagnosis,
     "modifier": _modifier,

@@ -230,7 +230,7 @@ def _clock_days(asking: Asking, clock: str) -> Ints:
     rows = asking.rows
     if clock == "service":
         return rows.day
-    return rows.batch.claims.received[rows.claim].astype(np.int64)
+    return rows.batch.claims.clock(clock)[rows.claim].astype(np.int64)
 
 
 def _excused(asking: Asking, ir: Json) -> Truth | None:

@@ -45,6 +45,13 @@ COMPARISONS: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "<": lambda a, b: a < b,
 }
 
+DAY_COMPARISONS: dict[str, Callable[[date, date], bool]] = {
+    ">=": lambda a, b: a >= b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    "<": lambda a, b: a < b,
+}
+
 
 def ask(node: Json, at: Situation) -> Truth:
     """Whether a test holds in a situation."""
@@ -219,6 +226,32 @@ def ask_within(node: Json, at: Situation) -> Truth:
     return truth(met=value <= at.day and windows.holds(node["window"], at.day, value))
 
 
+def ask_elapsed(node: Json, at: Situation) -> Truth:
+    """Another day lies so long before or after the date of service.
+
+    A day on the other side of it does not.
+    """
+    if "clock" in node:
+        name, day = node["clock"], at.clock_day(node["clock"])
+        if day is None:
+            return unknown(name)
+    else:
+        value, why = find_fact(node, at)
+        if not isinstance(value, date):
+            return no_value(node, why)
+        day = value
+    wanted = amount_on(node["amount"], at.day)
+    if wanted is None:
+        return unknown("rule-ended")
+    after = node["side"] == "after"
+    if day < at.day if after else day > at.day:
+        return NOT_MET
+    end = (windows.later if after else windows.earlier)(at.day, wanted)
+    # Before the service a longer time is an earlier day.
+    first, second = (day, end) if after else (end, day)
+    return truth(met=DAY_COMPARISONS[node["cmp"]](first, second))
+
+
 def ask_same_npi(node: Json, at: Situation) -> Truth:
     """Two providers of the claim are the same."""
     one, other = (at.field_value(name) for name in node["fields"])
@@ -343,6 +376,7 @@ TESTS: dict[str, Callable[[Json, Situation], Truth]] = {
     "field": ask_field,
     "date": ask_date,
     "within": ask_within,
+    "elapsed": ask_elapsed,
     "same-npi": ask_same_npi,
     "diagnosis": ask_diagnosis,
     "modifier": ask_modifier,

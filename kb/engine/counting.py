@@ -63,7 +63,7 @@ def amount_of(
 ) -> Decimal:
     """How much events of one date come to, in the unit of a limit.
 
-    Regions that are not known make it a range: its least, or its ``most``.
+    Regions and levels that are not known make it a range: its least, or its ``most``.
     """
     given = list(events)
     match unit:
@@ -76,7 +76,7 @@ def amount_of(
         case "unit":
             return sum((e.units for e in given), Decimal(0))
         case "level":
-            return levels(given, at.program)
+            return levels(given, at.program, most=most)
         case _:
             return injections(given, at.program)
 

@@ -99,8 +99,8 @@ def keep_limit(duty: Json, scope: str | None, at: Situation) -> Counted:
     most = total(unit, before.all, at, most=True)
     high = most + amount_of(unit, today.all, at, most=True)
     about = before.about(unit) | today.about(unit) if high > low else frozenset()
-    if unit == "region" and high > low:
-        about |= {"region"}
+    if unit in ("region", "level") and high > low:
+        about |= {unit}
     kept = under(limit, low, high if ends else None, about)
     possible = most if ends else None
     add_up = partial(

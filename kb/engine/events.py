@@ -156,8 +156,12 @@ def weight(event: Event, program: Program) -> Decimal:
     return event.units if facts and facts.add_on else Decimal(1)
 
 
-def levels(events: Iterable[Event], program: Program) -> Decimal:
-    """Levels among lines of one date: both sides of a level are one."""
+def levels(events: Iterable[Event], program: Program, *, most: bool = False) -> Decimal:
+    """Levels among lines of one date: both sides of a level are one.
+
+    A line whose level is not given may be at one that another line names: the least
+    counts those once, the ``most`` apart.
+    """
     named: set[str] = set()
     right: dict[str, Decimal] = defaultdict(Decimal)
     left: dict[str, Decimal] = defaultdict(Decimal)
@@ -174,7 +178,8 @@ def levels(events: Iterable[Event], program: Program) -> Decimal:
         else:
             other += weight(event, program)
     paired = sum((max(right[code], left[code]) for code in {*right, *left}), Decimal(0))
-    return len(named) + other + paired
+    told, inferred = Decimal(len(named)), other + paired
+    return told + inferred if most else max(told, inferred)
 
 
 def injections(events: Iterable[Event], program: Program) -> Decimal:

@@ -27,6 +27,7 @@ GROUP_QUESTIONS = {
     "diagnosis": "Point the line to its diagnosis codes.",
     "authorization": "Give the prior authorization and its state.",
     "received": "Give the date on which the claim was received.",
+    "requested": "Give the date on which approval was requested.",
     "provider": "Give the rendering provider of this and the earlier services.",
     "region": "No region is settled for a code that may count: check it by hand.",
     "npi": "Give the NPI of each provider that the rule compares.",

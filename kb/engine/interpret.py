@@ -40,17 +40,12 @@ def in_scope(rule: CompiledRule, at: Situation) -> bool:
     return ir["scope"] is None or at.in_set(ir["scope"], at.event)
 
 
-def clock_day(clock: str, at: Situation) -> date | None:
-    """The day that a span goes by; ``None`` when the claim does not give it."""
-    return at.day if clock == "service" else at.claim.received
-
-
 def in_force(ir: Json, policy: CompiledPolicy, at: Situation) -> Truth:
     """Whether the rule's days hold; past an open end nobody knows."""
     span = ir["in_force"]
-    day = clock_day(span["clock"], at)
+    day = at.clock_day(span["clock"])
     if day is None:
-        return unknown("received") if span["from"] or span["through"] else MET
+        return unknown(span["clock"]) if span["from"] or span["through"] else MET
     first, last = read_day(span["from"]), read_day(span["through"])
     if holds((first, last), day):
         return MET

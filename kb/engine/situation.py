@@ -46,6 +46,12 @@ class Situation:
             e for e in date_events if e is not self.event and e != self.event
         ]
 
+    def clock_day(self, clock: str) -> date | None:
+        """A day of the claim: ``service``, ``received`` or ``requested``."""
+        if clock == "service":
+            return self.day
+        return self.claim.received if clock == "received" else self.claim.requested
+
     @property
     def history_is_complete(self) -> bool:
         """Whether the history holds what every biller did."""

@@ -127,6 +127,14 @@ def later(day: date, amount: Json) -> date:
     return days_after(day, window["n"])
 
 
+def earlier(day: date, amount: Json) -> date:
+    """The day that lies a duration before another; part of a day is a whole one."""
+    window = rolling_of(amount)
+    if window["unit"] == "month":
+        return months_before(day, window["n"])
+    return days_after(day, -window["n"])
+
+
 def is_long_before(amount: Json, day: date, event: date) -> bool:
     """Whether the event lies at least that long before the day."""
     return later(event, amount) <= day

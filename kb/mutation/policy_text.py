@@ -8,7 +8,7 @@ from typing import Any
 Json = dict[str, Any]
 WIDTH = 100
 CLAIM_KEYS = (
-    "payer", "plan", "state", "place", "date", "received", "type", "frequency",
+    "payer", "plan", "state", "place", "date", "received", "requested", "type", "frequency",
     "chart", "authorization",
 )  # fmt: skip
 LINE_KEYS = ("units", "place", "date", "level", "rendering", "authorization")

@@ -174,4 +174,5 @@ def field_variants(claim: Json, hints: Hints) -> Iterator[Json]:
     yield {**claim, "chart": "complete"}
     for state in ("partial", "unknown"):
         yield {**claim, "history": {**claim["history"], "state": state}}
-    yield from ({**claim, "received": day.isoformat()} for day in hints.days)
+    for clock in ("received", "requested"):
+        yield from ({**claim, clock: day.isoformat()} for day in hints.days)

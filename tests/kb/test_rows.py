@@ -186,7 +186,7 @@ def test_json_columns_are_canonical(rows: dict[str, Sequence[Any]]) -> None:
 
 def test_codes_of_every_place_have_a_kind(sample_model: Model) -> None:
     nowhere = Place("f", 1, 1)
-    code = Code("64484", "", ("64483",), "", "", (), "", nowhere)
+    code = Code("64484", "", ("64483",), "", "", "", (), "", nowhere)
     grouping = Grouping("region", "", (GroupMember("neck", "64479"),), "", nowhere)
     modifier_list = CodeSet("k", "k", "", "modifier", (Member("24"),), "", nowhere)
     place_list = CodeSet(

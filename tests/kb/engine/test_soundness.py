@@ -40,16 +40,35 @@ def filled(dice: cases.Dice, facts: Facts, names: list[str], known: Facts) -> Fa
     return {**facts, **more}
 
 
-def complete_level(dice: cases.Dice, line: ClaimLine | HistoryLine) -> str:
-    """A level where none is given; a line of several units has no single one."""
-    return line.level or (dice.choice(cases.LEVELS[1:]) if line.units == 1 else "")
+FREE_LEVELS = ("C3-C4", "C4-C5", "C5-C6", "C6-C7", "L1-L2", "L2-L3", *cases.LEVELS[1:])
 
 
-def complete_line(dice: cases.Dice, line: ClaimLine) -> ClaimLine:
-    return replace(line, level=complete_level(dice, line))
+def complete_level(
+    dice: cases.Dice, line: ClaimLine | HistoryLine, taken: dict[date, set[str]]
+) -> str:
+    """A level where none is given.
+
+    Lines of a date whose levels are not given are at levels of their own, which is how
+    such lines are counted; one that a line names may be among them.  On a date with a
+    line of several units nothing is said: it has no single level.
+    """
+    free = [x for x in FREE_LEVELS if x not in taken[line.date]]
+    if line.level or not free:
+        return line.level
+    found = dice.choice(free)
+    taken[line.date].add(found)
+    return found
 
 
-def complete_history(dice: cases.Dice, claim: Claim, first: int) -> History:
+def complete_line(
+    dice: cases.Dice, line: ClaimLine, taken: dict[date, set[str]]
+) -> ClaimLine:
+    return replace(line, level=complete_level(dice, line, taken))
+
+
+def complete_history(
+    dice: cases.Dice, claim: Claim, first: int, taken: dict[date, set[str]]
+) -> History:
     history = claim.history
     # What is said of a session on one of its lines is true of the session; where its
     # lines disagree nothing is added, or the completion would contradict the claim.
@@ -74,7 +93,7 @@ def complete_history(dice: cases.Dice, claim: Claim, first: int) -> History:
     lines = [
         replace(
             line,
-            level=complete_level(dice, line),
+            level=complete_level(dice, line, taken),
             facts={**of_day[line.date], **line.facts},
         )
         for line in history.lines
@@ -95,15 +114,24 @@ def complete(seed: int, case: cases.Case, choice: int) -> cases.Case:
     # Added services lie before every line of the run, so that no line's own date changes.
     first = (max(days) - min(days)).days + 1
     claims = []
+    taken_of: dict[str, dict[date, set[str]]] = defaultdict(lambda: defaultdict(set))
     for claim in case.claims:
+        given: list[ClaimLine | HistoryLine] = [*claim.lines, *claim.history.lines]
+        for line in given:
+            if line.units != 1 and not line.level:
+                taken_of[claim.patient][line.date].update(FREE_LEVELS)
+    for claim in case.claims:
+        taken = taken_of[claim.patient]
         open_chart = claim.chart != "complete"
-        lines = tuple(complete_line(dice, line) for line in claim.lines)
+        lines = tuple(complete_line(dice, line, taken) for line in claim.lines)
         facts = (
             filled(dice, claim.facts, PATIENT_FACTS, {}) if open_chart else claim.facts
         )
         if any(n in line.facts for line in claim.lines for n in PATIENT_FACTS):
             facts = claim.facts
-        history = complete_history(dice, claim, first) if open_chart else claim.history
+        history = (
+            complete_history(dice, claim, first, taken) if open_chart else claim.history
+        )
         claims.append(replace(claim, lines=lines, facts=facts, history=history))
     return cases.Case(case.program, tuple(claims))
 

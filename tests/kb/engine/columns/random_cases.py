@@ -60,6 +60,7 @@ FACTS: dict[str, FactWords] = {
     "imaging-date": FactWords("date", "claim"),
 }
 SETS = ("esi", "facet", "dated", "guidance", "all")
+CLOCKS = ("service",) * 10 + ("received", "requested")
 GROUPS = ("region", "level", "side", "code", "provider")
 
 
@@ -187,7 +188,7 @@ def _rule(random: Dice, version: str, number: int, days: Days) -> CompiledRule:
         "kind": "gap" if gap else "rule",
         "in_force": {
             **_within(random, days),
-            "clock": "received" if maybe(random, 0.1) else "service",
+            "clock": random.choice(CLOCKS),
             "ended": maybe(random, 0.3),
         },
         "scope": random.choice((*SETS, "esi", "all", None)),
@@ -414,6 +415,8 @@ def _fact_test(random: Dice, *, procedure: bool | None = None) -> Json:
         return {"op": "documented", **tree}
     if words.kind == "yes-no":
         return {"op": "yes", **tree}
+    if words.kind == "date" and maybe(random, 0.5):
+        return _elapsed_test(random, tree)
     if words.kind == "date":
         months = random.choice((1, 2, 12))
         window = {"kind": "rolling", "n": months, "unit": "month"}
@@ -426,6 +429,22 @@ def _fact_test(random: Dice, *, procedure: bool | None = None) -> Json:
         **tree,
         "cmp": cmp,
         "amount": _rule_amounts(random, words.kind),
+    }
+
+
+def _clock_test(random: Dice) -> Json:
+    """A day of the claim that lies so long before or after the date of service."""
+    return _elapsed_test(random, {"clock": random.choice(("received", "requested"))})
+
+
+def _elapsed_test(random: Dice, day: Json) -> Json:
+    """A day that lies so long before or after the date of service."""
+    return {
+        "op": "elapsed",
+        **day,
+        "side": random.choice(("before", "after")),
+        "cmp": random.choice((">=", "<=", ">", "<")),
+        "amount": _rule_amounts(random, "duration"),
     }
 
 
@@ -515,6 +534,7 @@ def _diagnosis(random: Dice) -> Json:
 
 
 _LEAVES: tuple[Callable[[Dice], Json], ...] = (
+    _clock_test,
     _fact_test,
     _fact_test,
     _fact_test,
@@ -630,6 +650,7 @@ def _claim(random: Dice, number: int, shared: History) -> Claim:
         frequency=frequency,  # type: ignore[arg-type]
         replaces="" if frequency == "original" else random.choice(("H1", "C0", "C9")),
         received=random.choice((None, *DAYS)),
+        requested=random.choice((None, *DAYS)),
         authorization=random.choice((None, None, "approved", "pending", "none")),
         fields=_fields(random),
         chart=random.choice(("complete", "partial")),

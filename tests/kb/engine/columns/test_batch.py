@@ -89,6 +89,7 @@ def test_arrays_make_the_same_batch_as_claims() -> None:
         history_complete=zero == 0,
         own_history_complete=zero == 0,
         received=none,
+        requested=none,
         counts=zero == 0,
         asked=zero == 0,
     )
