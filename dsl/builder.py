@@ -169,10 +169,18 @@ class NodeBuilder(Transformer[Token, n.Item]):
         span = parts[0] if len(parts) == 2 else None
         return n.GroupLine(word(name), span, parts[-1])
 
-    def setting_line(
-        self, number: Token, unit: Token, span: n.SpanNode
-    ) -> n.AmountLine:
-        return n.AmountLine(n.AmountNode(word(number), word(unit)), span)
+    def setting_line(self, number: Token, unit: Token, *rest: Any) -> n.AmountLine:
+        span = next((x for x in rest if isinstance(x, n.SpanNode)), None)
+        amount = n.AmountNode(word(number), word(unit))
+        return n.AmountLine(
+            amount, span, first(rest, "case"), bool(parts_of(rest, "others"))
+        )
+
+    def in_case(self, name: Token) -> Marked:
+        return Marked("case", word(name))
+
+    def in_other_cases(self) -> Marked:
+        return Marked("others", value=True)
 
     # ---------- rules ----------
 

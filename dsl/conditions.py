@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from dsl import nodes as n
 from dsl.codes import MODIFIER, PLACE, STATE
-from dsl.context import Context, dated_value, named_list, set_of
+from dsl.context import Context, cases_of, dated_value, named_list, set_of
 from dsl.diagnostics import Reporter, did_you_mean
 from dsl.model import Fact, Json
 from dsl.values import DURATION_UNITS, is_name, iso, read_amount, read_date, read_number
@@ -20,6 +20,7 @@ UNITS_OF_KIND = {
     "duration": DURATION_UNITS,
     "percent": frozenset({"percent"}),
     "number": frozenset({"number"}),
+    "money": frozenset({"dollar"}),
 }
 
 
@@ -110,6 +111,7 @@ def use_of(fact: Fact) -> str:
         "duration": f"Write `{fact.key} at least 4 weeks`.",
         "percent": f"Write `{fact.key} at least 50 percent`.",
         "number": f"Write `{fact.key} at least 4`.",
+        "money": f"Write `{fact.key} at least 500 dollars`.",
         "choice": f"Write `{fact.key} is {next(iter(fact.choices), 'word')}`.",
         "date": f"Write `{fact.key} within 24 months`.",
         "text": f"Write `{fact.key} is documented`.",
@@ -274,14 +276,28 @@ def compile_compare(test: n.Compare, at: Compiling) -> Json:
             f"`{fact.key}` is a {fact.kind} and has no size. {use_of(fact)}",
         )
         return NOTHING
-    amount = amounts(test.amount, UNITS_OF_KIND[fact.kind], fact.kind, at)
-    return {
-        "op": "compare",
-        "fact": fact.key,
-        "of": fact.scope,
-        "cmp": test.cmp,
-        "amount": amount,
-    }
+    node: Json = {"op": "compare", "fact": fact.key, "of": fact.scope, "cmp": test.cmp}
+    return by_case(node, test.amount, UNITS_OF_KIND[fact.kind], fact.kind, at)
+
+
+def by_case(
+    node: Json, written: n.AmountNode, units: frozenset[str], what: str, at: Compiling
+) -> Json:
+    """The node with its amount; for a value that depends on the case, a choice of nodes."""
+    if written.unit is not None or not is_name(written.number):
+        return {**node, "amount": amounts(written, units, what, at)}
+    cases = cases_of(written.number, at.context, at.report) or {"": []}
+    found: Json = NOTHING
+    for case, dated in reversed(cases.items()):
+        kept = in_family(dated, written, units, what, at)
+        one = {**node, "amount": kept}
+        if case:
+            name = n.Word(case, written.number.line, written.number.column)
+            test = compile_name(n.Yes(name, negated=False), at)
+            found = {"op": "if", "of": [test, one, found]}
+        else:
+            found = one
+    return found
 
 
 def amounts(
@@ -293,9 +309,24 @@ def amounts(
         found = dated_value(node.number, at.context, at.report) or []
     elif amount := read_amount(node, at.report):
         found = [amount]
+    return in_family(found, node, units, what, at)
+
+
+def in_family(
+    found: list[Json],
+    node: n.AmountNode,
+    units: frozenset[str],
+    what: str,
+    at: Compiling,
+) -> list[Json]:
+    """The amounts, or none (reported) when a unit is of another family."""
     for amount in found:
         if amount["unit"] not in units:
-            example = {"duration": "4 weeks", "percent": "50 percent"}.get(what, "4")
+            example = {
+                "duration": "4 weeks",
+                "percent": "50 percent",
+                "money": "500 dollars",
+            }.get(what, "4")
             at.report.at(
                 node.unit or node.number,
                 "P018",
@@ -337,10 +368,10 @@ def compile_within(test: n.WithinTest, at: Compiling) -> Json:
 
 def compile_elapsed(test: n.ElapsedTest, at: Compiling) -> Json:
     """How long before or after the date of service another day lies."""
-    amount = amounts(test.amount, DURATION_UNITS, "duration", at)
-    node: Json = {"op": "elapsed", "side": test.side, "cmp": test.cmp, "amount": amount}
+    node: Json = {"op": "elapsed", "side": test.side, "cmp": test.cmp}
     if test.name.text in CLAIM_DAYS and test.name.text not in at.context.words.facts:
-        return {**node, "clock": test.name.text}
+        node["clock"] = test.name.text
+        return by_case(node, test.amount, DURATION_UNITS, "duration", at)
     fact = find_fact(test.name, at)
     if fact is None:
         return NOTHING
@@ -350,7 +381,8 @@ def compile_elapsed(test: n.ElapsedTest, at: Compiling) -> Json:
             "P017",
             f"`{fact.key}` is a {fact.kind}, not a date. {use_of(fact)}",
         )
-    return {**node, "fact": fact.key, "of": fact.scope}
+    node |= {"fact": fact.key, "of": fact.scope}
+    return by_case(node, test.amount, DURATION_UNITS, "duration", at)
 
 
 def compile_diagnosis(test: n.DiagnosisTest, at: Compiling) -> Json:

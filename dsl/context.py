@@ -287,7 +287,28 @@ def check_kind(word: n.Word, found: str, wanted: str, report: Reporter) -> None:
 
 
 def dated_value(name: n.Word, context: Context, report: Reporter) -> list[Json] | None:
-    """The dated amounts of a named value, as the IR has them."""
+    """The dated amounts of a named value that is the same in every case, as in the IR."""
+    cases = cases_of(name, context, report)
+    if cases is None:
+        return None
+    if set(cases) != {""}:
+        report.at(
+            name,
+            "P035",
+            f"`{name.text}` depends on the case. Only a test may use such a value "
+            "(`conservative-care at least that-value`); here write one amount.",
+        )
+        return None
+    return cases[""]
+
+
+def cases_of(
+    name: n.Word, context: Context, report: Reporter
+) -> dict[str, list[Json]] | None:
+    """The dated amounts of a named value by the case in which they hold, in its order.
+
+    The last case, an empty name, is every other.
+    """
     sited = context.named(name.text, "value")
     if sited is None:
         report.at(
@@ -299,10 +320,11 @@ def dated_value(name: n.Word, context: Context, report: Reporter) -> list[Json] 
         return None
     if name.text not in context.values:
         context.values[name.text] = compile_value(sited, context)
-    return [
-        {**dated.amount, **span_json(dated.span)}
-        for dated in context.values[name.text].amounts
-    ]
+    found: dict[str, list[Json]] = {}
+    for dated in context.values[name.text].amounts:
+        amount = {**dated.amount, **span_json(dated.span)}
+        found.setdefault(dated.case, []).append(amount)
+    return found
 
 
 def compile_value(sited: Sited, context: Context) -> Value:
@@ -310,13 +332,25 @@ def compile_value(sited: Sited, context: Context) -> Value:
     amounts: list[DatedAmount] = []
     for line in lines_of(sited.item, n.AmountLine):
         report = report_of(sited, line)
-        amount, span = read_amount(line.amount, report), read_span(line.span, report)
+        amount = read_amount(line.amount, report)
+        span = read_span(line.span, report) if line.span else Span()
+        case = line.case.text if line.case else ""
+        check_case(line, sited, context, report)
         if amount is not None:
-            amounts.append(DatedAmount(amount, span))
+            amounts.append(DatedAmount(amount, span, case))
     report = sited.report.within(*sited.report.trail, sited.name)
-    amounts.sort(key=lambda dated: iso(dated.span.start) or "")
+    order = {case: i for i, case in enumerate(dict.fromkeys(x.case for x in amounts))}
+    order[""] = len(order)
+    amounts.sort(key=lambda x: (order[x.case], iso(x.span.start) or ""))
+    if amounts and amounts[-1].case:
+        report.at(
+            sited.item.name,
+            "P035",
+            f"`{sited.name}` does not say what holds in every other case.",
+            fix="4 weeks otherwise",
+        )
     for one, other in pairwise(amounts):
-        if overlap(one.span, other.span):
+        if one.case == other.case and overlap(one.span, other.span):
             report.at(
                 sited.item.name,
                 "P028",
@@ -330,6 +364,32 @@ def compile_value(sited: Sited, context: Context) -> Value:
         prose=prose_of(sited.item),
         place=sited.place(),
     )
+
+
+def check_case(
+    line: n.AmountLine, sited: Sited, context: Context, report: Reporter
+) -> None:
+    """Report an amount without days or case, or in a case that has no name."""
+    if line.span is None and line.case is None and not line.otherwise:
+        report.at(
+            line.amount.number,
+            "P035",
+            f"`{sited.name}` does not say since when it is so, or in which case.",
+            fix=f"{line.amount.number.text} {line.amount.unit.text if line.amount.unit else ''}"
+            " from 2026-01-01",
+        )
+    if line.case is None or context.named(line.case.text, "define"):
+        return
+    fact = context.words.facts.get(line.case.text)
+    if fact is None or fact.kind != "yes-no":
+        known = [*context.names("define"), *context.words.facts]
+        report.at(
+            line.case,
+            "P035",
+            f"`{line.case.text}` is no case. A case is a definition or a yes-no fact; "
+            "give a longer test a name with `define`.",
+            fix=did_you_mean(line.case.text, known),
+        )
 
 
 # ---------- sources ----------

@@ -48,6 +48,7 @@ CATALOGUE: dict[str, str] = {
     "P032": "an outcome without a reason",
     "P033": "a number that is no number",
     "P034": "a list without codes",
+    "P035": "a value without days or cases",
 }
 
 

@@ -200,6 +200,8 @@ class DatedAmount:
 
     amount: Json
     span: Span
+    case: str = ""
+    """Name of the fact or definition in whose case it holds; empty: in every other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -260,10 +260,12 @@ class GroupLine:
 
 @dataclass(frozen=True, slots=True)
 class AmountLine:
-    """``80 percent from 2021-04-25`` in a value."""
+    """``80 percent from 2021-04-25``, ``2 weeks when radiculopathy``, ``4 weeks otherwise``."""
 
     amount: AmountNode
-    span: SpanNode
+    span: SpanNode | None
+    case: Word | None = None
+    otherwise: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,11 @@ class Sayer:
         """Any of."""
         return self.many(node, "or")
 
+    def say_if(self, node: Json) -> str:
+        """One test in a case, another in every other."""
+        case, then, other = (self.test(part) for part in node["of"])
+        return f"{then} when {case}, else {other}"
+
     def say_at_least(self, node: Json) -> str:
         """At least n of."""
         inner = ", ".join(self.test(part) for part in node["of"])

@@ -11,10 +11,11 @@ from dsl.model import Clock, Json, Span
 from dsl.nodes import AmountNode, SpanNode, Word
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-NUMBER = re.compile(r"\d{1,4}(\.\d{1,4})?")
+NUMBER = re.compile(r"\d{1,7}(\.\d{1,4})?")
 UNITS = {
     "day": "day", "days": "day", "week": "week", "weeks": "week", "month": "month",
     "months": "month", "year": "year", "years": "year", "percent": "percent",
+    "dollar": "dollar", "dollars": "dollar",
 }  # fmt: skip
 DURATION_UNITS = frozenset({"day", "week", "month", "year"})
 CLOCKS: dict[str, Clock] = {
@@ -88,12 +89,12 @@ def iso(day: date | None) -> str | None:
 
 
 def read_number(word: Word, report: Reporter) -> int | str | None:
-    """A number of at most four digits: an int, or a decimal as text."""
+    """A number of at most seven digits: an int, or a decimal as text."""
     if not NUMBER.fullmatch(word.text):
         report.at(
             word,
             "P033",
-            f"`{word.text}` is no number here. A number has at most four digits "
+            f"`{word.text}` is no number here. A number has at most seven digits "
             "(4, 80, 0.5) and stands apart from its unit.",
         )
         return None
@@ -110,7 +111,7 @@ def read_unit(word: Word | None, report: Reporter) -> str | None:
         report.at(
             word,
             "P018",
-            f"`{word.text}` is no unit. Units are days, weeks, months, years, percent.",
+            f"`{word.text}` is no unit. Units are days, weeks, months, years, percent, dollars.",
             fix=near,
         )
     return unit

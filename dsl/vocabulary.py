@@ -32,7 +32,9 @@ from dsl.model import (
 )
 from dsl.values import read_date, read_span
 
-FACT_KINDS = ("yes-no", "duration", "percent", "number", "choice", "date", "text")
+FACT_KINDS = (
+    "yes-no", "duration", "percent", "number", "money", "choice", "date", "text",
+)  # fmt: skip
 FACT_SCOPES = ("patient", "claim", "line", "procedure")
 GRADES = ("primary", "secondary", "recalled", "example")
 REASON_KINDS = (

@@ -168,6 +168,7 @@ def _amount_rows(version: str, value: Value) -> Iterator[DatedValueAmountRow]:
             name=value.name,
             amount=str(dated.amount["amount"]),
             unit=dated.amount["unit"],
+            in_case=dated.case,
             from_day=day_text(dated.span.start),
             through_day=day_text(dated.span.end),
         )

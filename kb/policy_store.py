@@ -113,8 +113,8 @@ def _values_of(connection: Connection, version_id: str) -> tuple[Value, ...]:
     amounts = grouped(
         rows_from(
             connection,
-            """SELECT name, amount, unit, from_day, through_day FROM dated_value_amount
-            WHERE policy_version = ? ORDER BY name, from_day""",
+            """SELECT name, amount, unit, in_case, from_day, through_day FROM dated_value_amount
+            WHERE policy_version = ? ORDER BY name, rowid""",
             version_id,
         ),
         "name",

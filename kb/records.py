@@ -139,6 +139,8 @@ class Amount:
 
     amount: str
     unit: str
+    in_case: str
+    """The fact or definition in whose case it holds; empty: in every other."""
     from_day: Day
     through_day: Day
 

@@ -141,7 +141,7 @@ CREATE TABLE dated_value (
 
 CREATE TABLE dated_value_amount (
   policy_version TEXT NOT NULL, name TEXT NOT NULL, amount TEXT NOT NULL,
-  unit TEXT NOT NULL, from_day TEXT, through_day TEXT,
+  unit TEXT NOT NULL, in_case TEXT NOT NULL, from_day TEXT, through_day TEXT,
   FOREIGN KEY (policy_version, name) REFERENCES dated_value(policy_version, name)) STRICT;
 
 CREATE TABLE dated_value_citation (

@@ -239,6 +239,7 @@ class DatedValueAmountRow(NamedTuple):
     name: str
     amount: str
     unit: str
+    in_case: str
     from_day: Day
     through_day: Day
 

@@ -15,7 +15,7 @@ from kb.claims.shapes import DATE, NUMBER, TEXT, kind_of, plain_number
 FactKinds = Mapping[str, tuple[str, tuple[str, ...]]]
 """Fact key -> its kind and, for a choice, its words."""
 
-_Unit = Literal["day", "month", "percent", "number"]
+_Unit = Literal["day", "month", "percent", "dollar", "number"]
 _UNITS: dict[str, tuple[_Unit, int]] = {
     "": ("number", 1),
     "day": ("day", 1),
@@ -28,16 +28,19 @@ _UNITS: dict[str, tuple[_Unit, int]] = {
     "years": ("month", 12),
     "percent": ("percent", 1),
     "%": ("percent", 1),
+    "dollar": ("dollar", 1),
+    "dollars": ("dollar", 1),
 }
 _AMOUNT = re.compile(
     rf"({NUMBER.pattern.pattern}) ?"
-    r"(days?|weeks?|months?|years?|percent|%|)"
+    r"(days?|weeks?|months?|years?|percent|%|dollars?|)"
 )
 _YES_NO = {"yes": True, "no": False}
 _WRITTEN: dict[_Unit, str] = {
     "day": " days",
     "month": " months",
     "percent": " percent",
+    "dollar": " dollars",
     "number": "",
 }
 
@@ -46,6 +49,7 @@ EXAMPLES = {
     "duration": "a duration as `30 weeks` or `3 months`",
     "percent": "a percentage as `60 percent`",
     "number": "a number as `4`",
+    "money": "an amount of money as `500 dollars`",
     "date": "a date as `2026-01-31`",
     "text": "a text",
 }
@@ -137,8 +141,9 @@ def _is_of_kind(value: FactValue, kind: str, choices: tuple[str, ...]) -> bool:
             return isinstance(value, bool)
         case "duration":
             return isinstance(value, Amount) and value.unit in ("day", "month")
-        case "percent" | "number":
-            return isinstance(value, Amount) and value.unit == kind
+        case "percent" | "number" | "money":
+            unit = "dollar" if kind == "money" else kind
+            return isinstance(value, Amount) and value.unit == unit
         case "choice":
             return isinstance(value, str) and value in choices
         case "date":
@@ -155,6 +160,8 @@ def _kind_found(value: FactValue) -> str:
             return "a duration"
         case Amount(_, "percent"):
             return "a percentage"
+        case Amount(_, "dollar"):
+            return "an amount of money"
         case Amount():
             return "a number"
         case str():

@@ -27,11 +27,11 @@ MONTH_UNITS = frozenset({"month", "year"})
 class Amount:
     """A number with its unit, weeks held as days and years as months.
 
-    ``unit`` is ``day``, ``month``, ``percent`` or ``number``.
+    ``unit`` is ``day``, ``month``, ``percent``, ``dollar`` or ``number``.
     """
 
     number: Decimal
-    unit: Literal["day", "month", "percent", "number"]
+    unit: Literal["day", "month", "percent", "dollar", "number"]
 
 
 FactValue = bool | Amount | str | date

@@ -38,7 +38,7 @@ def first_leaf(node: Json, wanted: int, at: Situation) -> Json | None:
         return None
     if node["op"] == "not":
         return first_leaf(node["of"][0], -wanted, at) or node
-    if node["op"] in ("and", "or", "at-least"):
+    if node["op"] in ("and", "or", "at-least", "if"):
         return next(
             (x for part in node["of"] if (x := first_leaf(part, wanted, at))), node
         )

@@ -101,6 +101,12 @@ def _or(asking: Asking, tree: Json) -> Truth:
     return any_of(_parts(asking, tree))
 
 
+def _if(asking: Asking, tree: Json) -> Truth:
+    case, then, other = _parts(asking, tree)
+    in_case, in_others = all_of([case, then]), all_of([negation(case), other])
+    return any_of([in_case, in_others, all_of([then, other])])
+
+
 def _not(asking: Asking, tree: Json) -> Truth:
     return negation(tested(asking, tree["of"][0]))
 
@@ -402,6 +408,7 @@ _TESTS: dict[str, Callable[[Asking, Json], Truth]] = {
     "and": _and,
     "or": _or,
     "not": _not,
+    "if": _if,
     "at-least": _at_least,
     "always": _always,
     "never": _never,

@@ -68,6 +68,14 @@ def ask_or(node: Json, at: Situation) -> Truth:
     return any_of(ask(part, at) for part in node["of"])
 
 
+def ask_if(node: Json, at: Situation) -> Truth:
+    """One test in a case, another in every other; decided where both agree."""
+    case, then, other = (ask(part, at) for part in node["of"])
+    return any_of(
+        (all_of((case, then)), all_of((negated(case), other)), all_of((then, other)))
+    )
+
+
 def ask_not(node: Json, at: Situation) -> Truth:
     """Not."""
     return negated(ask(node["of"][0], at))
@@ -170,7 +178,7 @@ def compare(value: Amount, wanted: Json, cmp: str, fact: str) -> Truth:
     """Compare amounts; months against days are sure only outside their possible lengths."""
     number = Decimal(str(wanted["amount"]))
     test = COMPARISONS[cmp]
-    if wanted["unit"] in ("percent", "number"):
+    if wanted["unit"] in ("percent", "dollar", "number"):
         if value.unit != wanted["unit"]:
             return unknown(fact)
         return truth(met=test(value.number, number))
@@ -366,6 +374,7 @@ TESTS: dict[str, Callable[[Json, Situation], Truth]] = {
     "and": ask_and,
     "or": ask_or,
     "not": ask_not,
+    "if": ask_if,
     "at-least": ask_at_least,
     "always": ask_always,
     "never": ask_never,

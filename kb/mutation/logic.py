@@ -30,9 +30,10 @@ def edit(operator: str, spot: Spot, key: str, value: object, change: str) -> Edi
 def comparison_edits(spot: Spot) -> Iterator[Edit]:
     """``at least`` for ``more than``, ``at most`` for ``less than``, and back."""
     node = spot.node
-    if node.get("op") == "compare":
+    if node.get("op") in ("compare", "elapsed"):
         other = OTHER_COMPARISON[node["cmp"]]
-        words = f"{node['fact']} {CMP_WORDS[node['cmp']]}{ARROW}{CMP_WORDS[other]}"
+        measured = node.get("fact") or node["clock"]
+        words = f"{measured} {CMP_WORDS[node['cmp']]}{ARROW}{CMP_WORDS[other]}"
         yield edit("comparison", spot, "cmp", other, words)
 
 

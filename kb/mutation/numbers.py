@@ -152,6 +152,8 @@ def window_edits(spot: Spot) -> Iterator[Edit]:
         return
     if window["kind"] == "calendar":
         other = {"kind": "rolling", "n": MONTHS[window["unit"]], "unit": "month"}
+    elif window["kind"] == "plan-year":
+        other = {"kind": "calendar", "unit": "year"}
     else:
         other = {"kind": "calendar", "unit": calendar_like(window)}
     yield window_edit("window", spot, other)

@@ -32,7 +32,7 @@ def amount_words(amount: Json) -> str:
 def role_words(node: Json, key: str) -> str:
     """What an amount of a node is: ``pain-duration at least``, ``limit``."""
     if key == "amount":
-        return f"{node['fact']} {CMP_WORDS[node['cmp']]}"
+        return f"{node.get('fact') or node['clock']} {CMP_WORDS[node['cmp']]}"
     return {
         "count": "limit",
         "least": "interval of at least",

@@ -12,7 +12,8 @@ from kb.engine import Engine
 from kb.scenarios import run_scenarios
 from kb.store import open_knowledge_base
 
-FORMS = Path(__file__).parents[1] / "data" / "forms"
+DATA = Path(__file__).parents[1] / "data"
+FORMS = DATA / "forms"
 
 
 @pytest.fixture(scope="module")
@@ -23,11 +24,42 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-def test_every_scenario_of_the_forms_comes_out_as_expected(database: Path) -> None:
+@pytest.mark.parametrize(("folder", "least"), [("forms", 34), ("values", 12)])
+def test_every_scenario_of_the_forms_comes_out_as_expected(
+    folder: str, least: int, tmp_path: Path
+) -> None:
+    database = tmp_path / "kb.db"
+    report = build_folder(DATA / folder, database)
+    assert [d.render() for d in report.diagnostics] == []
+
     runs = list(run_scenarios(open_knowledge_base(database), Engine.open(database)))
 
     assert [(run.name, run.failures) for run in runs if run.failures] == []
-    assert len(runs) >= 19
+    assert len(runs) >= least
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("  4 weeks", "does not say since when it is so, or in which case"),
+        ("  4 weeks when often\n  5 weeks otherwise", "`often` is no case"),
+        ("  4 weeks when radicular-pain", "what holds in every other case"),
+        ("  4 weeks otherwise\n  5 weeks otherwise", "hold on the same days"),
+    ],
+)
+def test_a_value_says_when_it_holds(lines: str, said: str, tmp_path: Path) -> None:
+    shared = (DATA / "values" / "shared.policy").read_text()
+    (tmp_path / "shared.policy").write_text(shared)
+    (tmp_path / "p.policy").write_text(
+        "policy p/q: Q\n  payer: medicare-part-b\n  in force: from 2020-01-01\n"
+        f"  cite: EXAMPLE\nvalue care: Care\n{lines}\n  cite: EXAMPLE\n"
+        "rule r: R\n  for: 64493\n  require: pain-duration at least care\n"
+        "  otherwise: review\n  cite: EXAMPLE\n"
+    )
+
+    report = build_folder(tmp_path, tmp_path / "kb.db")
+
+    assert said in "\n".join(d.render() for d in report.diagnostics)
 
 
 @pytest.mark.parametrize(

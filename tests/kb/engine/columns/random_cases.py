@@ -393,7 +393,9 @@ def _test(random: Dice, depth: int) -> Json:
 
 
 def _nested(random: Dice, depth: int) -> Json:
-    op = random.choice(("and", "or", "not", "at-least"))
+    op = random.choice(("and", "or", "not", "at-least", "if"))
+    if op == "if":
+        return {"op": op, "of": [_test(random, depth - 1) for _ in range(3)]}
     if op == "not":
         return {"op": op, "of": [_test(random, depth - 1)]}
     parts = [_test(random, depth - 1) for _ in range(random.choice((2, 2, 3)))]
