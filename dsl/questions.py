@@ -17,13 +17,15 @@ FIRST_WORDS = ("show", "compare", "what changed", "what is missing for")
 THINGS = (
     "payers requiring auth", "payers requiring evidence", "payers", "policies", "rules",
     "limits", "documentation", "diagnoses", "codes", "sources", "gaps", "facts",
+    "disagreements", "effective medicare/novitas/esi",
 )  # fmt: skip
 FILTERS = (
     "for 64483", "under aetna", "state FL", "at place 24", "as of 2026-01-01",
+    "known on 2026-01-01",
     "between 2025-01-01 and 2026-01-01", "mentioning M54.16", "that deny",
     "before 2027-03-01", "as json",
 )  # fmt: skip
-DATED = ("as_of", "before", "since", "until")
+DATED = ("as_of", "known_on", "before", "since", "until")
 
 
 class QuestionError(Exception):
@@ -48,6 +50,8 @@ class Question:
     mentioning: str = ""
     outcome: str = ""
     as_of: date | None = None
+    known_on: date | None = None
+    """The day whose policies are asked, as git held them; today's when not said."""
     before: date | None = None
     since: date | None = None
     until: date | None = None
@@ -93,6 +97,12 @@ class QuestionBuilder(Transformer[Token, Any]):
 
     def as_of(self, word: Token) -> tuple[str, str]:
         return "as_of", str(word)
+
+    def known_on(self, word: Token) -> tuple[str, str]:
+        return "known_on", str(word)
+
+    def effective(self, policy: Token, *filters: tuple[str, str]) -> Question:
+        return question("show", (("under", str(policy)), *filters), thing="effective")
 
     def between(self, since: Token, until: Token) -> tuple[str, str]:
         return "between", f"{since} {until}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from kb.claims import (
     check_facts,
     read_claims,
 )
+from kb.cli.known import knowledge, known_on_option, policies_option
 from kb.cli.options import (
     BAD_INPUT,
     UNDECIDED,
@@ -41,9 +43,18 @@ MOST_SHOWN = 50
 @click.option(
     "--all", "show_all", is_flag=True, help="Explain every claim of a large file."
 )
+@known_on_option
+@policies_option
 @click.option("--trace", is_flag=True, help="Give sums and reasons of every rule.")
 def check_claim(
-    file: Path, database: Path, *, as_json: bool, show_all: bool, trace: bool
+    file: Path,
+    database: Path,
+    known_on: datetime | None,
+    policies: Path,
+    *,
+    as_json: bool,
+    show_all: bool,
+    trace: bool,
 ) -> None:
     """Answer the claims of FILE (- for standard input).
 
@@ -54,8 +65,9 @@ def check_claim(
 
     Nothing of the claims leaves this process.
     """
-    with reading(database):
-        engine = Engine.open(database)
+    day = known_on.date() if known_on else None
+    with knowledge(database, policies, day) as known, reading(known):
+        engine = Engine.open(known)
     try:
         read = read_claims(file)
     except ClaimFileError as error:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,6 +14,7 @@ import click
 from kb.changes import Change, State, changes
 from kb.cli.options import json_option, print_json, stop
 from kb.compiler import BuildError, build_folder
+from kb.revisions import RevisionError, export_revision
 from kb.workbook import Workbook
 
 KINDS = (
@@ -67,13 +65,10 @@ def folder_of(name: str, scratch: Path) -> Iterator[Path]:
     revision, colon, folder = name.partition(":")
     if not colon:
         stop(f"{name} is no folder. For a git revision write REVISION:FOLDER.")
-    command = ["git", "archive", "--format=tar", revision, "--", folder]
-    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
-    if done.returncode:
-        stop(f"git does not know {name}: {done.stderr.decode().strip()}")
-    with tarfile.open(fileobj=BytesIO(done.stdout)) as archive:
-        archive.extractall(scratch, filter="data")
-    yield scratch / folder
+    try:
+        yield export_revision(Path(folder), revision, scratch)
+    except RevisionError as error:
+        stop(f"git does not know {name}: {error}")
 
 
 def opened(folder: Path, database: Path) -> State:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from dsl.questions import ask
+from kb.cli.known import knowledge, policies_option
 from kb.cli.options import database_option, json_option, reading, stop
 from kb.questions import QuestionError, answer, render
 
@@ -14,8 +16,11 @@ from kb.questions import QuestionError, answer, render
 @click.command()
 @click.argument("words", nargs=-1, required=True)
 @database_option
+@policies_option
 @json_option
-def query(words: tuple[str, ...], database: Path, *, as_json: bool) -> None:
+def query(
+    words: tuple[str, ...], database: Path, policies: Path, *, as_json: bool
+) -> None:
     """Ask the knowledge base a question.
 
     \b
@@ -24,7 +29,9 @@ def query(words: tuple[str, ...], database: Path, *, as_json: bool) -> None:
     show rules mentioning M54.16
     show documentation for 64483 under medicare-part-b state FL
     show sources that expire before 2027-03-01
-    show policies | payers | codes | diagnoses | facts | gaps
+    show policies | payers | codes | diagnoses | facts | gaps | disagreements
+    show effective medicare/novitas/esi
+    show limits for 64483 under aetna known on 2026-06-30
     compare aetna, medicare-part-b for 64483 as markdown
     what changed between 2025-01-01 and 2026-12-31 under first-coast
     what is missing for 64483 under first-coast
@@ -34,8 +41,12 @@ def query(words: tuple[str, ...], database: Path, *, as_json: bool) -> None:
     """  # noqa: D301  (click reads the character \b)
     today = datetime.now(UTC).date()
     try:
-        with reading(database) as connection:
-            found = answer(connection, " ".join(words), today)
+        text = " ".join(words)
+        with (
+            knowledge(database, policies, ask(text).known_on) as file,
+            reading(file) as connection,
+        ):
+            found = answer(connection, text, today)
     except QuestionError as error:
         stop(str(error))
     form = "json" if as_json else found.question.format

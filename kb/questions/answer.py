@@ -80,12 +80,13 @@ def searched(connection: Connection, question: Question, made: Plan) -> tuple[st
         made.as_of.isoformat(),
     )[0]
     payers = column(connection, "SELECT id FROM payer ORDER BY id")
+    known = f", as known on {question.known_on}" if question.known_on else ""
     if question.kind == "changed":
         return (
             f"changes from {question.since} to {question.until}, {len(payers)} payers",
         )
     return (
-        f"{policies} policies in force on {made.as_of}, payers: {', '.join(payers)}",
+        f"{policies} policies in force on {made.as_of}{known}, payers: {', '.join(payers)}",
     )
 
 

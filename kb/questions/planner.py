@@ -128,7 +128,7 @@ def show_limits(question: Question, parameters: Parameters) -> str:
     """Limits and intervals."""
     conditions = [
         *rule_filters(question, parameters),
-        "r.duty IN ('limit', 'interval')",
+        "r.duty IN ('limit', 'limit-by', 'interval')",
     ]
     columns = (
         f"{WHO}, r.name AS rule, r.title AS 'limit', r.outcome AS otherwise, {CITED}"
@@ -140,6 +140,28 @@ def show_gaps(question: Question, parameters: Parameters) -> str:
     """What policies declare that a claim cannot show."""
     conditions = [*rule_filters(question, parameters), "r.kind = 'gap'"]
     return select_rules(f"{WHO}, r.name AS gap, r.title AS title, {CITED}", conditions)
+
+
+def show_effective(question: Question, parameters: Parameters) -> str:
+    """A policy as it reads with all that it inherits, and where each part comes from."""
+    columns = (
+        "v.id AS version, r.name AS rule, r.kind AS kind, r.sentence AS meaning,"
+        " iif(r.origin = v.policy, 'its own', r.origin) AS 'comes from',"
+        " r.file || ':' || r.line AS place"
+    )
+    return select_rules(columns, rule_filters(question, parameters), "v.id, r.position")
+
+
+def show_disagreements(question: Question, parameters: Parameters) -> str:
+    """Rules whose sources disagree, with what their author wrote about it."""
+    said = "substr(r.prose_text, instr(r.prose_text, 'Disagreement:') + 13)"
+    conditions = [
+        *rule_filters(question, parameters),
+        "r.prose_text LIKE '%Disagreement:%'",
+    ]
+    return select_rules(
+        f"{WHO}, r.name AS rule, trim({said}) AS disagreement, {CITED}", conditions
+    )
 
 
 def show_requiring(outcome: str) -> Callable[[Question, Parameters], str]:
@@ -339,6 +361,8 @@ SHOW: dict[str, Callable[[Question, Parameters], str]] = {
     "codes": show_codes,
     "sources": show_sources,
     "facts": show_facts,
+    "effective": show_effective,
+    "disagreements": show_disagreements,
 }
 PLANS: dict[str, Callable[[Question, Parameters], str]] = {
     "show": plan_show,
