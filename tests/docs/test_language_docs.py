@@ -19,7 +19,7 @@ def fences(language: str) -> Iterator[tuple[str, str]]:
     for page in PAGES:
         text = page.read_text("utf-8")
         for i, block in enumerate(
-            re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+            re.findall(rf"```{language}[^\n]*\n(.*?)```", text, re.DOTALL)
         ):
             yield f"{page.name}-{i}", block
 
