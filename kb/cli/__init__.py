@@ -21,6 +21,7 @@ COMMANDS = {
     "diff": "kb.cli.diff:diff",
     "fmt": "kb.cli.fmt:fmt",
     "lint": "kb.cli.lint:lint_command",
+    "lsp": "kb.cli.lsp:lsp",
     "mutate": "kb.cli.mutate:mutate",
     "query": "kb.cli.query:query",
     "schema": "kb.cli.schema:schema",
