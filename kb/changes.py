@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal
 
+from kb.change_grid import grid
 from kb.claims import read_json_value
 from kb.claims.model import Claim
 from kb.engine.answer import HEADLINE_ORDER, ClaimAnswer
@@ -233,6 +234,10 @@ def candidates(
     worked = [w for state, policy in (new, old) for w in state.book.scenarios(policy)]
     ordered = sorted(worked, key=lambda w: rule not in w.rules_named)
     yield from ((w.name, w.source) for w in ordered)
+    named = [w for w in ordered if rule in w.rules_named and len(w.claim.lines) == 1]
+    irs = [r.ir for _state, p in (new, old) for r in p.rules if r.name == rule]
+    for w in named[:2]:
+        yield from ((w.name, claim) for claim in grid(w.source, irs))
     for state in (new, old):
         hints = hints_for(rule, state, old[1] if state is new else new[1], code)
         for w in ordered[: 2 * NEAREST]:
