@@ -351,6 +351,8 @@ class OutcomeLine:
     verb: str
     reason: Word | None
     codes: Words
+    at: Word
+    """The first word of the outcome, for messages."""
 
 
 # ---------- lines of a scenario ----------

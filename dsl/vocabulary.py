@@ -7,6 +7,7 @@ policy (the shared words).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
@@ -345,6 +346,15 @@ def read_states(words: n.Words, report: Reporter) -> tuple[str, ...]:
     return tuple(sorted({word.text for word in words}))
 
 
+def reason_code_meant(text: str) -> str:
+    """What a word that is no reason code was perhaps meant to be."""
+    if text in REASON_KINDS:
+        return f"for {text}"
+    if found := re.fullmatch(r"(CO|PR|OA|PI) ?(\d{1,3})", text.upper()):
+        return f"{found[1]}-{found[2]}"
+    return ""
+
+
 def read_carc_and_rarc(words: n.Words, report: Reporter) -> tuple[str, tuple[str, ...]]:
     """One CARC with its group, then RARCs."""
     carc, rarc = "", []
@@ -358,6 +368,7 @@ def read_carc_and_rarc(words: n.Words, report: Reporter) -> tuple[str, tuple[str
                 word,
                 "P012",
                 f"`{word.text}` is no reason code here. Write one CARC with its group "
-                "(CO-151), then RARCs (N362, M25).",
+                "(CO-151), then RARCs (N362, M25); a kind of reason stands behind `for`.",
+                fix=reason_code_meant(word.text),
             )
     return carc, tuple(rarc)

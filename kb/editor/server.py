@@ -24,6 +24,8 @@ from kb.version import __version__
 
 RUN_SCENARIO = "payerkb.runScenario"
 TWINS = "payerkb.twins"
+MISSING = frozenset({"P019", "P020", "P023", "P024", "P029", "P034", "P035"})
+"""Messages about a line that is not there: it is written below the head of the item."""
 LINT_AFTER = 0.4
 """Seconds of quiet before the slower checks run."""
 Asked = lsp.HoverParams | lsp.DefinitionParams | lsp.ReferenceParams
@@ -347,22 +349,25 @@ def fix_of(message: lsp.Diagnostic) -> str:
 
 
 def correction(uri: str, message: lsp.Diagnostic, fix: str) -> lsp.CodeAction:
-    """The edit that a message proposes: a word for a word, or a line for a line."""
+    """The edit that a message proposes: a word for a word, a line for a line, a new line."""
     place = message.range
-    if ":" in fix:
+    if message.code in MISSING:
+        place = lsp.Range(*[lsp.Position(place.start.line + 1, 0)] * 2)
+        edit = lsp.TextEdit(place, f"  {fix}\n")
+    elif ":" in fix:
         lines = desk.text(desk.path_of(uri))
         text = lines[place.start.line] if place.start.line < len(lines) else ""
         indent = len(text) - len(text.lstrip())
-        place = lsp.Range(
-            lsp.Position(place.start.line, indent),
-            lsp.Position(place.start.line, units(text)),
-        )
-    edit = lsp.WorkspaceEdit(changes={uri: [lsp.TextEdit(place, fix)]})
+        start = lsp.Position(place.start.line, indent)
+        end = lsp.Position(place.start.line, units(text))
+        edit = lsp.TextEdit(lsp.Range(start, end), fix)
+    else:
+        edit = lsp.TextEdit(place, fix)
     return lsp.CodeAction(
         f"Write `{fix}`",
         kind=lsp.CodeActionKind.QuickFix,
         diagnostics=[message],
-        edit=edit,
+        edit=lsp.WorkspaceEdit(changes={uri: [edit]}),
     )
 
 

@@ -143,6 +143,12 @@ async def messages(client: LanguageClient, folder: Path) -> list[lsp.Diagnostic]
             "require: pain-duration at least 4 weeks",
         ),
         ("cite: DOC, page", "cite: DOK, page", "no source `DOK`", "DOC"),
+        (
+            "  otherwise: deny for necessity\n",
+            "",
+            "is missing",
+            "  otherwise: deny for necessity\n",
+        ),
     ],
 )
 async def test_faults_are_told_while_one_types(
@@ -153,7 +159,8 @@ async def test_faults_are_told_while_one_types(
     errors = [d for d in found if d.severity == lsp.DiagnosticSeverity.Error]
     assert len(errors) == 1
     assert said in errors[0].message
-    assert errors[0].range.start.line == place(POLICY, old).line
+    head = place(POLICY, "rule long-pain") if not new else place(POLICY, old)
+    assert errors[0].range.start.line == head.line
     actions = await client.text_document_code_action_async(
         lsp.CodeActionParams(
             document(folder), errors[0].range, lsp.CodeActionContext(errors)
