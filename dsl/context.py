@@ -272,10 +272,11 @@ def set_of(
     """
     if len(words) == 1 and not excepted and not expands(words[0]):
         named = named_list(words[0], context, report)
-        if named is not None and named.members:
+        if named is None:
+            return ""
+        if named.members:
             check_kind(words[0], named.kind, kind, report)
-            return named.key
-        return ""
+        return named.key
     name = f"{sited.name}/{slot}"
     spans = expand(words, Span(), context, report)
     exclude(spans, expand(excepted, Span(), context, report))
