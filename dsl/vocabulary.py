@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 from dsl import nodes as n
-from dsl.codes import CARC, PROCEDURE, RARC, STATE, shape_hint
+from dsl.codes import CARC, PROCEDURE, RARC, STATE, expand_range, shape_hint
 from dsl.diagnostics import Reporter, did_you_mean
 from dsl.model import (
     Citation,
@@ -291,9 +291,9 @@ class Collector:
         for line in lines_of(sited.item, n.GroupLine):
             span = read_span(line.span, report) if line.span else Span()
             for word in line.words:
-                if PROCEDURE.fullmatch(word.text):
-                    members.append(GroupMember(line.name.text, word.text, span))
-                else:
+                codes = procedures_of(word.text)
+                members += [GroupMember(line.name.text, code, span) for code in codes]
+                if not codes:
                     report.at(word, "P012", shape_hint(word.text))
         self.words.groupings[sited.name] = Grouping(
             key=sited.name,
@@ -334,6 +334,17 @@ class Collector:
 
     add_value = add_codes
     add_define = add_codes
+
+
+def procedures_of(text: str) -> tuple[str, ...]:
+    """A procedure code, or the codes of a range; none for anything else."""
+    if PROCEDURE.fullmatch(text):
+        return (text,)
+    try:
+        codes = expand_range(text) or ()
+    except ValueError:
+        return ()
+    return codes if all(PROCEDURE.fullmatch(code) for code in codes) else ()
 
 
 def read_states(words: n.Words, report: Reporter) -> tuple[str, ...]:

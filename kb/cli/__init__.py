@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 COMMANDS = {
+    "audit": "kb.cli.audit:audit",
     "backtest": "kb.cli.backtest:backtest",
     "build": "kb.cli.build:build",
     "check": "kb.cli.check:check",
