@@ -120,10 +120,13 @@ def test_two_limits_that_agree_are_no_conflict(build: Build) -> None:
 @pytest.mark.parametrize(
     ("day", "cells"),
     [
-        (date(2025, 12, 31), ["follower epidural", "follower facet", "sample epidural", "sample facet"]),
+        (
+            date(2025, 12, 31),
+            ["follower epidural", "follower facet", "sample epidural", "sample facet"],
+        ),
         (date(2026, 1, 1), ["follower facet", "sample facet"]),
     ],
-)  # fmt: skip
+)
 def test_cells_about_which_nothing_is_loaded(
     day: date, cells: list[str], build: Build
 ) -> None:
