@@ -29,7 +29,7 @@ CLAIM_PAIRS = (
 LINE_PAIRS = ("dx", "units", "place", "date", "level", "rendering", "authorization")
 EARLIER_PAIRS = ("dx", "units", "level", "rendering", "status", "claim")
 OWN_FIELDS = ("place", "state", "plan", "payer", "authorization")
-STATUSES = ("met", "not met", "exempt", "not applicable", "gap")
+STATUSES = ("met", "not met", "exempt", "not applicable", "not in scope", "gap")
 
 
 @dataclass(slots=True)
