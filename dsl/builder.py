@@ -374,12 +374,13 @@ class NodeBuilder(Transformer[Token, n.Item]):
     apart = marked("apart")
     long_before = marked("before")
     with_modifier = marked("modifier")
+    without_modifier = marked("without")
 
     def each_with(self, name: Token, cmp: str, amount: n.AmountNode) -> Marked:
         return Marked("each", n.Compare(word(name), cmp, amount))
 
     def earlier(self, count: n.Count, of: Token, *wheres: Marked) -> n.Earlier:
-        modifier = first(wheres, "modifier")
+        modifier, lacks = first(wheres, "modifier"), first(wheres, "without")
         return n.Earlier(
             count,
             word(of),
@@ -388,6 +389,7 @@ class NodeBuilder(Transformer[Token, n.Item]):
             apart=first(wheres, "apart"),
             before=first(wheres, "before"),
             modifier=word(modifier) if modifier else None,
+            without=word(lacks) if lacks else None,
             each=tuple(parts_of(wheres, "each")),
         )
 

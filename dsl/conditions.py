@@ -463,8 +463,9 @@ def procedures(of: n.Word, slot: str, at: Compiling) -> str:
 def compile_earlier(test: n.Earlier, at: Compiling) -> Json:
     """A count of earlier sessions."""
     each = [compile_each(compare, at) for compare in test.each]
-    if test.modifier:
-        check_modifier(test.modifier, at.report)
+    for modifier in (test.modifier, test.without):
+        if modifier:
+            check_modifier(modifier, at.report)
     return {
         "op": "earlier",
         "set": procedures(test.of, "earlier", at),
@@ -474,6 +475,7 @@ def compile_earlier(test: n.Earlier, at: Compiling) -> Json:
         "before": duration(test.before, at) if test.before else None,
         "apart": duration(test.apart, at) if test.apart else None,
         "modifier": test.modifier.text if test.modifier else None,
+        "without": test.without.text if test.without else None,
         "each": {"op": "and", "of": each} if each else None,
     }
 

@@ -171,6 +171,7 @@ class Earlier:
     apart: AmountNode | None
     before: AmountNode | None
     modifier: Word | None
+    without: Word | None
     each: tuple[Compare, ...]
 
 
