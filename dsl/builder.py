@@ -86,6 +86,10 @@ def first(children: tuple[Any, ...], mark: str) -> Any:
     return next(iter(parts_of(children, mark)), None)
 
 
+Outcome = tuple[str, n.Word | None, n.Words, n.Word]
+"""Verb, reason, codes, and the verb where it stands."""
+
+
 @v_args(inline=True)
 class NodeBuilder(Transformer[Token, n.Item]):
     """Builds the nodes; a method bears the name of its grammar rule."""
@@ -262,20 +266,21 @@ class NodeBuilder(Transformer[Token, n.Item]):
     def amount(self, number: Token, unit: Token | None = None) -> n.AmountNode:
         return n.AmountNode(word(number), word(unit) if unit else None)
 
-    def verb(self, *tokens: Token) -> str:
-        return " ".join(tokens)
+    def verb(self, *tokens: Token) -> n.Word:
+        start = word(tokens[0])
+        return n.Word(" ".join(tokens), start.line, start.column)
 
     codes_given = words
 
-    def outcome(self, verb: str, *rest: Any) -> tuple[str, n.Word | None, n.Words]:
+    def outcome(self, verb: n.Word, *rest: Any) -> Outcome:
         reason = next((word(r) for r in rest if isinstance(r, Token)), None)
         codes: n.Words = next((r for r in rest if isinstance(r, tuple)), ())
-        return verb, reason, codes
+        return verb.text, reason, codes, verb
 
-    def otherwise(self, outcome: tuple[str, n.Word | None, n.Words]) -> n.OutcomeLine:
+    def otherwise(self, outcome: Outcome) -> n.OutcomeLine:
         return n.OutcomeLine("otherwise", *outcome)
 
-    def if_unknown(self, outcome: tuple[str, n.Word | None, n.Words]) -> n.OutcomeLine:
+    def if_unknown(self, outcome: Outcome) -> n.OutcomeLine:
         return n.OutcomeLine("if unknown", *outcome)
 
     # ---------- tests ----------
@@ -369,12 +374,13 @@ class NodeBuilder(Transformer[Token, n.Item]):
     apart = marked("apart")
     long_before = marked("before")
     with_modifier = marked("modifier")
+    without_modifier = marked("without")
 
     def each_with(self, name: Token, cmp: str, amount: n.AmountNode) -> Marked:
         return Marked("each", n.Compare(word(name), cmp, amount))
 
     def earlier(self, count: n.Count, of: Token, *wheres: Marked) -> n.Earlier:
-        modifier = first(wheres, "modifier")
+        modifier, lacks = first(wheres, "modifier"), first(wheres, "without")
         return n.Earlier(
             count,
             word(of),
@@ -383,6 +389,7 @@ class NodeBuilder(Transformer[Token, n.Item]):
             apart=first(wheres, "apart"),
             before=first(wheres, "before"),
             modifier=word(modifier) if modifier else None,
+            without=word(lacks) if lacks else None,
             each=tuple(parts_of(wheres, "each")),
         )
 
@@ -417,7 +424,7 @@ class NodeBuilder(Transformer[Token, n.Item]):
         return expectation
 
     def result(self, *children: Any) -> str:
-        return " ".join(str(child) for child in children)
+        return " ".join(c.text if isinstance(c, n.Word) else str(c) for c in children)
 
     def expect_line(self, number: Token) -> Marked:
         return Marked("line", word(number))

@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 from dsl import nodes as n
 from dsl.context import Context, compile_value, named_list, resolved
 from dsl.diagnostics import Diagnostic, Reporter, did_you_mean, in_order
+from dsl.kept import Kept, Keys, lineage_of
 from dsl.model import (
     CodeSet,
     Decides,
@@ -45,12 +46,13 @@ Row = TypeVar("Row")
 
 
 def compile_documents(
-    units: Iterable[Unit],
+    units: Iterable[Unit], kept: Kept | None = None
 ) -> tuple[Model, tuple[Diagnostic, ...]]:
     """The model of all files, with everything that is wrong in them.
 
     The order of the files changes nothing.  Policies with faults are in the model
-    as far as they could be compiled; a build must not use a model with errors.
+    as far as they could be compiled; a build must not use a model with errors.  With
+    ``kept``, a policy whose files and shared words are as before is not compiled again.
     """
     ordered = sorted(units, key=lambda unit: unit[0].path)
     reporters: list[Reporter] = []
@@ -71,8 +73,11 @@ def compile_documents(
         and (built := named_list(sited.item.name, shared, sited.report)) is not None
         and name
     )
+    keys = Keys(ordered, drafts, kept) if kept is not None else None
     policies = tuple(
-        compile_policy(flatten(draft, drafts), words)
+        compile_kept(draft, drafts, words, keys)
+        if keys
+        else compile_policy(flatten(draft, drafts), words)
         for path in sorted(drafts)
         for draft in sorted(drafts[path], key=lambda d: d.version)
     )
@@ -90,6 +95,28 @@ def compile_documents(
         policies=policies,
     )
     return model, in_order(found)
+
+
+def compile_kept(
+    draft: Draft, drafts: dict[str, list[Draft]], words: Vocabulary, keys: Keys
+) -> Policy:
+    """The policy from the run before, or compiled anew, its diagnostics reported."""
+    key = keys.of(draft)
+    files = {d.head.report.file: d.head.report for d in lineage_of(draft, drafts)}
+    before = keys.kept.policies.get(draft.version)
+    if before is not None and before[0] == key:
+        for found in before[2]:
+            files[found.file].found.append(found)
+        return before[1]
+    counts = {path: len(report.found) for path, report in files.items()}
+    policy = compile_policy(flatten(draft, drafts), words)
+    new = (
+        found
+        for path, report in files.items()
+        for found in report.found[counts[path] :]
+    )
+    keys.kept.policies[draft.version] = (key, policy, tuple(new))
+    return policy
 
 
 def by_key(table: Mapping[Key, Row]) -> tuple[Row, ...]:

@@ -78,6 +78,7 @@ def compile_group(test: n.Group, at: Compiling) -> Json:
             test.count,
             "P033",
             f"At least {count} of {len(parts)} tests can never decide anything.",
+            fix=str(len(parts)),
         )
     return {"op": "at-least", "count": count or 1, "of": parts}
 
@@ -124,7 +125,12 @@ def compile_define(name: n.Word, sited: Sited, at: Compiling) -> Json:
     line = next((x for x in lines_of(sited.item, n.TestLine)), None)
     if line is None:
         if not sited.item.broken:
-            sited.report.at(sited.item.name, "P020", "A line `means:` is missing.")
+            sited.report.at(
+                sited.item.name,
+                "P020",
+                "A line `means:` is missing.",
+                fix="means: diagnosis in list-name",
+            )
         return NOTHING
     if name.text in at.context.open_names:
         at.report.at(name, "P026", f"`{name.text}` defines itself.")
@@ -154,7 +160,8 @@ def find_fact(name: n.Word, at: Compiling) -> Fact | None:
             fix=near,
         )
         return None
-    if fact.scope == "procedure" and not (at.owner or at.in_each):
+    lost = at.sited.item.broken
+    if fact.scope == "procedure" and not (at.owner or at.in_each or lost):
         at.report.at(
             name,
             "P019",
@@ -203,7 +210,7 @@ def compile_is(test: n.OneOf, at: Compiling) -> Json:
                 "P025",
                 f"`{word.text}` is no choice of `{name}`; they are: "
                 f"{', '.join(fact.choices)}.",
-                fix=did_you_mean(word.text, fact.choices),
+                fix=did_you_mean(word.text, fact.choices) or fact.choices[0],
             )
     values = [word.text for word in test.values]
     return {"op": "choice", "fact": name, "of": fact.scope, "in": values}
@@ -217,7 +224,7 @@ def compile_same_npi(test: n.OneOf, at: Compiling) -> Json:
             other,
             "P025",
             f"`{test.name.text}` compares with another provider: {', '.join(NPI_FIELDS)}.",
-            fix=did_you_mean(other.text, NPI_FIELDS),
+            fix=did_you_mean(other.text, NPI_FIELDS) or "supervising-npi",
         )
         return NOTHING
     return {"op": "same-npi", "fields": sorted((test.name.text, other.text))}
@@ -230,9 +237,12 @@ def compile_field(test: n.OneOf, at: Compiling) -> Json:
     first = test.values[0]
     if name == "place" and len(test.values) == 1 and not PLACE.fullmatch(first.text):
         named = named_list(first, at.context, at.report)
-        if named and named.kind != "place":
+        if named and named.members and named.kind != "place":
             at.report.at(
-                first, "P013", f"`{first.text}` holds {named.kind} codes, not places."
+                first,
+                "P013",
+                f"`{first.text}` holds {named.kind} codes, not places. Write places, as "
+                "`place in 11, 24`, or a list of them.",
             )
         return {**node, "set": named.key if named else None}
     for word in test.values:
@@ -293,7 +303,8 @@ def by_case(
         one = {**node, "amount": kept}
         if case:
             name = n.Word(case, written.number.line, written.number.column)
-            test = compile_name(n.Yes(name, negated=False), at)
+            known = at.context.named(case, "define") or case in at.context.words.facts
+            test = compile_name(n.Yes(name, negated=False), at) if known else NOTHING
             found = {"op": "if", "of": [test, one, found]}
         else:
             found = one
@@ -398,15 +409,16 @@ def compile_diagnosis(test: n.DiagnosisTest, at: Compiling) -> Json:
 
 def compile_modifier(test: n.ModifierTest, at: Compiling) -> Json:
     """A modifier that the line carries, or does not."""
-    text = test.modifier.text
-    if not (MODIFIER.fullmatch(text) or PLACE.fullmatch(text)):
-        at.report.at(
-            test.modifier,
-            "P012",
-            f"`{text}` is no modifier (two characters, as KX, 59).",
-        )
-    node: Json = {"op": "modifier", "modifier": text}
+    check_modifier(test.modifier, at.report)
+    node: Json = {"op": "modifier", "modifier": test.modifier.text}
     return negate(node, negated=not test.present)
+
+
+def check_modifier(word: n.Word, report: Reporter) -> None:
+    """Report a word that has not the shape of a modifier."""
+    if not (MODIFIER.fullmatch(word.text) or PLACE.fullmatch(word.text)):
+        message = f"`{word.text}` is no modifier (two characters, as KX, 59)."
+        report.at(word, "P012", message, fix=(word.text.upper() + "X")[:2])
 
 
 # ---------- counts of other services ----------
@@ -451,6 +463,9 @@ def procedures(of: n.Word, slot: str, at: Compiling) -> str:
 def compile_earlier(test: n.Earlier, at: Compiling) -> Json:
     """A count of earlier sessions."""
     each = [compile_each(compare, at) for compare in test.each]
+    for modifier in (test.modifier, test.without):
+        if modifier:
+            check_modifier(modifier, at.report)
     return {
         "op": "earlier",
         "set": procedures(test.of, "earlier", at),
@@ -460,6 +475,7 @@ def compile_earlier(test: n.Earlier, at: Compiling) -> Json:
         "before": duration(test.before, at) if test.before else None,
         "apart": duration(test.apart, at) if test.apart else None,
         "modifier": test.modifier.text if test.modifier else None,
+        "without": test.without.text if test.without else None,
         "each": {"op": "and", "of": each} if each else None,
     }
 
@@ -533,7 +549,12 @@ def compile_rolling(window: n.WindowNode, at: Compiling) -> Json:
     sizes = {"day": (1, "day"), "week": (7, "day"), "month": (1, "month")}
     size, unit = sizes.get(amount["unit"], (12, "month"))
     if amount["unit"] == "percent" or amount["amount"] == 0:
-        at.report.at(number_word, "P018", "A window is a number of days or months.")
+        at.report.at(
+            unit_word,
+            "P018",
+            "A window is a number of days, weeks, months or years.",
+            fix="months",
+        )
     return {"kind": "rolling", "n": amount["amount"] * size, "unit": unit}
 
 

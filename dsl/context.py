@@ -13,6 +13,7 @@ from typing import cast
 from dsl import nodes as n
 from dsl.codes import expand_range, kind_of, shape_hint
 from dsl.diagnostics import Reporter, did_you_mean
+from dsl.meant import code_meant, number_meant
 from dsl.model import (
     Citation,
     CodeKind,
@@ -109,7 +110,7 @@ def report_unknown_list(name: n.Word, context: Context, report: Reporter) -> Non
         message = f"There is no code list `{name.text}`.{lists}"
         report.at(name, "P010", message, fix=near)
         return
-    report.at(name, "P012", shape_hint(name.text))
+    report.at(name, "P012", shape_hint(name.text), fix=code_meant(name.text))
 
 
 def compile_list(sited: Sited, context: Context) -> CodeSet:
@@ -137,7 +138,8 @@ def expand(
         try:
             codes = expand_range(word.text)
         except ValueError as error:
-            report.at(word, "P014", str(error))
+            first, _dash, last = word.text.partition("-")
+            report.at(word, "P014", str(error), fix=f"{last}-{first}")
             continue
         if codes is None and kind_of(word.text):
             codes = (word.text,)
@@ -194,7 +196,12 @@ def make_set(
     )
     named = name == sited.name
     if named and not sited.item.broken and not any(lines_of(sited.item, n.Members)):
-        report.at(sited.item.name, "P034", f"The list `{name}` holds no codes.")
+        report.at(
+            sited.item.name,
+            "P034",
+            f"The list `{name}` holds no codes.",
+            fix="include: 64483, 64484",
+        )
     citations = citations_of(sited.item) if named else ()
     return CodeSet(
         key=key,
@@ -221,18 +228,33 @@ def digest(value: object) -> str:
 
 
 def common_kind(codes: set[str], sited: Sited, name: str, report: Reporter) -> CodeKind:
-    """The one kind of all codes; two-digit modifiers may stand among modifiers."""
+    """The one kind of all codes; two-digit modifiers may stand among modifiers.
+
+    Codes of another kind than the first of the list are reported where they stand.
+    """
     kinds = {kind_of(code) for code in codes} - {None}
     if kinds == {"place", "modifier"}:
         return "modifier"
     if len(kinds) > 1:
         found = ", ".join(sorted(str(kind) for kind in kinds))
         report.at(
-            sited.item.name,
+            odd_one_out(sited) or sited.item.name,
             "P013",
-            f"The list `{name}` mixes kinds of codes ({found}). Make one list of each.",
+            f"The list `{name}` mixes kinds of codes ({found}). Write one list of each.",
         )
     return cast("CodeKind", min(map(str, kinds), default="procedure"))
+
+
+def odd_one_out(sited: Sited) -> n.Word | None:
+    """The first word of a list that is a code of another kind than those before it."""
+    first = None
+    for line in lines_of(sited.item, n.Members):
+        for word in line.words:
+            kind = kind_of(word.text)
+            if kind and first and kind != first:
+                return word
+            first = first or kind
+    return None
 
 
 def set_of(
@@ -250,10 +272,11 @@ def set_of(
     """
     if len(words) == 1 and not excepted and not expands(words[0]):
         named = named_list(words[0], context, report)
-        if named is not None:
+        if named is None:
+            return ""
+        if named.members:
             check_kind(words[0], named.kind, kind, report)
-            return named.key
-        return ""
+        return named.key
     name = f"{sited.name}/{slot}"
     spans = expand(words, Span(), context, report)
     exclude(spans, expand(excepted, Span(), context, report))
@@ -272,6 +295,11 @@ def expands(word: n.Word) -> bool:
         return True
 
 
+EXAMPLE_OF_KIND = {
+    "procedure": "64483", "diagnosis": "M54.16", "modifier": "KX", "place": "11",
+}  # fmt: skip
+
+
 def check_kind(word: n.Word, found: str, wanted: str, report: Reporter) -> None:
     """Report a list of one kind of codes where another kind is needed."""
     alike = {found, wanted} <= {"place", "modifier"}
@@ -279,7 +307,8 @@ def check_kind(word: n.Word, found: str, wanted: str, report: Reporter) -> None:
         report.at(
             word,
             "P013",
-            f"`{word.text}` holds {found} codes; {wanted} codes are needed here.",
+            f"`{word.text}` holds {found} codes; {wanted} codes are needed here. Write "
+            f"{wanted} codes, as `{EXAMPLE_OF_KIND[wanted]}`, or a list of them.",
         )
 
 
@@ -315,7 +344,8 @@ def cases_of(
             name,
             "P010",
             f"There is no value `{name.text}`.",
-            fix=did_you_mean(name.text, context.names("value")),
+            fix=did_you_mean(name.text, context.names("value"))
+            or number_meant(name.text),
         )
         return None
     if name.text not in context.values:
@@ -330,6 +360,7 @@ def cases_of(
 def compile_value(sited: Sited, context: Context) -> Value:
     """Read the dated amounts of a value."""
     amounts: list[DatedAmount] = []
+    count = len(sited.report.found)
     for line in lines_of(sited.item, n.AmountLine):
         report = report_of(sited, line)
         amount = read_amount(line.amount, report)
@@ -342,7 +373,8 @@ def compile_value(sited: Sited, context: Context) -> Value:
     order = {case: i for i, case in enumerate(dict.fromkeys(x.case for x in amounts))}
     order[""] = len(order)
     amounts.sort(key=lambda x: (order[x.case], iso(x.span.start) or ""))
-    if amounts and amounts[-1].case:
+    bad_before = len(sited.report.found) > count or sited.item.broken
+    if amounts and amounts[-1].case and not bad_before:
         report.at(
             sited.item.name,
             "P035",
@@ -350,7 +382,8 @@ def compile_value(sited: Sited, context: Context) -> Value:
             fix="4 weeks otherwise",
         )
     for one, other in pairwise(amounts):
-        if one.case == other.case and overlap(one.span, other.span):
+        alike = one.case == other.case and not bad_before
+        if alike and overlap(one.span, other.span):
             report.at(
                 sited.item.name,
                 "P028",

@@ -90,7 +90,9 @@ class Diagnostic:
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Sorted by file, line and column, each once."""
-    unique = {(d.file, d.line, d.column, d.code, d.message): d for d in diagnostics}
+    unique: dict[tuple[str, int, int, str, str], Diagnostic] = {}
+    for d in diagnostics:
+        unique.setdefault((d.file, d.line, d.column, d.code, d.message), d)
     return tuple(unique[key] for key in sorted(unique))
 
 

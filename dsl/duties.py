@@ -48,6 +48,7 @@ def duty_of(sited: Sited, at: Compiling) -> Json | None:
                 "P023",
                 "A duty is missing: one of `require`, `covered`, `limit`, `interval`, "
                 "`not with`.",
+                fix="require: diagnosis in list-name",
             )
         return {"duty": "require", "test": {"op": "always"}}
     at.report = report_of(sited, duties[0])

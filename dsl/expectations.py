@@ -295,21 +295,39 @@ def no_colon(written: str, kind: str) -> tuple[str, str, str]:
     return "P001", message, f"| {written}"
 
 
+LISTS = frozenset(
+    {"for", "not with", "include", "exclude", "states", "plans", "ids", "filing", "choices",
+     "add-on to", "stands for", "line", "chart", "claim", "earlier"}
+)  # fmt: skip
+"""Labels whose content is a list."""
+
+
+def window_in_our_words(written: str, word: str) -> str:
+    """A limit whose window is said in other words, as it should be written."""
+    if re.search(r"\bevery (calendar|plan) ", written):
+        return re.sub(r"(in )?\bevery\b", "in each", written, count=1)
+    plural = re.sub(
+        r"\b(\d+)[ -]?(day|week|month|year)s?( period)?\b", r"\1 \2s", written
+    )
+    pattern = rf"(in )?(a |any |the )?\b{re.escape(word)}\b( the)?"
+    return re.sub(pattern, "in any", plural, count=1)
+
+
 def known_mistake(written: str, label: str, text: str) -> tuple[str, str, str] | None:
     """Mistakes that have a message of their own."""
     lower = text.lower()
     if lower in ("rolling", "within", "every", "past", "last") and label == "limit":
-        fix = re.sub(
-            rf"(in )?(a |any |the )?\b{re.escape(text)}\b( the)?",
-            "in any",
-            written,
-            count=1,
-        )
         return (
             "P007",
             "I expected one of: `any` (a moving window), `each` (a calendar window), "
             "`one`, `a lifetime`.",
-            fix,
+            window_in_our_words(written, text),
+        )
+    if (lower in ("and", "or", "&") or text[:1] == ";") and label in LISTS:
+        return (
+            "P001",
+            f"I cannot read `{text[:3].strip()}` here. Between the parts of a list stands a comma.",
+            re.sub(r"\s*(,?\s*\b(and|or)\b|[;&])\s*", ", ", written),
         )
     if lower in ("until", "to", "since", "till", "starting", "effective"):
         word = "from" if lower in ("since", "starting", "effective") else "through"
@@ -323,7 +341,7 @@ def known_mistake(written: str, label: str, text: str) -> tuple[str, str, str] |
     ):
         return (
             "P006",
-            "A line joins its tests by `and` or by `or`, never by both. Use a bulleted "
+            "A line joins its tests by `and` or by `or`, never by both. Write a bulleted "
             "group: `any of` with one bullet a test, `all of` one step deeper with `--`.",
             "",
         )

@@ -9,7 +9,7 @@ and formats to itself.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from textwrap import wrap
 
 from dsl import nodes as n
@@ -58,7 +58,7 @@ def format_text(text: str, path: str = "policy text") -> str:
 def prove(before: n.Document, text: str, once: str, path: str) -> None:
     """The proofs: same tree, same comments, stable."""
     after = parse(once, path)
-    if meaning(before.items) != meaning(after.document.items) or after.diagnostics:
+    if n.meaning(before.items) != n.meaning(after.document.items) or after.diagnostics:
         raise FormatError(f"{path}: formatting would change what it says.")
     if before.prose.split() != after.document.prose.split():
         raise FormatError(f"{path}: formatting would change its first words.")
@@ -66,24 +66,6 @@ def prove(before: n.Document, text: str, once: str, path: str) -> None:
         raise FormatError(f"{path}: formatting would lose a comment.")
     if in_style(once) != once:
         raise FormatError(f"{path}: formatting it twice would change it again.")
-
-
-def meaning(node: object) -> object:
-    """A tree without the places of its words."""
-    if isinstance(node, n.Word):
-        return node.text
-    if isinstance(node, n.Prose):
-        return ("prose", node.text)
-    if isinstance(node, n.Item):
-        to = node.to.text if node.to else None
-        lines = meaning(node.lines)
-        return (node.kind, node.name.text, node.title.text, to, lines)
-    if isinstance(node, tuple):
-        return tuple(meaning(part) for part in node)
-    if is_dataclass(node):
-        parts = (meaning(getattr(node, f.name)) for f in fields(node))
-        return (type(node).__name__, *parts)
-    return node
 
 
 def plain_lines(text: str) -> list[str]:

@@ -6,7 +6,7 @@ code or ``esi`` a list.  That is found out by ``dsl.compiler``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Literal
 
 
@@ -171,6 +171,7 @@ class Earlier:
     apart: AmountNode | None
     before: AmountNode | None
     modifier: Word | None
+    without: Word | None
     each: tuple[Compare, ...]
 
 
@@ -351,6 +352,8 @@ class OutcomeLine:
     verb: str
     reason: Word | None
     codes: Words
+    at: Word
+    """The first word of the outcome, for messages."""
 
 
 # ---------- lines of a scenario ----------
@@ -456,3 +459,21 @@ class Document:
     path: str
     prose: str
     items: tuple[Item, ...]
+
+
+def meaning(node: object) -> object:
+    """A tree without the places of its words."""
+    if isinstance(node, Word):
+        return node.text
+    if isinstance(node, Prose):
+        return ("prose", node.text)
+    if isinstance(node, Item):
+        to = node.to.text if node.to else None
+        lines = meaning(node.lines)
+        return (node.kind, node.name.text, node.title.text, to, lines)
+    if isinstance(node, tuple):
+        return tuple(meaning(part) for part in node)
+    if is_dataclass(node):
+        parts = (meaning(getattr(node, f.name)) for f in fields(node))
+        return (type(node).__name__, *parts)
+    return node

@@ -29,6 +29,8 @@ HEAD = re.compile(rf"[ \t]*({'|'.join(ITEM_KINDS)})[ \t]+[^\s:]", re.IGNORECASE)
 LIKE_HEAD = re.compile(r"([A-Za-z][a-z-]*)[ \t]+[^\s:][^:]*:[ \t]*\S")
 LABEL_LINE = re.compile(r"[ \t]*[a-z-]+([ \t]+[^\s:]+){0,6}[ \t]*:", re.IGNORECASE)
 MOST_FAULTS_OF_AN_ITEM = 50
+OTHER_BULLET = re.compile(r"([ \t]*)([*\u2022\u00b7\u25aa\u25e6\u25cf\uf0b7])[ \t]+")
+GROUP_HEAD = re.compile(r"\b(all|any|none|at least \w+) of$")
 
 
 @cache
@@ -58,7 +60,8 @@ def parse(text: str, path: str = "policy text") -> Parsed:
     """
     plain = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = [lower_label(line) for line in plain.translate(TO_PLAIN).split("\n")]
-    report = Reporter(path, lines)
+    report = Reporter(path, list(lines))
+    read_other_bullets(lines, report)
     note_replacements(plain.split("\n"), report)
     heads = [i for i, line in enumerate(lines) if HEAD.match(line)]
     prose = read_preamble(lines[: heads[0] if heads else len(lines)], report)
@@ -69,6 +72,35 @@ def parse(text: str, path: str = "policy text") -> Parsed:
         for item in parse_item(lines, start, end, report)
     ]
     return Parsed(Document(path, prose, tuple(items)), in_order(report.found))
+
+
+def read_other_bullets(lines: list[str], report: Reporter) -> None:
+    """Read ``*`` and pasted bullets as the dashes they stand for, and say how to write them.
+
+    A bullet right below the head of a group is one deeper than the head, any other as deep
+    as the bullet above it.
+    """
+    depth = 0
+    for number, line in enumerate(lines, 1):
+        bare = line.strip()
+        if found := OTHER_BULLET.match(line):
+            above = lines[number - 2].strip() if number > 1 else ""
+            depth = (
+                bullet_depth(above) + 1
+                if GROUP_HEAD.search(above)
+                else max(1, bullet_depth(above) or depth)
+            )
+            dashes = "-" * min(depth, 3)
+            written = f"{dashes} {line[found.end() :].strip()}"
+            report.at(
+                Word(found[2], number, found.start(2) + 1),
+                "P001",
+                "A bullet is a dash; a deeper one has two or three.",
+                fix=written,
+            )
+            lines[number - 1] = found[1] + written
+        elif bare.startswith("-"):
+            depth = bullet_depth(bare)
 
 
 def lower_label(line: str) -> str:

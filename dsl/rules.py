@@ -105,10 +105,10 @@ def grade_of(
 ) -> Grade:
     """The grade of the best source cited, or a lower one that the rule says."""
     cited = [context.words.sources[c.source].grade for c in citations]
+    said = choose(word_under(sited.item, "grade"), GRADES[:3], "grade", at.report)
     if "example" in cited:
         return "example"
     best: Grade = max(cited, key=lambda g: GRADE_RANK[g], default="primary")
-    said = choose(word_under(sited.item, "grade"), GRADES[:3], "grade", at.report)
     if said and GRADE_RANK[cast("Grade", said)] < GRADE_RANK[best]:
         return cast("Grade", said)
     return best
@@ -219,18 +219,23 @@ def outcome_of(sited: Sited, label: str, at: Compiling) -> Json | None:
     report = report_of(sited, line)
     if line.verb in ("pass", "unknown") and label == "otherwise":
         report.at(
-            sited.item.name,
+            line.at,
             "P025",
             f"A rule that is not met cannot give `{line.verb}`. Write deny, fix, review, "
             "note, needs auth or needs evidence.",
         )
+    if line.codes and line.codes[0].text in ("orization", "orisation"):
+        report.at(
+            line.at, "P001", "I cannot read this outcome.", fix="otherwise: needs auth"
+        )
+        return None
     reason = choose(line.reason, REASON_KINDS, "kind of reason", report)
     reason = reason or DEFAULT_REASON.get(line.verb, "")
     carc, rarc = read_carc_and_rarc(line.codes, report)
     unnamed = line.reason is None and not carc
     if line.verb == "deny" and unnamed and label == "otherwise":
         report.at(
-            sited.item.name,
+            line.at,
             "P032",
             "A denial names its kind of reason.",
             fix="otherwise: deny for necessity",
@@ -297,7 +302,12 @@ def compile_exception(
     at = Compiling(sited, context, report, owner=True)
     when = test_under(sited, "when", at)
     if when is None and not sited.item.broken:
-        report.at(sited.item.name, "P020", "A line `when:` is missing.")
+        report.at(
+            sited.item.name,
+            "P020",
+            "A line `when:` is missing.",
+            fix="when: reason is documented",
+        )
     if looking is not None:
         report.at(
             sited.item.name,

@@ -29,7 +29,7 @@ CLAIM_PAIRS = (
 LINE_PAIRS = ("dx", "units", "place", "date", "level", "rendering", "authorization")
 EARLIER_PAIRS = ("dx", "units", "level", "rendering", "status", "claim")
 OWN_FIELDS = ("place", "state", "plan", "payer", "authorization")
-STATUSES = ("met", "not met", "exempt", "not applicable", "gap")
+STATUSES = ("met", "not met", "exempt", "not applicable", "not in scope", "gap")
 
 
 @dataclass(slots=True)
@@ -46,17 +46,25 @@ def compile_scenario(sited: Sited, context: Context) -> Scenario | None:
     """A scenario, or ``None`` when it cannot be run (reported)."""
     report = sited.report.within(*sited.report.trail, sited.name)
     worked = merge(sited, context, (sited.name,))
-    if worked is None or sited.item.broken:
-        return None
     expect = tuple(
         expectation(x, context, report) for x in lines_of(sited.item, n.Expect)
     )
+    if worked is None:
+        return None
+    claim = claim_json(sited.name, worked, sited, context, report)
+    if sited.item.broken:
+        return None
     if not expect:
-        report.at(sited.item.name, "P020", "A line `expect:` is missing.")
+        report.at(
+            sited.item.name,
+            "P020",
+            "A line `expect:` is missing.",
+            fix="expect: line 1 met by rule-name",
+        )
     return Scenario(
         name=sited.name,
         title=sited.item.title.text,
-        claim=claim_json(sited.name, worked, sited, context, report),
+        claim=claim,
         expect=expect,
         prose=prose_of(sited.item),
         place=sited.place(),
@@ -116,8 +124,14 @@ def claim_json(
     claim["lines"] = [
         line_json(line, context, report) for line in worked.lines.values()
     ]
-    if not claim["lines"] and not sited.item.broken:
-        report.at(sited.item.name, "P020", "A line `line 1:` is missing.")
+    own = word_under(sited.item, "like") is None
+    if not claim["lines"] and own and not sited.item.broken:
+        report.at(
+            sited.item.name,
+            "P020",
+            "A line `line 1:` is missing.",
+            fix="line 1: 64483-RT, dx M54.16",
+        )
     state = claim.pop("history", "complete")
     reach = claim.pop("reach", "all-billers")
     history = [
@@ -207,8 +221,16 @@ def check_fact(pair: n.Pair, context: Context, report: Reporter) -> None:
     """Report a fact that is not declared, or a value that it cannot have."""
     fact = context.words.facts.get(pair.name.text)
     if fact is None:
-        near = did_you_mean(pair.name.text, context.words.facts)
-        report.at(pair.name, "P010", f"`{pair.name.text}` is no fact.", fix=near)
+        near = did_you_mean(pair.name.text, (*context.words.facts, *LINE_PAIRS))
+        if pair.name.text in ("diagnosis", "diagnoses", "icd", "icd-10"):
+            near = "dx"
+        report.at(
+            pair.name,
+            "P010",
+            f"`{pair.name.text}` is no fact. Write the name of a declared fact, or of a part "
+            f"of a line: {', '.join(LINE_PAIRS)}.",
+            fix=near,
+        )
         return
     value = value_of(pair)
     shapes = {
@@ -227,6 +249,7 @@ def check_fact(pair: n.Pair, context: Context, report: Reporter) -> None:
             "P017",
             f"`{value}` is no value of `{fact.key}`, which is a {fact.kind}"
             f" (like {example_of(fact)}).",
+            fix=example_of(fact).strip("`").partition(" or ")[0],
         )
 
 
@@ -330,6 +353,7 @@ def expectation(line: n.Expect, context: Context, report: Reporter) -> Json:
             line.line or n.Word("expect", 0, 1),
             "P031",
             f"`{line.result}` is the status of a rule; say which: `by rule-name`.",
+            fix=f"{line.result} by rule-name",
         )
     number = read_number(line.line, report) if line.line else None
     counted = read_number(line.counted, report) if line.counted else None
@@ -352,4 +376,7 @@ def check_rule_name(word: n.Word, context: Context, report: Reporter) -> None:
     names = {s.name for s in context.effective.of_kind("rule", "gap")}
     if word.text not in names and not (is_shared(context) and word.text in names):
         near = did_you_mean(word.text, names)
-        report.at(word, "P010", f"There is no rule `{word.text}` here.", fix=near)
+        message = (
+            f"There is no rule `{word.text}` here. Write the name of a rule or gap."
+        )
+        report.at(word, "P010", message, fix=near)

@@ -257,6 +257,8 @@ class Sayer:
             parts.append(f"at least {amount_words(node['apart'])} apart")
         if node["modifier"]:
             parts.append(f"with modifier {node['modifier']}")
+        if node.get("without"):
+            parts.append(f"without modifier {node['without']}")
         if node["each"]:
             parts.append(f"each with {self.test(node['each'])}")
         return ", ".join(parts)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from dsl.diagnostics import Reporter, did_you_mean
+from dsl.meant import date_meant, number_meant
 from dsl.model import Clock, Json, Span
 from dsl.nodes import AmountNode, SpanNode, Word
 
@@ -36,6 +37,7 @@ def read_date(word: Word, report: Reporter) -> date | None:
         word,
         "P015",
         f"`{word.text}` is no date. A date is year, month and day, like 2026-01-31.",
+        fix=date_meant(word.text),
     )
     return None
 
@@ -50,7 +52,8 @@ def read_span(node: SpanNode, report: Reporter) -> Span:
             node.end,
             "P016",
             f"The span ends on {end}, before it starts on {start}. "
-            "Both days belong to it; a span of one day has the same day twice.",
+            "Both days belong to it; a span of one day has the same day twice. "
+            f"Write `from {end} through {start}`, if that is meant.",
         )
     return Span(start, end, read_clock(node.clock, report), node.ended)
 
@@ -64,7 +67,7 @@ def read_clock(word: Word | None, report: Reporter) -> Clock:
             word,
             "P025",
             f"`{word.text}` is no clock. Clocks are: {', '.join(CLOCKS)}.",
-            fix=f"by {did_you_mean(word.text, CLOCKS) or 'date-received'}",
+            fix=did_you_mean(word.text, CLOCKS) or "date-received",
         )
     return CLOCKS.get(word.text, "service")
 
@@ -96,6 +99,7 @@ def read_number(word: Word, report: Reporter) -> int | str | None:
             "P033",
             f"`{word.text}` is no number here. A number has at most seven digits "
             "(4, 80, 0.5) and stands apart from its unit.",
+            fix=number_meant(word.text),
         )
         return None
     return word.text if "." in word.text else int(word.text)

@@ -7,12 +7,13 @@ policy (the shared words).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 from dsl import nodes as n
-from dsl.codes import CARC, PROCEDURE, RARC, STATE, shape_hint
+from dsl.codes import CARC, PROCEDURE, RARC, STATE, expand_range, shape_hint
 from dsl.diagnostics import Reporter, did_you_mean
 from dsl.model import (
     Citation,
@@ -290,9 +291,9 @@ class Collector:
         for line in lines_of(sited.item, n.GroupLine):
             span = read_span(line.span, report) if line.span else Span()
             for word in line.words:
-                if PROCEDURE.fullmatch(word.text):
-                    members.append(GroupMember(line.name.text, word.text, span))
-                else:
+                codes = procedures_of(word.text)
+                members += [GroupMember(line.name.text, code, span) for code in codes]
+                if not codes:
                     report.at(word, "P012", shape_hint(word.text))
         self.words.groupings[sited.name] = Grouping(
             key=sited.name,
@@ -335,6 +336,17 @@ class Collector:
     add_define = add_codes
 
 
+def procedures_of(text: str) -> tuple[str, ...]:
+    """A procedure code, or the codes of a range; none for anything else."""
+    if PROCEDURE.fullmatch(text):
+        return (text,)
+    try:
+        codes = expand_range(text) or ()
+    except ValueError:
+        return ()
+    return codes if all(PROCEDURE.fullmatch(code) for code in codes) else ()
+
+
 def read_states(words: n.Words, report: Reporter) -> tuple[str, ...]:
     """Two-letter states, sorted."""
     for word in words:
@@ -343,6 +355,15 @@ def read_states(words: n.Words, report: Reporter) -> tuple[str, ...]:
                 word, "P012", f"`{word.text}` is no state; write two letters (OH)."
             )
     return tuple(sorted({word.text for word in words}))
+
+
+def reason_code_meant(text: str) -> str:
+    """What a word that is no reason code was perhaps meant to be."""
+    if text in REASON_KINDS:
+        return f"for {text}"
+    if found := re.fullmatch(r"(CO|PR|OA|PI) ?(\d{1,3})", text.upper()):
+        return f"{found[1]}-{found[2]}"
+    return ""
 
 
 def read_carc_and_rarc(words: n.Words, report: Reporter) -> tuple[str, tuple[str, ...]]:
@@ -358,6 +379,7 @@ def read_carc_and_rarc(words: n.Words, report: Reporter) -> tuple[str, tuple[str
                 word,
                 "P012",
                 f"`{word.text}` is no reason code here. Write one CARC with its group "
-                "(CO-151), then RARCs (N362, M25).",
+                "(CO-151), then RARCs (N362, M25); a kind of reason stands behind `for`.",
+                fix=reason_code_meant(word.text),
             )
     return carc, tuple(rarc)

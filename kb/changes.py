@@ -8,14 +8,15 @@ them: the smallest claim found on which the rule answers differently.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal
 
+from kb.change_grid import grid
 from kb.claims import read_json_value
 from kb.claims.model import Claim
-from kb.engine.answer import ClaimAnswer
+from kb.engine.answer import HEADLINE_ORDER, ClaimAnswer
 from kb.engine.evaluate import Engine
 from kb.engine.program import CompiledPolicy, CompiledRule
 from kb.mutation.hints import Hints, hints_of
@@ -28,8 +29,14 @@ Kind = Literal[
     "policy new", "policy ended", "rule new", "rule gone", "value changed",
     "code added", "code removed", "wording only",
 ]  # fmt: skip
+Direction = Literal["stricter", "looser", "different", "same outcome"]
+"""The new state objects more; less; to some claims more and to others less; or it only
+says otherwise why it does not object."""
 TRIES = 600
 NEAREST = 4
+MOST = 40
+"""Differing claims that are enough to tell the direction."""
+Told = tuple[int, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,8 @@ class Witness:
     after: str
     like: str
     """The scenario that it was made from."""
+    direction: Direction
+    """Over all claims that were found to differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,21 +184,44 @@ def witness(
 
     ``code`` is one that came or went, worth trying first.
     """
-    found: list[tuple[int, str, Witness]] = []
+    found: list[tuple[bool, int, str, Told, str]] = []
+    theirs = old[0].engine.only(old[1].policy)
+    ours = new[0].engine.only(new[1].policy)
     for like, source in islice(candidates(rule, old, new, code), TRIES):
         claim = read(source)
         if claim is None:
             continue
-        (before,) = old[0].engine.answer((claim,))
-        (after,) = new[0].engine.answer((claim,))
+        (before,), (after,) = theirs.answer((claim,)), ours.answer((claim,))
         if told := tells_apart(rule, new[1].policy, before, after):
-            line, was, is_now = told
-            size = len(json.dumps(source))
-            seen = Witness(source, line, was, is_now, like)
-            found.append((size, json.dumps(source, sort_keys=True), seen))
-            if len(found) > NEAREST:
+            text = json.dumps(source, sort_keys=True)
+            alike = rank_of(told[1]) == rank_of(told[2])
+            found.append((alike, len(text), text, told, like))
+            if len(found) > MOST:
                 break
-    return min(found)[2] if found else None
+    if not found:
+        return None
+    _alike, _size, text, (line, was, is_now), like = min(found)
+    direction = direction_of(told for *_first, told, _like in found)
+    return Witness(json.loads(text), line, was, is_now, like, direction)
+
+
+def direction_of(found: Iterable[Told]) -> Direction:
+    """Whether the new state objects more or less to the claims that differ."""
+    ranks = [(rank_of(was), rank_of(is_now)) for _line, was, is_now in found]
+    stricter = any(now < was for was, now in ranks)
+    looser = any(now > was for was, now in ranks)
+    if stricter and looser:
+        return "different"
+    if stricter or looser:
+        return "stricter" if stricter else "looser"
+    return "same outcome"
+
+
+def rank_of(result: str) -> int:
+    """The place of a result's outcome in headline order; no rule objects to nothing."""
+    outcome = result.partition(" ")[0]
+    order: tuple[str, ...] = HEADLINE_ORDER
+    return order.index(outcome) if outcome in order else order.index("pass")
 
 
 def candidates(
@@ -202,6 +234,10 @@ def candidates(
     worked = [w for state, policy in (new, old) for w in state.book.scenarios(policy)]
     ordered = sorted(worked, key=lambda w: rule not in w.rules_named)
     yield from ((w.name, w.source) for w in ordered)
+    named = [w for w in ordered if rule in w.rules_named and len(w.claim.lines) == 1]
+    irs = [r.ir for _state, p in (new, old) for r in p.rules if r.name == rule]
+    for w in named[:2]:
+        yield from ((w.name, claim) for claim in grid(w.source, irs))
     for state in (new, old):
         hints = hints_for(rule, state, old[1] if state is new else new[1], code)
         for w in ordered[: 2 * NEAREST]:
@@ -225,7 +261,7 @@ def read(source: Json) -> Claim | None:
 
 def tells_apart(
     rule: str, policy: str, before: ClaimAnswer, after: ClaimAnswer
-) -> tuple[int, str, str] | None:
+) -> Told | None:
     """Line and results where the rule answers differently, if it does."""
     for one, other in zip(before.lines, after.lines, strict=True):
         was, is_now = (

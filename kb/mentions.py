@@ -75,5 +75,7 @@ def _codes_in(use: str, node: Json) -> Iterator[NamedCode]:
         yield from (NamedCode(kind, kind, code) for code in node.get("in") or ())
     if node.get("modifier"):
         yield NamedCode("modifier", "modifier", node["modifier"])
+    if isinstance(node.get("without"), str):
+        yield NamedCode("modifier", "modifier", node["without"])
     for modifier in node.get("unless_modifier") or ():
         yield NamedCode("unless-modifier", "modifier", modifier)

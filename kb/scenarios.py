@@ -105,6 +105,10 @@ def compare(expected: Json, answer: ClaimAnswer, policy: str) -> Iterator[str]:
         return
     if expected["by"]:
         found = [(x, r) for x in lines for r in results_of(x, expected["by"], policy)]
+        if expected["status"] == "not-in-scope":
+            if found:
+                yield f"{expected['by']} is in scope: {found[0][1].status}"
+            return
         if not found:
             yield f"{expected['by']} of {policy} is not in scope on the line"
             return

@@ -34,10 +34,12 @@ class Workbook:
 
     def policies(self, path: str | None = None) -> tuple[CompiledPolicy, ...]:
         """The policy versions, or those of one path or row id."""
+        # A payer that follows another's policies has copies of them; each is meant once.
+        once = {policy.id: policy for policy in reversed(self.engine.program.policies)}
         return tuple(
-            policy
-            for policy in self.engine.program.policies
-            if path is None or path in (policy.policy, policy.id)
+            once[key]
+            for key in sorted(once)
+            if path is None or path in (once[key].policy, key)
         )
 
     def scenarios(self, policy: CompiledPolicy) -> tuple[WorkedClaim, ...]:

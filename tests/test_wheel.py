@@ -18,7 +18,8 @@ from kb.store import meta, open_knowledge_base
 from kb.version import __version__
 
 ROOT = Path(__file__).parents[1]
-PACKED = ("pyproject.toml", "README.md", "LICENSE", "dsl", "kb", "policies", "site")
+PACKED = ("pyproject.toml", "README.md", "LICENSE", "dsl", "kb", "policies", "site",
+          "docs/messages")  # fmt: skip
 BIN = "Scripts" if sys.platform == "win32" else "bin"
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -93,6 +94,7 @@ def test_the_wheel_holds_grammar_schemas_and_policies(wheel: Path) -> None:
         "dsl/rule.schema.json",
         "kb/claims/claim.schema.json",
         "kb/engine/findings.schema.json",
+        "kb/shipped/messages/L012.md",
         "kb/py.typed",
     } <= inside
     for name in ("policies", "site"):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 COMMANDS = {
+    "audit": "kb.cli.audit:audit",
     "backtest": "kb.cli.backtest:backtest",
     "build": "kb.cli.build:build",
     "check": "kb.cli.check:check",
@@ -21,6 +22,7 @@ COMMANDS = {
     "diff": "kb.cli.diff:diff",
     "fmt": "kb.cli.fmt:fmt",
     "lint": "kb.cli.lint:lint_command",
+    "lsp": "kb.cli.lsp:lsp",
     "mutate": "kb.cli.mutate:mutate",
     "query": "kb.cli.query:query",
     "schema": "kb.cli.schema:schema",

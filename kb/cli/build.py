@@ -98,18 +98,29 @@ def say(report: BuildReport, folder: Path) -> None:
         click.echo(f"{report.database} is up to date with {folder}.")
     elif report.written:
         counts = dict(report.counts)
-        click.echo(
-            f"{report.database}: {counts['policy_version']} policies, "
-            f"{counts['rule']} rules, {counts['scenario']} scenarios, "
-            f"{counts['source']} sources, {counts['code']} codes."
+        held = ", ".join(
+            in_words(counts[table], one, many)
+            for table, one, many in (
+                ("policy_version", "policy", "policies"),
+                ("rule", "rule", "rules"),
+                ("scenario", "scenario", "scenarios"),
+                ("source", "source", "sources"),
+                ("code", "code", "codes"),
+            )
         )
+        click.echo(f"{report.database}: {held}.")
     else:
         click.echo(f"Nothing was written: {errors_in_words(report.errors)}.", err=True)
 
 
+def in_words(number: int, one: str, many: str) -> str:
+    """``1 policy``, ``2 policies``."""
+    return f"{number} {one if number == 1 else many}"
+
+
 def errors_in_words(number: int) -> str:
     """``1 error``, ``2 errors``."""
-    return f"{number} error{'s' if number != 1 else ''}"
+    return in_words(number, "error", "errors")
 
 
 def report_json(report: BuildReport) -> dict[str, object]:

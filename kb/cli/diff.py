@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +14,7 @@ import click
 from kb.changes import Change, State, changes
 from kb.cli.options import json_option, print_json, stop
 from kb.compiler import BuildError, build_folder
+from kb.overlays import OverlayError, as_its_base
 from kb.revisions import RevisionError, export_revision
 from kb.workbook import Workbook
 
@@ -25,25 +26,39 @@ KINDS = (
 
 @click.command()
 @click.argument("old")
-@click.argument("new")
+@click.argument("new", required=False)
+@click.option(
+    "--overlay",
+    metavar="POLICY",
+    help="Compare a policy of the folder OLD with the text that it is based on.",
+)
 @json_option
-def diff(old: str, new: str, *, as_json: bool) -> None:
+def diff(old: str, new: str | None, overlay: str | None, *, as_json: bool) -> None:
     r"""Compare two states of the policies, and show claims that they answer differently.
 
     \b
     OLD and NEW are folders, or git revisions with a folder:
       payerkb diff policies-before policies
       payerkb diff HEAD~1:policies policies
+      payerkb diff --overlay medicare/noridian/esi policies
 
     Grouped by what changed. For each change of a rule a witness is looked for among the
     scenarios and small changes of them; none found does not prove that there is none.
+    Stricter: every claim found to differ is objected to more in NEW; looser: less;
+    different: both occur.
     """
+    if (new is None) == (overlay is None):
+        stop("Name two states to compare, or one folder and --overlay POLICY.")
     with TemporaryDirectory() as scratch:
         place = Path(scratch)
-        with (
-            folder_of(old, place / "old") as before,
-            folder_of(new, place / "new") as after,
-        ):
+        with ExitStack() as stack:
+            if overlay is not None:
+                after = stack.enter_context(folder_of(old, place / "new"))
+                before = without_overlay(after, overlay, place / "old")
+            else:
+                assert new is not None
+                before = stack.enter_context(folder_of(old, place / "old"))
+                after = stack.enter_context(folder_of(new, place / "new"))
             states = [
                 opened(folder, place / f"{i}.db")
                 for i, folder in enumerate((before, after))
@@ -69,6 +84,14 @@ def folder_of(name: str, scratch: Path) -> Iterator[Path]:
         yield export_revision(Path(folder), revision, scratch)
     except RevisionError as error:
         stop(f"git does not know {name}: {error}")
+
+
+def without_overlay(folder: Path, policy: str, into: Path) -> Path:
+    """The folder with a policy that only repeats what it is based on."""
+    try:
+        return as_its_base(folder, policy, into)
+    except OverlayError as error:
+        stop(str(error))
 
 
 def opened(folder: Path, database: Path) -> State:
@@ -117,6 +140,7 @@ def say_witness(change: Change) -> None:
         {},
     )
     billed = "-".join([str(line.get("code", "")), *line.get("modifiers", [])])
+    click.echo(f"    {seen.direction}")
     click.echo(
         f"    witness: like {seen.like}, line {seen.line} {billed} on "
         f"{line.get('date') or seen.claim.get('date')}: {seen.before} -> {seen.after}"

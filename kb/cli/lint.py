@@ -12,8 +12,9 @@ import click
 from dsl.diagnostics import Diagnostic
 from dsl.lint import CHECKS, Ignore, lint
 from dsl.load import load_folder
-from kb.cli.options import BAD_INPUT
+from kb.cli.options import BAD_INPUT, stop
 from kb.cli.policies import policies_of
+from kb.message_pages import message_page
 from kb.version import __version__
 
 FORMATS = ("pretty", "json", "sarif", "github")
@@ -32,10 +33,19 @@ SARIF_LEVELS = {"error": "error", "warning": "warning", "note": "note"}
     "--ignored", is_flag=True, help="List what ignore comments silence, with reasons."
 )
 @click.option(
+    "--explain", metavar="CODE", help="Print the page of a check: avoid, prefer, why."
+)
+@click.option(
     "--notes", is_flag=True, help="Show notes too, not only errors and warnings."
 )
 def lint_command(
-    policies: Path | None, form: str, today: date | None, *, ignored: bool, notes: bool
+    policies: Path | None,
+    form: str,
+    today: date | None,
+    explain: str | None,
+    *,
+    ignored: bool,
+    notes: bool,
 ) -> None:
     """Check policies for what a compiler cannot see.
 
@@ -43,6 +53,9 @@ def lint_command(
     dates, limits that never decide, and more. POLICIES defaults to ./policies. Above an
     item, `# lint: ignore L012 because: reason` silences a check there.
     """
+    if explain is not None:
+        click.echo(page_of(explain), nl=False)
+        return
     folder = policies_of(policies)
     loaded = load_folder(folder)
     if loaded.has_errors:
@@ -61,7 +74,17 @@ def lint_command(
             f"{counts['error']} errors, {counts['warning']} warnings, {counts['note']} notes "
             f"from {len(CHECKS)} checks; {len(found.ignored)} ignored."
         )
+        if shown:
+            click.echo(f"payerkb lint --explain {shown[0].code} tells more.")
     raise SystemExit(1 if raised else 0)
+
+
+def page_of(code: str) -> str:
+    """The page of a check; leaves with 2 when there is no such check."""
+    try:
+        return message_page(code.upper())
+    except KeyError:
+        stop(f"There is no check {code}. Checks are: {', '.join(sorted(CHECKS))}.")
 
 
 def say_ignored(ignored: tuple[Ignore, ...]) -> None:
@@ -102,7 +125,12 @@ def as_sarif(
 ) -> dict[str, object]:
     """Diagnostics as SARIF 2.1.0."""
     rules = [
-        {"id": c.code, "name": c.name, "shortDescription": {"text": c.title}}
+        {
+            "id": c.code,
+            "name": c.name,
+            "shortDescription": {"text": c.title},
+            "help": {"text": message_page(c.code), "markdown": message_page(c.code)},
+        }
         for c in sorted(CHECKS.values(), key=lambda c: c.code)
     ]
     results = [

@@ -50,6 +50,7 @@ class Asked:
     unsure: Bools | None = None
     """Rows whose events may count at most, for nobody says which do."""
     modifier: str | None = None
+    without: str | None = None
     each: Each | None = None
     apart: Amount | Untold | None = None
 
@@ -66,7 +67,8 @@ class Pairs:
 
 def sessions(run: Run, rows: Rows, asked: Asked) -> Counts:
     """Distinct dates of the events asked for."""
-    if asked.modifier or asked.each or asked.apart or asked.unsure is not None:
+    narrowed = asked.modifier or asked.without
+    if narrowed or asked.each or asked.apart or asked.unsure is not None:
         return _sessions_one_by_one(run, rows, asked)
     owner, plain = split_by_knowledge(run, rows, asked.events, asked.same)
     if owner is None or not plain.any():
@@ -113,6 +115,10 @@ def counted_pairs(run: Run, rows: Rows, asked: Asked) -> Pairs:
     if asked.modifier:
         carries = run.modifier_lookup([asked.modifier])
         keep = carries[run.batch.events.modifiers[event]]
+        row, event = row[keep], event[keep]
+    if asked.without:
+        carries = run.modifier_lookup([asked.without])
+        keep = ~carries[run.batch.events.modifiers[event]]
         row, event = row[keep], event[keep]
     value = agreement(run, rows.at(row), event, asked.same)
     if asked.unsure is not None:

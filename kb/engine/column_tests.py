@@ -304,6 +304,7 @@ def _earlier_apart(asking: Asking, tree: Json, apart: Amount | Untold | None) ->
         last=last,
         unsure=unsure,
         modifier=tree["modifier"],
+        without=tree.get("without"),
         each=_each(asking, tree["each"]),
         apart=apart,
     )

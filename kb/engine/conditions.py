@@ -314,6 +314,8 @@ def fits_earlier(node: Json, event: Event, window: Json | None, at: Situation) -
     """Whether an earlier service is one that the test counts."""
     if node["modifier"] and node["modifier"] not in event.modifiers:
         return NOT_MET
+    if node.get("without") in event.modifiers:
+        return NOT_MET
     if not windows.holds(window, at.day, event.date):
         return NOT_MET
     if node["before"]:

@@ -137,6 +137,8 @@ def modifiers_of(spot: Spot) -> Iterator[str]:
     """The modifiers that a test or a duty names."""
     if spot.node.get("modifier"):
         yield spot.node["modifier"]
+    if spot.node.get("without"):
+        yield spot.node["without"]
     yield from spot.node.get("unless_modifier", ())
 
 

@@ -20,6 +20,7 @@ Json = dict[str, Any]
 Members = dict[str, tuple[Days, ...]]
 SAMPLE = 5
 """How many codes of one list are tried at most."""
+PROCEDURE = re.compile(r"[0-9A-Z]\d{3}[0-9A-Z]")
 STEPPED = re.compile(r"(.*?)(\d{1,3})")
 
 
@@ -61,7 +62,7 @@ def list_edits(
         if len(members) > 1:
             left = {c: days for c, days in members.items() if c != code}
             yield ListEdit(key, left, code, f"without {code}")
-    for code in near_codes(sorted(members), kind, program):
+    for code in near_codes(sorted(members), kind, own_procedures(policy, program)):
         yield ListEdit(key, {**members, code: ((None, None),)}, code, f"with {code}")
     yield from day_edits(key, members, policy)
 
@@ -74,16 +75,25 @@ def sample(codes: list[str]) -> list[str]:
     return [codes[round(i * last / (SAMPLE - 1))] for i in range(SAMPLE)]
 
 
-def near_codes(codes: list[str], kind: str, program: Program) -> list[str]:
+def own_procedures(policy: CompiledPolicy, program: Program) -> set[str]:
+    """The procedures that the lists of a policy name, near misses among them.
+
+    Those of other policies are no matter: a policy's score must not change with them.
+    """
+    named = (program.sets.get(key, {}) for key in lists_of(policy))
+    return {code for members in named for code in members if PROCEDURE.fullmatch(code)}
+
+
+def near_codes(codes: list[str], kind: str, procedures: set[str]) -> list[str]:
     """The nearest codes below the first and above the last that are not on the list.
 
-    Procedures: of those that the knowledge base knows.  Diagnoses: by counting on the
-    last digits, as ranges do.  Other kinds (places) are few, and none is near.
+    Procedures: of those that the policy knows.  Diagnoses: by counting on the last
+    digits, as ranges do.  Other kinds (places) are few, and none is near.
     """
     if not codes:
         return []
     if kind == "procedure":
-        known = sorted(set(program.codes) - set(codes))
+        known = sorted(procedures - set(codes))
         below = [code for code in known if code < codes[0]][-1:]
         above = [code for code in known if code > codes[-1]][:1]
         return below + above

@@ -103,8 +103,8 @@ def filter_edits(spot: Spot) -> Iterator[Edit]:
     """What narrows a count of earlier services dropped."""
     if spot.node.get("op") != "earlier":
         return
-    for key in ("modifier", "before", "apart", "each"):
-        held = spot.node[key]
+    for key in ("modifier", "without", "before", "apart", "each"):
+        held = spot.node.get(key)
         if held is not None:
             change = f"dropped: {filter_words(key, held)}, of {events_words(spot.node)}"
             yield edit("filter", spot, key, None, change)
@@ -115,6 +115,8 @@ def filter_words(key: str, held: Any) -> str:  # noqa: ANN401
     match key:
         case "modifier":
             return f"with modifier {held}"
+        case "without":
+            return f"without modifier {held}"
         case "each":
             return f"each with {test_words(held)}"
         case _:

@@ -195,6 +195,10 @@ def expectations(answer: ClaimAnswer, mutant: Mutant) -> Iterator[Json]:
         yield from expectations_of(result, number)
     for line in answer.lines:
         yield {**NOTHING, "line": line.number, "outcome": line.outcome}
+        said = {rule_name(result.rule) for result in line.results}
+        for name in sorted(mutant.rules - said):
+            status = {"line": line.number, "by": name, "status": "not-in-scope"}
+            yield {**NOTHING, **status}
 
 
 def expectations_of(result: RuleResult, line: int) -> Iterator[Json]:

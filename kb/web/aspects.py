@@ -55,6 +55,8 @@ def aspect_of(rule: Rule) -> str:
         case "limit":
             kind = rule.ir["duty"]["window"]["kind"]
             return "session" if kind in ONE_DAY else "limit"
+        case "limit-by":
+            return "limit"
         case "interval":
             return "interval"
         case "not-with":

@@ -13,6 +13,7 @@ from jinja2.runtime import Context
 
 from kb.records import Policy, Rule, Scenario
 from kb.web.days import LIGHT_WORDS, light, span_words
+from kb.web.highlight import lines_in_colours
 from kb.web.page import Page
 from kb.web.reference import rule_anchor, set_anchor
 from kb.web.wording import (
@@ -35,6 +36,7 @@ def environment(site: Path) -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {
+        "policy_lines": lines_in_colours,
         "anchor": rule_anchor,
         "set_anchor": set_anchor,
         "claim": claim_words,

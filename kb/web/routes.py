@@ -14,6 +14,7 @@ from datasette.utils.asgi import Request, Response
 from kb.web.answers import answer_json, answer_page
 from kb.web.api import code_json, payers_json, search_json
 from kb.web.code_page import code_page
+from kb.web.message_pages import check_page, messages_page
 from kb.web.page import asked_day
 from kb.web.pages import (
     about_page,
@@ -133,6 +134,17 @@ async def about(datasette: Site, request: Request) -> Response:
     return await answer_page(datasette, request, lambda _kb: about_page())
 
 
+async def messages(datasette: Site, request: Request) -> Response:
+    """``/messages``."""
+    return await answer_page(datasette, request, lambda _kb: messages_page())
+
+
+async def message(datasette: Site, request: Request) -> Response:
+    """``/message/L012``."""
+    code = _in_path(request, "code")
+    return await answer_page(datasette, request, lambda _kb: check_page(code))
+
+
 ROUTES = (
     (r"^/$", home),
     (r"^/search\.json$", find_json),
@@ -147,4 +159,6 @@ ROUTES = (
     (r"^/sources$", sources),
     (r"^/gaps$", gaps),
     (r"^/about$", about),
+    (r"^/messages$", messages),
+    (r"^/message/(?P<code>[^/]+)$", message),
 )

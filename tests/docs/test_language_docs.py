@@ -42,3 +42,14 @@ def test_there_are_texts_and_the_questions_of_the_help_are_questions() -> None:
     assert len(list(fences("policy"))) >= 3
     assert len(questions) >= 6
     assert all(ask(question) for question in questions)
+
+
+def test_the_cheat_sheet_fits_on_a_page_and_names_every_command_of_authors() -> None:
+    text = (ROOT / "docs" / "language" / "cheat-sheet.md").read_text("utf-8")
+
+    assert len(text.splitlines()) <= 90
+    for command in ("check", "fmt", "test", "coverage", "mutate", "twins", "lint"):
+        assert f"`{command}`" in text
+    for kind in ("policy", "source", "fact", "codes", "value", "define", "rule",
+                 "exception", "gap", "scenario"):  # fmt: skip
+        assert f"\n{kind} " in text

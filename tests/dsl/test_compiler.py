@@ -36,7 +36,7 @@ def compare(fact: str, of: str, cmp: str, number: int, unit: str) -> dict[str, o
 
 EARLIER: dict[str, object] = {
     "op": "earlier", "set": ESI, "count": {"min": 1, "max": None}, "same": [],
-    "window": None, "before": None, "apart": None, "modifier": None, "each": None,
+    "window": None, "before": None, "apart": None, "modifier": None, "without": None, "each": None,
 }  # fmt: skip
 
 TESTS = [

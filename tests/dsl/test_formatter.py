@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dsl.formatter import FormatError, comments_of, format_text, in_style, meaning
+from dsl.formatter import FormatError, comments_of, format_text, in_style
+from dsl.nodes import meaning
 from dsl.parser import parse
 
 ROOT = Path(__file__).parents[2]

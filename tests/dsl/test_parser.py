@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lark import Lark
 
-from dsl.formatter import meaning
+from dsl.nodes import meaning
 from dsl.parser import parse
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -127,3 +127,51 @@ def test_the_command_tells_changes_and_leaves_with_1(tmp_path: Path) -> None:
     assert json.loads(as_json.output)[0]["kind"] == "value changed"
     assert wrong.exit_code == 2
     assert "REVISION:FOLDER" in wrong.output
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "direction"),
+    [
+        ("limit: 3 sessions", "limit: 2 sessions", "stricter"),
+        ("limit: 3 sessions", "limit: 4 sessions", "looser"),
+        ("in any 6 months", "in each calendar year", "different"),
+    ],
+)
+def test_the_direction_of_a_change(
+    written: str,
+    instead: str,
+    direction: str,
+    after: Callable[[str, Edit], list[Change]],
+) -> None:
+    found = after("aetna/transforaminal.policy", lambda t: t.replace(written, instead))
+
+    directions = [c.witness.direction for c in found if c.witness]
+    assert directions == [direction]
+
+
+def test_an_overlay_against_its_base() -> None:
+    policies = str(ROOT / "policies")
+    done = CliRunner().invoke(
+        main, ["diff", policies, "--overlay", "medicare/novitas/esi", "--json"]
+    )
+    told = {c["rule"]: c for c in json.loads(done.output)}
+
+    assert done.exit_code == 1
+    assert told["diagnosis-on-list"]["witness"]["direction"] == "looser"
+    assert "M48.061" in told["diagnosis-on-list"]["after"]
+    assert told["imaging-needed"]["kind"] == "rule gone"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--overlay", "medicare/esi"], "based on nothing"),
+        (["--overlay", "medicare/nowhere/esi"], "There is no policy"),
+        ([], "Name two states to compare"),
+    ],
+)
+def test_an_overlay_that_cannot_be_compared(words: list[str], said: str) -> None:
+    done = CliRunner().invoke(main, ["diff", str(ROOT / "policies"), *words])
+
+    assert done.exit_code == 2
+    assert said in done.output

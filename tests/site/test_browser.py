@@ -42,6 +42,8 @@ PATHS = [
     "/sources",
     "/gaps",
     "/about",
+    "/messages",
+    "/message/L012",
     "/nothing",
 ]
 

@@ -296,7 +296,6 @@ def test_a_list_loses_codes_and_gains_near_ones(open_rule: OpenBook) -> None:
         "code: without 64480",
         "code: without 64483",
         "code: without 64484",
-        "code: with 64490",
     ]
 
 

@@ -489,6 +489,7 @@ def _earlier(random: Dice) -> Json:
         "before": _durations(random) if maybe(random, 0.2) else None,
         "apart": _durations(random) if maybe(random, 0.2) else None,
         "modifier": "KX" if maybe(random, 0.2) else None,
+        "without": "KX" if maybe(random, 0.1) else None,
         "each": _each(random) if maybe(random, 0.3) else None,
     }
 

@@ -1,0 +1,1 @@
+"""The language server: policies checked, explained and completed while they are written."""
