@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,15 @@ import pytest
 from kb.compiler import build_folder
 
 ROOT = Path(__file__).parents[1]
+EPIDURAL = (
+    "shared/[!cf]*.policy",
+    "shared/codes.policy",
+    "shared/fa*.policy",
+    "medicare/**/esi.policy",
+    "bcbs-alabama/payer.policy",
+    "bcbs-alabama/esi.policy",
+    "aetna/transforaminal.policy",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,3 +47,17 @@ def shipped_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     report = build_folder(ROOT / "policies", database)
     assert report.written, [found.render() for found in report.diagnostics]
     return database
+
+
+@pytest.fixture(scope="session")
+def epidural_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped epidural policies alone: what they answer does not change as we learn."""
+    folder = tmp_path_factory.mktemp("epidural")
+    for pattern in EPIDURAL:
+        for file in (ROOT / "policies").glob(pattern):
+            copy = folder / file.relative_to(ROOT / "policies")
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, copy)
+    report = build_folder(folder, folder / "kb.db")
+    assert report.written, [found.render() for found in report.diagnostics]
+    return folder / "kb.db"

@@ -124,7 +124,7 @@ FILES: dict[str, Faults] = {
         ("  otherwise: fix for provider\n", ""),
         ("rule levels: Two levels", "rule levels Two levels"),
         ("  line 1: 64483-RT-KX, dx M54.16, level L4-L5\n", ""),
-        ("  expect: line 1 exempt by wait-first\n  expect: line 1 not applicable by different-approach\n", ""),
+        ("  expect: line 1 exempt by wait-first\n  expect: line 1 not applicable by different-approach\n  expect: line 1 not in scope by never-blind\n", ""),
     ],
     "pasted": [
         ("  states: ME, NH, VT", "  states: ME; NH; VT"),

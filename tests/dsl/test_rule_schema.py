@@ -32,6 +32,7 @@ EARLIER: Json = {
     "before": None,
     "apart": None,
     "modifier": None,
+    "without": None,
     "each": None,
 }
 RULE: Json = {

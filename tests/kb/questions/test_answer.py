@@ -1,4 +1,4 @@
-"""Questions answered from the shipped policies: rows, what was searched, what is not known."""
+"""Questions answered from the shipped epidural policies: rows, what was searched, what is not known."""
 
 from __future__ import annotations
 
@@ -12,19 +12,15 @@ from sqlite3 import Connection
 import pytest
 
 from dsl.questions import QuestionError
-from kb.compiler import build_folder
 from kb.questions import Answer, answer, render
 from kb.store import open_knowledge_base
 
-ROOT = Path(__file__).parents[3]
 TODAY = date(2026, 11, 23)
 
 
 @pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Connection:
-    database = tmp_path_factory.mktemp("kb") / "kb.db"
-    build_folder(ROOT / "policies", database)
-    return open_knowledge_base(database)
+def connection(epidural_database: Path) -> Connection:
+    return open_knowledge_base(epidural_database)
 
 
 def ask(connection: Connection, text: str) -> Answer:
