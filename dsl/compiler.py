@@ -171,8 +171,18 @@ def policy_span(head: n.Item, report: Reporter) -> Span:
 
 
 def check_references(words: Vocabulary, reporters: list[Reporter]) -> None:
-    """Report contractors of payers that are not declared."""
+    """Report contractors of payers, and citations of sources, that are not declared."""
     by_file = {report.file: report for report in reporters}
+    for kind, items in (("code", words.codes), ("payer", words.payers)):
+        for key, item in items.items():
+            for citation in item.citations:
+                if citation.source not in words.sources:
+                    by_file[item.place.file].at(
+                        n.Word(key, item.place.line, len(kind) + 2),
+                        "P010",
+                        f"There is no source `{citation.source}`, which this {kind} cites.",
+                        fix=did_you_mean(citation.source, words.sources),
+                    )
     for contractor in words.contractors.values():
         if contractor.payer and contractor.payer not in words.payers:
             place = contractor.place

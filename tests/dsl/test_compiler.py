@@ -465,3 +465,17 @@ def test_a_file_that_is_not_text_is_reported_and_the_others_are_read(
     assert [(d.code, d.file) for d in loaded.diagnostics] == [("P009", "a.policy")]
     assert loaded.model.payers
     assert json.dumps(replace(loaded.model.files[0]).sha256)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "code 64483: A code\n  cite: NOWHERE, page 1\n",
+        "payer p: A payer\n  line of business: commercial\n  cite: NOWHERE, page 1\n",
+    ],
+)
+def test_shared_words_cite_declared_sources_only(item: str) -> None:
+    found = load_texts([("shared.policy", item)]).diagnostics
+
+    assert [(d.code, d.line) for d in found] == [("P010", 1)]
+    assert "no source `NOWHERE`" in found[0].message
