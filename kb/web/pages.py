@@ -184,7 +184,7 @@ def payer_page(connection: Connection, payer_id: str, day: date, state: str) -> 
     by_contractor = {each.id: each for each in detail.contractors}
     groups = [
         _reference_group(by_contractor.get(contractor), tuple(members))
-        for contractor, members in groupby(found, lambda each: each.policy.contractor)
+        for (contractor, _), members in groupby(found, _who_decides)
     ]
     return Page(
         "kb/payer.html",
@@ -200,13 +200,17 @@ def payer_page(connection: Connection, payer_id: str, day: date, state: str) -> 
     )
 
 
+def _who_decides(reference: QuickReference) -> tuple[str | None, bool]:
+    return reference.policy.contractor, reference.policy.any_payer
+
+
 def _reference_group(
     contractor: Contractor | None, references: tuple[QuickReference, ...]
 ) -> ReferenceGroup:
     if contractor is None:
-        any_payer = all(each.policy.any_payer for each in references)
-        title = "Policies for any payer" if any_payer else "Policies"
-        return ReferenceGroup("own", title, (), references)
+        if references[0].policy.any_payer:
+            return ReferenceGroup("any", "Policies for any payer", (), references)
+        return ReferenceGroup("own", "Policies", (), references)
     return ReferenceGroup(
         contractor.id, contractor.title, contractor.states, references
     )
