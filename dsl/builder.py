@@ -111,6 +111,7 @@ class NodeBuilder(Transformer[Token, n.Item]):
     plans = several("plans")
     status = one("status")
     defers_to = one("defers to")
+    delegated_to = text("delegated to")
     decides = one("decides")
     line_of_business = one("line of business")
     ids = several("ids")

@@ -183,7 +183,7 @@ def payer_page(connection: Connection, payer_id: str, day: date, state: str) -> 
     found = references_of_payer(connection, payer_id, day, state)
     by_contractor = {each.id: each for each in detail.contractors}
     groups = [
-        _reference_group(by_contractor.get(contractor), tuple(members))
+        _reference_group(by_contractor.get(contractor or ""), tuple(members))
         for (contractor, _), members in groupby(found, _who_decides)
     ]
     return Page(
