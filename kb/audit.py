@@ -122,7 +122,8 @@ def question_of(ir: Json) -> str | None:
         return f"interval per {duty['per']}"
     if duty["duty"] == "require":
         asked = sorted(asks(duty["test"]))
-        return f"require {asked}" if asked else None
+        case = sorted(asks([ir["when"], ir["unless"]]))
+        return f"require {asked} in case of {case}" if asked else None
     return None
 
 
