@@ -17,7 +17,7 @@ FIRST_WORDS = ("show", "compare", "what changed", "what is missing for")
 THINGS = (
     "payers requiring auth", "payers requiring evidence", "payers", "policies", "rules",
     "limits", "documentation", "diagnoses", "codes", "sources", "gaps", "facts",
-    "disagreements", "effective medicare/novitas/esi",
+    "disagreements", "conflicts", "effective medicare/novitas/esi",
 )  # fmt: skip
 FILTERS = (
     "for 64483", "under aetna", "state FL", "at place 24", "as of 2026-01-01",

@@ -11,7 +11,9 @@ import click
 
 from dsl.diagnostics import Diagnostic
 from dsl.lint import CHECKS, Ignore, lint
-from dsl.load import load_folder
+from dsl.lint.mending import MENDERS, mended
+from dsl.load import Loaded, load_folder, load_texts
+from kb.cli.fmt import compiled
 from kb.cli.options import BAD_INPUT, stop
 from kb.cli.policies import policies_of
 from kb.message_pages import message_page
@@ -38,6 +40,11 @@ SARIF_LEVELS = {"error": "error", "warning": "warning", "note": "note"}
 @click.option(
     "--notes", is_flag=True, help="Show notes too, not only errors and warnings."
 )
+@click.option(
+    "--fix",
+    is_flag=True,
+    help=f"Mend {', '.join(sorted(MENDERS))} first; no rule changes.",
+)
 def lint_command(
     policies: Path | None,
     form: str,
@@ -46,12 +53,14 @@ def lint_command(
     *,
     ignored: bool,
     notes: bool,
+    fix: bool,
 ) -> None:
     """Check policies for what a compiler cannot see.
 
     Rules that nothing tests, lists that nothing uses, denials without help, holes in
     dates, limits that never decide, and more. POLICIES defaults to ./policies. Above an
-    item, `# lint: ignore L012 because: reason` silences a check there.
+    item, `# lint: ignore L012 because: reason` silences a check there. --fix mends what
+    changes no rule: it writes the files and goes on with what is left.
     """
     if explain is not None:
         click.echo(page_of(explain), nl=False)
@@ -61,6 +70,8 @@ def lint_command(
     if loaded.has_errors:
         click.echo("These policies have errors; `payerkb check` shows them.", err=True)
         raise SystemExit(BAD_INPUT)
+    if fix:
+        loaded = mend_folder(folder, loaded)
     found = lint(loaded.model, getattr(today, "date", lambda: None)())
     if ignored:
         say_ignored(found.ignored)
@@ -77,6 +88,23 @@ def lint_command(
         if shown:
             click.echo(f"payerkb lint --explain {shown[0].code} tells more.")
     raise SystemExit(1 if raised else 0)
+
+
+def mend_folder(folder: Path, loaded: Loaded) -> Loaded:
+    """Write the files whose findings can be mended, once every rule is proved unchanged."""
+    texts = {file.path: file.text for file in loaded.model.files}
+    found = [d for d in lint(loaded.model).diagnostics if d.code in MENDERS]
+    changed = mended(found, texts)
+    after = load_texts(list((texts | changed).items()))
+    if after.has_errors or compiled(after.model) != compiled(loaded.model):
+        stop("Mending would change a compiled rule. Nothing was written.")
+    for name, text in changed.items():
+        (folder / name).write_text(text, "utf-8")
+    for diagnostic in found:
+        click.echo(
+            f"mended {diagnostic.file}:{diagnostic.line}  {diagnostic.code}", err=True
+        )
+    return after
 
 
 def page_of(code: str) -> str:

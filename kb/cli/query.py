@@ -29,7 +29,7 @@ def query(
     show rules mentioning M54.16
     show documentation for 64483 under medicare-part-b state FL
     show sources that expire before 2027-03-01
-    show policies | payers | codes | diagnoses | facts | gaps | disagreements
+    show policies | payers | codes | diagnoses | facts | gaps | disagreements | conflicts
     show effective medicare/novitas/esi
     show limits for 64483 under aetna known on 2026-06-30
     compare aetna, medicare-part-b for 64483 as markdown

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from datetime import date
 from sqlite3 import Connection
 
@@ -34,6 +35,8 @@ def answer(connection: Connection, text: str, today: date) -> Answer:
     question = ask(text)
     check_names(connection, question)
     made = plan(question, today)
+    if question.thing == "conflicts":
+        made.parameters["conflicts"] = conflicts_found(connection)
     cursor = connection.execute(made.sql, made.parameters)
     columns = tuple(str(column[0]) for column in cursor.description)
     rows = tuple(tuple(row) for row in cursor.fetchall())
@@ -45,6 +48,16 @@ def answer(connection: Connection, text: str, today: date) -> Answer:
         searched=searched(connection, question, made),
         not_known=not_known(connection, question, made),
     )
+
+
+def conflicts_found(connection: Connection) -> str:
+    """Every conflict that the worked claims of the database show, as JSON."""
+    from kb.audit import conflicts  # noqa: PLC0415  (only this question answers claims)
+    from kb.engine import Engine  # noqa: PLC0415
+
+    (_, _, file), *_ = connection.execute("PRAGMA database_list").fetchall()
+    found = conflicts(connection, Engine.open(file))
+    return json.dumps([asdict(one) for one in found])
 
 
 def column(connection: Connection, sql: str, *values: str) -> list[str]:
@@ -111,4 +124,6 @@ def not_known(
             found.append(f"no policy loaded for {question.code}: {', '.join(silent)}")
     if question.kind == "show" and question.thing.startswith("payers requiring"):
         found.append("a loaded policy without such a rule says nothing about approval")
+    if question.thing == "conflicts":
+        found.append("conflicts that no worked claim shows")
     return tuple(found)

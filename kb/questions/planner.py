@@ -164,6 +164,25 @@ def show_disagreements(question: Question, parameters: Parameters) -> str:
     )
 
 
+def show_conflicts(question: Question, parameters: Parameters) -> str:
+    """Pairs of rules that a worked claim sets against each other.
+
+    The pairs come as JSON in the parameter ``conflicts``: they are found by answering
+    claims, which SQL cannot do.
+    """
+    parameters.setdefault("conflicts", "[]")
+    told = ("code", "kept", "broken", "policy", "scenario")
+    columns = ", ".join(f"json_extract(c.value, '$.{name}') AS {name}" for name in told)
+    either = (
+        "r.id IN (json_extract(c.value, '$.kept'), json_extract(c.value, '$.broken'))"
+    )
+    where = "\n  AND ".join([either, *rule_filters(question, parameters)])
+    return (
+        f"SELECT DISTINCT {columns}\n{FROM_RULES}\nJOIN json_each(:conflicts) AS c\n"
+        f"WHERE {where}\nORDER BY 1, 2, 3"
+    )
+
+
 def show_requiring(outcome: str) -> Callable[[Question, Parameters], str]:
     """Payers with a rule that needs an authorization, or evidence."""
 
@@ -363,6 +382,7 @@ SHOW: dict[str, Callable[[Question, Parameters], str]] = {
     "facts": show_facts,
     "effective": show_effective,
     "disagreements": show_disagreements,
+    "conflicts": show_conflicts,
 }
 PLANS: dict[str, Callable[[Question, Parameters], str]] = {
     "show": plan_show,

@@ -21,6 +21,7 @@ from kb.audit import (
 from kb.cli import main
 from kb.compiler import build_folder
 from kb.engine import Engine
+from kb.questions import answer
 from kb.store import open_knowledge_base
 
 SHARED = """\
@@ -170,3 +171,16 @@ def test_the_command_tells_all_and_leaves_with_1_for_conflicts(build: Build) -> 
     assert "scenario two-before" in told.output
     assert found["as_of"] == "2026-10-01"
     assert [one["source"] for one in found["stale_sources"]] == ["DOC"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "rows"),
+    [("", 1), (" for 64483", 1), (" for 64484", 0), (" as of 2025-01-01", 0)],
+)
+def test_conflicts_can_be_asked_for(build: Build, filters: str, rows: int) -> None:
+    connection = open_knowledge_base(build("2", "3"))
+    found = answer(connection, f"show conflicts{filters}", date(2026, 11, 23))
+
+    assert len(found.rows) == rows
+    assert all(row[1] == "sample/new@2026-01-01#new-limit" for row in found.rows)
+    assert "conflicts that no worked claim shows" in found.not_known

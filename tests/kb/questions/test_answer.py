@@ -1,4 +1,4 @@
-"""Questions answered from the shipped epidural policies: rows, what was searched, what is not known."""
+"""Questions answered from the epidural policies: rows, what was searched, what is not known."""
 
 from __future__ import annotations
 
