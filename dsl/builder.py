@@ -111,6 +111,7 @@ class NodeBuilder(Transformer[Token, n.Item]):
     plans = several("plans")
     status = one("status")
     defers_to = one("defers to")
+    delegated_to = text("delegated to")
     decides = one("decides")
     line_of_business = one("line of business")
     ids = several("ids")
@@ -378,6 +379,15 @@ class NodeBuilder(Transformer[Token, n.Item]):
 
     def each_with(self, name: Token, cmp: str, amount: n.AmountNode) -> Marked:
         return Marked("each", n.Compare(word(name), cmp, amount))
+
+    def each_with_yes(self, name: Token) -> Marked:
+        return Marked("each", n.Yes(word(name), negated=False))
+
+    def each_with_no(self, name: Token) -> Marked:
+        return Marked("each", n.Yes(word(name), negated=True))
+
+    def each_with_choice(self, name: Token, value: Token) -> Marked:
+        return Marked("each", n.OneOf(word(name), (word(value),), negated=False))
 
     def earlier(self, count: n.Count, of: Token, *wheres: Marked) -> n.Earlier:
         modifier, lacks = first(wheres, "modifier"), first(wheres, "without")

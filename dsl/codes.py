@@ -7,12 +7,19 @@ are expanded at once, so that a new code edition changes no policy in silence.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from dsl.model import CodeKind
 
 PROCEDURE = re.compile(r"\d{4}[0-9A-Z]|[A-Z]\d{4}")
 DIAGNOSIS = re.compile(r"[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?")
 PLACE = re.compile(r"\d\d")
+VERTEBRAE = (
+    [f"C{n}" for n in range(8)],
+    [f"T{n}" for n in range(1, 13)],
+    [f"L{n}" for n in range(1, 6)],
+    [f"S{n}" for n in range(1, 6)],
+)
 MODIFIER = re.compile(r"[A-Z][A-Z0-9]|\d[A-Z]")
 CARC = re.compile(r"(CO|PR|OA|PI)-[A-Z]?\d{1,3}")
 RARC = re.compile(r"(MA|M|N)\d{1,4}")
@@ -88,3 +95,13 @@ def shape_hint(text: str) -> str:
         "(M54.16), a place two digits (11), a modifier two characters (RT); names of "
         "lists are lower case."
     )
+
+
+def is_level(text: str) -> bool:
+    """Whether a text is a spinal level: two neighbouring vertebrae, head to tail.
+
+    Some people have a sixth lumbar vertebra.
+    """
+    down = [vertebra for part in VERTEBRAE for vertebra in part]
+    levels = {f"{upper}-{lower}" for upper, lower in pairwise(down)}
+    return text in levels | {"L5-L6", "L6-S1"}

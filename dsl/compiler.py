@@ -33,6 +33,7 @@ from dsl.vocabulary import (
     lines_of,
     prose_of,
     read_states,
+    text_under,
     word_under,
     words_under,
 )
@@ -238,6 +239,7 @@ def compile_policy(effective: Effective, words: Vocabulary) -> Policy:
         status=status_of(head, report),
         based_on=next((w.text for w in words_under(head, "based on")), ""),
         defers_to=choose(word_under(head, "defers to"), words.payers, "payer", report),
+        delegated_to=text_under(head, "delegated to"),
         decides=decides_what(head, report),
         span=draft.span,
         citations=resolved(citations_of(head), draft.head, context, report),

@@ -6,12 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dsl import nodes as n
-from dsl.codes import MODIFIER, PLACE, STATE
+from dsl.codes import MODIFIER, PLACE, STATE, is_level
 from dsl.context import Context, cases_of, dated_value, named_list, set_of
 from dsl.diagnostics import Reporter, did_you_mean
 from dsl.model import Fact, Json
 from dsl.values import DURATION_UNITS, is_name, iso, read_amount, read_date, read_number
-from dsl.vocabulary import CLAIM_FIELDS, GROUPS_OF_A_LINE, NPI_FIELDS, Sited, lines_of
+from dsl.vocabulary import (
+    CLAIM_FIELDS,
+    GROUPS_OF_A_LINE,
+    LINE_FIELDS,
+    NPI_FIELDS,
+    Sited,
+    lines_of,
+)
 
 CLAIM_DAYS = ("received", "requested")
 """Days of a claim: when the payer received it, when approval was asked for."""
@@ -149,6 +156,7 @@ def find_fact(name: n.Word, at: Compiling) -> Fact | None:
             *at.context.words.facts,
             *at.context.names("define"),
             *CLAIM_FIELDS,
+            *LINE_FIELDS,
             *CLAIM_DAYS,
         ]
         near = did_you_mean(name.text, known)
@@ -191,7 +199,8 @@ def compile_is(test: n.OneOf, at: Compiling) -> Json:
     name = test.name.text
     if name in NPI_FIELDS:
         return compile_same_npi(test, at)
-    if name in CLAIM_FIELDS and name not in at.context.words.facts:
+    fields = (*CLAIM_FIELDS, *LINE_FIELDS)
+    if name in fields and name not in at.context.words.facts:
         return compile_field(test, at)
     fact = find_fact(test.name, at)
     if fact is None:
@@ -265,6 +274,13 @@ def check_field_value(name: str, word: n.Word, at: Compiling) -> None:
             "P025",
             f"`{word.text}` is no {name}; I expected one of: {', '.join(known)}.",
             fix=did_you_mean(word.text, known),
+        )
+    if name == "level" and not is_level(word.text):
+        at.report.at(
+            word,
+            "P012",
+            f"`{word.text}` is no level: two neighbouring vertebrae, as L4-L5.",
+            fix="L4-L5",
         )
     if name == "place" and not PLACE.fullmatch(word.text):
         at.report.at(
@@ -462,7 +478,7 @@ def procedures(of: n.Word, slot: str, at: Compiling) -> str:
 
 def compile_earlier(test: n.Earlier, at: Compiling) -> Json:
     """A count of earlier sessions."""
-    each = [compile_each(compare, at) for compare in test.each]
+    each = [compile_each(asked, at) for asked in test.each]
     for modifier in (test.modifier, test.without):
         if modifier:
             check_modifier(modifier, at.report)
@@ -480,15 +496,15 @@ def compile_earlier(test: n.Earlier, at: Compiling) -> Json:
     }
 
 
-def compile_each(compare: n.Compare, at: Compiling) -> Json:
+def compile_each(asked: n.EachTest, at: Compiling) -> Json:
     """A test of the earlier procedure's own facts."""
     at.in_each = True
-    node = compile_compare(compare, at)
+    node = compile_test(asked, at)
     at.in_each = False
-    fact = at.context.words.facts.get(compare.name.text)
+    fact = at.context.words.facts.get(asked.name.text)
     if fact and fact.scope != "procedure":
         at.report.at(
-            compare.name,
+            asked.name,
             "P019",
             f"`{fact.key}` belongs to the {fact.scope}, not to an earlier procedure.",
         )

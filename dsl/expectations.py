@@ -25,7 +25,7 @@ RULE_LINES = (
 LINES_OF: dict[str, tuple[str, ...]] = {
     "policy": (
         "based on", "payer", "contractor", "states", "plans", "status", "defers to",
-        "decides", "in force", "cite",
+        "delegated to", "decides", "in force", "cite",
     ),
     "payer": ("line of business", "ids", "filing", "also called", "cite"),
     "contractor": ("payer", "states", "cite"),

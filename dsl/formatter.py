@@ -18,7 +18,17 @@ from dsl.parser import HEAD, TO_PLAIN, lower_label, parse
 
 WIDTH = 88
 TEXT_LABELS = frozenset(
-    {"publisher", "url", "version", "also called", "where", "ask", "fix", "quote"}
+    {
+        "publisher",
+        "url",
+        "version",
+        "also called",
+        "delegated to",
+        "where",
+        "ask",
+        "fix",
+        "quote",
+    }
 )
 BULLET = re.compile(r"(-{1,3})[ \t]*(.*)")
 LABELLED = re.compile(r"([^:]*?)[ \t]*:[ \t]*(.*)")

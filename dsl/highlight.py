@@ -32,6 +32,7 @@ TEXT_LABELS = (
     "url",
     "version",
     "also called",
+    "delegated to",
     "where",
     "ask",
     "fix",

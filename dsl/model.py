@@ -297,6 +297,8 @@ class Policy:
     based_on: str
     defers_to: str
     """Key of the payer whose policies hold for its claims too; empty for none."""
+    delegated_to: str
+    """Who decides approvals in the payer's place; empty when it does so itself."""
     decides: Decides
     """Whether its silence lets a line pass (``coverage``) or only objects (``billing``)."""
     span: Span

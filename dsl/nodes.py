@@ -160,6 +160,9 @@ class EachWith:
     compare: Compare
 
 
+EachTest = Yes | OneOf | Compare
+
+
 @dataclass(frozen=True, slots=True)
 class Earlier:
     """A count of earlier sessions of a list."""
@@ -172,7 +175,7 @@ class Earlier:
     before: AmountNode | None
     modifier: Word | None
     without: Word | None
-    each: tuple[Compare, ...]
+    each: tuple[EachTest, ...]
 
 
 @dataclass(frozen=True, slots=True)

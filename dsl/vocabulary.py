@@ -48,6 +48,7 @@ CLAIM_FIELDS = (
     "place", "state", "plan", "payer", "authorization", "sex", "specialty",
     "performer", "network",
 )  # fmt: skip
+LINE_FIELDS = ("level",)
 NPI_FIELDS = ("rendering-npi", "performer-npi", "supervising-npi", "billing-npi")
 GROUPS_OF_A_LINE = ("level", "side", "code", "provider")
 Line = TypeVar("Line")

@@ -77,6 +77,7 @@ def _version_row(policy: Policy) -> PolicyVersionRow:
         status=policy.status,
         based_on=policy.based_on or None,
         defers_to=policy.defers_to or None,
+        delegated_to=policy.delegated_to,
         decides=policy.decides,
         from_day=day_text(policy.span.start),
         through_day=day_text(policy.span.end),

@@ -91,6 +91,8 @@ class Policy:
     status: str
     based_on: str
     defers_to: str
+    delegated_to: str
+    """Who decides approvals in the payer's place; empty when it does so itself."""
     decides: str
     """``coverage`` or ``billing``."""
     from_day: Day

@@ -95,7 +95,7 @@ CREATE TABLE policy_version (
   payer TEXT REFERENCES payer(id), any_payer INTEGER NOT NULL,
   contractor TEXT REFERENCES contractor(id), status TEXT NOT NULL,
   based_on TEXT REFERENCES policy(id), defers_to TEXT REFERENCES payer(id),
-  decides TEXT NOT NULL, from_day TEXT, through_day TEXT,
+  delegated_to TEXT NOT NULL, decides TEXT NOT NULL, from_day TEXT, through_day TEXT,
   clock TEXT NOT NULL, ended INTEGER NOT NULL, prose_html TEXT NOT NULL,
   prose_text TEXT NOT NULL,
   file TEXT NOT NULL REFERENCES source_file(path), line INTEGER NOT NULL,

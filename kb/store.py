@@ -185,8 +185,8 @@ SELECT v.id, v.policy, v.title, coalesce(v.payer, '') AS payer,
   coalesce(p.title, '') AS payer_title, v.any_payer,
   coalesce(v.contractor, '') AS contractor, coalesce(c.title, '') AS contractor_title,
   v.status, coalesce(v.based_on, '') AS based_on,
-  coalesce(v.defers_to, '') AS defers_to, v.decides, v.from_day, v.through_day, v.clock,
-  v.ended,
+  coalesce(v.defers_to, '') AS defers_to, v.delegated_to, v.decides,
+  v.from_day, v.through_day, v.clock, v.ended,
   (SELECT json_group_array(state) FROM policy_state
    WHERE policy_version = v.id) AS states,
   (SELECT json_group_array(plan) FROM policy_plan

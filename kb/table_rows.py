@@ -164,6 +164,7 @@ class PolicyVersionRow(NamedTuple):
     status: str
     based_on: str | None
     defers_to: str | None
+    delegated_to: str
     decides: str
     from_day: Day
     through_day: Day

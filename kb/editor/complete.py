@@ -17,6 +17,7 @@ from dsl.vocabulary import (
     GLOBAL_DAYS,
     GRADES,
     GROUPS_OF_A_LINE,
+    LINE_FIELDS,
     REASON_KINDS,
 )
 from kb.editor.index import Index
@@ -29,7 +30,7 @@ WINDOWS = (
 GROUPS = ("all of", "any of", "none of", "at least 2 of")
 TESTS = (
     "diagnosis in", "primary diagnosis in", "no diagnosis in", "modifier",
-    "at least 1 earlier", "no earlier", "at least 1 same-day", *CLAIM_FIELDS,
+    "at least 1 earlier", "no earlier", "at least 1 same-day", *CLAIM_FIELDS, *LINE_FIELDS,
 )  # fmt: skip
 FIXED: dict[str, tuple[str, ...]] = {
     "kind": FACT_KINDS,

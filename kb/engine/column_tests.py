@@ -163,9 +163,18 @@ def _compared(cmp: str, amount: Amount, value: FactValue) -> int:
 
 
 def _field(asking: Asking, tree: Json) -> Truth:
+    if tree["field"] == "level":
+        return _level(asking, tree)
     words = _field_words(asking, tree["field"])
     about = APPROVAL if tree["field"] == "authorization" else CLAIM
     return known_where(words > 0, _among(asking, tree, words), about)
+
+
+def _level(asking: Asking, tree: Json) -> Truth:
+    given = asking.run.batch.lines.level[asking.rows.lines]
+    levels = asking.run.batch.words.levels
+    wanted = np.array([level in tree["in"] for level in levels], np.bool_)
+    return known_where(given > 0, wanted[given], CLAIM)
 
 
 def _field_words(asking: Asking, name: str) -> Indexes:

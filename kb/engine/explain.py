@@ -115,6 +115,8 @@ def objection(result: RuleResult, line: LineAnswer, engine: Engine) -> list[str]
         found += beside(result.because)
     if result.status == "not-met" and words.fix:
         found += beside(f"fix: {fix_text(words.fix, result, line)}")
+    if result.outcome == "needs-auth" and words.ask_of:
+        found += beside(f"ask: {words.ask_of}")
     return found + origin(result, engine)
 
 
@@ -126,7 +128,7 @@ def origin(result: RuleResult, engine: Engine) -> list[str]:
         f"{', read ' + c.read_on if c.read_on else ''})"
         for c in words.citations
     )
-    place = f"policies/{words.file}:{words.line}" if words.file else result.rule
+    place = f"{words.file}:{words.line}" if words.file else result.rule
     return beside(f"{place}  {cited}")
 
 

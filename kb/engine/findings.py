@@ -114,7 +114,7 @@ def words_of(rule: str, engine: Engine) -> RuleWords:
         return found
     version, _, name = rule.partition("#")
     return RuleWords(
-        rule, version.partition("@")[0], name, "", "", "", "", (), "", "", "", 0
+        rule, version.partition("@")[0], name, "", "", "", "", (), "", "", "", "", 0
     )
 
 
@@ -134,6 +134,7 @@ def finding_json(result: RuleResult, line: LineAnswer, engine: Engine) -> Json:
         "carc": words.carc if denies else "",
         "rarc": list(words.rarc) if denies else [],
         "fix": fix_text(words.fix, result, line) if denies else "",
+        "ask_of": words.ask_of if result.outcome == "needs-auth" else "",
         "about": [about_json(name, engine) for name in result.about],
         "arithmetic": arithmetic_json(result.arithmetic),
         "citations": [citation_json(c) for c in words.citations],

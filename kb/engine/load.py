@@ -57,6 +57,8 @@ class RuleWords:
     carc: str
     rarc: tuple[str, ...]
     fix: str
+    ask_of: str
+    """Who decides approvals in the payer's place; empty when it does so itself."""
     grade: str
     file: str
     line: int
@@ -255,7 +257,7 @@ def read_rule_words(connection: sqlite3.Connection) -> dict[str, RuleWords]:
         citations[rule].append(CitationWords(*words))
     rows = connection.execute(
         "SELECT r.id, v.policy, r.name, r.title, r.sentence, r.reason, r.carc, r.rarc,"
-        " r.fix, r.grade, r.file, r.line FROM rule AS r"
+        " r.fix, v.delegated_to, r.grade, r.file, r.line FROM rule AS r"
         " JOIN policy_version AS v ON v.id = r.policy_version"
     )
     names = tuple(f.name for f in fields(RuleWords))[:-1]

@@ -86,6 +86,8 @@ class Situation:
         match name:
             case "place":
                 return self.line.place
+            case "level":
+                return self.line.level
             case "state":
                 return self.claim.state
             case "plan":

@@ -57,6 +57,8 @@ TESTS = [
      {"op": "not", "of": [
          {"op": "choice", "fact": "opioid-risk", "of": "patient", "in": ["low"]}]}),
     ("place in 11, 24", {"op": "field", "field": "place", "in": ["11", "24"], "set": None}),
+    ("level in C2-C3, T12-L1",
+     {"op": "field", "field": "level", "in": ["C2-C3", "T12-L1"], "set": None}),
     ("place in offices", {"op": "field", "field": "place", "in": [], "set": OFFICES}),
     ("authorization is approved",
      {"op": "field", "field": "authorization", "in": ["approved"], "set": None}),

@@ -59,6 +59,7 @@ def words(number: int, name: str, title: str) -> RuleWords:
         carc="CO-151" if frequent else "CO-50",
         rarc=("N362",) if frequent else ("N115",),
         fix="Move line {line} from {date} to {next-date} or later." if frequent else "",
+        ask_of="",
         grade="example",
         file="example/esi.policy",
         line=10 * number,

@@ -472,6 +472,7 @@ def _field_test(random: Dice) -> Json:
             ("payer", PAYERS),
             ("authorization", ("approved", "pending")),
             ("sex", ("female", "male")),
+            ("level", LEVELS[1:]),
         )
     )
     key = "facilities" if name == "place" and maybe(random, 0.5) else None
