@@ -16,12 +16,11 @@ from typing import Any
 
 from kb.engine.answer import ClaimAnswer, RuleResult
 from kb.engine.evaluate import Engine
+from kb.families import FAMILIES
 from kb.store import rows_from
 from kb.worked_claims import WorkedClaim, read_worked_claims
 
 Json = dict[str, Any]
-FAMILIES = "family"
-"""The grouping whose groups are the families of procedures."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import groupby
 from urllib.parse import urlencode
 
+from kb.families import families, family_title
 from kb.records import Contractor, Payer, Source
 from kb.rule_store import gaps
 from kb.search import Hit, search
@@ -175,16 +176,20 @@ class ReferenceGroup:
     references: tuple[QuickReference, ...]
 
 
-def payer_page(connection: Connection, payer_id: str, day: date, state: str) -> Page:
-    """The quick reference of a payer on a day, for one state or for all."""
+def payer_page(
+    connection: Connection, payer_id: str, day: date, state: str, family: str
+) -> Page:
+    """The quick reference of a payer on a day, for one state and family or for all."""
     detail = payer(connection, payer_id)
     if detail is None:
         raise not_loaded("payer")
-    found = references_of_payer(connection, payer_id, day, state)
+    codes = families(connection, day)
+    found = references_of_payer(connection, payer_id, day, state, codes.get(family))
     by_contractor = {each.id: each for each in detail.contractors}
+    in_order = sorted(found, key=lambda each: _who_decides(each) + _what_decides(each))
     groups = [
         _reference_group(by_contractor.get(contractor or ""), tuple(members))
-        for (contractor, _), members in groupby(found, _who_decides)
+        for (_, _, contractor), members in groupby(in_order, _who_decides)
     ]
     return Page(
         "kb/payer.html",
@@ -194,14 +199,23 @@ def payer_page(connection: Connection, payer_id: str, day: date, state: str) -> 
             "filing": detail.filing,
             "states": _states_of(detail.contractors),
             "state": state,
+            "families": {each: family_title(each) for each in codes},
+            "family": family if family in codes else "",
             "day": day.isoformat(),
             "groups": groups,
         },
     )
 
 
-def _who_decides(reference: QuickReference) -> tuple[str | None, bool]:
-    return reference.policy.contractor, reference.policy.any_payer
+def _who_decides(reference: QuickReference) -> tuple[bool, bool, str]:
+    """Contractors first, then what holds for all of them, then what holds for all payers."""
+    policy = reference.policy
+    return policy.any_payer, not policy.contractor, policy.contractor
+
+
+def _what_decides(reference: QuickReference) -> tuple[bool, str]:
+    """Coverage before billing."""
+    return reference.policy.decides != "coverage", reference.policy.title
 
 
 def _reference_group(

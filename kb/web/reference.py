@@ -58,7 +58,10 @@ class QuickReference:
 
     policy: Policy
     codes: tuple[str, ...]
+    about_codes: bool
+    """Whether any of its rules names codes; else all are for every line."""
     cells: tuple[Cell, ...]
+    """Every question for a coverage policy; those it answers for a billing policy."""
     documents: tuple[Document, ...]
     gaps: tuple[Rule, ...]
     sources: tuple[Citation, ...]
@@ -67,6 +70,11 @@ class QuickReference:
     def path(self) -> str:
         """Of the policy's page."""
         return policy_path(self.policy)
+
+    @property
+    def anchor(self) -> str:
+        """Of the reference on a page of several."""
+        return "policy-" + self.policy.id.replace("/", "-").replace("@", "-")
 
 
 def policy_path(policy: Policy) -> str:
@@ -85,32 +93,63 @@ def rule_anchor(rule: Rule) -> str:
 
 
 def references_of_payer(
-    connection: Connection, payer_id: str, day: date, state: str = ""
+    connection: Connection,
+    payer_id: str,
+    day: date,
+    state: str = "",
+    codes: frozenset[str] | None = None,
 ) -> tuple[QuickReference, ...]:
-    """The policies of a payer in force on a day (and in a state), drafts too."""
+    """The policies of a payer in force on a day (and in a state), drafts too.
+
+    With ``codes`` only the rules for these, of the policies that have any.
+    """
     chosen = policies(connection, payer_id=payer_id, on=day.isoformat())
     found = (
         policy_detail(connection, each.id)
         for each in chosen
         if not state or not each.states or state in each.states
     )
-    return tuple(quick_reference(each, day) for each in found if each is not None)
+    references = (
+        quick_reference(each, day, codes) for each in found if each is not None
+    )
+    return tuple(each for each in references if codes is None or each.about_codes)
 
 
-def quick_reference(detail: PolicyDetail, day: date) -> QuickReference:
-    """The answers of one policy version on a day."""
-    rules = [rule for rule in detail.rules if in_force_on(rule, day)]
-    deciding = [rule for rule in rules if rule.kind == "rule"]
+def quick_reference(
+    detail: PolicyDetail, day: date, codes: frozenset[str] | None = None
+) -> QuickReference:
+    """The answers of one policy version on a day, for some codes or for all."""
     sets = {each.id: each for each in detail.code_sets}
+    rules = [
+        rule
+        for rule in detail.rules
+        if in_force_on(rule, day) and _is_for(rule, sets, codes, day)
+    ]
+    deciding = [rule for rule in rules if rule.kind == "rule"]
     main = _main_set(deciding)
+    listed = codes_on(sets[main], day) if main in sets else ()
     return QuickReference(
         policy=detail.policy,
-        codes=codes_on(sets[main], day) if main in sets else (),
-        cells=cells_of(detail.policy, deciding, sets, main, day),
+        codes=tuple(code for code in listed if codes is None or code in codes),
+        about_codes=any(rule.code_set in sets for rule in rules),
+        cells=tuple(
+            cell
+            for cell in cells_of(detail.policy, deciding, sets, main, day)
+            if cell.entries or detail.policy.decides == "coverage"
+        ),
         documents=documents_of(_asked(detail.facts, deciding)),
         gaps=tuple(rule for rule in rules if rule.kind == "gap"),
         sources=_distinct([*detail.citations, *_cited(rules)]),
     )
+
+
+def _is_for(
+    rule: Rule, sets: dict[str, CodeSet], codes: frozenset[str] | None, day: date
+) -> bool:
+    """Whether a rule is for one of the codes; a rule for every line is."""
+    if codes is None or rule.code_set not in sets:
+        return True
+    return not codes.isdisjoint(codes_on(sets[rule.code_set], day))
 
 
 def in_force_on(rule: Rule, day: date) -> bool:

@@ -63,12 +63,15 @@ async def find_json(datasette: Site, request: Request) -> Response:
 
 
 async def payer(datasette: Site, request: Request) -> Response:
-    """``/payer/ID?on=2026-03-10&state=FL``."""
+    """``/payer/ID?on=2026-03-10&state=FL&family=epidural``."""
     payer_id, state = _in_path(request, "payer"), _asked(request, "state").upper()
+    family = _asked(request, "family")
     return await answer_page(
         datasette,
         request,
-        lambda kb: payer_page(kb, payer_id, asked_day(_asked(request, "on")), state),
+        lambda kb: payer_page(
+            kb, payer_id, asked_day(_asked(request, "on")), state, family
+        ),
     )
 
 

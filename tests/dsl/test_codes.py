@@ -12,6 +12,8 @@ def test_levels_are_those_that_a_claim_may_give() -> None:
     assert all(map(is_level, LEVELS))
 
 
-@pytest.mark.parametrize("text", ["L4", "L5-L4", "L4-S1", "C8-T1", "l4-l5", "S5-L1", ""])
+@pytest.mark.parametrize(
+    "text", ["L4", "L5-L4", "L4-S1", "C8-T1", "l4-l5", "S5-L1", ""]
+)
 def test_what_is_no_level(text: str) -> None:
     assert not is_level(text)

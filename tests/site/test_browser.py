@@ -175,7 +175,10 @@ def test_a_page_fits_the_smallest_phone_and_the_dark(
 
 @pytest.mark.parametrize(
     ("path", "most"),
-    [("/payer/aetna", 1), ("/payer/medicare-part-b?state=FL", 2)],
+    [
+        ("/payer/aetna?family=epidural", 2),
+        ("/payer/medicare-part-b?state=FL&family=epidural", 2),
+    ],
     ids=["aetna", "first-coast"],
 )
 def test_a_quick_reference_prints_on_few_sheets(
