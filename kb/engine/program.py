@@ -51,6 +51,8 @@ class CompiledPolicy:
     plans: frozenset[str] = frozenset()
     defers_to: str = ""
     """Key of the payer whose policies hold for this payer's claims too."""
+    followed_by: str = ""
+    """Row id of the policy that brought this copy by deferring; empty for no copy."""
     coverage: bool = True
     """False when its rules can only object: units, approval, formats."""
     days: Days = (None, None)
@@ -170,6 +172,7 @@ def followed_by(
     yield replace(
         policy,
         payer=deferring.payer,
+        followed_by=deferring.id,
         states=states,
         plans=plans,
         days=(first, last),

@@ -76,8 +76,9 @@ def codes_of(claim: Claim) -> frozenset[str]:
 def engine_of(mutant: Mutant, engine: Engine) -> Engine:
     """The engine with a mutant in the place of its policy version."""
     program = engine.program
+    (old,) = (p for p in program.policies if is_mutated(p, mutant))
     policies = tuple(
-        mutant.policy if policy.id == mutant.policy.id else policy
+        mutant.policy if policy is old else followed(policy, old, mutant.policy)
         for policy in program.policies
     )
     changed = replace(program, policies=policies, sets={**program.sets, **mutant.sets})
@@ -87,6 +88,27 @@ def engine_of(mutant: Mutant, engine: Engine) -> Engine:
         {**engine.index.for_every_line, **own.for_every_line},
     )
     return Engine(changed, index)
+
+
+def is_mutated(policy: CompiledPolicy, mutant: Mutant) -> bool:
+    """Whether the mutant stands in the place of a policy, not of a copy of it."""
+    return policy.id == mutant.policy.id and not policy.followed_by
+
+
+def followed(
+    policy: CompiledPolicy, old: CompiledPolicy, new: CompiledPolicy
+) -> CompiledPolicy:
+    """A copy that the mutated policy brought by deferring, on the days it brings it now."""
+    if policy.followed_by != old.id:
+        return policy
+    first, last = policy.days
+    return replace(
+        policy,
+        days=(
+            new.days[0] if first == old.days[0] else first,
+            new.days[1] if last == old.days[1] else last,
+        ),
+    )
 
 
 def killer_of(mutant: Mutant, bench: Bench) -> str:
