@@ -25,10 +25,10 @@ What payers say of each family of procedures on {day}. This page is written by
 `payerkb matrix`, from the same rules that answer claims.
 
 `?` means that no loaded rule answers, not that the payer says nothing. † marks what was
-recalled and not read; *draft* an old text or one that is only proposed. Codes before a
-sentence: it is for these only. The line Medicare Part B is for all its contractors. What
-holds for every line, whatever its code, is left out. Whether a claim will hold:
-`payerkb check-claim`.
+recalled and not read, ‡ what goes to a person or is only worth knowing, *draft* an old text
+or one that is only proposed. Codes before a sentence: it is for these only. The line
+Medicare Part B is for all its contractors. What holds for every line, whatever its code, is
+left out. Whether a claim will hold: `payerkb check-claim`.
 """
 
 
@@ -144,6 +144,8 @@ def _said(statement: Statement) -> str:
     text = statement.text
     if statement.grade == "recalled":
         text += " †"
+    elif statement.outcome in {"review", "note"}:
+        text += " ‡"
     return f"*draft:* {text}" if statement.status == "draft" else text
 
 

@@ -117,7 +117,9 @@ FILES = {
     "shared.policy": SHARED,
     "north.policy": policy("medicare/north", "  contractor: north\n", limit(4)),
     "south.policy": policy("medicare/south", "  contractor: south\n", limit(4)),
-    "west.policy": policy("medicare/west", "  contractor: west\n", limit(5)),
+    "west.policy": policy(
+        "medicare/west", "  contractor: west\n", limit(5, outcome="review")
+    ),
     "plan.policy": policy("plan/epidural", "  defers to: medicare\n", APPROVAL),
     "other-plan.policy": """\
 policy other-plan/coverage: As Medicare
@@ -149,7 +151,7 @@ ROWS = "".join(
             "*draft:* 64483: At most 2 sessions in any 12 months †",
         ),
         row("Medicare: North; South", "?", "At most 4 sessions in any 12 months"),
-        row("Medicare: West", "?", "At most 5 sessions in any 12 months"),
+        row("Medicare: West", "?", "At most 5 sessions in any 12 months ‡"),
         row("Plan", "Approval first", rest="follows Medicare"),
     )
 )
