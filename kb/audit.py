@@ -60,6 +60,8 @@ class Disagreement:
     """Two sources that say different things, as the author of a rule wrote it down."""
 
     rule: str
+    title: str
+    policy_title: str
     text: str
     place: str
 
@@ -182,15 +184,27 @@ def stale_sources(connection: Connection, day: date) -> Iterator[Stale]:
 
 
 def disagreements(connection: Connection) -> Iterator[Disagreement]:
-    """What authors wrote behind ``Disagreement:`` in the prose of rules."""
+    """What authors wrote behind ``Disagreement:`` in the prose of rules.
+
+    A rule that several policies inherit is told once, by the first of them.
+    """
     rows = rows_from(
         connection,
-        """SELECT id AS rule, prose_text, file || ':' || line AS place FROM rule
-        WHERE prose_text LIKE '%Disagreement:%' ORDER BY id""",
+        """SELECT min(r.id) AS rule, r.title, v.title AS policy_title, r.prose_text,
+          r.file || ':' || r.line AS place
+        FROM rule r JOIN policy_version v ON v.id = r.policy_version
+        WHERE r.prose_text LIKE '%Disagreement:%' AND v.status <> 'shared'
+        GROUP BY r.file, r.line ORDER BY rule""",
     )
     for row in rows:
         text = row["prose_text"].partition("Disagreement:")[2].strip()
-        yield Disagreement(row["rule"], " ".join(text.split()), row["place"])
+        yield Disagreement(
+            rule=row["rule"],
+            title=row["title"],
+            policy_title=row["policy_title"],
+            text=" ".join(text.split()),
+            place=row["place"],
+        )
 
 
 def newest_reading(connection: Connection) -> date:
