@@ -16,7 +16,7 @@ from typing import Any
 
 from kb.engine.answer import ClaimAnswer, RuleResult
 from kb.engine.evaluate import Engine
-from kb.families import FAMILIES
+from kb.families import UNKNOWN_CELLS
 from kb.store import rows_from
 from kb.worked_claims import WorkedClaim, read_worked_claims
 
@@ -150,25 +150,10 @@ def unknown_cells(connection: Connection, day: date) -> Iterator[Cell]:
 
     A payer that follows another one's policies is known where the other is.
     """
-    rows = rows_from(
-        connection,
-        """SELECT p.id AS payer, g.code_group AS family FROM payer p
-        CROSS JOIN (SELECT DISTINCT code_group FROM code_group_member
-                    WHERE code_grouping = ?1) g
-        WHERE NOT EXISTS (
-          SELECT 1 FROM rule r JOIN policy_version v ON v.id = r.policy_version
-          JOIN rule_code c ON c.rule = r.id
-          JOIN code_group_member m ON m.code = c.code AND m.code_grouping = ?1
-          WHERE m.code_group = g.code_group AND v.status <> 'shared'
-            AND (v.payer = p.id OR v.payer IN (SELECT d.defers_to FROM policy_version d
-                 WHERE d.payer = p.id AND d.defers_to IS NOT NULL))
-            AND (v.from_day IS NULL OR v.from_day <= ?2)
-            AND (v.through_day IS NULL OR ?2 <= v.through_day))
-        ORDER BY p.id, g.code_group""",
-        FAMILIES,
-        day.isoformat(),
+    found = connection.execute(
+        f"{UNKNOWN_CELLS} ORDER BY payer, family", {"day": day.isoformat()}
     )
-    return (Cell(**row) for row in rows)
+    return (Cell(*row) for row in found.fetchall())
 
 
 def stale_sources(connection: Connection, day: date) -> Iterator[Stale]:
