@@ -32,7 +32,7 @@ def families(connection: Connection, day: date) -> dict[str, frozenset[str]]:
     """The codes of each family on a day, in the order of the shared words."""
     found: dict[str, set[str]] = {}
     for family, code in connection.execute(
-        "SELECT m.code_group, m.code FROM code_group_member AS m"  # noqa: S608
+        "SELECT m.code_group, m.code FROM code_group_member AS m"
         f" WHERE m.code_grouping = ?1 AND {_ON} ORDER BY m.rowid",
         (FAMILIES, day.isoformat()),
     ):
