@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -98,7 +99,14 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The nearest known word, or an empty string."""
-    near = get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return nearest(word, tuple(sorted(known)))
+
+
+# One file of words that is missing makes the same few words unknown thousands of times.
+@lru_cache(maxsize=1024)
+def nearest(word: str, known: tuple[str, ...]) -> str:
+    """The nearest of sorted words, or an empty string."""
+    near = get_close_matches(word, known, n=1, cutoff=0.6)
     return near[0] if near else ""
 
 

@@ -1,20 +1,18 @@
-"""One code across payers: the questions down, the payers and contractors across.
+"""One code across payers: question by question, each answer with all who give it.
 
-Neighbours of one payer whose answers are the same word for word share a cell, so
-that what differs is what one sees.
+Payers and contractors whose answers are the same word for word stand together, so
+that what differs is what one sees, however many payers are loaded.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import groupby
 
 from kb.policy_store import code_sets
 from kb.records import CodeDetail, CodeList, CodeRule, Policy
-from kb.store import Connection, policies
+from kb.store import Connection, payers, policies
 from kb.web.aspects import ASPECTS, OPEN_POINTS, Aspect, aspect_of
 from kb.web.days import holds_on
 from kb.web.reference import Cell, Entry, entry_of, in_force_on, rule_path
@@ -32,78 +30,115 @@ class Column:
     gaps: tuple[Entry, ...]
 
     @property
-    def label(self) -> str:
-        """Who speaks, in short."""
-        return self.policy.contractor_title or self.policy.payer_title or "Any payer"
+    def voice(self) -> Voice:
+        """Who speaks: a payer, or a contractor of a payer."""
+        policy = self.policy
+        path = f"/policy/{policy.id}"
+        if policy.contractor:
+            return Voice(policy.contractor_title, policy.payer_title, path)
+        return Voice(policy.payer_title or "Any payer", "", path)
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Voice:
+    """A payer, or one of its contractors with the title of the payer."""
+
+    title: str
+    payer_title: str
+    """Of the contractor's payer; empty for a payer itself."""
+    path: str = field(compare=False)
+    """The page where it says so, from the site's root."""
+
+
+Said = tuple[Voice, tuple[Entry, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class SharedCell:
-    """The answers of neighbouring columns; ``across`` counts them."""
+class Answer:
+    """What several say in the same words; the weakest grade of theirs."""
 
     entries: tuple[Entry, ...]
-    across: int
-    label: str
-    """Who gives them: ``CGS Administrators, Palmetto GBA``."""
+    voices: tuple[Voice, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One question with the answers of every column, from left to right."""
+class Question:
+    """One question with its answers, and who covers the code without answering it."""
 
     key: str
     title: str
-    cells: tuple[SharedCell, ...]
+    answers: tuple[Answer, ...]
+    silent: tuple[Voice, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The table of a procedure code."""
+    """What every policy in force says of a procedure code."""
 
     columns: tuple[Column, ...]
+    followers: tuple[Voice, ...]
+    """Payers that follow another's policies; ``payer_title`` says whose."""
+    without: tuple[Voice, ...]
+    """Payers that have no coverage rule for the code, and follow nobody."""
 
     @property
-    def rows(self) -> tuple[Row, ...]:
-        """The questions that at least one column answers, and the open points."""
-        rows = [
-            _row(aspect, self.columns, [column.cells[place] for column in self.columns])
+    def voices(self) -> tuple[Voice, ...]:
+        """Who has a coverage policy with a rule for the code."""
+        return distinct(column.voice for column in self.columns if _covers(column))
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The questions that at least one policy answers, and the open points."""
+        asked = [
+            _question(aspect, self.voices, self._said(place))
             for place, aspect in enumerate(ASPECTS)
         ]
-        gaps = [Cell(OPEN_POINTS, column.gaps) for column in self.columns]
-        rows.append(_row(OPEN_POINTS, self.columns, gaps))
-        return tuple(row for row in rows if any(cell.entries for cell in row.cells))
+        gaps = [(column.voice, column.gaps) for column in self.columns]
+        asked.append(_question(OPEN_POINTS, (), gaps))
+        return tuple(question for question in asked if question.answers)
+
+    def _said(self, place: int) -> list[Said]:
+        return [(each.voice, each.cells[place].entries) for each in self.columns]
 
     @property
     def unanswered(self) -> tuple[Aspect, ...]:
         """The questions that no loaded policy answers for the code."""
-        answered = {row.key for row in self.rows}
+        answered = {question.key for question in self.questions}
         return tuple(aspect for aspect in ASPECTS if aspect.key not in answered)
 
 
-def _row(aspect: Aspect, columns: tuple[Column, ...], cells: list[Cell]) -> Row:
-    pairs = zip(columns, cells, strict=True)
-    runs = [
-        list(run)
-        for _, run in groupby(
-            pairs, lambda pair: (pair[0].policy.payer, _words_of(pair[1].entries))
-        )
-    ]
-    everybody = Counter(column.policy.payer for column in columns)
-    cells_shared = tuple(
-        _shared(run, of=everybody[run[0][0].policy.payer]) for run in runs
-    )
-    return Row(aspect.key, aspect.title, cells_shared)
+def _covers(column: Column) -> bool:
+    return column.policy.decides == "coverage"
 
 
-def _shared(run: list[tuple[Column, Cell]], of: int) -> SharedCell:
-    alike = zip(*(cell.entries for _, cell in run), strict=True)
+def _question(
+    aspect: Aspect, voices: tuple[Voice, ...], said: Iterable[Said]
+) -> Question:
+    alike: dict[object, list[Said]] = {}
+    for voice, entries in said:
+        if entries:
+            alike.setdefault(_words_of(entries), []).append((voice, entries))
+    answers = sorted(map(_answer, alike.values()), key=_many_first)
+    heard = {voice for answer in answers for voice in answer.voices}
+    silent = tuple(voice for voice in voices if voice not in heard)
+    return Question(aspect.key, aspect.title, tuple(answers), silent)
+
+
+def _answer(same: list[Said]) -> Answer:
     entries = tuple(
-        replace(same[0], grade=weakest(each.grade for each in same)) for same in alike
+        replace(alike[0], grade=weakest(each.grade for each in alike))
+        for alike in zip(*(entries for _, entries in same), strict=True)
     )
-    labels = ", ".join(dict.fromkeys(column.label for column, _ in run))
-    if 1 < of == len(run):
-        labels = f"{run[0][0].policy.payer_title or 'Any payer'}, all {of}"
-    return SharedCell(entries, len(run), labels)
+    return Answer(entries, distinct(voice for voice, _ in same))
+
+
+def distinct(voices: Iterable[Voice]) -> tuple[Voice, ...]:
+    """Each voice once, contractors beside those of their payer."""
+    return tuple(sorted(set(voices), key=lambda each: (each.payer_title, each.title)))
+
+
+def _many_first(answer: Answer) -> tuple[int, tuple[Voice, ...]]:
+    return -len(answer.voices), answer.voices
 
 
 def _words_of(
@@ -124,16 +159,31 @@ def compare_policies(
     for use in detail.rules:
         if use.use in ABOUT_THE_CODE and _holds(use, day):
             by_policy.setdefault(use.policy.id, []).append(use)
-    columns = [_column(connection, uses, day) for uses in by_policy.values()]
-    return Comparison(tuple(_alike_together(columns)))
+    columns = tuple(_column(connection, uses, day) for uses in by_policy.values())
+    covering = {each.policy.payer for each in columns if _covers(each)}
+    following = _followers(connection, day)
+    others = (each for each in payers(connection) if each.id not in covering)
+    return Comparison(
+        columns=columns,
+        followers=tuple(following.values()),
+        without=tuple(
+            Voice(each.title, "", f"/payer/{each.id}")
+            for each in others
+            if each.id not in following
+        ),
+    )
 
 
-def _alike_together(columns: list[Column]) -> Iterator[Column]:
-    """The columns of each payer so that those with the same words are neighbours."""
-    for _, own in groupby(columns, lambda column: column.policy.payer):
-        yield from sorted(
-            own, key=lambda column: [_words_of(cell.entries) for cell in column.cells]
+def _followers(connection: Connection, day: date) -> dict[str, Voice]:
+    """By payer: whose policies hold for its claims too."""
+    titles = {each.id: each.title for each in payers(connection)}
+    return {
+        each.payer: Voice(
+            each.payer_title, titles[each.defers_to], f"/policy/{each.id}"
         )
+        for each in policies(connection, on=day.isoformat())
+        if each.defers_to
+    }
 
 
 def _holds(use: CodeRule, day: date) -> bool:
@@ -150,9 +200,11 @@ def _column(connection: Connection, uses: list[CodeRule], day: date) -> Column:
     answers: dict[str, list[Entry]] = {aspect.key: [] for aspect in ASPECTS}
     in_scope = {use.rule.id for use in uses if use.use in {"for", "every"}}
     for rule in rules:
-        main = rule.code_set if rule.id in in_scope else ""
-        entry = entry_of(policy, rule, sets, main, day)
-        answers.setdefault(aspect_of(rule), []).append(entry)
+        own = rule.id in in_scope
+        entry = entry_of(policy, rule, sets, rule.code_set if own else "", day)
+        # A rule for other codes that only names this one is about the same day.
+        question = aspect_of(rule) if own or rule.kind == "gap" else "same-day"
+        answers.setdefault(question, []).append(entry)
     cells = tuple(Cell(aspect, tuple(answers[aspect.key])) for aspect in ASPECTS)
     return Column(policy, cells, tuple(answers.get(OPEN_POINTS.key, ())))
 

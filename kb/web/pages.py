@@ -55,7 +55,7 @@ def home_page(connection: Connection, today: date) -> Page:
     return Page(
         "kb/home.html",
         {
-            "payers": [_card(connection, each) for each in payers(connection)],
+            "kinds": _by_line_of_business(connection),
             "counts": counts,
             "procedures": rows_from(
                 connection,
@@ -73,6 +73,20 @@ def home_page(connection: Connection, today: date) -> Page:
 
 def _review_day(found: Source) -> tuple[str, str]:
     return found.review_by or "", found.id
+
+
+def _by_line_of_business(connection: Connection) -> dict[str, list[PayerCard]]:
+    """Payers of each line of business, Medicare's first."""
+    in_order = sorted(payers(connection), key=_medicare_first)
+    return {
+        line: [_card(connection, each) for each in own]
+        for line, own in groupby(in_order, lambda each: each.line_of_business)
+    }
+
+
+def _medicare_first(found: Payer) -> tuple[bool, str, str]:
+    line = found.line_of_business
+    return line != "medicare", line, found.title
 
 
 def _card(connection: Connection, found: Payer) -> PayerCard:

@@ -11,12 +11,14 @@ from dsl.load import load_texts
 from dsl.session import Session
 
 POLICIES = Path(__file__).parents[2] / "policies"
+BASE, OVERLAY = "medicare/esi.policy", "medicare/novitas/esi.policy"
 TEXTS = {
     path.relative_to(POLICIES).as_posix(): path.read_text("utf-8")
-    for path in sorted(POLICIES.rglob("*.policy"))
-    if path.parts[-2] in ("shared", "medicare", "novitas", "noridian", "aetna")
+    for path in (
+        *sorted((POLICIES / "shared").glob("*.policy")),
+        *(POLICIES / name for name in (BASE, OVERLAY, "medicare/noridian/esi.policy")),
+    )
 }
-BASE, OVERLAY = "medicare/esi.policy", "medicare/novitas/esi.policy"
 FACTS = "shared/facts.policy"
 
 

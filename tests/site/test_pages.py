@@ -15,7 +15,6 @@ import pytest
 import pytest_asyncio
 from datasette.app import Datasette
 
-from kb.compiler import build_folder
 from kb.web.serve import make_datasette
 
 POLICIES = Path(__file__).parents[2] / "policies"
@@ -100,26 +99,43 @@ async def test_a_state_chooses_the_contractor(get: Any) -> None:
     assert "Epidurals of West" not in florida
 
 
-async def test_neighbours_with_the_same_answer_share_a_cell(get: Any) -> None:
+def questions(html: str) -> dict[str, list[tuple[str, str]]]:
+    """Of a code's page: the answers by question, each with who gives it."""
+    parts = re.split(r'<h3 id="about-[a-z-]+">([^<]+)</h3>', html)[1:]
+    return {
+        title: [(who, said) for who, said in rows(below.partition("</table>")[0])[1:]]
+        for title, below in zip(parts[::2], parts[1::2], strict=True)
+    }
+
+
+async def test_those_who_say_the_same_stand_together(get: Any) -> None:
     html = (await get("/code/64483")).text
-    found = {row[0]: row[1:] for row in rows(html)}
+    found = questions(html)
 
     assert found["How often"] == [
-        "not known",
-        "At most 4 sessions per region in any 12 months",
+        (
+            "North Medicare: East Contractor , West Contractor",
+            "At most 4 sessions per region in any 12 months",
+        )
     ]
     assert found["Time between sessions"] == [
-        "At least 14 days between sessions",
-        "not known",
+        ("Good Health", "At least 14 days between sessions")
     ]
-    assert found["Approval first"][0] == "not known"
-    assert sorted(found["Approval first"][1:]) == [
-        "Approval first needs auth secondary when state CA",
-        "not known",
+    assert found["Approval first"] == [
+        (
+            "North Medicare: West Contractor",
+            "Approval first needs auth secondary when state CA",
+        )
     ]
-    assert len(found["Covered diagnosis"]) == 3
-    assert 'colspan="2" data-label="North Medicare, all 2"' in html
     assert "Not known for any of them: in one session, to repeat it" in text_of(html)
+
+
+async def test_who_does_not_answer_a_question_is_said(get: Any) -> None:
+    html = (await get("/code/64483")).text
+    how_often = html.partition('id="about-limit"')[2].partition("</section>")[0]
+
+    assert "not known for 1 more" in text_of(how_often)
+    assert "Good Health" in how_often.partition("<details>")[2]
 
 
 async def test_a_diagnosis_is_yes_no_or_not_known(get: Any) -> None:
@@ -220,13 +236,9 @@ async def test_every_page_has_its_frame(get: Any, path: str) -> None:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def real_site(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncIterator[Datasette]:
+async def real_site(shipped_database: Path) -> AsyncIterator[Datasette]:
     """The site over the policies of this repository."""
-    database = tmp_path_factory.mktemp("real") / "kb.db"
-    build_folder(POLICIES, database)
-    made = make_datasette(database)
+    made = make_datasette(shipped_database)
     await made.invoke_startup()
     yield made
     made.close()

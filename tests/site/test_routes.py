@@ -12,7 +12,7 @@ PAGES = [
     (
         "/",
         200,
-        ["Good Health", "North Medicare", "1 policy", "3 procedure codes have rules"],
+        ["Good Health", "North Medicare", "Commercial", "3 procedure codes have rules"],
     ),
     ("/search", 200, ["Type a procedure code", "Searched are"]),
     ("/search?q=64483", 200, ["/code/64483", 'class="exact"']),
