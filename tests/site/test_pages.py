@@ -281,3 +281,11 @@ async def test_every_link_of_the_real_knowledge_base_holds(
     ]
     assert broken == []
     assert len(pages) > 100
+
+
+async def test_sources_that_disagree_are_shown(real_site: Datasette) -> None:
+    html = (await real_site.client.get("/gaps")).text
+    shown = html.partition('id="disagreements"')[2].partition("</ul>")[0]
+
+    assert "UHC-MEMO-2 says that since 2025-09-03 requests go to Optum" in shown
+    assert shown.count("CMM-200-C asks for four weeks") == 1

@@ -95,6 +95,19 @@ def test_what_was_searched_is_what_was_asked(
     assert found.not_known == not_known
 
 
+def test_gaps_are_those_declared_and_what_nobody_has_loaded(
+    connection: Connection,
+) -> None:
+    found = ask(connection, "show gaps under aetna")
+    loaded = ask(connection, "show gaps for 64483 under aetna")
+    nowhere = ask(connection, "show gaps for 63650 under aetna")
+
+    assert "nothing loaded" in column(found, "gap")
+    assert "pump" in column(found, "title")
+    assert "nothing loaded" not in column(loaded, "gap")
+    assert nowhere.rows == (("aetna", "", "nothing loaded", "stimulation", ""),)
+
+
 def test_a_payer_that_follows_another_says_so(shipped_database: Path) -> None:
     found = ask(
         open_knowledge_base(shipped_database),
