@@ -196,7 +196,7 @@ def compare_carc(
             f"`for {bare[0]} {expected['carc']}` in the rule, or an item `reasons` of the "
             f"payer's line of business with `{bare[0]}: {expected['carc']}`"
         )
-    yield failure
+    yield f"{failure}."
 
 
 def compare(expected: Json, answer: ClaimAnswer, policy: str) -> Iterator[str]:
@@ -204,13 +204,13 @@ def compare(expected: Json, answer: ClaimAnswer, policy: str) -> Iterator[str]:
     policy = expected.get("under") or policy
     lines = [x for x in answer.lines if expected["line"] in (None, x.number)]
     if not lines:
-        yield f"there is no line {expected['line']} in the answer"
+        yield f"there is no line {expected['line']} in the answer."
         return
     if expected["by"]:
         found = [(x, r) for x in lines for r in results_of(x, expected["by"], policy)]
         if expected["status"] == "not-in-scope":
             if found:
-                yield f"{expected['by']} is in scope: {found[0][1].status}"
+                yield f"{expected['by']} is in scope: {found[0][1].status}."
             return
         if not found:
             yield f"{expected['by']} of {policy} is not in scope on the line."
@@ -248,7 +248,7 @@ def compare_rule(expected: Json, line: LineAnswer, result: RuleResult) -> Iterat
             f"expected {expected['outcome']}{because}."
         )
     if expected["about"] and sorted(result.about) != sorted(expected["about"]):
-        yield f"{by} is about {words(result.about)}, expected {words(expected['about'])}"
+        yield f"{by} is about {words(result.about)}, expected {words(expected['about'])}."
 
 
 def compare_headline(
@@ -266,7 +266,7 @@ def compare_headline(
         {a for x in lines for r in x.results if r.outcome == found for a in r.about}
     )
     if expected["about"] and about != sorted(expected["about"]):
-        yield f"the line is about {words(about)}, expected {words(expected['about'])}"
+        yield f"the line is about {words(about)}, expected {words(expected['about'])}."
 
 
 def compare_arithmetic(
@@ -279,14 +279,14 @@ def compare_arithmetic(
         results = [r for x in lines for r in x.results if r.outcome == x.outcome]
     sums = [r.arithmetic for r in results if r.arithmetic is not None]
     if not sums:
-        yield "no deciding rule counted anything"
+        yield "no deciding rule counted anything."
         return
     counted, day = expected["counted"], expected["next_date"]
     if counted is not None and sums[0].counted != counted:
-        yield f"counted {sums[0].counted}, expected {counted}"
+        yield f"counted {sums[0].counted}, expected {counted}."
     found = sums[0].next_date.isoformat() if sums[0].next_date else "none"
     if day and found != day:
-        yield f"the next date is {found}, expected {day}"
+        yield f"the next date is {found}, expected {day}."
 
 
 def words(names: Iterable[str]) -> str:

@@ -16,7 +16,7 @@ from kb.cli.authoring import (
     progress_bar,
 )
 from kb.cli.mutate import mutant_json
-from kb.cli.options import database_option, json_option, print_json
+from kb.cli.options import database_option, in_words, json_option, print_json
 
 if TYPE_CHECKING:
     from kb.engine.program import CompiledPolicy
@@ -99,7 +99,9 @@ def say(found: list[Proposals]) -> None:
             )
     twins_found = sum(len(proposals.twins) for proposals in found)
     without = sum(len(proposals.unmatched) for proposals in found)
-    click.echo(f"{twins_found} scenarios proposed; {without} changes without one.")
+    proposed = in_words(twins_found, "scenario", "scenarios")
+    left = in_words(without, "change", "changes")
+    click.echo(f"{proposed} proposed; {left} without one.")
     if twins_found:
         click.echo(
             "Each expects what the policy says now. Confirm it against the source "

@@ -44,16 +44,19 @@ def row_fact_variants(claim: Json, hints: Hints) -> Iterator[Json]:
     """Another value of a fact of one of the earlier services, which others keep."""
     rows = rows_of(claim)
     for position, row in enumerate(rows):
-        given = row.get("facts", {})
         for fact, value in hints.facts:
-            if fact not in given:
-                continue
-            facts = {k: v for k, v in given.items() if k != fact or value != "unknown"}
-            if value != "unknown":
-                facts[fact] = value
-            yield with_rows(
-                claim, replaced_line(rows, position, {**row, "facts": facts})
-            )
+            if fact in row.get("facts", {}):
+                changed = with_fact(row, fact, value)
+                yield with_rows(claim, replaced_line(rows, position, changed))
+
+
+def with_fact(row: Json, fact: str, value: str) -> Json:
+    """The earlier service with another value of a fact, or without it."""
+    facts = {key: held for key, held in row["facts"].items() if key != fact}
+    if value != "unknown":
+        facts[fact] = value
+    bare = {key: held for key, held in row.items() if key != "facts"}
+    return {**bare, "facts": facts} if facts else bare
 
 
 def date_variants(claim: Json, hints: Hints) -> Iterator[Json]:
