@@ -182,6 +182,7 @@ def _ir(version: str, rule: SyntheticRule) -> Json:
         "duty": duty,
         "otherwise": {"outcome": "deny", "reason": rule.kind, "carc": "", "rarc": []},
         "if_unknown": None,
+        "if_when_unknown": None,
         "advisory": False,
     }
 

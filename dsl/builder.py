@@ -290,6 +290,9 @@ class NodeBuilder(Transformer[Token, n.Item]):
     def if_unknown(self, outcome: Outcome) -> n.OutcomeLine:
         return n.OutcomeLine("if unknown", *outcome)
 
+    def if_when_unknown(self, outcome: Outcome) -> n.OutcomeLine:
+        return n.OutcomeLine("if when unknown", *outcome)
+
     # ---------- tests ----------
 
     and_ = joined("and")

@@ -26,7 +26,8 @@ OTHER_KINDS = {
 """Other words for a kind of item."""
 RULE_LINES = (
     "for", "claims", "looking at", "when", "unless", "require", "covered", "limit",
-    "limit by", "interval", "not with", "otherwise", "if unknown", "counting", "fix",
+    "limit by", "interval", "not with", "otherwise", "if unknown",
+    "if when unknown", "counting", "fix",
     "grade", "in force", "cite", "quote",
 )  # fmt: skip
 LINES_OF: dict[str, tuple[str, ...]] = {
@@ -86,6 +87,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         "otherwise: deny for frequency",
     ),
     "if unknown": ("an outcome: needs evidence, review, note ...", "if unknown: needs evidence"),
+    "if when unknown": ("an outcome: note, review, pass ...", "if when unknown: note"),
     "counting": (
         "`with modifier KX`, `without modifier KX`, `denied too` or `own claims`, with commas",
         "counting: with modifier KX",

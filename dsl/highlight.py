@@ -41,7 +41,8 @@ TEXT_LABELS = (
 """Labels whose content is free text."""
 DATE = r"\b\d{4}-\d\d-\d\d\b"
 CODE = (
-    r"\b(?:[A-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}|[0-9]{4}[0-9A-Z]|[A-Z][0-9]{4}"
+    r"\b(?:[A-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}"
+    r"|(?:[0-9]{4}[0-9A-Z]|[A-Z][0-9]{4})(?:-[0-9A-Z]{2})*"
     r"|(?:CO|PR|OA|PI)-\d{1,3}|[A-Z]{2}\d?)\b(?!-?[A-Z0-9])"
 )
 NAME = r"[A-Za-z][A-Za-z0-9/*'._-]*"

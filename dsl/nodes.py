@@ -351,9 +351,9 @@ class NotWith:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeLine:
-    """``otherwise: deny for frequency CO-151, N362`` or ``if unknown:``."""
+    """``otherwise: deny for frequency CO-151, N362``, ``if unknown:`` and the like."""
 
-    label: Literal["otherwise", "if unknown"]
+    label: Literal["otherwise", "if unknown", "if when unknown"]
     verb: str
     reason: Word | None
     codes: Words

@@ -115,7 +115,8 @@ def lower_label(line: str) -> str:
 
 def note_replacements(lines: list[str], report: Reporter) -> None:
     """Tell once a file that typographic characters were read as plain ones."""
-    for number, line in enumerate(lines, 1):
+    odd = ((i, line) for i, line in enumerate(lines, 1) if not line.isascii())
+    for number, line in odd:
         for column, character in enumerate(line, 1):
             if character in PLAIN and character != "\ufeff":
                 report.at(

@@ -167,8 +167,23 @@ def rule_ir(
         "duty": duty_of(sited, at),
         "otherwise": outcome_of(sited, "otherwise", at) or default_outcome(kind),
         "if_unknown": outcome_of(sited, "if unknown", at),
+        "if_when_unknown": outcome_if_when_unknown(sited, at),
         "advisory": False,
     }
+
+
+def outcome_if_when_unknown(sited: Sited, at: Compiling) -> Json | None:
+    """What follows when it is not known whether the rule applies at all."""
+    line = outcome_line(sited, "if when unknown")
+    tests = lines_of(sited.item, n.TestLine)
+    if line is not None and not any(test.label == "when" for test in tests):
+        report_of(sited, line).at(
+            line.at,
+            "P003",
+            "This rule has no `when:` that could be unknown.",
+            fix=f"if unknown: {line.verb.replace('-', ' ')}",
+        )
+    return outcome_of(sited, "if when unknown", at)
 
 
 def default_outcome(kind: str) -> Json:
@@ -216,11 +231,15 @@ def test_under(sited: Sited, label: str, at: Compiling) -> Json | None:
 # ---------- outcomes ----------
 
 
+def outcome_line(sited: Sited, label: str) -> n.OutcomeLine | None:
+    """The outcome that stands behind a label, if any does."""
+    lines = lines_of(sited.item, n.OutcomeLine)
+    return next((line for line in lines if line.label == label), None)
+
+
 def outcome_of(sited: Sited, label: str, at: Compiling) -> Json | None:
     """An outcome with its reason and codes, those of the payer's table by default."""
-    line = next(
-        (x for x in lines_of(sited.item, n.OutcomeLine) if x.label == label), None
-    )
+    line = outcome_line(sited, label)
     if line is None:
         return None
     report = report_of(sited, line)

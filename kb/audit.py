@@ -16,7 +16,7 @@ from typing import Any
 
 from kb.engine.answer import ClaimAnswer, RuleResult
 from kb.engine.evaluate import Engine
-from kb.families import FAMILIES
+from kb.families import UNKNOWN_CELLS
 from kb.store import rows_from
 from kb.worked_claims import WorkedClaim, read_worked_claims
 
@@ -60,6 +60,8 @@ class Disagreement:
     """Two sources that say different things, as the author of a rule wrote it down."""
 
     rule: str
+    title: str
+    policy_title: str
     text: str
     place: str
 
@@ -148,25 +150,10 @@ def unknown_cells(connection: Connection, day: date) -> Iterator[Cell]:
 
     A payer that follows another one's policies is known where the other is.
     """
-    rows = rows_from(
-        connection,
-        """SELECT p.id AS payer, g.code_group AS family FROM payer p
-        CROSS JOIN (SELECT DISTINCT code_group FROM code_group_member
-                    WHERE code_grouping = ?1) g
-        WHERE NOT EXISTS (
-          SELECT 1 FROM rule r JOIN policy_version v ON v.id = r.policy_version
-          JOIN rule_code c ON c.rule = r.id
-          JOIN code_group_member m ON m.code = c.code AND m.code_grouping = ?1
-          WHERE m.code_group = g.code_group AND v.status <> 'shared'
-            AND (v.payer = p.id OR v.payer IN (SELECT d.defers_to FROM policy_version d
-                 WHERE d.payer = p.id AND d.defers_to IS NOT NULL))
-            AND (v.from_day IS NULL OR v.from_day <= ?2)
-            AND (v.through_day IS NULL OR ?2 <= v.through_day))
-        ORDER BY p.id, g.code_group""",
-        FAMILIES,
-        day.isoformat(),
+    found = connection.execute(
+        f"{UNKNOWN_CELLS} ORDER BY payer, family", {"day": day.isoformat()}
     )
-    return (Cell(**row) for row in rows)
+    return (Cell(*row) for row in found.fetchall())
 
 
 def stale_sources(connection: Connection, day: date) -> Iterator[Stale]:
@@ -182,15 +169,27 @@ def stale_sources(connection: Connection, day: date) -> Iterator[Stale]:
 
 
 def disagreements(connection: Connection) -> Iterator[Disagreement]:
-    """What authors wrote behind ``Disagreement:`` in the prose of rules."""
+    """What authors wrote behind ``Disagreement:`` in the prose of rules.
+
+    A rule that several policies inherit is told once, by the first of them.
+    """
     rows = rows_from(
         connection,
-        """SELECT id AS rule, prose_text, file || ':' || line AS place FROM rule
-        WHERE prose_text LIKE '%Disagreement:%' ORDER BY id""",
+        """SELECT min(r.id) AS rule, r.title, v.title AS policy_title, r.prose_text,
+          r.file || ':' || r.line AS place
+        FROM rule r JOIN policy_version v ON v.id = r.policy_version
+        WHERE r.prose_text LIKE '%Disagreement:%' AND v.status <> 'shared'
+        GROUP BY r.file, r.line ORDER BY rule""",
     )
     for row in rows:
         text = row["prose_text"].partition("Disagreement:")[2].strip()
-        yield Disagreement(row["rule"], " ".join(text.split()), row["place"])
+        yield Disagreement(
+            rule=row["rule"],
+            title=row["title"],
+            policy_title=row["policy_title"],
+            text=" ".join(text.split()),
+            place=row["place"],
+        )
 
 
 def newest_reading(connection: Connection) -> date:

@@ -8,6 +8,23 @@ from sqlite3 import Connection
 FAMILIES = "family"
 """The grouping whose groups are the families of procedures."""
 
+UNKNOWN_CELLS = f"""SELECT p.id AS payer, g.code_group AS family FROM payer AS p
+CROSS JOIN (SELECT DISTINCT code_group FROM code_group_member
+            WHERE code_grouping = '{FAMILIES}') AS g
+WHERE NOT EXISTS (
+  SELECT 1 FROM rule AS r JOIN policy_version AS v ON v.id = r.policy_version
+  JOIN rule_code AS c ON c.rule = r.id
+  JOIN code_group_member AS m ON m.code = c.code AND m.code_grouping = '{FAMILIES}'
+  WHERE m.code_group = g.code_group AND v.status <> 'shared'
+    AND (v.payer = p.id OR v.payer IN (SELECT d.defers_to FROM policy_version AS d
+         WHERE d.payer = p.id AND d.defers_to IS NOT NULL))
+    AND (v.from_day IS NULL OR v.from_day <= :day)
+    AND (v.through_day IS NULL OR :day <= v.through_day))"""
+"""SQL: payers and families about which no policy in force on ``:day`` says anything.
+
+A payer that follows another one's policies is known where the other is.
+"""
+
 _ON = "(m.from_day IS NULL OR m.from_day <= ?2) AND (m.through_day IS NULL OR ?2 <= m.through_day)"
 
 
@@ -15,7 +32,7 @@ def families(connection: Connection, day: date) -> dict[str, frozenset[str]]:
     """The codes of each family on a day, in the order of the shared words."""
     found: dict[str, set[str]] = {}
     for family, code in connection.execute(
-        "SELECT m.code_group, m.code FROM code_group_member AS m"  # noqa: S608
+        "SELECT m.code_group, m.code FROM code_group_member AS m"
         f" WHERE m.code_grouping = ?1 AND {_ON} ORDER BY m.rowid",
         (FAMILIES, day.isoformat()),
     ):

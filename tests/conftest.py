@@ -50,14 +50,21 @@ def shipped_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def epidural_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def epidural_policies(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped epidural policies alone: what they answer does not change as we learn."""
-    folder = tmp_path_factory.mktemp("epidural")
+    folder = tmp_path_factory.mktemp("epidural") / "policies"
     for pattern in EPIDURAL:
         for file in (ROOT / "policies").glob(pattern):
             copy = folder / file.relative_to(ROOT / "policies")
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(file, copy)
-    report = build_folder(folder, folder / "kb.db")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def epidural_database(epidural_policies: Path) -> Path:
+    """The database of the epidural policies, built once."""
+    database = epidural_policies.parent / "kb.db"
+    report = build_folder(epidural_policies, database)
     assert report.written, [found.render() for found in report.diagnostics]
-    return folder / "kb.db"
+    return database

@@ -225,7 +225,14 @@ def change_of_nothing(asked: Asked) -> Iterator[Finding]:
             old = theirs.get(rule.name)
             if old is None or rule.name not in policy.changed:
                 continue
-            keys = ("duty", "when", "unless", "otherwise", "if_unknown")
+            keys = (
+                "duty",
+                "when",
+                "unless",
+                "otherwise",
+                "if_unknown",
+                "if_when_unknown",
+            )
             codes = codes_of(policy, rule, asked.model) == codes_of(
                 base, old, asked.model
             )

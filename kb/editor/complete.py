@@ -45,6 +45,7 @@ FIXED: dict[str, tuple[str, ...]] = {
     "global": GLOBAL_DAYS,
     "otherwise": (*OUTCOMES, *(f"deny for {kind}" for kind in REASON_KINDS)),
     "if unknown": OUTCOMES,
+    "if when unknown": OUTCOMES,
     "counting": ("with modifier", "without modifier", "denied too", "own claims"),
     "in force": ("from", "through"),
     "limit": WINDOWS,

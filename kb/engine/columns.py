@@ -166,17 +166,22 @@ def _asked(
     if not len(lines):
         return np.zeros(0, np.int8), np.zeros(0, np.int8)
     rows = run.once(("rows", id(lines)), lambda: Rows(run.batch, lines))
-    status, about = _statuses(Asking(run, rows, rule.ir["last"]), policy, rule)
-    return status, _ranks(rule.ir, status, about)
+    asking = Asking(run, rows, rule.ir["last"])
+    applies = _applies(asking, policy, rule)
+    status, about = _statuses(asking, rule, applies)
+    ranks = _ranks(rule.ir, status, about)
+    if applies is not None and rule.ir["if_when_unknown"] is not None:
+        unsure = (status == UNKNOWN) & (applies.value == 0)
+        ranks[unsure] = _clamped(rule.ir, rule.ir["if_when_unknown"]["outcome"])
+    return status, ranks
 
 
 def _statuses(
-    asking: Asking, policy: CompiledPolicy, rule: CompiledRule
+    asking: Asking, rule: CompiledRule, applies: Truth | None
 ) -> tuple[Small, About]:
     """Status of a rule on its rows, and what the unknown ones are about."""
     ir = rule.ir
-    applies, excused = _applies(asking, policy, rule), _excused(asking, ir)
-    kept = _kept(asking, ir)
+    excused, kept = _excused(asking, ir), _kept(asking, ir)
     silent = None if applies is None else negation(applies)
     result = any_of([part for part in (silent, excused, kept) if part is not None])
     status = _BY_VALUE[result.value + 1]

@@ -48,6 +48,7 @@ def explain_line(line: LineAnswer, engine: Engine, told: dict[str, int]) -> list
     found += needed(raised, engine, told)
     told.update({n: line.number for r in raised for n in r.about if n not in told})
     found += notes(line, engine)
+    found += left_alone(line, engine)
     for status in QUIET:
         names = [quiet_name(r, engine) for r in line.results if r.status == status]
         if names:
@@ -88,6 +89,16 @@ def notes(line: LineAnswer, engine: Engine) -> list[str]:
     about = dict.fromkeys(name for r in noted for name in r.about)
     asks = f" (would ask for {', '.join(about)})" if about else ""
     return labelled("note", names + asks)
+
+
+def left_alone(line: LineAnswer, engine: Engine) -> list[str]:
+    """Rules that are unknown and say that nothing follows, with what they are about."""
+    silent = [r for r in line.results if (r.status, r.outcome) == ("unknown", "pass")]
+    if not silent:
+        return []
+    names = ", ".join(words_of(r.rule, engine).name for r in silent)
+    about = ", ".join(dict.fromkeys(name for r in silent for name in r.about))
+    return labelled("not asked", f"{names} (unknown: {about})")
 
 
 def quiet_name(result: RuleResult, engine: Engine) -> str:

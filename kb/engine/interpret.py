@@ -6,6 +6,7 @@ This is the plain engine, the reference for the columns, and the one that explai
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, cast
@@ -104,31 +105,26 @@ def result_of(
     exempt_by = ""
     if status == "exempt":
         exempt_by = next(name for name, t in ways_out if t.value > 0)
-    return finished(rule, status, found, counted, exempt_by, at, trace=trace)
+    outcome = outcome_of(ir, status, found, at.program, applies=applies.value)
+    result = RuleResult(rule.id, status, outcome, exempt_by=exempt_by)
+    if trace or status in ("not-met", "unknown"):
+        return explained(result, rule, found, counted, at)
+    return result
 
 
-def finished(
+def explained(
+    result: RuleResult,
     rule: CompiledRule,
-    status: Status,
     found: Truth,
     counted: Counted,
-    exempt_by: str,
     at: Situation,
-    *,
-    trace: bool,
 ) -> RuleResult:
-    """The result with its outcome, and what explains it where that is wanted."""
-    outcome = outcome_of(rule.ir, status, found, at.program)
-    if not trace and status not in ("not-met", "unknown"):
-        return RuleResult(rule.id, status, outcome, exempt_by=exempt_by)
+    """The result with its sums and reasons."""
     arithmetic = counted.add_up() if counted.add_up else None
-    return RuleResult(
-        rule=rule.id,
-        status=status,
-        outcome=outcome,
+    return replace(
+        result,
         about=tuple(sorted(found.about)),
-        because=because(rule.ir, status, arithmetic, at),
-        exempt_by=exempt_by,
+        because=because(rule.ir, result.status, arithmetic, at),
         arithmetic=arithmetic,
     )
 

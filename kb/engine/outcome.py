@@ -20,12 +20,14 @@ def headline(outcomes: Iterable[Outcome]) -> Outcome:
     return min(outcomes, key=RANK.__getitem__, default="pass")
 
 
-def outcome_of(ir: Json, status: Status, truth: Truth, program: Program) -> Outcome:
+def outcome_of(
+    ir: Json, status: Status, truth: Truth, program: Program, *, applies: int = 1
+) -> Outcome:
     """What a rule's status adds to the headline."""
     if status == "not-met":
         found = cast("Outcome", ir["otherwise"]["outcome"])
     elif status == "unknown":
-        found = outcome_of_unknown(ir, truth, program)
+        found = outcome_of_unknown(ir, truth, program, applies)
     elif status == "gap":
         found = cast("Outcome", ir["otherwise"]["outcome"])
         return "pass" if found in WEAKER_THAN_REVIEW else clamped(ir, found)
@@ -39,14 +41,18 @@ def clamped(ir: Json, outcome: Outcome) -> Outcome:
     return "review" if ir["advisory"] and outcome in CLAMPED else outcome
 
 
-def outcome_of_unknown(ir: Json, truth: Truth, program: Program) -> Outcome:
+def outcome_of_unknown(
+    ir: Json, truth: Truth, program: Program, applies: int
+) -> Outcome:
     """What an unknown adds: as the rule says, else by what it is about.
 
     A chart fact asks for evidence, an authorization for an authorization when the rule
     does, everything else (history, claim fields, groups) leaves the rule undecided.
     """
-    if ir["if_unknown"] is not None:
-        return cast("Outcome", ir["if_unknown"]["outcome"])
+    said = ir["if_when_unknown"] if applies == 0 else None
+    said = said or ir["if_unknown"]
+    if said is not None:
+        return cast("Outcome", said["outcome"])
     return headline(kind_of(name, ir, program) for name in truth.about or ("",))
 
 

@@ -181,16 +181,19 @@ def outcome_edits(spot: Spot) -> Iterator[Edit]:
 
 
 def if_unknown_edits(spot: Spot) -> Iterator[Edit]:
-    """Another outcome when a rule cannot tell."""
+    """Another outcome when a rule cannot tell, or cannot tell whether it applies."""
     node = spot.node
-    if "otherwise" not in node or node["if_unknown"] is None or node["kind"] == "gap":
+    if "otherwise" not in node or node["kind"] == "gap":
         return
-    said = node["if_unknown"]["outcome"]
-    other = OTHER_OUTCOME.get(said, "note")
-    if tells_apart(said, other, advisory=node["advisory"]):
-        changed = {**node["if_unknown"], "outcome": other}
-        words = f"if unknown {said}{ARROW}{other}"
-        yield edit("if-unknown", spot, "if_unknown", changed, words)
+    for key in ("if_unknown", "if_when_unknown"):
+        if node[key] is None:
+            continue
+        said = node[key]["outcome"]
+        other = OTHER_OUTCOME.get(said, "note")
+        if tells_apart(said, other, advisory=node["advisory"]):
+            changed = {**node[key], "outcome": other}
+            words = f"{key.replace('_', ' ')} {said}{ARROW}{other}"
+            yield edit("if-unknown", spot, key, changed, words)
 
 
 def tells_apart(one: str, other: str, *, advisory: bool) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dsl.questions import Question, QuestionError
+from kb.families import UNKNOWN_CELLS
 
 Parameters = dict[str, str]
 
@@ -137,9 +138,32 @@ def show_limits(question: Question, parameters: Parameters) -> str:
 
 
 def show_gaps(question: Question, parameters: Parameters) -> str:
-    """What policies declare that a claim cannot show."""
+    """What policies declare that a claim cannot show, and what nobody has loaded.
+
+    The second are the payers and families of procedures without any rule.
+    """
     conditions = [*rule_filters(question, parameters), "r.kind = 'gap'"]
-    return select_rules(f"{WHO}, r.name AS gap, r.title AS title, {CITED}", conditions)
+    declared = select_rules(
+        f"{WHO}, r.name AS gap, r.title AS title, {CITED}, r.position AS place",
+        conditions,
+        "policy, place",
+    )
+    narrowed = question.mentioning or question.outcome or question.place
+    if narrowed:
+        return f"SELECT payer, policy, gap, title, source FROM ({declared})"
+    cells = ["1"]
+    if question.under:
+        cells.append("payer = :under")
+    if question.code:
+        cells.append(
+            "family IN (SELECT code_group FROM code_group_member"
+            " WHERE code_grouping = 'family' AND code = :code)"
+        )
+    return (
+        f"SELECT payer, policy, gap, title, source FROM ({declared})\nUNION ALL\n"
+        "SELECT payer, '', 'nothing loaded', family, ''\n"
+        f"FROM ({UNKNOWN_CELLS})\nWHERE {' AND '.join(cells)}"
+    )
 
 
 def show_effective(question: Question, parameters: Parameters) -> str:

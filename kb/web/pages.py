@@ -8,6 +8,7 @@ from datetime import date
 from itertools import groupby
 from urllib.parse import urlencode
 
+from kb.audit import disagreements
 from kb.families import families, family_title
 from kb.records import Contractor, Payer, Source
 from kb.rule_store import gaps
@@ -268,7 +269,9 @@ def gaps_page(connection: Connection) -> Page:
         {"policy": policy, "rules": [each.rule for each in members]}
         for policy, members in groupby(gaps(connection), lambda each: each.policy)
     ]
-    return Page("kb/gaps.html", {"gaps": found})
+    return Page(
+        "kb/gaps.html", {"gaps": found, "disagreements": [*disagreements(connection)]}
+    )
 
 
 def about_page() -> Page:

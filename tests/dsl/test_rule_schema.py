@@ -61,6 +61,7 @@ RULE: Json = {
         "rarc": ["N362", "M25"],
     },
     "if_unknown": None,
+    "if_when_unknown": None,
     "advisory": False,
 }
 TESTS: dict[str, Json] = {

@@ -126,6 +126,7 @@ def rule(version: str, name: str, duty: Json | None, **more: Any) -> Rule:
             "rarc": ["N362"] if duty else [],
         },
         "if_unknown": None,
+        "if_when_unknown": None,
         "advisory": False,
     }
     fields: Json = {

@@ -16,12 +16,12 @@ EXAMPLE = json.loads((ROOT / "docs/examples/fifth-session.json").read_text("utf-
 
 
 @pytest.fixture
-def folders(tmp_path: Path) -> tuple[str, str]:
-    shutil.copytree(ROOT / "policies", tmp_path / "new")
+def folders(epidural_policies: Path, tmp_path: Path) -> tuple[str, str]:
+    shutil.copytree(epidural_policies, tmp_path / "new")
     file = tmp_path / "new" / "medicare" / "esi.policy"
     text = file.read_text("utf-8").replace("limit: 4 sessions", "limit: 5 sessions")
     file.write_text(text, "utf-8")
-    return str(ROOT / "policies"), str(tmp_path / "new")
+    return str(epidural_policies), str(tmp_path / "new")
 
 
 def test_a_looser_limit_moves_the_fifth_session(

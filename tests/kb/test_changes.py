@@ -22,19 +22,19 @@ Edit = Callable[[str], str]
 
 
 @pytest.fixture(scope="module")
-def old(tmp_path_factory: pytest.TempPathFactory) -> State:
-    database = tmp_path_factory.mktemp("old") / "kb.db"
-    build_folder(ROOT / "policies", database)
-    return State(Workbook.open(database))
+def old(epidural_database: Path) -> State:
+    return State(Workbook.open(epidural_database))
 
 
 @pytest.fixture
-def after(old: State, tmp_path: Path) -> Callable[[str, Edit], list[Change]]:
+def after(
+    old: State, epidural_policies: Path, tmp_path: Path
+) -> Callable[[str, Edit], list[Change]]:
     """The changes after one file is edited."""
 
     def edited(file: str, edit: Edit) -> list[Change]:
         folder = tmp_path / "policies"
-        shutil.copytree(ROOT / "policies", folder)
+        shutil.copytree(epidural_policies, folder)
         text = (folder / file).read_text("utf-8")
         assert edit(text) != text
         (folder / file).write_text(edit(text), "utf-8")
@@ -108,14 +108,16 @@ def test_words_alone_need_no_claim(after: Callable[[str, Edit], list[Change]]) -
     ]
 
 
-def test_the_command_tells_changes_and_leaves_with_1(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "policies", tmp_path / "new")
+def test_the_command_tells_changes_and_leaves_with_1(
+    epidural_policies: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(epidural_policies, tmp_path / "new")
     file = tmp_path / "new" / "aetna" / "transforaminal.policy"
     file.write_text(
         file.read_text("utf-8").replace("limit: 3 sessions", "limit: 2 sessions"),
         "utf-8",
     )
-    policies, edited = str(ROOT / "policies"), str(tmp_path / "new")
+    policies, edited = str(epidural_policies), str(tmp_path / "new")
     same = CliRunner().invoke(main, ["diff", policies, policies])
     told = CliRunner().invoke(main, ["diff", policies, edited])
     as_json = CliRunner().invoke(main, ["diff", policies, edited, "--json"])
@@ -149,8 +151,8 @@ def test_the_direction_of_a_change(
     assert directions == [direction]
 
 
-def test_an_overlay_against_its_base() -> None:
-    policies = str(ROOT / "policies")
+def test_an_overlay_against_its_base(epidural_policies: Path) -> None:
+    policies = str(epidural_policies)
     done = CliRunner().invoke(
         main, ["diff", policies, "--overlay", "medicare/novitas/esi", "--json"]
     )
@@ -170,8 +172,10 @@ def test_an_overlay_against_its_base() -> None:
         ([], "Name two states to compare"),
     ],
 )
-def test_an_overlay_that_cannot_be_compared(words: list[str], said: str) -> None:
-    done = CliRunner().invoke(main, ["diff", str(ROOT / "policies"), *words])
+def test_an_overlay_that_cannot_be_compared(
+    words: list[str], said: str, epidural_policies: Path
+) -> None:
+    done = CliRunner().invoke(main, ["diff", str(epidural_policies), *words])
 
     assert done.exit_code == 2
     assert said in done.output

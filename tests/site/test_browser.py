@@ -13,7 +13,6 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from kb.compiler import build_folder
 from kb.web.serve import listening_socket, make_datasette
 
 pytestmark = pytest.mark.browser
@@ -49,13 +48,11 @@ PATHS = [
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(shipped_database: Path) -> Iterator[str]:
     """The real knowledge base, served."""
-    database = tmp_path_factory.mktemp("browser") / "kb.db"
-    build_folder(POLICIES, database)
     listener = listening_socket("127.0.0.1", 0)
     config = uvicorn.Config(
-        make_datasette(database).app(), log_level="error", lifespan="on"
+        make_datasette(shipped_database).app(), log_level="error", lifespan="on"
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

@@ -15,7 +15,6 @@ import pytest
 import pytest_asyncio
 from datasette.app import Datasette
 
-from kb.compiler import build_folder
 from kb.web.serve import make_datasette
 
 POLICIES = Path(__file__).parents[2] / "policies"
@@ -237,13 +236,9 @@ async def test_every_page_has_its_frame(get: Any, path: str) -> None:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def real_site(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> AsyncIterator[Datasette]:
+async def real_site(shipped_database: Path) -> AsyncIterator[Datasette]:
     """The site over the policies of this repository."""
-    database = tmp_path_factory.mktemp("real") / "kb.db"
-    build_folder(POLICIES, database)
-    made = make_datasette(database)
+    made = make_datasette(shipped_database)
     await made.invoke_startup()
     yield made
     made.close()
@@ -286,3 +281,11 @@ async def test_every_link_of_the_real_knowledge_base_holds(
     ]
     assert broken == []
     assert len(pages) > 100
+
+
+async def test_sources_that_disagree_are_shown(real_site: Datasette) -> None:
+    html = (await real_site.client.get("/gaps")).text
+    shown = html.partition('id="disagreements"')[2].partition("</ul>")[0]
+
+    assert "UHC-MEMO-2 says that since 2025-09-03 requests go to Optum" in shown
+    assert shown.count("CMM-200-C asks for four weeks") == 1

@@ -10,7 +10,6 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from kb.claims import read_claims, read_json_value
-from kb.compiler import build_folder
 from kb.engine import Engine
 from kb.engine.explain import explain
 from kb.engine.findings import report
@@ -24,10 +23,8 @@ CLAIM_FILES = sorted((ROOT / "tests/data/x12").rglob("*.837"))
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    database = tmp_path_factory.mktemp("kb") / "kb.db"
-    build_folder(ROOT / "policies", database)
-    return Engine.open(database)
+def engine(shipped_database: Path) -> Engine:
+    return Engine.open(shipped_database)
 
 
 def test_the_schema_is_a_schema() -> None:

@@ -223,6 +223,17 @@ def test_a_rule_may_go_by_the_date_received(
             ir(require(IN_OFFICE), if_unknown=outcome("needs-evidence")),
             "needs-evidence",
         ),
+        (ir(NOT_COVERED, when=UNKNOWN, if_when_unknown=outcome("note")), "note"),
+        (
+            ir(
+                require(UNKNOWN),
+                when=ALWAYS,
+                if_unknown=outcome("review"),
+                if_when_unknown=outcome("note"),
+            ),
+            "review",
+        ),
+        (ir(NOT_COVERED, when=UNKNOWN, if_unknown=outcome("review")), "review"),
         (ir(NOT_COVERED, in_force=force(through="2026-03-09")), "unknown"),
     ],
     ids=lambda value: str(value)[150:] if isinstance(value, dict) else value,

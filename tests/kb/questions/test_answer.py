@@ -61,6 +61,64 @@ def test_no_row_is_not_a_no(connection: Connection) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "searched", "not_known"),
+    [
+        (
+            "show limits for 64483 under aetna",
+            "1 policy under aetna in force on 2026-11-23",
+            (),
+        ),
+        (
+            "show limits for 63650 under aetna",
+            "1 policy under aetna in force on 2026-11-23",
+            ("no policy loaded for 63650: aetna",),
+        ),
+        (
+            "compare aetna, bcbs-alabama for 64483",
+            "2 policies under aetna, bcbs-alabama in force on 2026-11-23",
+            (),
+        ),
+        (
+            "show limits for 64483",
+            "9 policies of 3 payers in force on 2026-11-23",
+            (),
+        ),
+    ],
+)
+def test_what_was_searched_is_what_was_asked(
+    text: str, searched: str, not_known: tuple[str, ...], connection: Connection
+) -> None:
+    found = ask(connection, text)
+
+    assert found.searched == (searched,)
+    assert found.not_known == not_known
+
+
+def test_gaps_are_those_declared_and_what_nobody_has_loaded(
+    connection: Connection,
+) -> None:
+    found = ask(connection, "show gaps under aetna")
+    loaded = ask(connection, "show gaps for 64483 under aetna")
+    nowhere = ask(connection, "show gaps for 63650 under aetna")
+
+    assert "nothing loaded" in column(found, "gap")
+    assert "pump" in column(found, "title")
+    assert "nothing loaded" not in column(loaded, "gap")
+    assert nowhere.rows == (("aetna", "", "nothing loaded", "stimulation", ""),)
+
+
+def test_a_payer_that_follows_another_says_so(shipped_database: Path) -> None:
+    found = ask(
+        open_knowledge_base(shipped_database),
+        "show limits for 64483 under humana-medicare-advantage",
+    )
+
+    assert found.not_known == (
+        "humana-medicare-advantage follows medicare-part-b: ask under medicare-part-b too",
+    )
+
+
 def test_a_payer_that_is_not_loaded_is_said_so(connection: Connection) -> None:
     with pytest.raises(
         QuestionError, match="No payer, contractor or policy `cigna` is loaded"

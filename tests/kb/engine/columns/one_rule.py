@@ -101,6 +101,7 @@ def ir(duty: Json | None, **changes: Any) -> Json:
         "duty": duty,
         "otherwise": {"outcome": "deny", "reason": "", "carc": "", "rarc": []},
         "if_unknown": None,
+        "if_when_unknown": None,
         "advisory": False,
         **changes,
     }

@@ -219,6 +219,9 @@ def _rule(random: Dice, version: str, number: int, days: Days) -> CompiledRule:
         "if_unknown": {"outcome": "review", "reason": "", "carc": "", "rarc": []}
         if maybe(random, 0.15)
         else None,
+        "if_when_unknown": {"outcome": "note", "reason": "", "carc": "", "rarc": []}
+        if maybe(random, 0.15)
+        else None,
         "advisory": maybe(random, 0.15),
     }
     if ir["last"] is None and "procedure" in str(ir):
