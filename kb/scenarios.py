@@ -92,18 +92,19 @@ def failures_of(
     (answer,) = engine.answer(read.claims)
     for expected in expect:
         for failure in compare(expected, answer, policy):
-            yield failure + why(expected, answer, policy, read.claims[0], engine)
+            more = why(expected, answer, policy, read.claims[0], engine)
+            yield " ".join([failure, *(part for part in more if part)])
         yield from compare_carc(expected, answer, policy, reasons)
 
 
 def why(
     expected: Json, answer: ClaimAnswer, policy: str, claim: Claim, engine: Engine
-) -> str:
-    """What may be behind a failure, as far as it can be told; begins with a blank."""
+) -> list[str]:
+    """What may be behind a failure, as far as it can be told, in sentences."""
     policy = expected.get("under") or policy
     lines = [x for x in answer.lines if expected["line"] in (None, x.number)]
     if expected["by"] and not any(results_of(x, expected["by"], policy) for x in lines):
-        return not_asked(expected["by"], policy, answer, claim, engine)
+        return [not_asked(expected["by"], policy, answer, claim, engine)]
     results = [
         r
         for x in lines
@@ -114,13 +115,18 @@ def why(
     about = {name for r in results for name in r.about}
     parts = [without_group(name, lines, engine) for name in sorted(about)]
     facts = sorted(about & set(engine.program.facts))
-    if facts:
-        parts.append(f"Not given: {', '.join(facts)}.")
+    untold = [
+        name
+        for name in facts
+        if not any(f"{name}: not given" in r.because for r in results)
+    ]
+    if untold:
+        parts.append(f"Not given: {', '.join(untold)}.")
     if set(facts) & documented({r.rule for r in results}, engine):
         parts.append(
             "If the chart was read and documents none of them, write `claim: chart complete`."
         )
-    return "".join(f" {part}" for part in parts if part)
+    return parts
 
 
 def documented(rules: set[str], engine: Engine) -> set[str]:
@@ -150,12 +156,12 @@ def not_asked(
     if any(p.id in answer.searched.policies for p in own):
         codes = sorted({line.code for line in answer.lines})
         named = any(r.name == rule for p in own for r in p.rules)
-        return f" It is not for {words(codes)} as billed here." if named else ""
+        return f"It is not for {words(codes)} as billed here." if named else ""
     states = sorted({state for p in own for state in p.states})
     if states and claim.state and claim.state not in states:
-        return f" The policy is for {words(states)}; the claim is of {claim.state}."
+        return f"The policy is for {words(states)}; the claim is of {claim.state}."
     spans = [f"{p.days[0] or 'ever'} to {p.days[1] or 'now'}" for p in own]
-    return f" The policy was not asked: it is in force {words(spans)}."
+    return f"The policy was not asked: it is in force {words(spans)}."
 
 
 def without_group(name: str, lines: list[LineAnswer], engine: Engine) -> str:
