@@ -312,7 +312,7 @@ def head_meant(line: str) -> str:
 def slug_end(words: list[str], kind: str) -> int:
     """How many words of a head without colon are the name."""
     if kind == "policy" and "/" not in words[0]:
-        return len(words)
+        return min(len(words), 2)
     if kind == "exception" and words[1:2] == ["to"]:
         return 3
     like_a_name = words[0] == words[0].lower() or kind in ("source", "code")

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from dsl import nodes as n
-from dsl.codes import BILLED
+from dsl.codes import BILLED, CARC
 from dsl.conditions import CLAIM_DAYS
 from dsl.context import Context, is_shared
 from dsl.diagnostics import Reporter, did_you_mean
@@ -20,6 +20,7 @@ from dsl.vocabulary import (
     choose,
     lines_of,
     prose_of,
+    reason_code_meant,
     word_under,
 )
 
@@ -360,6 +361,8 @@ def expectations(line: n.Expect, context: Context, report: Reporter) -> list[Jso
                 f"`{word.text}` is no fact.",
                 fix=did_you_mean(word.text, known),
             )
+    if line.carc is not None and not CARC.fullmatch(line.carc.text):
+        report_no_carc(line.carc, line.result, report)
     if is_status and not line.by:
         report.at(
             line.line or n.Word("expect", 0, 1),
@@ -381,6 +384,26 @@ def expectations(line: n.Expect, context: Context, report: Reporter) -> list[Jso
         "next_date": iso(read_date(line.next_date, report)) if line.next_date else None,
     }
     return [{**found, "by": rule.text} for rule in line.by] or [found]
+
+
+def report_no_carc(word: n.Word, result: str, report: Reporter) -> None:
+    """Report what stands where a reason code may stand, or is the end of a longer word."""
+    before = report.text_of(word.line)[: word.column - 1]
+    if before.endswith(result.rpartition(" ")[2]):
+        whole = before.split()[-1] + word.text
+        report.at(
+            n.Word(whole, word.line, word.column - len(whole) + len(word.text)),
+            "P001",
+            f"I cannot read `{whole}` here. I expected an outcome, such as `{result}`.",
+            fix=result.rpartition(" ")[2],
+        )
+        return
+    report.at(
+        word,
+        "P012",
+        f"`{word.text}` is no reason code; write it like CO-151.",
+        fix=reason_code_meant(word.text),
+    )
 
 
 def check_rule_name(word: n.Word, context: Context, report: Reporter) -> None:

@@ -10,7 +10,7 @@ import pytest
 from dsl.diagnostics import Diagnostic
 from dsl.load import load_texts
 from dsl.parser import head_above, parse
-from tests.dsl.planted_faults import FILES, POLICY, SHARED, planted
+from tests.dsl.planted_faults import FILES, GOOD, POLICY, SHARED, planted
 
 MESSAGES = Path(__file__).parent / "golden" / "messages"
 WORDS = ("shared.policy", (MESSAGES.parent / "shared.policy").read_text("utf-8"))
@@ -67,6 +67,7 @@ HEADS = [
     ("codes Facet Injections", "codes facet-injections: Facet Injections"),
     ("exception Other way to Two blocks: A way", "exception other-way to two-blocks: A way"),
     ("policy cgs facet", "policy cgs/facet: Cgs facet"),
+    ("policy cgs facet Facet joints", "policy cgs/facet: Facet joints"),
     ("list ablation: Heat ablation", "codes ablation: Heat ablation"),
     ("list ablation:", "codes ablation: Ablation"),
 ]  # fmt: skip
@@ -104,6 +105,18 @@ def test_a_proposal_is_the_authors_own_line(
     kind: str, line: str, proposed: str
 ) -> None:
     (found,) = parse(f"{kind} a: A\n  {line}\n").diagnostics
+
+    assert found.fix == proposed
+
+
+@pytest.mark.parametrize(
+    ("expected", "proposed"),
+    [("line 1 passes", "pass"), ("line 1 deny CO151", "CO-151"), ("line 1 deny x", "")],
+)
+def test_what_stands_for_a_reason_code_is_one(expected: str, proposed: str) -> None:
+    text = GOOD.replace("expect: line 1 deny CO-151 by sessions", f"expect: {expected}")
+
+    (found,) = errors(SHARED, text)
 
     assert found.fix == proposed
 
