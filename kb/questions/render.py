@@ -56,10 +56,19 @@ def as_table(answer: Answer) -> str:
 
 
 def fitted(rows: list[list[str]]) -> list[int]:
-    """Widths of columns: as wide as needed, the widest shrunk to fit the page."""
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    while sum(widths) + 2 * len(widths) > WIDTH and max(widths) > NARROWEST:
-        widths[widths.index(max(widths))] -= 1
+    """Widths of columns: as wide as needed, the widest shrunk to fit the page.
+
+    Names are not broken as long as a column of sentences can be narrower.
+    """
+    columns = range(len(rows[0]))
+    widths = [max(len(row[i]) for row in rows) for i in columns]
+    sentences = [i for i in columns if any(" " in row[i] for row in rows[1:])]
+    while sum(widths) + 2 * len(widths) > WIDTH:
+        wide = [i for i in sentences if widths[i] > NARROWEST]
+        wide = wide or [i for i in columns if widths[i] > NARROWEST]
+        if not wide:
+            break
+        widths[max(wide, key=lambda i: widths[i])] -= 1
     return widths
 
 

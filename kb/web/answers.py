@@ -11,9 +11,12 @@ import logging
 import sqlite3
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from cachetools import LRUCache
 from datasette.database import DatasetteClosedError
 from datasette.utils.asgi import Request, Response
 
@@ -39,6 +42,21 @@ BROKEN = PageProblem(
 WANTED_METHOD = PageProblem(405, "Read only", "This site only answers GET and HEAD.")
 log = logging.getLogger("payerkb.site")
 
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A page as it was answered."""
+
+    html: str
+    status: int
+    may_store: bool
+
+
+Key = tuple[str, str, date, str]
+KEPT: LRUCache[Key, Kept] = LRUCache(maxsize=200)
+"""The pages last asked for.  A page is the same as long as knowledge base, site and day
+are; one with somebody's words in it (a search) is never kept."""
+
 Build = Callable[[Connection], Page]
 BuildJson = Callable[[Connection], dict[str, Any]]
 
@@ -52,15 +70,22 @@ async def answer_page(datasette: Any, request: Request, build: Build) -> Respons
     """The page that ``build`` makes of the knowledge base, or what went wrong."""
     try:
         today = asked_day(request.args.get("as-of"))
-        content, page = await _read(datasette, build)
-        tag = f'"{content[:16]}-{fingerprint(site_of(datasette))[:8]}-{today}"'
-        if page.may_store and request.headers.get("if-none-match") == tag:
-            return Response("", status=304, headers=_caching(page, tag))
-        html = html_of(site_of(datasette), page, content, today)
+        content, _ = await _read(datasette, lambda _kb: None)
+        kept = KEPT.get(_key(datasette, request, content, today))
+        if kept is None:
+            content, page = await _read(datasette, build)
+            html = html_of(site_of(datasette), page, content, today)
+            kept = Kept(html, page.status, may_store=page.may_store)
+            if page.may_store and content:
+                KEPT[_key(datasette, request, content, today)] = kept
     except Exception as error:
         return problem_page(datasette, problem_of(error))
-    headers = {"Content-Security-Policy": STRICT_POLICY, **_caching(page, tag)}
-    return Response.html(html, status=page.status, headers=headers)
+    tag = f'"{content[:16]}-{fingerprint(site_of(datasette))[:8]}-{today}"'
+    caching = _caching(tag, may_store=kept.may_store)
+    if kept.may_store and request.headers.get("if-none-match") == tag:
+        return Response("", status=304, headers=caching)
+    headers = {"Content-Security-Policy": STRICT_POLICY, **caching}
+    return Response.html(kept.html, status=kept.status, headers=headers)
 
 
 async def answer_json(datasette: Any, request: Request, build: BuildJson) -> Response:  # noqa: ANN401
@@ -88,9 +113,14 @@ async def _read(datasette: Any, build: Callable[[Connection], Any]) -> tuple[str
     return found
 
 
-def _caching(page: Page, tag: str) -> dict[str, str]:
+def _key(datasette: Any, request: Request, content: str, today: date) -> Key:  # noqa: ANN401
+    site = site_of(datasette)
+    return content, fingerprint(site), today, request.full_path
+
+
+def _caching(tag: str, *, may_store: bool) -> dict[str, str]:
     """Pages are asked for again each time, and come whole only when they changed."""
-    if not page.may_store:
+    if not may_store:
         return {"Cache-Control": "no-store"}
     return {"Cache-Control": "no-cache", "ETag": tag}
 
