@@ -194,8 +194,14 @@ class NodeBuilder(Transformer[Token, n.Item]):
 
     same = marked("same")
 
-    def looking_at(self, of: Token, *same: Marked) -> n.LookingAt:
-        return n.LookingAt(word(of), words_of(tuple(parts_of(same, "same"))))
+    def looking_at(self, of: Token, *wheres: Marked) -> n.LookingAt:
+        modifier, lacks = first(wheres, "modifier"), first(wheres, "without")
+        return n.LookingAt(
+            word(of),
+            same=words_of(tuple(parts_of(wheres, "same"))),
+            modifier=word(modifier) if modifier else None,
+            without=word(lacks) if lacks else None,
+        )
 
     def when(self, test: n.Test) -> n.TestLine:
         return n.TestLine("when", test)
@@ -429,9 +435,21 @@ class NodeBuilder(Transformer[Token, n.Item]):
         return n.Billed(word(number), word(code), pairs)
 
     def earlier_line(self, code: Token, *rest: Any) -> n.EarlierLine:
-        dates = words_of(tuple(r for r in rest if isinstance(r, Token)))
-        pairs = tuple(r for r in rest if isinstance(r, n.Pair))
-        return n.EarlierLine(word(code), dates, pairs)
+        dates: list[n.Word] = []
+        pairs: list[n.Pair] = []
+        for part in rest:
+            if isinstance(part, Token):
+                dates.append(word(part))
+            elif isinstance(part, n.Word):
+                dates.append(part)
+            elif part.name.text[:1].isdigit():  # more days without a comma between
+                dates += (part.name, *part.values)
+            else:
+                pairs.append(part)
+        return n.EarlierLine(word(code), tuple(dates), tuple(pairs))
+
+    def day(self, token: Token) -> n.Word:
+        return word(token)
 
     def expect(self, expectation: n.Expect) -> n.Expect:
         return expectation
@@ -449,19 +467,19 @@ class NodeBuilder(Transformer[Token, n.Item]):
 
     def expect_result(self, *children: Any) -> n.Expect:
         result = next(c for c in children if isinstance(c, str))
-        carc, by = first(children, "carc"), first(children, "by")
+        carc = first(children, "carc")
         under = first(children, "under")
         return n.Expect(
             line=first(children, "line"),
             result=result,
             carc=word(carc) if carc else None,
-            by=word(by) if by else None,
+            by=first(children, "by") or (),
             about=first(children, "about") or (),
             under=word(under) if under else None,
         )
 
     def expect_counted(self, number: Token) -> n.Expect:
-        return n.Expect(None, "", None, None, (), counted=word(number))
+        return n.Expect(None, "", None, (), (), counted=word(number))
 
     def expect_next_date(self, day: Token) -> n.Expect:
-        return n.Expect(None, "", None, None, (), next_date=word(day))
+        return n.Expect(None, "", None, (), (), next_date=word(day))

@@ -85,7 +85,7 @@ def split_steps(code: str) -> tuple[str, str, str]:
 def shape_hint(text: str) -> str:
     """What may be wrong with a word that is no code and no name."""
     if re.fullmatch(r"\d{3,4}", text):
-        return f"`{text}` has {len(text)} characters; a CPT or HCPCS code has five."
+        return f"`{text}` has {len(text)} characters; write all five of a CPT or HCPCS code."
     if re.fullmatch(r"[A-Z]\d[0-9A-Z]{2,5}", text):
         return f"A diagnosis code has a point after its third character: `{text[:3]}.{text[3:]}`."
     if re.fullmatch(r"[a-z]\d.*", text):

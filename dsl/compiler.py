@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar, cast
 
 from dsl import nodes as n
-from dsl.context import Context, compile_value, named_list, resolved
+from dsl.context import Context, compile_value, named_list, own_cite, resolved
 from dsl.diagnostics import Diagnostic, Reporter, did_you_mean, in_order
 from dsl.kept import Kept, Keys, lineage_of
 from dsl.model import (
@@ -145,8 +145,8 @@ def read_document(
             report.at(
                 sited.item.name,
                 "P003",
-                f"A {sited.item.kind} belongs to a policy, and this file has none.",
-                fix="policy payer/name: Title",
+                f"A {sited.item.kind} belongs to a policy, and this file has none. Write one "
+                "before it: `policy payer/name: Title`.",
             )
     if head is not None:
         draft = Draft(
@@ -165,8 +165,8 @@ def policy_span(head: n.Item, report: Reporter) -> Span:
         report.at(
             head.name,
             "P020",
-            "A line `in force:` is missing: from which day the policy holds.",
-            fix="in force: from 2026-01-01",
+            "A line `in force:` is missing: from which day the policy holds. Write it as "
+            "`in force: from 2026-01-01`.",
         )
     return Span()
 
@@ -222,7 +222,7 @@ def compile_policy(effective: Effective, words: Vocabulary) -> Policy:
     rules = compile_rules(effective, context)
     for sited in draft.items:
         if sited.item.kind in ("change", "drop"):
-            check_cited(sited)
+            check_cited(sited, context)
     payer = check_payer(head, words, report)
     contractor = word_under(head, "contractor")
     read_states(words_under(head, "states"), report)
@@ -284,21 +284,31 @@ def check_payer(head: n.Item, words: Vocabulary, report: Reporter) -> str:
                 head.name,
                 "P020",
                 "A line `payer:` is missing: whose policy it is, `any` for everybody's, "
-                "or `status: shared` for a text that only serves as a base.",
-                fix="payer: medicare-part-b",
+                "or `status: shared` for a text that only serves as a base. Write one of: "
+                f"{', '.join(words.payers) or 'a payer that you declare'}.",
+                fix=own_payer(head, words),
             )
         return ""
     return choose(payer, (*words.payers, "any"), "payer", report)
 
 
-def check_cited(sited: Sited) -> None:
+def own_payer(head: n.Item, words: Vocabulary) -> str:
+    """The line that names the only payer, or that of the policy's path."""
+    known = list(words.payers)
+    payer = head.name.text.partition("/")[0]
+    if payer in known:
+        return f"payer: {payer}"
+    return f"payer: {known[0]}" if len(known) == 1 else ""
+
+
+def check_cited(sited: Sited, context: Context) -> None:
     """Report a change or drop without a citation."""
     if not any(lines_of(sited.item, n.Cite)) and not sited.item.broken:
         sited.report.at(
             sited.item.name,
             "P024",
-            f"To {sited.item.kind} what is inherited needs a citation.",
-            fix="cite: L39240, limitations 7",
+            f"To {sited.item.kind} what is inherited needs a citation. Write it in a line `cite:`.",
+            fix=own_cite(context),
         )
 
 

@@ -9,6 +9,7 @@ from dsl import nodes as n
 from dsl.codes import MODIFIER, PLACE, STATE, is_level
 from dsl.context import Context, cases_of, dated_value, named_list, set_of
 from dsl.diagnostics import Reporter, did_you_mean
+from dsl.meant import modifier_meant
 from dsl.model import Fact, Json
 from dsl.values import DURATION_UNITS, is_name, iso, read_amount, read_date, read_number
 from dsl.vocabulary import (
@@ -84,8 +85,8 @@ def compile_group(test: n.Group, at: Compiling) -> Json:
         at.report.at(
             test.count,
             "P033",
-            f"At least {count} of {len(parts)} tests can never decide anything.",
-            fix=str(len(parts)),
+            f"At least {count} of {len(parts)} tests can never decide anything. Write a "
+            f"number from 1 to {len(parts)}.",
         )
     return {"op": "at-least", "count": count or 1, "of": parts}
 
@@ -135,8 +136,8 @@ def compile_define(name: n.Word, sited: Sited, at: Compiling) -> Json:
             sited.report.at(
                 sited.item.name,
                 "P020",
-                "A line `means:` is missing.",
-                fix="means: diagnosis in list-name",
+                "A line `means:` is missing. Write the test that it stands for, such as "
+                "`means: pain-duration more than 3 months`.",
             )
         return NOTHING
     if name.text in at.context.open_names:
@@ -175,10 +176,19 @@ def find_fact(name: n.Word, at: Compiling) -> Fact | None:
             "P019",
             f"`{name.text}` belongs to a procedure. Say whose: add a line `looking at:` "
             "to the rule, or write it behind `each with`.",
-            fix="looking at: last esi, same region",
+            fix=own_looking_at(at),
         )
     at.facts.add(fact.key)
     return fact
+
+
+def own_looking_at(at: Compiling) -> str:
+    """The line that says whose procedure facts are meant: the rule's own list, if it names one."""
+    scope = next(lines_of(at.sited.item, n.For), None)
+    if scope is None or len(scope.words) != 1 or scope.excepted:
+        return ""
+    same = ", same region" if "region" in at.context.words.groupings else ""
+    return f"looking at: last {scope.words[0].text}{same}"
 
 
 def compile_documented(test: n.Documented, at: Compiling) -> Json:
@@ -217,9 +227,9 @@ def compile_is(test: n.OneOf, at: Compiling) -> Json:
             at.report.at(
                 word,
                 "P025",
-                f"`{word.text}` is no choice of `{name}`; they are: "
+                f"`{word.text}` is no choice of `{name}`; write one of: "
                 f"{', '.join(fact.choices)}.",
-                fix=did_you_mean(word.text, fact.choices) or fact.choices[0],
+                fix=did_you_mean(word.text, fact.choices),
             )
     values = [word.text for word in test.values]
     return {"op": "choice", "fact": name, "of": fact.scope, "in": values}
@@ -232,8 +242,9 @@ def compile_same_npi(test: n.OneOf, at: Compiling) -> Json:
         at.report.at(
             other,
             "P025",
-            f"`{test.name.text}` compares with another provider: {', '.join(NPI_FIELDS)}.",
-            fix=did_you_mean(other.text, NPI_FIELDS) or "supervising-npi",
+            f"`{test.name.text}` compares with another provider; write one of: "
+            f"{', '.join(NPI_FIELDS)}.",
+            fix=did_you_mean(other.text, NPI_FIELDS),
         )
         return NOTHING
     return {"op": "same-npi", "fields": sorted((test.name.text, other.text))}
@@ -280,7 +291,6 @@ def check_field_value(name: str, word: n.Word, at: Compiling) -> None:
             word,
             "P012",
             f"`{word.text}` is no level: two neighbouring vertebrae, as L4-L5.",
-            fix="L4-L5",
         )
     if name == "place" and not PLACE.fullmatch(word.text):
         at.report.at(
@@ -360,9 +370,18 @@ def in_family(
                 f"A {what} does not compare with "
                 f"{'a bare number' if amount['unit'] == 'number' else amount['unit']}; "
                 f"write it like `{example}`.",
+                fix=with_unit(node, amount, units),
             )
             return []
     return found
+
+
+def with_unit(node: n.AmountNode, amount: Json, units: frozenset[str]) -> str:
+    """A bare number with the only unit that it can have; nothing where there are several."""
+    bare = node.unit is None and not is_name(node.number) and len(units) == 1
+    unit = next(iter(units)) if bare and amount["unit"] == "number" else ""
+    plural = {"percent": "percent", "dollar": "dollars"}.get(unit, "")
+    return f"{node.number.text} {plural}" if plural else ""
 
 
 def compile_date(test: n.DateTest, at: Compiling) -> Json:
@@ -371,8 +390,8 @@ def compile_date(test: n.DateTest, at: Compiling) -> Json:
         at.report.at(
             test.name,
             "P017",
-            "`before` and `after` look at the date of service: `date after 2025-12-31`.",
-            fix="date",
+            "`before` and `after` look at the date of service. Write `date after "
+            "2025-12-31`; of another day, `at most 90 days after service`.",
         )
     day = read_date(test.day, at.report)
     return {"op": "date", "cmp": test.cmp, "date": iso(day) or "0001-01-01"}
@@ -433,8 +452,8 @@ def compile_modifier(test: n.ModifierTest, at: Compiling) -> Json:
 def check_modifier(word: n.Word, report: Reporter) -> None:
     """Report a word that has not the shape of a modifier."""
     if not (MODIFIER.fullmatch(word.text) or PLACE.fullmatch(word.text)):
-        message = f"`{word.text}` is no modifier (two characters, as KX, 59)."
-        report.at(word, "P012", message, fix=(word.text.upper() + "X")[:2])
+        message = f"`{word.text}` is no modifier; write two characters, as KX, 59."
+        report.at(word, "P012", message, fix=modifier_meant(word.text))
 
 
 # ---------- counts of other services ----------
@@ -541,9 +560,8 @@ def compile_window(window: n.WindowNode, at: Compiling) -> Json:
         at.report.at(
             window.words[0],
             "P025",
-            "A calendar window is `in each calendar year` (quarter, month) or `in each "
-            "plan year`; a moving one `in any 12 months`.",
-            fix="in each calendar year",
+            "A calendar window is written `in each calendar year` (quarter, month) or `in each "
+            "plan year`; a moving one `in any 12 months`. Write one of them.",
         )
         return {"kind": "lifetime"}
     if words[0] not in ("session", "date"):
@@ -551,7 +569,6 @@ def compile_window(window: n.WindowNode, at: Compiling) -> Json:
             window.words[0],
             "P025",
             f"`one {words[0]}` is no window; write `in one session` or `on one date`.",
-            fix="in one session",
         )
     return {"kind": "session" if words[0] == "session" else "date"}
 
@@ -568,8 +585,7 @@ def compile_rolling(window: n.WindowNode, at: Compiling) -> Json:
         at.report.at(
             unit_word,
             "P018",
-            "A window is a number of days, weeks, months or years.",
-            fix="months",
+            "A window is a number of days, weeks, months or years. Write it like `12 months`.",
         )
     return {"kind": "rolling", "n": amount["amount"] * size, "unit": unit}
 

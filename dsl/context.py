@@ -138,8 +138,7 @@ def expand(
         try:
             codes = expand_range(word.text)
         except ValueError as error:
-            first, _dash, last = word.text.partition("-")
-            report.at(word, "P014", str(error), fix=f"{last}-{first}")
+            report.at(word, "P014", str(error), fix=turned(word.text))
             continue
         if codes is None and kind_of(word.text):
             codes = (word.text,)
@@ -150,6 +149,15 @@ def expand(
                 shared = overlap(span, member.span)
                 include(found, {member.code: [shared] if shared else []})
     return found
+
+
+def turned(text: str) -> str:
+    """A range with its ends exchanged, if it is one then."""
+    first, _dash, last = text.partition("-")
+    try:
+        return f"{last}-{first}" if expand_range(f"{last}-{first}") else ""
+    except ValueError:
+        return ""
 
 
 def include(spans: Spans, found: Spans) -> None:
@@ -199,8 +207,7 @@ def make_set(
         report.at(
             sited.item.name,
             "P034",
-            f"The list `{name}` holds no codes.",
-            fix="include: 64483, 64484",
+            f"The list `{name}` holds no codes. Write them in a line `include:`.",
         )
     citations = citations_of(sited.item) if named else ()
     return CodeSet(
@@ -378,8 +385,8 @@ def compile_value(sited: Sited, context: Context) -> Value:
         report.at(
             sited.item.name,
             "P035",
-            f"`{sited.name}` does not say what holds in every other case.",
-            fix="4 weeks otherwise",
+            f"`{sited.name}` does not say what holds in every other case. Write a last line, "
+            "such as `4 weeks otherwise`.",
         )
     for one, other in pairwise(amounts):
         alike = one.case == other.case and not bad_before
@@ -407,9 +414,9 @@ def check_case(
         report.at(
             line.amount.number,
             "P035",
-            f"`{sited.name}` does not say since when it is so, or in which case.",
-            fix=f"{line.amount.number.text} {line.amount.unit.text if line.amount.unit else ''}"
-            " from 2026-01-01",
+            f"`{sited.name}` does not say since when it is so, or in which case. Write the day "
+            f"behind it: `{line.amount.number.text} "
+            f"{line.amount.unit.text if line.amount.unit else ''} from 2026-01-01`.",
         )
     if line.case is None or context.named(line.case.text, "define"):
         return
@@ -426,6 +433,15 @@ def check_case(
 
 
 # ---------- sources ----------
+
+
+def own_cite(context: Context) -> str:
+    """A line that cites the source which the policy itself cites; nothing without one."""
+    if context.effective is None:
+        return ""
+    cited = citations_of(context.effective.draft.head.item)
+    known = [c.source for c in cited if source_key(c.source, context)]
+    return f"cite: {known[0]}" if known else ""
 
 
 def resolved(
@@ -480,8 +496,7 @@ def report_unknown_source(
             head.item.name,
             "P029",
             f"No source of this policy stands for `{ref}`, which the text that it is "
-            "based on cites.",
-            fix=f"stands for: {ref}",
+            f"based on cites. Write `stands for: {ref}` in the source that it is.",
         )
         return
     report.at(

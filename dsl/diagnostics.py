@@ -53,6 +53,11 @@ CATALOGUE: dict[str, str] = {
 }
 
 
+Place = Literal["word", "line", "below"]
+MISSING = frozenset({"P019", "P020", "P024"})
+"""Messages about a line that is not there: what to write goes below the head of the item."""
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One message about one place of one file."""
@@ -71,6 +76,11 @@ class Diagnostic:
     trail: tuple[str, ...] = field(default=())
     """Titles from the policy down: ``("Epidurals (CGS)", "two-levels")``."""
 
+    @property
+    def put(self) -> Place:
+        """Where the fix goes."""
+        return place_of_fix(self.code, self.fix)
+
     def render(self) -> str:
         """The message as a person reads it, with the line underlined."""
         head = f"{self.file}:{self.line}  "
@@ -87,6 +97,13 @@ class Diagnostic:
         trail = " > ".join(self.trail)
         lines.append(f"  [{self.code}]  {trail}".rstrip())
         return "\n".join(lines)
+
+
+def place_of_fix(code: str, fix: str) -> Place:
+    """Where a fix goes: for the word, for the whole line, or below the head of the item."""
+    if code in MISSING:
+        return "below"
+    return "line" if ":" in fix or fix.startswith(("-", "|")) else "word"
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -47,8 +47,7 @@ def duty_of(sited: Sited, at: Compiling) -> Json | None:
                 name,
                 "P023",
                 "A duty is missing: one of `require`, `covered`, `limit`, `interval`, "
-                "`not with`.",
-                fix="require: diagnosis in list-name",
+                "`not with`. Write what must hold, such as `covered: never`.",
             )
         return {"duty": "require", "test": {"op": "always"}}
     at.report = report_of(sited, duties[0])
@@ -95,8 +94,8 @@ def compile_limit_by(line: n.LimitBy, at: Compiling) -> Json:
             at.report.at(
                 line.fact,
                 "P020",
-                f"Every choice has one limit; `{choice_name}` has {given.count(choice_name)}.",
-                fix=f"- {choice_name}: 2 sessions in any 12 months",
+                f"Every choice has one limit; `{choice_name}` has {given.count(choice_name)}. "
+                f"Write a bullet for it, such as `- {choice_name}: 2 sessions in any 12 months`.",
             )
     return {"duty": "limit-by", "fact": fact.key, "of": fact.scope, "cases": cases}
 
@@ -110,7 +109,9 @@ def counting_of(at: Compiling) -> Json | None:
     for word in (*line.with_modifiers, *line.without_modifiers):
         if not (MODIFIER.fullmatch(word.text) or PLACE.fullmatch(word.text)):
             report.at(
-                word, "P012", f"`{word.text}` is no modifier (two characters, as KX)."
+                word,
+                "P012",
+                f"`{word.text}` is no modifier; write two characters, as KX.",
             )
     return {
         "with": [word.text for word in line.with_modifiers],
@@ -178,7 +179,10 @@ def compile_not_with(line: n.NotWith, at: Compiling) -> Json:
     key = set_of(line.words, (), slot, "procedure", at.sited, at.context, at.report)
     if line.same and "date" not in {word.text for word in line.same}:
         at.report.at(
-            line.same[0], "P025", "`not with` looks at one date.", fix="on same date"
+            line.same[0],
+            "P025",
+            "`not with` looks at one date.",
+            fix=f"date and same {line.same[0].text}",
         )
     same = tuple(word for word in line.same if word.text != "date")
     return {

@@ -7,16 +7,23 @@ and, where the mistake is a known one, the line as it should be written.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 
 from lark import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from dsl.diagnostics import Diagnostic, Reporter, did_you_mean
+from dsl.repairs import head_meant, proposals, relabelled, tidy
 
 ITEM_KINDS = (
     "policy", "payer", "contractor", "reasons", "source", "fact", "grouping", "code",
     "codes", "value", "define", "rule", "exception", "gap", "change", "drop", "scenario",
 )  # fmt: skip
 
+OTHER_KINDS = {
+    "list": "codes", "code-list": "codes", "definition": "define", "test": "scenario",
+    "example": "scenario", "case": "scenario", "constant": "value", "document": "source",
+}  # fmt: skip
+"""Other words for a kind of item."""
 RULE_LINES = (
     "for", "claims", "looking at", "when", "unless", "require", "covered", "limit",
     "limit by", "interval", "not with", "otherwise", "if unknown",
@@ -94,15 +101,25 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     "exclude": ("codes, ranges or names of other lists, with commas", "exclude: 64492"),
     "claim": ("pairs of a name and a value, with commas", "claim: payer medicare-part-b, state CA, place 11, date 2026-03-10"),
     "chart": ("facts with their values, with commas", "chart: pain-duration 30 weeks, opioid-risk low"),
-    "line": ("a code with its modifiers, then pairs", "line 1: 64483-RT, dx M54.16"),
-    "earlier": ("a code, `on`, dates, then pairs", "earlier: 64483-RT on 2025-04-02 2025-06-10, pain-relief 60 percent"),
+    "line": (
+        "a code with its modifiers, then pairs, with commas: dx, units, place, date, level, rendering, "
+        "authorization, or any fact",
+        "line 1: 64483-RT, dx M54.16, units 2",
+    ),
+    "earlier": (
+        "a code with its modifiers, `on`, dates, then pairs: dx, units, level, rendering, status, claim, or any "
+        "fact of an earlier procedure",
+        "earlier: 64483-RT on 2025-04-02, 2025-06-10, pain-relief 60 percent",
+    ),
     "expect": (
-        "`line 1`, an outcome or a status, `by` a rule, `about` facts; or `counted 4`; or `next date 2026-04-02`",
+        "`line 1`, an outcome or a status, `by` rules, `about` facts; or `counted 4`; or `next date 2026-04-02`",
         "expect: line 1 deny CO-151 by sessions-per-region",
     ),
     "states": ("two-letter states, with commas", "states: KY, OH"),
     "grade": ("primary, secondary or recalled", "grade: secondary"),
 }  # fmt: skip
+DATED_LABELS = (["include"], ["exclude"])
+"""What labels with days behind them begin with."""
 TEST_LABELS = frozenset({"when", "unless", "require", "means"})
 TEST_WORDS = (
     "a test, such as `pain-duration at least 4 weeks`, `diagnosis in esi-diagnoses`, "
@@ -139,8 +156,12 @@ def is_label_line(line: str) -> bool:
 
 
 def nearest_kind(word: str) -> str:
-    """The kind of item that the word is near to, or nothing."""
-    return did_you_mean(word, ITEM_KINDS)
+    """The kind of item that the word is near to or stands for, or nothing."""
+    return OTHER_KINDS.get(word) or did_you_mean(word, ITEM_KINDS)
+
+
+Readable = Callable[[str], bool]
+"""Whether the item can be read on with this line in the place of the bad one."""
 
 
 def fault(
@@ -150,14 +171,17 @@ def fault(
     at: int,
     start: int,
     report: Reporter,
+    readable: Readable,
 ) -> Diagnostic:
     """The diagnostic for a parse fault at ``chunk[at]``.
 
-    ``chunk[first]`` is the labelled line that it belongs to, ``chunk[0]`` the head.
+    ``chunk[first]`` is the labelled line that it belongs to, ``chunk[0]`` the head.  Only
+    what is ``readable`` is proposed.
     """
     line, column, width, text = position(found, chunk, at, start)
     kind = chunk[0].split()[0].lower()
-    code, message, fix = say(found, chunk, first, kind, text)
+    code, message, meant = say(found, chunk, first, kind, text)
+    tried = (tidy(meant), *repairs_of(meant, chunk, first, at))
     return Diagnostic(
         code=code,
         message=message,
@@ -165,10 +189,22 @@ def fault(
         line=line,
         column=column,
         width=width,
-        fix=fix,
+        fix=next((new for new in tried if new and readable(new)), ""),
         source=report.text_of(line),
         trail=trail_of(chunk, report),
     )
+
+
+def repairs_of(meant: str, chunk: list[str], first: int, at: int) -> Iterator[str]:
+    """The bad line mended in other ways: what is meant first of all, then as it stands."""
+    if first == 0:
+        return
+    label = "-" if chunk[first].strip().startswith("-") else label_of(chunk[first])
+    bare = chunk[at].split("#")[0].strip()
+    if meant:
+        yield from proposals(meant, label_of(meant))
+        return
+    yield from proposals(bare, label)
 
 
 def trail_of(chunk: list[str], report: Reporter) -> tuple[str, ...]:
@@ -222,17 +258,18 @@ def say(
     written = chunk[first].strip()
     label = label_of(written)
     if first == 0:
-        example = HEADS.get(kind, f"{kind} name: Title")
         return (
             "P001",
-            "The head of an item is its kind, its name, a colon and a title.",
-            example,
+            "The head of an item is its kind, its name (lower case, hyphens for blanks), "
+            f"a colon and a title: `{HEADS.get(kind, f'{kind} name: Title')}`.",
+            head_meant(chunk[0]),
         )
+    bullet = written.startswith("-")
+    strange = label not in LINES_OF[kind] and label.split()[:1] not in DATED_LABELS
+    if not bullet and strange and ":" in written:
+        return unknown_label(written, label, kind)
     if known := known_mistake(written, label, text):
         return known
-    bullet = written.startswith("-")
-    if not bullet and label not in LINES_OF[kind] and ":" in written:
-        return unknown_label(written, label, kind)
     if not bullet and ":" not in written:
         return no_colon(written, kind)
     if bullet or label in TEST_LABELS:
@@ -241,8 +278,8 @@ def say(
         expected, example = EXAMPLES[label]
         return (
             "P001",
-            f"I cannot read {shown(text)} here. I expected {expected}.",
-            example,
+            f"I cannot read {shown(text)} here. I expected {expected}, as in `{example}`.",
+            "",
         )
     return (
         "P001",
@@ -272,14 +309,20 @@ def unknown_label(written: str, label: str, kind: str) -> tuple[str, str, str]:
     known = LINES_OF[kind]
     near = did_you_mean(label, known)
     content = written.partition(":")[2].strip()
-    article = "an" if kind[0] in "aeiou" else "a"
     message = (
-        f"`{label}` is no line of {article} {kind}. Its lines are: {', '.join(known)}."
+        f"`{label}` is no line of {a_kind(kind)}. Its lines are: {', '.join(known)}."
     )
+    meant = relabelled(label, content, kind, known)
     homes = [other for other in ITEM_KINDS if label in LINES_OF[other]]
     if homes and not near:
         message += f" (`{label}` belongs to: {', '.join(homes)}.)"
-    return "P003", message, f"{near}: {content}" if near else ""
+    return "P003", message, meant or (f"{near}: {content}" if near else "")
+
+
+def a_kind(kind: str) -> str:
+    """A kind of item with its article; what is a plural is said otherwise."""
+    plural = {"codes": "a list of codes", "reasons": "a table of reasons"}
+    return plural.get(kind, f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}")
 
 
 def no_colon(written: str, kind: str) -> tuple[str, str, str]:
@@ -294,7 +337,7 @@ def no_colon(written: str, kind: str) -> tuple[str, str, str]:
         f"I cannot tell what this line is. A line begins with its label and a colon "
         f"({', '.join(LINES_OF[kind][:6])} ...), prose with `|`, a comment with `#`."
     )
-    return "P001", message, f"| {written}"
+    return "P001", message, ""
 
 
 LISTS = frozenset(
@@ -302,17 +345,6 @@ LISTS = frozenset(
      "add-on to", "stands for", "line", "chart", "claim", "earlier"}
 )  # fmt: skip
 """Labels whose content is a list."""
-
-
-def window_in_our_words(written: str, word: str) -> str:
-    """A limit whose window is said in other words, as it should be written."""
-    if re.search(r"\bevery (calendar|plan) ", written):
-        return re.sub(r"(in )?\bevery\b", "in each", written, count=1)
-    plural = re.sub(
-        r"\b(\d+)[ -]?(day|week|month|year)s?( period)?\b", r"\1 \2s", written
-    )
-    pattern = rf"(in )?(a |any |the )?\b{re.escape(word)}\b( the)?"
-    return re.sub(pattern, "in any", plural, count=1)
 
 
 def known_mistake(written: str, label: str, text: str) -> tuple[str, str, str] | None:
@@ -323,13 +355,19 @@ def known_mistake(written: str, label: str, text: str) -> tuple[str, str, str] |
             "P007",
             "I expected one of: `any` (a moving window), `each` (a calendar window), "
             "`one`, `a lifetime`.",
-            window_in_our_words(written, text),
+            "",
         )
     if (lower in ("and", "or", "&") or text[:1] == ";") and label in LISTS:
         return (
             "P001",
             f"I cannot read `{text[:3].strip()}` here. Between the parts of a list stands a comma.",
             re.sub(r"\s*(,?\s*\b(and|or)\b|[;&])\s*", ", ", written),
+        )
+    if label in ("include", "exclude", "for") and lower in ("to", "through", "thru"):
+        return (
+            "P001",
+            "A range of codes is written with a hyphen: `64490-64495`.",
+            re.sub(rf"\s+{text}\s+", "-", written, count=1),
         )
     if lower in ("until", "to", "since", "till", "starting", "effective"):
         word = "from" if lower in ("since", "starting", "effective") else "through"

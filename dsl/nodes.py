@@ -282,10 +282,12 @@ class For:
 
 @dataclass(frozen=True, slots=True)
 class LookingAt:
-    """``looking at: last esi, same region``."""
+    """``looking at: last esi, same region, without modifier KX``."""
 
     of: Word
     same: Words
+    modifier: Word | None = None
+    without: Word | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,7 +391,7 @@ class Billed:
 
 @dataclass(frozen=True, slots=True)
 class EarlierLine:
-    """``earlier: 64483-RT on 2025-04-02 2025-06-10, pain-relief 60 percent``."""
+    """``earlier: 64483-RT on 2025-04-02, 2025-06-10, pain-relief 60 percent``."""
 
     code: Word
     dates: Words
@@ -403,7 +405,8 @@ class Expect:
     line: Word | None
     result: str
     carc: Word | None
-    by: Word | None
+    by: Words
+    """Rules of which the same is expected; none for the whole line."""
     about: Words
     under: Word | None = None
     counted: Word | None = None

@@ -79,7 +79,7 @@ def find_base(
             word,
             "P027",
             f"There is no policy `{word.text}` to be based on.",
-            fix=did_you_mean(word.text, drafts),
+            fix=did_you_mean(word.text, set(drafts) - {draft.path}),
         )
         return None
     if word.text in lineage or len(lineage) > DEEPEST_OVERLAY:
@@ -247,6 +247,5 @@ def is_about(item: n.Item, name: str) -> bool:
     if item.kind == "exception":
         return item.to is not None and item.to.text == name
     return any(
-        line.by is not None and line.by.text == name
-        for line in lines_of(item, n.Expect)
+        word.text == name for line in lines_of(item, n.Expect) for word in line.by
     )

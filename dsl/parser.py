@@ -18,6 +18,7 @@ from dsl.builder import NodeBuilder
 from dsl.diagnostics import Diagnostic, Reporter, in_order
 from dsl.expectations import ITEM_KINDS
 from dsl.nodes import Document, Item, Word
+from dsl.repairs import head_meant
 
 PLAIN = {
     "\u00a0": " ", "\u202f": " ", "\u2007": " ", "\ufeff": " ",
@@ -26,7 +27,7 @@ PLAIN = {
 }  # fmt: skip
 TO_PLAIN = {ord(odd): plain for odd, plain in PLAIN.items()}
 HEAD = re.compile(rf"[ \t]*({'|'.join(ITEM_KINDS)})[ \t]+[^\s:]", re.IGNORECASE)
-LIKE_HEAD = re.compile(r"([A-Za-z][a-z-]*)[ \t]+[^\s:][^:]*:[ \t]*\S")
+LIKE_HEAD = re.compile(r"([A-Za-z][a-z-]*)[ \t]+[^\s:][^:]*:")
 LABEL_LINE = re.compile(r"[ \t]*[a-z-]+([ \t]+[^\s:]+){0,6}[ \t]*:", re.IGNORECASE)
 MOST_FAULTS_OF_AN_ITEM = 50
 OTHER_BULLET = re.compile(r"([ \t]*)([*\u2022\u00b7\u25aa\u25e6\u25cf\uf0b7])[ \t]+")
@@ -63,13 +64,14 @@ def parse(text: str, path: str = "policy text") -> Parsed:
     report = Reporter(path, list(lines))
     read_other_bullets(lines, report)
     note_replacements(plain.split("\n"), report)
+    renamed = name_unknown_items(lines, report)
     heads = [i for i, line in enumerate(lines) if HEAD.match(line)]
     prose = read_preamble(lines[: heads[0] if heads else len(lines)], report)
     ends = [*heads[1:], len(lines)][: len(heads)]
     items = [
         item
         for start, end in zip(heads, ends, strict=True)
-        for item in parse_item(lines, start, end, report)
+        for item in parse_item(lines, start, end, report, broken=start in renamed)
     ]
     return Parsed(Document(path, prose, tuple(items)), in_order(report.found))
 
@@ -141,9 +143,6 @@ def read_preamble(lines: list[str], report: Reporter) -> str:
 
 def report_stray(found: Word, report: Reporter) -> None:
     """Report a line that stands before any item."""
-    if guess := unknown_kind(found.text):
-        report_unknown_kind(Word(guess, found.line, found.column), report)
-        return
     report.at(
         found,
         "P005",
@@ -152,31 +151,44 @@ def report_stray(found: Word, report: Reporter) -> None:
     )
 
 
+def name_unknown_items(lines: list[str], report: Reporter) -> set[int]:
+    """Report items of unknown kind, and read them on as of the kind that is near.
+
+    Gives the places of their heads.
+    """
+    found: set[int] = set()
+    for at, line in enumerate(lines):
+        kind = unknown_kind(line)
+        if not kind or explain.is_label_line(line):
+            continue
+        lines[at] = head_meant(
+            line.replace(kind, explain.nearest_kind(kind.lower()), 1)
+        )
+        found.add(at)
+        report.at(
+            Word(kind, at + 1, 1),
+            "P004",
+            f"There is no item `{kind}`. Items are: {', '.join(ITEM_KINDS)}.",
+            fix=lines[at],
+        )
+    return found
+
+
 def unknown_kind(line: str) -> str:
     """The first word of a line that looks like the head of an item we do not know."""
     match = LIKE_HEAD.match(line)
     if not match or match[1].lower() in ITEM_KINDS:
         return ""
-    from_known = explain.nearest_kind(match[1].lower())
-    return match[1] if from_known else ""
+    titled = line.partition(":")[2].strip() or match[1].lower() in explain.OTHER_KINDS
+    return match[1] if titled and explain.nearest_kind(match[1].lower()) else ""
 
 
-def report_unknown_kind(found: Word, report: Reporter) -> None:
-    """Report an item of unknown kind with the kinds that there are."""
-    near = explain.nearest_kind(found.text.lower())
-    report.at(
-        found,
-        "P004",
-        f"There is no item `{found.text}`. Items are: {', '.join(ITEM_KINDS)}.",
-        fix=report.text_of(found.line).strip().replace(found.text, near, 1),
-    )
-
-
-def parse_item(lines: list[str], start: int, end: int, report: Reporter) -> list[Item]:
+def parse_item(
+    lines: list[str], start: int, end: int, report: Reporter, *, broken: bool
+) -> list[Item]:
     """Parse the item in ``lines[start:end]``; nothing when its head is bad."""
     chunk = lines[start:end]
     last = max(i for i, line in enumerate(chunk) if is_content(line) or i == 0)
-    broken = cut_unknown_items(chunk, start, report)
     for _attempt in range(MOST_FAULTS_OF_AN_ITEM):
         try:
             built = parse_chunk(chunk, start)
@@ -189,6 +201,12 @@ def parse_item(lines: list[str], start: int, end: int, report: Reporter) -> list
         line, end_line = start + 1, start + 1 + last
         return [replace(built, line=line, end_line=end_line, broken=broken)]
     return []
+
+
+def head_above(lines: list[str], at: int) -> int:
+    """Where the head of the item stands that holds a line."""
+    heads = (i for i in range(min(at, len(lines) - 1), -1, -1) if HEAD.match(lines[i]))
+    return next(heads, 0)
 
 
 def is_content(line: str) -> bool:
@@ -204,16 +222,13 @@ def parse_chunk(chunk: list[str], start: int) -> Item:
     return built
 
 
-def cut_unknown_items(chunk: list[str], start: int, report: Reporter) -> bool:
-    """Report and blank out unindented lines that look like an unknown item."""
-    for i, line in enumerate(chunk[1:], 1):
-        if line[:1].isalpha() and (guess := unknown_kind(line)):
-            if explain.is_label_line(line):
-                continue
-            report_unknown_kind(Word(guess, start + i + 1, 1), report)
-            chunk[i:] = [""] * len(chunk[i:])
-            return False
-    return False
+def reads(lines: list[str]) -> bool:
+    """Whether these lines are an item without a fault."""
+    try:
+        parse_chunk(lines, 0)
+    except UnexpectedInput:
+        return False
+    return True
 
 
 def fault_line(fault: UnexpectedInput, chunk: list[str], start: int) -> int:
@@ -229,17 +244,46 @@ def fault_line(fault: UnexpectedInput, chunk: list[str], start: int) -> int:
 def report_fault(
     fault: UnexpectedInput, chunk: list[str], start: int, at: int, report: Reporter
 ) -> bool:
-    """Report the fault and blank out its line; false when the head itself is bad."""
+    """Report the fault and take its line out; false when the item cannot be read on.
+
+    A bad head is read on as it should be written.
+    """
     first, after = extent(chunk, at)
-    if first == 0:
-        report.found.append(explain.fault(fault, chunk, 0, at, start, report))
-        return False
+
+    def readable(new: str) -> bool:
+        if first == 0:
+            return reads([new])
+        return reads(alone([*chunk[:at], new, *chunk[at + 1 :]], first, after))
+
     orphan = chunk[at].strip().startswith("-") and not has_group_head(chunk, at)
-    if not orphan:
-        report.found.append(explain.fault(fault, chunk, first, at, start, report))
+    if first == 0 or not orphan:
+        found = explain.fault(fault, chunk, first, at, start, report, readable)
+        report.found.append(found)
+        if first == 0:
+            chunk[0] = found.fix
+            return bool(found.fix)
     for i in range(first, after):
         chunk[i] = ""
     return True
+
+
+def alone(chunk: list[str], first: int, after: int) -> list[str]:
+    """A labelled line, or a bullet below the head of a group, as all that its item has."""
+    kind = chunk[0].split()[0].lower()
+    head = f"{kind} a{' to b' if kind == 'exception' else ''}: A"
+    held = chunk[first:after]
+    depth = bullet_depth(chunk[first])
+    if not depth:
+        return [head, *held]
+    above = (line.strip() for line in reversed(chunk[:first]) if not bullet_depth(line))
+    group = next((line for line in above if is_content(line)), "")
+    choices = group.lower().startswith("limit by")
+    held = [line.strip().removeprefix("-" * (depth - 1)) for line in held]
+    return [
+        head,
+        group if choices else "means: any of" if kind == "define" else "when: any of",
+        *held,
+    ]
 
 
 def extent(chunk: list[str], at: int) -> tuple[int, int]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TypeVar, cast
 
 from dsl import nodes as n
 from dsl.conditions import (
     Compiling,
+    check_modifier,
     compile_test,
     groups,
     procedures,
 )
-from dsl.context import Context, report_of, resolved, set_of
+from dsl.context import Context, own_cite, report_of, resolved, set_of
 from dsl.duties import duty_of
 from dsl.model import Citation, DutyKind, Exception_, Grade, Json, Rule, Span
 from dsl.sentences import Sayer, sentence
@@ -206,7 +208,12 @@ def looking_at(sited: Sited, line: n.LookingAt | None, at: Compiling) -> Json | 
     if line is None:
         return None
     at.report = report_of(sited, line)
-    return {"set": procedures(line.of, "last", at), "same": groups(line.same, at)}
+    found = {"set": procedures(line.of, "last", at), "same": groups(line.same, at)}
+    for key, word in (("modifier", line.modifier), ("without", line.without)):
+        if word is not None:
+            check_modifier(word, at.report)
+            found[key] = word.text
+    return found
 
 
 def test_under(sited: Sited, label: str, at: Compiling) -> Json | None:
@@ -245,7 +252,15 @@ def outcome_of(sited: Sited, label: str, at: Compiling) -> Json | None:
         )
     if line.codes and line.codes[0].text in ("orization", "orisation"):
         report.at(
-            line.at, "P001", "I cannot read this outcome.", fix="otherwise: needs auth"
+            line.at,
+            "P001",
+            "I cannot read this outcome.",
+            fix=re.sub(
+                "authori[sz]ation",
+                "auth",
+                report.text_of(line.at.line).strip(),
+                count=1,
+            ),
         )
         return None
     reason = choose(line.reason, REASON_KINDS, "kind of reason", report)
@@ -256,8 +271,8 @@ def outcome_of(sited: Sited, label: str, at: Compiling) -> Json | None:
         report.at(
             line.at,
             "P032",
-            "A denial names its kind of reason.",
-            fix="otherwise: deny for necessity",
+            "A denial names its kind of reason. Write it behind `for`: "
+            f"`deny for {REASON_KINDS[0]}`, or another of: {', '.join(REASON_KINDS[1:])}.",
         )
     if not carc:
         carc, rarc = table_codes(line.verb, reason, at.context)
@@ -288,8 +303,9 @@ def check_completeness(
         report.at(
             sited.item.name,
             "P024",
-            f"`{sited.name}` cites no source. Every rule does.",
-            fix="cite: L39240, limitations 7",
+            f"`{sited.name}` cites no source. Every rule does. Write it in a line `cite:`, with "
+            "the passage behind a comma.",
+            fix=own_cite(at.context),
         )
     if ir["kind"] == "rule" and not any(
         line.label == "otherwise" for line in lines_of(sited.item, n.OutcomeLine)
@@ -297,8 +313,9 @@ def check_completeness(
         report.at(
             sited.item.name,
             "P020",
-            "A line `otherwise:` is missing: what follows when the rule is not met.",
-            fix="otherwise: deny for necessity",
+            "A line `otherwise:` is missing: what follows when the rule is not met. Write "
+            "such as `otherwise: deny for necessity`, or fix, review, note, needs auth, needs "
+            "evidence.",
         )
     assert at.context
 
@@ -324,8 +341,8 @@ def compile_exception(
         report.at(
             sited.item.name,
             "P020",
-            "A line `when:` is missing.",
-            fix="when: reason is documented",
+            "A line `when:` is missing. Write the test that lets a claim out, such as "
+            "`when: reason-to-repeat is documented`.",
         )
     if looking is not None:
         report.at(
@@ -336,7 +353,10 @@ def compile_exception(
     citations = resolved(citations_of(sited.item), sited, context, report)
     if not any(lines_of(sited.item, n.Cite)) and not sited.item.broken:
         report.at(
-            sited.item.name, "P024", "An exception cites its source, as a rule does."
+            sited.item.name,
+            "P024",
+            "An exception cites its source, as a rule does. Write it in a line `cite:`.",
+            fix=own_cite(context),
         )
     inner = [
         compile_exception(e, exceptions, context) for e in weakening(sited, exceptions)

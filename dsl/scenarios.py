@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass, field
 
 from dsl import nodes as n
-from dsl.codes import BILLED
+from dsl.codes import BILLED, CARC
 from dsl.conditions import CLAIM_DAYS
 from dsl.context import Context, is_shared
 from dsl.diagnostics import Reporter, did_you_mean
+from dsl.meant import value_meant
 from dsl.model import Fact, Json, Scenario
 from dsl.values import iso, read_date, read_number
 from dsl.vocabulary import (
@@ -19,6 +20,7 @@ from dsl.vocabulary import (
     choose,
     lines_of,
     prose_of,
+    reason_code_meant,
     word_under,
 )
 
@@ -47,7 +49,9 @@ def compile_scenario(sited: Sited, context: Context) -> Scenario | None:
     report = sited.report.within(*sited.report.trail, sited.name)
     worked = merge(sited, context, (sited.name,))
     expect = tuple(
-        expectation(x, context, report) for x in lines_of(sited.item, n.Expect)
+        found
+        for line in lines_of(sited.item, n.Expect)
+        for found in expectations(line, context, report)
     )
     if worked is None:
         return None
@@ -58,8 +62,8 @@ def compile_scenario(sited: Sited, context: Context) -> Scenario | None:
         report.at(
             sited.item.name,
             "P020",
-            "A line `expect:` is missing.",
-            fix="expect: line 1 met by rule-name",
+            "A line `expect:` is missing. Write what must come out, such as "
+            "`expect: line 1 pass`, or `expect: line 1 met by` and a rule.",
         )
     return Scenario(
         name=sited.name,
@@ -129,8 +133,8 @@ def claim_json(
         report.at(
             sited.item.name,
             "P020",
-            "A line `line 1:` is missing.",
-            fix="line 1: 64483-RT, dx M54.16",
+            "A line `line 1:` is missing. Write the code that is billed, with its diagnosis: "
+            "`line 1: 64483-RT, dx M54.16`.",
         )
     state = claim.pop("history", "complete")
     reach = claim.pop("reach", "all-billers")
@@ -244,12 +248,13 @@ def check_fact(pair: n.Pair, context: Context, report: Reporter) -> None:
         "text": ".+",
     }
     if value != "unknown" and not re.fullmatch(shapes[fact.kind], value):
+        first = pair.values[0]
         report.at(
-            pair.values[0],
+            n.Word(value, first.line, first.column),
             "P017",
-            f"`{value}` is no value of `{fact.key}`, which is a {fact.kind}"
-            f" (like {example_of(fact)}).",
-            fix=example_of(fact).strip("`").partition(" or ")[0],
+            f"`{value}` is no value of `{fact.key}`, which is a {fact.kind}; "
+            f"write it like {example_of(fact)}.",
+            fix=did_you_mean(value, fact.choices) or value_meant(value, fact.kind),
         )
 
 
@@ -277,9 +282,17 @@ def split_billed(word: n.Word, report: Reporter) -> tuple[str, list[str]]:
             "P012",
             f"`{word.text}` is no billed code. Write the code, then modifiers after "
             "hyphens: 64483-RT-59.",
+            fix=billed_meant(word.text),
         )
         return word.text, []
     return match[1], [m for m in match[2].split("-") if m]
+
+
+def billed_meant(text: str) -> str:
+    """A billed code with hyphens before its modifiers; nothing where it is not one then."""
+    spaced = re.sub(r"[^0-9A-Z]", "", text.upper())
+    parts = re.fullmatch(r"(\d{4}[0-9A-Z]|[A-Z]\d{4})((?:[0-9A-Z]{2})*)", spaced)
+    return "-".join([parts[1], *re.findall("..", parts[2])]) if parts else ""
 
 
 def line_json(line: n.Billed, context: Context, report: Reporter) -> Json:
@@ -331,12 +344,12 @@ def put_pairs(
                 row.setdefault("facts", {})[key] = value_of(pair)
 
 
-def expectation(line: n.Expect, context: Context, report: Reporter) -> Json:
-    """What must come out, as ``docs/ir.md`` tells."""
+def expectations(line: n.Expect, context: Context, report: Reporter) -> list[Json]:
+    """What must come out, as ``docs/ir.md`` tells: of each rule that the line names."""
     is_status = line.result in STATUSES
     result = line.result.replace(" ", "-")
-    if line.by is not None and line.under is None:
-        check_rule_name(line.by, context, report)
+    for rule in line.by if line.under is None else ():
+        check_rule_name(rule, context, report)
     for word in line.about:
         known = (*context.words.facts, *CLAIM_FIELDS, *context.words.groupings,
                  *CLAIM_DAYS, "history", "level", "side", "diagnosis", "rule-ended", "npi",
@@ -348,26 +361,49 @@ def expectation(line: n.Expect, context: Context, report: Reporter) -> Json:
                 f"`{word.text}` is no fact.",
                 fix=did_you_mean(word.text, known),
             )
-    if is_status and line.by is None:
+    if line.carc is not None and not CARC.fullmatch(line.carc.text):
+        report_no_carc(line.carc, line.result, report)
+    if is_status and not line.by:
         report.at(
             line.line or n.Word("expect", 0, 1),
             "P031",
-            f"`{line.result}` is the status of a rule; say which: `by rule-name`.",
-            fix=f"{line.result} by rule-name",
+            f"`{line.result}` is the status of a rule; say which. Write `{line.result} by` and "
+            "the name of the rule.",
         )
     number = read_number(line.line, report) if line.line else None
     counted = read_number(line.counted, report) if line.counted else None
-    return {
+    found: Json = {
         "line": number,
         "outcome": result if result and not is_status else None,
         "status": result if is_status else None,
         "carc": line.carc.text if line.carc else None,
-        "by": line.by.text if line.by else None,
+        "by": None,
         "under": line.under.text if line.under else None,
         "about": sorted(word.text for word in line.about),
         "counted": counted,
         "next_date": iso(read_date(line.next_date, report)) if line.next_date else None,
     }
+    return [{**found, "by": rule.text} for rule in line.by] or [found]
+
+
+def report_no_carc(word: n.Word, result: str, report: Reporter) -> None:
+    """Report what stands where a reason code may stand, or is the end of a longer word."""
+    before = report.text_of(word.line)[: word.column - 1]
+    if before.endswith(result.rpartition(" ")[2]):
+        whole = before.split()[-1] + word.text
+        report.at(
+            n.Word(whole, word.line, word.column - len(whole) + len(word.text)),
+            "P001",
+            f"I cannot read `{whole}` here. I expected an outcome, such as `{result}`.",
+            fix=result.rpartition(" ")[2],
+        )
+        return
+    report.at(
+        word,
+        "P012",
+        f"`{word.text}` is no reason code; write it like CO-151.",
+        fix=reason_code_meant(word.text),
+    )
 
 
 def check_rule_name(word: n.Word, context: Context, report: Reporter) -> None:

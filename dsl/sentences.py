@@ -36,10 +36,21 @@ def sentence(ir: Json, titles: Mapping[str, str], set_name: SetName) -> str:
     text = ", ".join(parts) + ": " + say.duty(ir["duty"])
     if ir["unless"]:
         text += f", unless {say.test(ir['unless'])}"
+    text += last_words(ir["last"], set_name)
     outcome = ir["otherwise"]
     ending = OUTCOME_WORDS.get(outcome["outcome"], outcome["outcome"])
     codes = " ".join([outcome["carc"], *outcome["rarc"]]).strip()
     return f"{text}; otherwise {ending}{f' ({codes})' if codes else ''}."
+
+
+def last_words(last: Json | None, set_name: SetName) -> str:
+    """Of which earlier service the rule speaks, where its modifiers tell; else nothing."""
+    if last is None or not {"modifier", "without"} & set(last):
+        return ""
+    words = "".join(f", same {group}" for group in last["same"])
+    words += f", with modifier {last['modifier']}" if "modifier" in last else ""
+    words += f", without modifier {last['without']}" if "without" in last else ""
+    return f" (of the last {set_name(last['set'])}{words})"
 
 
 def amount_words(amounts: list[Json]) -> str:

@@ -36,7 +36,7 @@ def read_date(word: Word, report: Reporter) -> date | None:
     report.at(
         word,
         "P015",
-        f"`{word.text}` is no date. A date is year, month and day, like 2026-01-31.",
+        f"`{word.text}` is no date. Write year, month and day, like 2026-01-31.",
         fix=date_meant(word.text),
     )
     return None
@@ -67,7 +67,7 @@ def read_clock(word: Word | None, report: Reporter) -> Clock:
             word,
             "P025",
             f"`{word.text}` is no clock. Clocks are: {', '.join(CLOCKS)}.",
-            fix=did_you_mean(word.text, CLOCKS) or "date-received",
+            fix=did_you_mean(word.text, CLOCKS),
         )
     return CLOCKS.get(word.text, "service")
 

@@ -147,9 +147,17 @@ def choose(
         word,
         "P025",
         f"`{word.text}` is no {what}. I expected one of: {', '.join(known)}.",
-        fix=did_you_mean(word.text, known),
+        fix=did_you_mean(word.text, known)
+        if known != REASON_KINDS
+        else near_reason(word.text),
     )
     return ""
+
+
+def near_reason(text: str) -> str:
+    """A kind of reason written a little wrong; one that is only alike would be another reason."""
+    near = did_you_mean(text, REASON_KINDS)
+    return near if near[:3] == text.lower()[:3] else ""
 
 
 def need(item: n.Item, label: str, why: str, report: Reporter) -> None:
@@ -277,7 +285,7 @@ class Collector:
         self.words.facts[sited.name] = Fact(
             key=sited.name,
             title=item.title.text,
-            kind=cast("FactKind", kind or "text"),
+            kind=cast("FactKind", kind or kind_meant(kind_word)),
             scope=cast("FactScope", scope or "claim"),
             choices=choices,
             where=text_under(item, "where"),
@@ -335,6 +343,11 @@ class Collector:
 
     add_value = add_codes
     add_define = add_codes
+
+
+def kind_meant(word: n.Word | None) -> str:
+    """The kind of fact that a miswritten word is near to, so that uses of it are judged by it."""
+    return (did_you_mean(word.text, FACT_KINDS) if word else "") or "text"
 
 
 def procedures_of(text: str) -> tuple[str, ...]:

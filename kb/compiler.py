@@ -189,7 +189,8 @@ def _publish_model(
     }
     publish(database, lambda connection: _write(connection, rows, meta, progress))
     progress("check", 1, 1)
-    return counts
+    gaps = sum(rule.duty == "gap" for policy in model.policies for rule in policy.rules)
+    return (*counts, ("gap", gaps))
 
 
 def _write(

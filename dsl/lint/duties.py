@@ -24,6 +24,26 @@ def deny_without_fix(asked: Asked) -> Iterator[Finding]:
             )
 
 
+@check("L037", "denial-without-code", "note", "A denial has no reason code")
+def denial_without_code(asked: Asked) -> Iterator[Finding]:
+    """Reasons for which neither the rule nor the payer's table gives a code; once a policy."""
+    businesses = {payer.key: payer.line_of_business for payer in asked.model.payers}
+    for policy in deciding(asked.model):
+        told: set[str] = set()
+        for rule in policy.rules:
+            bare = rule.outcome == "deny" and rule.reason and not rule.carc
+            if not bare or rule.origin != policy.path or rule.reason in told:
+                continue
+            told.add(rule.reason)
+            business = businesses.get(policy.payer, "its line of business")
+            yield Finding(
+                rule.place,
+                f"`deny for {rule.reason}` finds no reason code (CARC). Write it in the rule, as "
+                f"`deny for {rule.reason} CO-50`, or for every rule in an item `reasons "
+                f"{business}: Title` with a line `{rule.reason}: CO-50`.",
+            )
+
+
 @check(
     "L021", "next-date-without-count", "error", "A fix names a date that nothing counts"
 )

@@ -11,6 +11,7 @@ import click
 from kb.cli.options import (
     BAD_INPUT,
     database_option,
+    in_words,
     is_terminal,
     json_option,
     print_json,
@@ -98,24 +99,21 @@ def say(report: BuildReport, folder: Path) -> None:
         click.echo(f"{report.database} is up to date with {folder}.")
     elif report.written:
         counts = dict(report.counts)
-        held = ", ".join(
-            in_words(counts[table], one, many)
-            for table, one, many in (
-                ("policy_version", "policy", "policies"),
-                ("rule", "rule", "rules"),
-                ("scenario", "scenario", "scenarios"),
-                ("source", "source", "sources"),
-                ("code", "code", "codes"),
-            )
-        )
-        click.echo(f"{report.database}: {held}.")
+        click.echo(f"{report.database}: {', '.join(held(counts))}.")
     else:
         click.echo(f"Nothing was written: {errors_in_words(report.errors)}.", err=True)
 
 
-def in_words(number: int, one: str, many: str) -> str:
-    """``1 policy``, ``2 policies``."""
-    return f"{number} {one if number == 1 else many}"
+def held(counts: dict[str, int]) -> Iterator[str]:
+    """What the database holds, in words; gaps only where there are any."""
+    gaps = counts["gap"]
+    yield in_words(counts["policy_version"], "policy", "policies")
+    yield in_words(counts["rule"] - gaps, "rule", "rules")
+    if gaps:
+        yield in_words(gaps, "gap", "gaps")
+    yield in_words(counts["scenario"], "scenario", "scenarios")
+    yield in_words(counts["source"], "source", "sources")
+    yield in_words(counts["code"], "code", "codes")
 
 
 def errors_in_words(number: int) -> str:

@@ -8,7 +8,7 @@ import click
 
 from dsl.load import load_folder
 from kb.cli.build import errors_in_words
-from kb.cli.options import json_option, print_json
+from kb.cli.options import in_words, json_option, print_json
 from kb.cli.policies import policies_of
 
 
@@ -33,5 +33,6 @@ def check(policies: Path | None, *, as_json: bool) -> None:
         for diagnostic in loaded.diagnostics:
             click.echo(diagnostic.render() + "\n")
         files = len(loaded.model.files)
-        click.echo(f"{files} files in {folder}: {errors_in_words(errors)}.")
+        in_folder = f"{in_words(files, 'file', 'files')} in {folder}"
+        click.echo(f"{in_folder}: {errors_in_words(errors)}.")
     raise SystemExit(1 if errors else 0)

@@ -12,7 +12,7 @@ import click
 from dsl.formatter import FormatError, format_text
 from dsl.load import ENDING, load_folder, load_texts
 from dsl.model import Model
-from kb.cli.options import BAD_INPUT
+from kb.cli.options import BAD_INPUT, in_words
 from kb.cli.policies import policies_of
 
 
@@ -114,4 +114,5 @@ def report(
     for message in refused:
         click.echo(message, err=True)
     if not diff:
-        click.echo(f"{files} files, {len(changed)} not in style.")
+        said = "not in style" if check or not changed else "mended"
+        click.echo(f"{in_words(files, 'file', 'files')}, {len(changed)} {said}.")

@@ -14,7 +14,7 @@ from dsl.lint import CHECKS, Ignore, lint
 from dsl.lint.mending import MENDERS, mended
 from dsl.load import Loaded, load_folder, load_texts
 from kb.cli.fmt import compiled
-from kb.cli.options import BAD_INPUT, stop
+from kb.cli.options import BAD_INPUT, in_words, stop
 from kb.cli.policies import policies_of
 from kb.message_pages import message_page
 from kb.version import __version__
@@ -81,10 +81,13 @@ def lint_command(
     say(shown, form)
     if form == "pretty":
         counts = Counter(d.severity for d in found.diagnostics)
-        click.echo(
-            f"{counts['error']} errors, {counts['warning']} warnings, {counts['note']} notes "
-            f"from {len(CHECKS)} checks; {len(found.ignored)} ignored."
+        said = ", ".join(
+            in_words(counts[kind], kind, f"{kind}s")
+            for kind in ("error", "warning", "note")
         )
+        click.echo(f"{said} from {len(CHECKS)} checks; {len(found.ignored)} ignored.")
+        if counts["note"] and not notes:
+            click.echo("payerkb lint --notes shows the notes.")
         if shown:
             click.echo(f"payerkb lint --explain {shown[0].code} tells more.")
     raise SystemExit(1 if raised else 0)

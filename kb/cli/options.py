@@ -51,6 +51,11 @@ def reading(database: Path) -> Iterator[sqlite3.Connection]:
         stop(f"{database} is damaged: {error}. Make it anew: payerkb build --force")
 
 
+def in_words(number: int, one: str, many: str) -> str:
+    """``1 policy``, ``2 policies``."""
+    return f"{number} {one if number == 1 else many}"
+
+
 def print_json(value: Any) -> None:  # noqa: ANN401
     """Print a value as indented JSON with sorted keys."""
     import json  # noqa: PLC0415

@@ -5,8 +5,13 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
+import click
+
 from dsl.load import ENDING
 from kb.cli.options import stop
+
+HERE = Path("policies")
+"""The folder that is meant when none is named."""
 
 
 def policies_of(folder: Path | None) -> Path:
@@ -15,8 +20,15 @@ def policies_of(folder: Path | None) -> Path:
     Leaves the program with a sentence when it does not: no file would be no error.
     """
     found = folder or default_policies()
+    if folder is None and found != HERE:
+        click.echo(
+            "There is no ./policies here: these are the policies that came with the "
+            "program. For your own, name their folder.",
+            err=True,
+        )
     if not found.is_dir():
-        stop(f"{found} is not a folder. Give the folder of your .policy files.")
+        hint = f": {found.parent}" if found.is_file() else " of your .policy files"
+        stop(f"{found} is not a folder. Give the folder{hint}.")
     if not any(path.is_file() for path in found.rglob(f"*{ENDING}")):
         stop(f"There is no {ENDING} file in {found}. Give the folder that holds them.")
     return found
@@ -24,8 +36,7 @@ def policies_of(folder: Path | None) -> Path:
 
 def default_policies() -> Path:
     """``policies`` in this folder; else those that came with the installed program."""
-    here = Path("policies")
-    return here if here.is_dir() else shipped("policies")
+    return HERE if HERE.is_dir() else shipped("policies")
 
 
 def shipped(folder: str) -> Path:

@@ -4,24 +4,40 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from kb.cli.options import database_option, json_option, print_json, reading
+from kb.cli.options import (
+    database_option,
+    in_words,
+    json_option,
+    print_json,
+    reading,
+)
 from kb.scenarios import ScenarioRun, run_scenarios
+
+if TYPE_CHECKING:
+    from kb.engine import Engine
 
 
 @click.command()
 @click.argument("name", required=False)
+@click.option(
+    "--explain",
+    "explained",
+    is_flag=True,
+    help="Print the whole answer of each scenario, as check-claim does.",
+)
 @database_option
 @json_option
-def test(name: str | None, database: Path, *, as_json: bool) -> None:
+def test(name: str | None, database: Path, *, as_json: bool, explained: bool) -> None:
     """Run the scenarios that stand in the policies.
 
     Each is asked of its own policy alone, and of those that it defers to; the scenarios of a
     policy without rules are asked of all. With NAME, only those whose policy or name
     holds it. An empty run is a failure: it
-    would prove nothing.
+    would prove nothing. --explain shows what every rule said, and why.
     """
     from kb.engine import Engine  # noqa: PLC0415  (only this command answers claims)
 
@@ -29,10 +45,30 @@ def test(name: str | None, database: Path, *, as_json: bool) -> None:
         engine = Engine.open(database)
         runs = list(run_scenarios(connection, engine, name or ""))
     if as_json:
-        print_json([{**asdict(run), "passed": run.passed} for run in runs])
+        print_json([as_object(run) for run in runs])
     else:
+        if explained:
+            explain_all(runs, engine)
         say(runs)
     raise SystemExit(0 if runs and all(run.passed for run in runs) else 1)
+
+
+def as_object(run: ScenarioRun) -> dict[str, Any]:
+    """A run for programs; the claim itself stands in the policy."""
+    found = {**asdict(run), "passed": run.passed}
+    del found["claim"]
+    return found
+
+
+def explain_all(runs: list[ScenarioRun], engine: Engine) -> None:
+    """Print each scenario's answer: every rule that was asked, and why."""
+    from kb.claims import read_json_value  # noqa: PLC0415
+    from kb.engine.explain import explain  # noqa: PLC0415
+
+    for run in runs:
+        click.echo(f"{run.file}:{run.line}  {run.name}: {run.title}")
+        for answer in engine.only(run.policy).answer(read_json_value(run.claim).claims):
+            click.echo(explain(answer, engine))
 
 
 def say(runs: list[ScenarioRun]) -> None:
@@ -41,7 +77,8 @@ def say(runs: list[ScenarioRun]) -> None:
         for failure in run.failures:
             click.echo(f"{run.file}:{run.line}  {run.name} ({run.policy}): {failure}")
     failed = sum(not run.passed for run in runs)
-    click.echo(f"{len(runs) - failed} scenarios passed, {failed} failed.")
+    passed = in_words(len(runs) - failed, "scenario", "scenarios")
+    click.echo(f"{passed} passed, {failed} failed.")
     if not runs:
         click.echo(
             "No scenario was run: that proves nothing, so it counts as a failure."

@@ -16,7 +16,7 @@ from kb.cli.authoring import (
     progress_bar,
 )
 from kb.cli.mutate import mutant_json
-from kb.cli.options import database_option, json_option, print_json
+from kb.cli.options import database_option, in_words, json_option, print_json
 
 if TYPE_CHECKING:
     from kb.engine.program import CompiledPolicy
@@ -58,7 +58,7 @@ def proposals_for(
     from kb.mutation.twins import proposals_of  # noqa: PLC0415
 
     bench = set_up(book.engine, policy, book.scenarios(policy))
-    score = score_bench(bench, book.sites, wanted=about(name))
+    score = score_bench(bench, book.sites, wanted=about(name), progress=progress)
     names = {worked.name for worked in book.scenarios(policy)}
     return proposals_of(bench, score.survivors, taken=names, progress=progress)
 
@@ -95,11 +95,13 @@ def say(found: list[Proposals]) -> None:
             place = f"{mutant.site.file}:{mutant.site.line}"
             click.echo(
                 f"# {place}  {mutant.subject}: {mutant.change}: no small change of a "
-                "scenario tells it apart; perhaps it says the same."
+                "scenario was found that tells it apart. Think of a claim that does."
             )
     twins_found = sum(len(proposals.twins) for proposals in found)
     without = sum(len(proposals.unmatched) for proposals in found)
-    click.echo(f"{twins_found} scenarios proposed; {without} changes without one.")
+    proposed = in_words(twins_found, "scenario", "scenarios")
+    left = in_words(without, "change", "changes")
+    click.echo(f"{proposed} proposed; {left} without one.")
     if twins_found:
         click.echo(
             "Each expects what the policy says now. Confirm it against the source "

@@ -139,8 +139,7 @@ def of_billed(line: n.Billed | n.EarlierLine) -> Roles:
 
 def of_expect(line: n.Expect) -> Roles:
     """``expect: line 1 deny by rule under policy about fact``."""
-    if line.by:
-        yield line.by, "rule"
+    yield from each(line.by, "rule")
     if line.under:
         yield line.under, "policy"
     yield from each(line.about, "fact")

@@ -10,10 +10,11 @@ from urllib.parse import unquote, urlparse
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
-from dsl.diagnostics import Diagnostic
+from dsl.diagnostics import Diagnostic, place_of_fix
 from dsl.formatter import FormatError, format_text
 from dsl.lint import lint
 from dsl.nodes import Item
+from dsl.parser import head_above
 from kb.editor.complete import Proposal, proposals
 from kb.editor.desk import Desk, units
 from kb.editor.hover import hover_text
@@ -24,8 +25,6 @@ from kb.version import __version__
 
 RUN_SCENARIO = "payerkb.runScenario"
 TWINS = "payerkb.twins"
-MISSING = frozenset({"P019", "P020", "P023", "P024", "P029", "P034", "P035"})
-"""Messages about a line that is not there: it is written below the head of the item."""
 LINT_AFTER = 0.4
 """Seconds of quiet before the slower checks run."""
 Asked = lsp.HoverParams | lsp.DefinitionParams | lsp.ReferenceParams
@@ -351,11 +350,12 @@ def fix_of(message: lsp.Diagnostic) -> str:
 def correction(uri: str, message: lsp.Diagnostic, fix: str) -> lsp.CodeAction:
     """The edit that a message proposes: a word for a word, a line for a line, a new line."""
     place = message.range
-    if message.code in MISSING:
-        place = lsp.Range(*[lsp.Position(place.start.line + 1, 0)] * 2)
-        edit = lsp.TextEdit(place, f"  {fix}\n")
-    elif ":" in fix:
-        lines = desk.text(desk.path_of(uri))
+    put = place_of_fix(str(message.code), fix)
+    lines = desk.text(desk.path_of(uri))
+    if put == "below":
+        below = lsp.Position(head_above(lines, place.start.line) + 1, 0)
+        edit = lsp.TextEdit(lsp.Range(below, below), f"  {fix}\n")
+    elif put == "line":
         text = lines[place.start.line] if place.start.line < len(lines) else ""
         indent = len(text) - len(text.lstrip())
         start = lsp.Position(place.start.line, indent)

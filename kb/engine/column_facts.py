@@ -77,7 +77,14 @@ def last_session(run: Run, rows: Rows, tree: Json) -> LastSession:
     """The session that ``last`` of a rule names."""
     events = event_set(run, run.procedures(tree["set"]))
     first = np.full(len(rows), FIRST_DAY, np.int64)
-    asked = Asked(events, tuple(tree["same"]), first, rows.day - 1)
+    asked = Asked(
+        events,
+        tuple(tree["same"]),
+        first,
+        rows.day - 1,
+        modifier=tree.get("modifier"),
+        without=tree.get("without"),
+    )
     pairs = counted_pairs(run, rows, asked)
     day, sure = run.event_day[pairs.event], pairs.value > 0
     latest = np.full(len(rows), FIRST_DAY - 1, np.int64)

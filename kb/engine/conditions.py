@@ -123,7 +123,11 @@ def fact_of_last(name: str, at: Situation) -> Found:
     if not at.history_is_complete:
         return None, unknown("history")
     assert at.last is not None
-    members = [e for e in at.earlier if at.in_set(at.last["set"], e)]
+    members = [
+        e
+        for e in at.earlier
+        if bears(at.last, e.modifiers) and at.in_set(at.last["set"], e)
+    ]
     likeness = [(e, at.alike(e, at.last["same"])) for e in members]
     candidates = [(e, t) for e, t in likeness if t.value >= 0]
     if not candidates:
@@ -310,11 +314,15 @@ def ask_earlier(node: Json, at: Situation) -> Truth:
     )
 
 
+def bears(node: Json, modifiers: tuple[str, ...]) -> bool:
+    """Whether a service carries the modifier that is asked for, and not the other."""
+    wanted = node.get("modifier")
+    return (not wanted or wanted in modifiers) and node.get("without") not in modifiers
+
+
 def fits_earlier(node: Json, event: Event, window: Json | None, at: Situation) -> Truth:
     """Whether an earlier service is one that the test counts."""
-    if node["modifier"] and node["modifier"] not in event.modifiers:
-        return NOT_MET
-    if node.get("without") in event.modifiers:
+    if not bears(node, event.modifiers):
         return NOT_MET
     if not windows.holds(window, at.day, event.date):
         return NOT_MET

@@ -19,16 +19,20 @@ QUIET = ("met", "exempt", "not-applicable")
 def explain(answer: ClaimAnswer, engine: Engine) -> str:
     """The whole answer to a claim as text, ending in a newline."""
     lines = [f"claim {answer.claim}: {answer.outcome.upper()}", ""]
+    told: dict[str, int] = {}
     for line in answer.lines:
-        lines += explain_line(line, engine)
+        lines += explain_line(line, engine, told)
         lines.append("")
     lines += searched(answer)
     lines += receipt(answer)
     return "\n".join(lines) + "\n"
 
 
-def explain_line(line: LineAnswer, engine: Engine) -> list[str]:
-    """One claim line: what objects, the worst first; then what does not."""
+def explain_line(line: LineAnswer, engine: Engine, told: dict[str, int]) -> list[str]:
+    """One claim line: what objects, the worst first; then what does not.
+
+    ``told`` are facts that an earlier line asks for, with its number.
+    """
     billed = "-".join([line.code, *line.modifiers])
     head = f"line {line.number}  {billed}  {line.date}"
     codes = reason_codes(line, engine)
@@ -41,7 +45,8 @@ def explain_line(line: LineAnswer, engine: Engine) -> list[str]:
     raised = [r for r in line.results if r.outcome not in ("pass", "note")]
     for result in sorted(raised, key=lambda r: RANK[r.outcome]):
         found += objection(result, line, engine)
-    found += needed(raised, engine)
+    found += needed(raised, engine, told)
+    told.update({n: line.number for r in raised for n in r.about if n not in told})
     found += notes(line, engine)
     found += left_alone(line, engine)
     for status in QUIET:
@@ -53,14 +58,25 @@ def explain_line(line: LineAnswer, engine: Engine) -> list[str]:
     return found
 
 
-def needed(raised: list[RuleResult], engine: Engine) -> list[str]:
-    """What is missing, each once, with how to ask for it and where it is found."""
+def needed(raised: list[RuleResult], engine: Engine, told: dict[str, int]) -> list[str]:
+    """What is missing, each once, with how to ask for it and where it is found.
+
+    What an earlier line has asked for is only named.
+    """
     names = dict.fromkeys(name for r in raised for name in r.about)
-    found = []
-    for label, name in zip(["needed", *[""] * len(names)], names, strict=False):
+    asked: dict[int, list[str]] = {}
+    found: list[str] = []
+    for name in names:
+        if name in told:
+            asked.setdefault(told[name], []).append(name)
+            continue
         missing = about_json(name, engine)
         where = f" ({missing['where']})" if missing["where"] else ""
+        label = "" if found else "needed"
         found += labelled(label, f"{name}: {missing['ask']}{where}")
+    for number, again in asked.items():
+        label = "" if found else "needed"
+        found += labelled(label, f"as for line {number}: {', '.join(again)}")
     return found
 
 

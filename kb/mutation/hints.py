@@ -7,7 +7,7 @@ a window, the codes, modifiers and words that a test names.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from kb.engine.program import CompiledPolicy, Program
 from kb.engine.windows import day_it_leaves, first_day, rolling_of
 from kb.mutation.days import moves, span_of
+from kb.mutation.habits import Habits
 from kb.mutation.lists import sample
 from kb.mutation.mutants import Mutant
 from kb.mutation.numbers import amounts_of
@@ -40,6 +41,8 @@ class Hints:
     diagnoses: tuple[str, ...]
     windows: tuple[Json, ...]
     days: tuple[date, ...]
+    habits: Habits = field(default_factory=Habits)
+    """How codes are billed."""
 
     def edges_before(self, day: date) -> list[date]:
         """Earlier days around the first day of every window that ends on ``day``."""

@@ -100,8 +100,8 @@ def group_edits(spot: Spot) -> Iterator[Edit]:
 
 
 def filter_edits(spot: Spot) -> Iterator[Edit]:
-    """What narrows a count of earlier services dropped."""
-    if spot.node.get("op") != "earlier":
+    """What narrows a count of earlier services, or the last one, dropped."""
+    if spot.node.get("op") != "earlier" and spot.path != ("last",):
         return
     for key in ("modifier", "without", "before", "apart", "each"):
         held = spot.node.get(key)

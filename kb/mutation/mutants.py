@@ -74,6 +74,8 @@ class Mutant:
     """Names of the rules whose results can differ."""
     sets: dict[str, Members] = field(default_factory=dict)
     """Code lists that differ, by key."""
+    part: str = ""
+    """The line of the rule that is changed, as ``when``; empty for the rule as a whole."""
     code: str = ""
     """When not empty: only claims that name this code can tell."""
 
@@ -121,6 +123,34 @@ def mutants_of(
         yield Mutant("date", "policy", words, site, changed, names)
 
 
+def told_apart(mutants: Iterable[Mutant]) -> list[Mutant]:
+    """The mutants, those that would print alike with the line of the rule or a number."""
+    found = list(mutants)
+    for telling in (with_part, with_number):
+        alike: dict[tuple[Site, str, str], list[int]] = {}
+        for at, mutant in enumerate(found):
+            alike.setdefault((mutant.site, mutant.subject, mutant.change), []).append(
+                at
+            )
+        for places in alike.values():
+            for number, at in enumerate(places, 1):
+                if len(places) > 1:
+                    found[at] = telling(found[at], number, len(places))
+    return found
+
+
+def with_part(mutant: Mutant, _number: int, _of: int) -> Mutant:
+    """The mutant with the line of the rule that it changes: ``when``, ``require``."""
+    if not mutant.part:
+        return mutant
+    return replace(mutant, change=f"{mutant.change} (in `{mutant.part}`)")
+
+
+def with_number(mutant: Mutant, number: int, of: int) -> Mutant:
+    """The mutant with its number among those that print alike."""
+    return replace(mutant, change=f"{mutant.change} (place {number} of {of})")
+
+
 def edits_of(rule: CompiledRule, policy: CompiledPolicy) -> Iterator[Edit]:
     """Every change of one rule that is not the same rule by construction."""
     for spot in spots_of(rule.ir):
@@ -145,4 +175,14 @@ def rule_mutant(
         site=site,
         policy=replace(policy, rules=rules),
         rules=frozenset({rule.name}),
+        part=part_of(edit),
     )
+
+
+def part_of(edit: Edit) -> str:
+    """The label of the line that an edit changes; empty for the rule as a whole."""
+    labels = {"when": "when", "unless": "unless", "last": "looking at"}
+    first = str(edit.path[0]) if edit.path else ""
+    if edit.path[:2] == ("duty", "test"):
+        return "require"
+    return labels.get(first, "")

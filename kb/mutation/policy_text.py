@@ -110,7 +110,7 @@ def history_texts(rows: list[Json]) -> Iterator[str]:
         alike = (billed(row), tuple(pairs_of(row, ROW_KEYS)))
         dates.setdefault(alike, []).append(row["date"])
     for (code, pairs), days in dates.items():
-        yield ", ".join([f"{code} on {' '.join(sorted(days))}", *pairs])
+        yield ", ".join([f"{code} on {', '.join(sorted(days))}", *pairs])
 
 
 def expectation_text(expected: Json) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kb.engine.evaluate import Engine
 from kb.engine.program import CompiledPolicy
 from kb.mutation.bench import Bench, killer_of, set_up
-from kb.mutation.mutants import Mutant, Sites, mutants_of
+from kb.mutation.mutants import Mutant, Sites, mutants_of, told_apart
 from kb.worked_claims import WorkedClaim
 
 Progress = Callable[[str, int, int], None]
@@ -72,11 +72,11 @@ def score_bench(
 ) -> Score:
     """The same for scenarios that are set up already."""
     policy = bench.policy
-    mutants = [
+    mutants = told_apart(
         mutant
         for mutant in mutants_of(policy, bench.engine.program, sites)
         if wanted is None or wanted(mutant)
-    ]
+    )
     verdicts = []
     for done, mutant in enumerate(mutants):
         if progress:

@@ -17,6 +17,7 @@ from kb.claims import Claim, read_json_value
 from kb.engine.answer import ClaimAnswer, RuleResult
 from kb.engine.evaluate import Engine
 from kb.mutation.bench import Bench, Case, engine_of, failures
+from kb.mutation.habits import Habits, habits_of
 from kb.mutation.hints import Hints, hints_of
 from kb.mutation.mutants import Mutant
 from kb.mutation.policy_text import differences, expectation_text, scenario_text
@@ -56,7 +57,7 @@ class Proposals:
     version: str
     twins: tuple[Twin, ...]
     unmatched: tuple[Mutant, ...]
-    """Survivors that no small change tells apart: perhaps the same rule in other words."""
+    """Survivors that no small change tells apart."""
 
 
 def proposals_of(
@@ -71,18 +72,20 @@ def proposals_of(
     ``taken`` are names of scenarios that no twin may have.
     """
     names = twin_names(taken)
+    sources = [case.worked.source for case in bench.cases]
+    habits = habits_of(sources, bench.engine.program)
     twins: list[Twin] = []
     unmatched: list[Mutant] = []
     for done, mutant in enumerate(survivors):
         if progress:
-            progress(bench.policy.id, done, len(survivors))
+            progress(f"twins of {bench.policy.id}", done, len(survivors))
         engine = engine_of(mutant, bench.engine)
         position = first_that_kills(twins, engine)
         if position is not None:
             twin = twins[position]
             twins[position] = replace(twin, kills=(*twin.kills, mutant))
             continue
-        found = find_twin(mutant, engine, bench, names)
+        found = find_twin(mutant, engine, bench, names, habits)
         if found is None:
             unmatched.append(mutant)
         else:
@@ -111,10 +114,14 @@ def twin_names(taken: Iterable[str]) -> Callable[[str], str]:
 
 
 def find_twin(
-    mutant: Mutant, engine: Engine, bench: Bench, next_name: Callable[[str], str]
+    mutant: Mutant,
+    engine: Engine,
+    bench: Bench,
+    next_name: Callable[[str], str],
+    habits: Habits,
 ) -> Twin | None:
     """The first claim near the scenarios that tells a mutant from the policy."""
-    hints = hints_of(mutant, bench.policy, bench.engine.program)
+    hints = replace(hints_of(mutant, bench.policy, bench.engine.program), habits=habits)
     for case, source in islice(candidates(mutant, bench, hints), TRIES):
         claim = read(source)
         if claim is None or not tells_apart(claim, mutant, engine, bench):

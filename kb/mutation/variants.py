@@ -22,6 +22,7 @@ def variants(claim: Json, hints: Hints) -> Iterator[Json]:
     """Claims that differ from this one in one thing, the likeliest first."""
     for kind in (
         fact_variants,
+        row_fact_variants,
         date_variants,
         history_variants,
         line_variants,
@@ -37,6 +38,25 @@ def fact_variants(claim: Json, hints: Hints) -> Iterator[Json]:
         if value != "unknown":
             facts[fact] = value
         yield {**claim, "facts": facts}
+
+
+def row_fact_variants(claim: Json, hints: Hints) -> Iterator[Json]:
+    """Another value of a fact of one of the earlier services, which others keep."""
+    rows = rows_of(claim)
+    for position, row in enumerate(rows):
+        for fact, value in hints.facts:
+            if fact in row.get("facts", {}):
+                changed = with_fact(row, fact, value)
+                yield with_rows(claim, replaced_line(rows, position, changed))
+
+
+def with_fact(row: Json, fact: str, value: str) -> Json:
+    """The earlier service with another value of a fact, or without it."""
+    facts = {key: held for key, held in row["facts"].items() if key != fact}
+    if value != "unknown":
+        facts[fact] = value
+    bare = {key: held for key, held in row.items() if key != "facts"}
+    return {**bare, "facts": facts} if facts else bare
 
 
 def date_variants(claim: Json, hints: Hints) -> Iterator[Json]:
@@ -93,14 +113,16 @@ def history_variants(claim: Json, hints: Hints) -> Iterator[Json]:
         if rows:
             yield with_rows(claim, [*rows[:-1], row])
     for code in hints.procedures:
-        row = {**likeness, "code": code}
+        row = hints.habits.billed(likeness, code)
         other = {**row, "date": (day - 30 * DAY).isoformat()}
         yield with_rows(claim, [*rows, other])
         silent = {key: value for key, value in other.items() if key != "facts"}
         if silent != other:
             yield with_rows(claim, [*rows, silent])
-        if rows and code != likeness["code"]:
-            yield with_rows(claim, [*rows[:-1], row])
+        if code != likeness["code"]:
+            for position, old in enumerate(rows):
+                moved = hints.habits.billed(old, code)
+                yield with_rows(claim, replaced_line(rows, position, moved))
 
 
 def row_like(line: Json) -> Json:
@@ -142,8 +164,10 @@ def changed_lines(line: Json, hints: Hints) -> Iterator[Json]:
         yield {**line, "modifiers": [*dict.fromkeys([*others, modifier])]}
     yield {**line, "modifiers": []}
     for code in hints.procedures:
-        yield {**line, "code": code}
-        yield {**line, "code": code, "modifiers": []}
+        moved = hints.habits.billed(line, code)
+        yield moved
+        yield {**moved, "modifiers": []}
+        yield {**moved, "modifiers": line["modifiers"]}
     yield {**line, "units": 2}
     yield {key: value for key, value in line.items() if key != "level"}
 
@@ -155,9 +179,10 @@ def further_lines(line: Json, hints: Hints) -> Iterator[Json]:
     yield {**beside, "modifiers": side}
     yield beside
     for code in hints.procedures:
-        yield {**beside, "code": code}
-        yield {**beside, "code": code, "level": "L5-S1"}
-        yield {**beside, "code": code, "modifiers": []}
+        moved = hints.habits.billed(beside, code)
+        yield moved
+        yield {**moved, "level": "L5-S1"}
+        yield {**moved, "modifiers": []}
 
 
 def field_variants(claim: Json, hints: Hints) -> Iterator[Json]:

@@ -42,8 +42,8 @@ def role_words(node: Json, key: str) -> str:
 
 
 def events_words(node: Json) -> str:
-    """What a test counts: ``earlier esi`` or ``same-day esi``."""
-    return f"{node['op']} {name_of_set(node['set'])}"
+    """What a test counts or a rule looks at: ``earlier esi``, ``same-day esi``, ``last esi``."""
+    return f"{node.get('op', 'last')} {name_of_set(node['set'])}"
 
 
 __all__ = [

@@ -212,6 +212,9 @@ WHOLE: dict[str, Json] = {
     "no scope": {"scope": None},
     "one kind of claim": {"claims": "facility"},
     "an owner of procedure facts": {"last": {"set": "a#b", "same": ["region"]}},
+    "an owner told apart by modifiers": {
+        "last": {"set": "a#b", "same": [], "modifier": "KX", "without": "59"}
+    },
     "nested exceptions": {"exceptions": [WAY_OUT | {"exceptions": [WAY_OUT]}]},
     "if unknown": {
         "if_unknown": {

@@ -173,7 +173,7 @@ def test_a_database_below_a_file_cannot_be_written(
 def test_check_counts_files_and_errors(payerkb: Run, good_policies: Path) -> None:
     result = payerkb("check", good_policies)
     assert result.exit_code == 0
-    assert result.stdout == f"1 files in {good_policies}: 0 errors.\n"
+    assert result.stdout == f"1 file in {good_policies}: 0 errors.\n"
 
 
 def test_check_shows_every_error(payerkb: Run, bad_policies: Path) -> None:
@@ -280,7 +280,7 @@ def test_policies_of_this_folder_come_before_the_shipped_ones(
 ) -> None:
     good_policies.rename(good_policies.with_name("policies"))
     monkeypatch.chdir(good_policies.parent)
-    assert payerkb("check").stdout == "1 files in policies: 0 errors.\n"
+    assert payerkb("check").stdout == "1 file in policies: 0 errors.\n"
 
 
 def test_shipped_policies_are_used_elsewhere(

@@ -147,7 +147,13 @@ async def messages(client: LanguageClient, folder: Path) -> list[lsp.Diagnostic]
             "  otherwise: deny for necessity\n",
             "",
             "is missing",
-            "  otherwise: deny for necessity\n",
+            "",
+        ),
+        (
+            "  cite: DOC, page 2\n  quote: Pain must last four weeks.\n",
+            "",
+            "cites no source",
+            "  cite: DOC\n",
         ),
     ],
 )

@@ -560,3 +560,26 @@ def test_facts_of_the_last_session(history: Any, more: Json, expected: str) -> N
     found = answered(relief(">=", 50), earlier=history, last=LAST, **more)
 
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("told_by", "expected"),
+    [
+        ({}, "not-met"),
+        ({"modifier": "KX"}, "met"),
+        ({"without": "59"}, "met"),
+        ({"modifier": "59"}, "not-met"),
+        ({"without": "KX"}, "not-met"),
+        ({"modifier": "XU"}, "unknown about pain-relief"),
+    ],
+)
+def test_the_last_session_may_be_told_by_its_modifiers(
+    told_by: Json, expected: str
+) -> None:
+    history = [
+        past("2025-01-01", "64483", "KX", facts=helped(60)),
+        past("2026-01-01", "64483", "59", facts=helped(40)),
+    ]
+    found = answered(relief(">=", 50), earlier=history, last=LAST | told_by)
+
+    assert found == expected

@@ -193,9 +193,7 @@ def _rule(random: Dice, version: str, number: int, days: Days) -> CompiledRule:
         },
         "scope": random.choice((*SETS, "esi", "all", None)),
         "claims": random.choice((None, None, None, "professional", "facility")),
-        "last": random.choice(
-            (None, {"set": random.choice(SETS), "same": _groups(random)})
-        ),
+        "last": random.choice((None, _last(random))),
         "when": _test(random, 2) if maybe(random, 0.5) else None,
         "unless": _test(random, 1) if maybe(random, 0.3) else None,
         "exceptions": [
@@ -228,8 +226,17 @@ def _rule(random: Dice, version: str, number: int, days: Days) -> CompiledRule:
     }
     if ir["last"] is None and "procedure" in str(ir):
         # The language lets no rule ask a procedure's fact without saying whose.
-        ir["last"] = {"set": random.choice(SETS), "same": _groups(random)}
+        ir["last"] = _last(random)
     return CompiledRule(f"{version}#{name}@{number}", version, name, name, ir)
+
+
+def _last(random: Dice) -> Json:
+    """Whose procedure facts a rule looks at; at times told apart by a modifier."""
+    found: Json = {"set": random.choice(SETS), "same": _groups(random)}
+    for key in ("modifier", "without"):
+        if maybe(random, 0.2):
+            found[key] = random.choice(("KX", "59", "RT"))
+    return found
 
 
 def _within(random: Dice, days: Days) -> Json:
