@@ -75,6 +75,7 @@ CONTENT = [
     (DATE, Literal.Date),
     (CODE, Name.Constant),
     (r"\b\d+(?:\.\d+)?\b", Number),
+    (r"\b\d+[A-Za-z][A-Za-z0-9.-]*", Name),
     (r"[<>]=?", Operator),
     (words(grammar_words("policy.lark"), prefix=r"\b", suffix=r"\b(?![-/])"), Keyword),
     (NAME, Name),

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag
+from zlib import crc32
 
 import pytest
 import pytest_asyncio
@@ -248,6 +249,11 @@ LINK = re.compile(r'<a [^>]*?href="([^"]+)"')
 ID = re.compile(r' id="([^"]+)"')
 
 
+def is_left_out(path: str) -> bool:
+    """Nineteen of twenty codes: there are thousands, and their pages are one template."""
+    return path.startswith("/code/") and crc32(path.encode()) % 20 != 0
+
+
 async def test_every_link_of_the_real_knowledge_base_holds(
     real_site: Datasette,
 ) -> None:
@@ -257,7 +263,7 @@ async def test_every_link_of_the_real_knowledge_base_holds(
     waiting = deque(["/"])
     while waiting:
         path = waiting.popleft()
-        if path in pages or path == "/kb":
+        if path in pages or path == "/kb" or is_left_out(path):
             continue
         response = await real_site.client.get(path)
         assert response.status_code == 200, path
@@ -277,7 +283,7 @@ async def test_every_link_of_the_real_knowledge_base_holds(
     broken = [
         (path, target, anchor)
         for path, target, anchor in wanted
-        if anchor and target != "/kb" and anchor not in pages[target]
+        if anchor and target in pages and anchor not in pages[target]
     ]
     assert broken == []
     assert len(pages) > 100
