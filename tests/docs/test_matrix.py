@@ -1,7 +1,8 @@
-"""``docs/matrix.md`` is what ``payerkb matrix`` says of the shipped policies."""
+"""``docs/matrix.md`` is what ``payerkb matrix`` says; its check names what is there."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,3 +20,13 @@ def test_the_page_of_payers_side_by_side_is_up_to_date(
 
     assert result.exit_code == 0
     golden(ROOT / "docs/matrix.md", result.stdout)
+
+
+def test_the_check_of_the_matrix_names_policies_that_are_there() -> None:
+    page = (ROOT / "docs/matrix-check.md").read_text("utf-8")
+    named = set(re.findall(r"`([a-z0-9-]+/[a-z0-9-]+)`", page))
+
+    assert named
+    assert [
+        each for each in named if not (ROOT / "policies" / f"{each}.policy").exists()
+    ] == []
