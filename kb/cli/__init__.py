@@ -23,6 +23,7 @@ COMMANDS = {
     "fmt": "kb.cli.fmt:fmt",
     "lint": "kb.cli.lint:lint_command",
     "lsp": "kb.cli.lsp:lsp",
+    "matrix": "kb.cli.matrix:matrix",
     "mutate": "kb.cli.mutate:mutate",
     "query": "kb.cli.query:query",
     "schema": "kb.cli.schema:schema",

@@ -32,11 +32,7 @@ class Column:
     @property
     def voice(self) -> Voice:
         """Who speaks: a payer, or a contractor of a payer."""
-        policy = self.policy
-        path = f"/policy/{policy.id}"
-        if policy.contractor:
-            return Voice(policy.contractor_title, policy.payer_title, path)
-        return Voice(policy.payer_title or "Any payer", "", path)
+        return voice_of(self.policy)
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -51,6 +47,14 @@ class Voice:
 
 
 Said = tuple[Voice, tuple[Entry, ...]]
+
+
+def voice_of(policy: Policy) -> Voice:
+    """Who speaks in a policy."""
+    path = f"/policy/{policy.id}"
+    if policy.contractor:
+        return Voice(policy.contractor_title, policy.payer_title, path)
+    return Voice(policy.payer_title or "Any payer", "", path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,7 @@ def compare_policies(
             by_policy.setdefault(use.policy.id, []).append(use)
     columns = tuple(_column(connection, uses, day) for uses in by_policy.values())
     covering = {each.policy.payer for each in columns if _covers(each)}
-    following = _followers(connection, day)
+    following = followers(connection, day)
     others = (each for each in payers(connection) if each.id not in covering)
     return Comparison(
         columns=columns,
@@ -174,7 +178,7 @@ def compare_policies(
     )
 
 
-def _followers(connection: Connection, day: date) -> dict[str, Voice]:
+def followers(connection: Connection, day: date) -> dict[str, Voice]:
     """By payer: whose policies hold for its claims too."""
     titles = {each.id: each.title for each in payers(connection)}
     return {

@@ -126,7 +126,7 @@ def quick_reference(
         if in_force_on(rule, day) and _is_for(rule, sets, codes, day)
     ]
     deciding = [rule for rule in rules if rule.kind == "rule"]
-    main = _main_set(deciding)
+    main = main_set(deciding)
     listed = codes_on(sets[main], day) if main in sets else ()
     return QuickReference(
         policy=detail.policy,
@@ -228,7 +228,7 @@ def _diagnosis_lists(rule: Rule, sets: dict[str, CodeSet]) -> list[str]:
     return [key for key in dict.fromkeys(named) if key in sets]
 
 
-def _main_set(rules: Iterable[Rule]) -> str:
+def main_set(rules: Iterable[Rule]) -> str:
     """The set that most rules are for: the procedures that the policy is about."""
     counts = Counter(rule.code_set for rule in rules if rule.code_set)
     return max(sorted(counts), key=lambda key: counts[key], default="")

@@ -37,6 +37,8 @@ DUTIES: dict[str, str] = {
 }
 LONGEST_CONDITION = 100
 _STATED_BY_DUTY = frozenset({"limit", "interval", "not-with"})
+_NUMBERED = re.compile(r"([A-Z]?)([0-9]+)([A-Z]?)")
+"""A code that counts: ``64493``, ``0213T``, ``G0480``."""
 _PLACEHOLDERS = (
     (re.compile(r"\bline \{line\}"), "the line"),
     (re.compile(r"\{line\}"), "the line"),
@@ -104,9 +106,15 @@ def codes_words(codes: Iterable[str]) -> str:
 
 
 def _follows(before: str, after: str) -> bool:
-    if not (before.isdecimal() and after.isdecimal()):
+    parts = [_NUMBERED.fullmatch(code) for code in (before, after)]
+    if not (parts[0] and parts[1]):
         return False
-    return len(before) == len(after) and int(after) == int(before) + 1
+    (head, number, tail), (next_head, next_number, next_tail) = (
+        parts[0].groups(),
+        parts[1].groups(),
+    )
+    alike = (head, len(number), tail) == (next_head, len(next_number), next_tail)
+    return alike and int(next_number) == int(number) + 1
 
 
 def claim_words(claim: Json) -> Iterator[str]:
