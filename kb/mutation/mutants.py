@@ -133,9 +133,11 @@ def told_apart(mutants: Iterable[Mutant]) -> list[Mutant]:
                 at
             )
         for places in alike.values():
+            same_part = len({found[at].part for at in places}) == 1
+            if len(places) == 1 or (telling is with_part and same_part):
+                continue
             for number, at in enumerate(places, 1):
-                if len(places) > 1:
-                    found[at] = telling(found[at], number, len(places))
+                found[at] = telling(found[at], number, len(places))
     return found
 
 

@@ -232,5 +232,5 @@ scenario not-done: Imaging was not done
 """
     unmatched = [m.change for m in proposals(open_book(same)).unmatched]
 
-    assert "dropped: imaging done" in unmatched
+    assert "dropped: imaging done (place 1 of 2)" in unmatched
     assert "and -> or in: imaging done and imaging done" in unmatched
