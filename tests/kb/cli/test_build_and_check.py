@@ -257,10 +257,13 @@ def test_lint_leaves_errors_to_check(payerkb: Run, bad_policies: Path) -> None:
     assert "`payerkb check` shows them" in result.stderr
 
 
-def test_lint_formats_tell_the_same_findings(payerkb: Run) -> None:
-    plain = json.loads(payerkb("lint", ROOT / "policies", "--format", "json").stdout)
-    sarif = json.loads(payerkb("lint", ROOT / "policies", "--format", "sarif").stdout)
-    github = payerkb("lint", ROOT / "policies", "--format", "github").stdout
+def test_lint_formats_tell_the_same_findings(
+    payerkb: Run, epidural_policies: Path
+) -> None:
+    plain = json.loads(payerkb("lint", epidural_policies, "--format", "json").stdout)
+    sarif = json.loads(payerkb("lint", epidural_policies, "--format", "sarif").stdout)
+    github = payerkb("lint", epidural_policies, "--format", "github").stdout
+    assert plain
     results = sarif["runs"][0]["results"]
     assert [d["code"] for d in plain] == [r["ruleId"] for r in results]
     assert github.count("\n::") + 1 == len(plain)
