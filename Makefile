@@ -18,7 +18,7 @@ build: $(VENV)/.installed
 	$(BIN)/payerkb build policies --database $(DATABASE)
 
 test: $(VENV)/.tested lint
-	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term --cov-report=html
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term --cov-report=html
 	$(BIN)/payerkb build policies --database $(DATABASE)
 	$(BIN)/payerkb test --database $(DATABASE)
 	$(BIN)/payerkb lint policies

@@ -155,6 +155,7 @@ def item(draw: st.DrawFn) -> str:
     return f"rule  {draw(NAME)} : {draw(TEXT)}\n{body}"
 
 
+@pytest.mark.slow
 @pytest.mark.no_cover  # measured, it takes three times as long
 @settings(
     max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow]

@@ -254,6 +254,7 @@ def is_left_out(path: str) -> bool:
     return path.startswith("/code/") and crc32(path.encode()) % 20 != 0
 
 
+@pytest.mark.slow
 @pytest.mark.no_cover
 async def test_every_link_of_the_real_knowledge_base_holds(
     real_site: Datasette,
