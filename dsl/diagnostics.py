@@ -50,6 +50,7 @@ CATALOGUE: dict[str, str] = {
     "P033": "a number that is no number",
     "P034": "a list without codes",
     "P035": "a value without days or cases",
+    "P036": "a link, or no file: not read",
 }
 
 

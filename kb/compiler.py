@@ -19,6 +19,7 @@ from pathlib import Path
 from dsl.diagnostics import Diagnostic
 from dsl.load import LANGUAGE_VERSION, load_folder
 from dsl.model import Model
+from dsl.policy_files import Listing, policy_files_in
 from kb.publish import BuildError, only_builder_of, publish
 from kb.row_values import content_hash, content_hash_of
 from kb.rows import rows_of
@@ -29,7 +30,6 @@ from kb.version import ENGINE_VERSION
 __all__ = ["BuildError", "BuildReport", "build_folder", "write_database"]
 
 PAGE_SIZE = 4096
-POLICY_FILES = "*.policy"
 
 Progress = Callable[[str, int, int], None]
 """Called with what is done now (``read``, ``write``, ``check``), and how many of how
@@ -62,12 +62,13 @@ def build_folder(
     *,
     progress: Progress | None = None,
     force: bool = False,
+    waiting: Callable[[], None] = lambda: None,
 ) -> BuildReport:
     """Build ``database`` from the ``.policy`` files below ``policies``.
 
     Nothing is written when the database already holds just these files, built by this
     version (unless ``force``), or when any file has an error; the report says which.
-    Each file's parse is kept in a folder beside the database for the next build.
+    ``waiting`` is called once when another build of it makes this one wait.
 
     Raises ``BuildError`` when ``policies`` is no folder, or ``database`` cannot be
     written.
@@ -76,11 +77,13 @@ def build_folder(
     if not policies.is_dir():
         message = f"{policies} is not a folder. Give the folder of your .policy files."
         raise BuildError(message)
-    with only_builder_of(database), collector_paused():
-        content = content_of_folder(policies)
+    with only_builder_of(database, waiting=waiting), collector_paused():
+        listing = policy_files_in(policies)
+        content = _content_of(listing)
         if not force and _versions_in(database) == _versions(content):
-            return BuildReport(database, content, up_to_date=True)
-        loaded = load_folder(policies, _cache_of(database), partial(progress, "read"))
+            told = listing.told
+            return BuildReport(database, content, up_to_date=True, diagnostics=told)
+        loaded = load_folder(policies, partial(progress, "read"))
         if loaded.has_errors:
             return BuildReport(database, content, diagnostics=loaded.diagnostics)
         content = content_hash(loaded.model.files)
@@ -121,11 +124,17 @@ def collector_paused() -> Iterator[None]:
 
 
 def content_of_folder(policies: Path) -> str:
-    """The hash that a database built from this folder now would carry."""
-    paths = (path for path in policies.rglob(POLICY_FILES) if path.is_file())
-    return content_hash_of(
-        (path.relative_to(policies).as_posix(), _hash_of_file(path)) for path in paths
-    )
+    """The hash that a database built from this folder now would carry.
+
+    It is another when a file or folder cannot be read, which no build would write.
+    """
+    return _content_of(policy_files_in(policies))
+
+
+def _content_of(listing: Listing) -> str:
+    unread = [(one.file, "") for one in listing.told if one.severity == "error"]
+    read = ((file.name, _hash_of_file(file.path)) for file in listing.files)
+    return content_hash_of([*unread, *read])
 
 
 def _hash_of_file(path: Path) -> str:
@@ -146,10 +155,6 @@ def builder_fingerprint() -> str:
         for path in folder.iterdir()
         if path.suffix in {".py", ".lark"}
     )
-
-
-def _cache_of(database: Path) -> Path:
-    return database.with_name(f".{database.name}.cache")
 
 
 def _say_nothing(_stage: str, _done: int, _total: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dsl.load import ENDING
+from dsl.load import texts_of_folder
 from dsl.nodes import Document
 from dsl.parser import parse
 from dsl.vocabulary import word_under
@@ -25,17 +25,21 @@ def as_its_base(folder: Path, policy: str, into: Path) -> Path:
     Raises ``OverlayError`` when the folder has no such policy, or it has no base.
     """
     found = False
-    for file in sorted(folder.rglob(f"*{ENDING}")):
-        text = file.read_text("utf-8")
-        document = parse(text, file.name).document
+    texts, told = texts_of_folder(folder)
+    unread = next((one for one in told if one.severity == "error"), None)
+    if unread is not None:
+        raise OverlayError(f"{unread.file}: {unread.message}")
+    for name, text in texts:
+        document = parse(text, name).document
         head = next((item for item in document.items if item.kind == "policy"), None)
+        kept = text
         if head is not None and head.name.text == policy:
             if word_under(head, "based on") is None:
                 raise OverlayError(f"{policy} is based on nothing.")
-            text, found = without_differences(text, document), True
-        place = into / file.relative_to(folder)
+            kept, found = without_differences(text, document), True
+        place = into / name
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, "utf-8")
+        place.write_text(kept, "utf-8")
     if not found:
         raise OverlayError(f"There is no policy {policy} in {folder}.")
     return into

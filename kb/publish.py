@@ -11,15 +11,22 @@ a killed build left behind is known to be nobody's and is removed by the next.
 
 from __future__ import annotations
 
-import os
 import secrets
 import sqlite3
+import stat
+import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+
+from kb.whole_files import NotWrittenError, place_of, put_in_place
 
 LONGEST_WAIT = 120.0
 """Seconds to wait for another build of the same database."""
+SAID_AFTER = 1.0
+"""Seconds of waiting after which it is said."""
+ASKED_EVERY = 0.05
+"""Seconds between two looks at the lock; between them Ctrl-C is heard."""
 HOW_MANY_FAULTS = 5
 
 
@@ -28,36 +35,111 @@ class BuildError(Exception):
 
 
 @contextmanager
-def only_builder_of(database: Path, wait: float = LONGEST_WAIT) -> Iterator[None]:
+def only_builder_of(
+    database: Path,
+    wait: float = LONGEST_WAIT,
+    waiting: Callable[[], None] = lambda: None,
+) -> Iterator[None]:
     """Hold the right to build ``database``; leftovers of killed builds are removed.
 
-    Raises ``BuildError`` when the folder cannot be written, or another build holds on
-    longer than ``wait`` seconds.
+    ``waiting`` is called once when another build has kept this one waiting for
+    ``SAID_AFTER`` seconds.
+
+    Raises ``BuildError`` when ``database`` is something else than a file, or its folder
+    cannot be written, or another build holds on longer than ``wait`` seconds.
     """
-    lock = _beside(database, "lock")
+    target = place_of_database(database)
+    lock = _beside(target, "lock")
     try:
-        database.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(lock, timeout=wait, isolation_level=None)
+        # What a link leads to may be a disk that is not there now: no folder is made then.
+        if not database.is_symlink():
+            target.parent.mkdir(parents=True, exist_ok=True)
+        _refuse_a_lock_that_is_no_file(lock)
+        connection = sqlite3.connect(lock, timeout=0, isolation_level=None)
     except (OSError, sqlite3.Error) as error:
         raise _not_writable(database, error) from None
     with closing(connection):
-        _take(connection, database)
-        for leftover in database.parent.glob(_beside(database, "building-*").name):
-            leftover.unlink(missing_ok=True)
+        _take(connection, lock, database, wait, waiting)
+        _remove_leftovers(target)
         yield
 
 
-def _take(connection: sqlite3.Connection, database: Path) -> None:
+def place_of_database(database: Path) -> Path:
+    """The file that is built: behind a symbolic link the one that it leads to.
+
+    Raises ``BuildError`` when something else than a regular file stands there.
+    """
     try:
-        connection.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
-        if "locked" not in str(error):
-            raise _not_writable(database, error) from None
+        return place_of(database)
+    except NotWrittenError as error:
         message = (
-            f"Another build of {database} is still running. "
-            "Wait until it is done, or stop it, and build again."
+            f"Cannot write {database}: {str(error).partition(': ')[2]} Name a file for the "
+            "database; `payerkb check` tries policies without writing anything."
         )
         raise BuildError(message) from None
+
+
+def _refuse_a_lock_that_is_no_file(lock: Path) -> None:
+    with suppress(FileNotFoundError):
+        if not stat.S_ISREG(lock.lstat().st_mode):
+            raise _bad_lock(lock, "it is no regular file")
+
+
+def _take(
+    connection: sqlite3.Connection,
+    lock: Path,
+    database: Path,
+    wait: float,
+    waiting: Callable[[], None],
+) -> None:
+    started = time.monotonic()
+    said = False
+    while not _is_taken(connection, lock, database):
+        waited = time.monotonic() - started
+        if waited >= wait:
+            message = (
+                f"Another build of {database} is still running. "
+                "Wait until it is done, or stop it, and build again."
+            )
+            raise BuildError(message)
+        if waited >= SAID_AFTER and not said:
+            waiting()
+            said = True
+        time.sleep(min(ASKED_EVERY, wait - waited))
+
+
+def _is_taken(connection: sqlite3.Connection, lock: Path, database: Path) -> bool:
+    """Whether the lock is ours now; False when another build holds it."""
+    try:
+        connection.execute("PRAGMA journal_mode = MEMORY")
+        connection.execute("BEGIN EXCLUSIVE")
+        # Of a file that may only be read, SQLite gives the lock to everybody who asks.
+        # This change is never committed; it fails where nothing can be written.
+        connection.execute("PRAGMA user_version = 1")
+    except sqlite3.DatabaseError as error:
+        if "locked" in str(error):
+            return False
+        if not lock.exists():
+            raise _not_writable(database, error) from None
+        raise _bad_lock(lock, str(error)) from None
+    return True
+
+
+def _bad_lock(lock: Path, why: str) -> BuildError:
+    return BuildError(
+        f"{lock} keeps two builds from running at once, and cannot be used: {why}. If no "
+        "build is running, delete it and build again."
+    )
+
+
+def _remove_leftovers(target: Path) -> None:
+    begins = _beside(target, "building-").name
+    try:
+        for found in target.parent.iterdir():
+            if found.name.startswith(begins) and stat.S_ISREG(found.lstat().st_mode):
+                found.unlink(missing_ok=True)
+    except OSError as error:
+        raise _not_writable(target, error) from None
 
 
 def _not_writable(database: Path, error: Exception) -> BuildError:
@@ -79,19 +161,19 @@ def publish(database: Path, write: Callable[[sqlite3.Connection], None]) -> None
     Raises ``BuildError`` when ``write`` broke a rule of the tables or the disk did not
     take it; ``database`` is then as it was.
     """
-    _refuse_a_database_in_use(database)
-    new = _beside(database, f"building-{secrets.token_hex(6)}")
+    target = place_of_database(database)
+    _refuse_a_database_in_use(target)
+    new = _beside(target, f"building-{secrets.token_hex(6)}")
     try:
         with closing(sqlite3.connect(new, isolation_level=None)) as connection:
             _fill(connection, write)
             _check(connection)
-        _write_through(new)
-        new.replace(database)
-        _write_folder_through(database.parent)
+        put_in_place(new, target)
     except (OSError, sqlite3.OperationalError) as error:
         raise _not_writable(database, error) from None
     finally:
-        new.unlink(missing_ok=True)
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
 
 
 def _refuse_a_database_in_use(database: Path) -> None:
@@ -157,21 +239,3 @@ def _fault(
     ).fetchone()[0]
     named = " ".join(str(value) for value in values)
     return f"{table} {owner} names the {parent} {named}"
-
-
-def _write_through(path: Path) -> None:
-    handle = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _write_folder_through(folder: Path) -> None:
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

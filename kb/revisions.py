@@ -1,27 +1,49 @@
-"""Folders as git holds them: at a revision, or as they were known on a day."""
+"""Folders as git holds them: at a revision, or as they were known on a day.
+
+Files are taken from git's objects themselves, not from an archive: what a repository's
+attributes would leave out or rewrite is here as it was committed.
+"""
 
 from __future__ import annotations
 
+import os
 import subprocess
-import tarfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
-from io import BytesIO
 from pathlib import Path
+
+from dsl.policy_files import ENDING, shown
+
+LINK, MODULE = "120000", "160000"
+NOT_IN_A_NAME = frozenset({"", ".", ".."})
 
 
 class RevisionError(Exception):
     """A state of a folder that git does not have; its text says why."""
 
 
-def git(folder: Path, *words: str) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a revision's list of files."""
+
+    mode: str
+    object: str
+    name: str
+    """Below the folder, with forward slashes."""
+
+
+def git(folder: Path, *words: str, given: bytes = b"") -> bytes:
     """What a git command prints when it is run in a folder.
 
     Raises ``RevisionError`` with git's own words when it fails, or when git is missing.
     """
     command = ["git", "-C", str(folder), *words]
     try:
-        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603
-    except OSError as error:
+        done = subprocess.run(  # noqa: S603
+            command, input=given, capture_output=True, check=False
+        )
+    except (OSError, ValueError) as error:  # ValueError: a name with a NUL
         raise RevisionError(f"git cannot be run: {error}.") from error
     if done.returncode:
         raise RevisionError(done.stderr.decode(errors="replace").strip())
@@ -40,15 +62,74 @@ def revision_known_on(folder: Path, day: date) -> str:
     return found
 
 
-def export_revision(folder: Path, revision: str, into: Path) -> Path:
-    """Write a folder below ``into`` as a revision has it, and give its new place.
+def export_revision(
+    folder: Path,
+    revision: str,
+    into: Path,
+    left_out: Callable[[str], None] = lambda _warning: None,
+) -> Path:
+    """Write a folder's policy files below ``into`` as a revision has them; their place.
+
+    ``left_out`` is told, in a sentence, of each symbolic link and submodule of the
+    revision: they are no files of the folder.
 
     Raises ``RevisionError`` when git does not know the revision or the folder in it.
     """
-    prefix = git(folder, "rev-parse", "--show-prefix").decode().strip()
-    top = Path(git(folder, "rev-parse", "--show-toplevel").decode().strip())
-    packed = git(top, "archive", "--format=tar", f"{revision}:{prefix}")
-    into.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(fileobj=BytesIO(packed)) as archive:
-        archive.extractall(into, filter="data")
+    files: list[Entry] = []
+    for entry in _entries(folder, _tree_of(folder, revision)):
+        if entry.mode in (LINK, MODULE):
+            kind = "a symbolic link" if entry.mode == LINK else "a submodule"
+            left_out(f"{revision}: {shown(entry.name)} is {kind} and is left out.")
+        elif entry.name.lower().endswith(ENDING):
+            files.append(entry)
+    contents = _contents(folder, files)
+    try:
+        into.mkdir(parents=True, exist_ok=True)
+        for entry, content in zip(files, contents, strict=True):
+            place = into / entry.name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content)
+    except OSError as error:
+        raise RevisionError(f"it cannot be written out: {error.strerror}.") from None
     return into
+
+
+def _tree_of(folder: Path, revision: str) -> str:
+    """The name of the folder's tree in a revision."""
+    if not revision or revision.startswith("-"):
+        raise RevisionError(
+            f"`{revision}` is no revision. Write HEAD~1, a tag, a hash."
+        )
+    here = os.fsdecode(git(folder, "rev-parse", "--show-prefix")).removesuffix("\n")
+    wanted = f"{revision}:{here}"
+    found = git(folder, "rev-parse", "--verify", "--end-of-options", wanted)
+    return found.decode().strip()
+
+
+def _entries(folder: Path, tree: str) -> Iterator[Entry]:
+    for line in git(folder, "ls-tree", "-r", "-z", "--full-tree", tree).split(b"\0"):
+        if not line:
+            continue
+        about, _, name = line.partition(b"\t")
+        mode, _kind, found = about.decode().split()
+        entry = Entry(mode, found, os.fsdecode(name))
+        # No git makes such names, but a repository made by hand can hold them.
+        if NOT_IN_A_NAME & set(entry.name.split("/")):
+            message = f"it has a name that leads out of it: {shown(entry.name)}"
+            raise RevisionError(message)
+        yield entry
+
+
+def _contents(folder: Path, files: list[Entry]) -> Iterator[bytes]:
+    """The files' bytes, in their order."""
+    wanted = "".join(f"{entry.object}\n" for entry in files).encode()
+    packed = git(folder, "cat-file", "--batch", given=wanted)
+    at = 0
+    for _entry in files:
+        end = packed.index(b"\n", at)
+        size = packed[at:end].split()[-1]
+        if not size.isdigit():
+            raise RevisionError(f"git lacks {packed[at:end].decode(errors='replace')}.")
+        start = end + 1
+        at = start + int(size) + 1
+        yield packed[start : at - 1]

@@ -19,6 +19,7 @@ from kb.cli.options import (
 )
 from kb.cli.policies import policies_of
 from kb.compiler import BuildError, BuildReport, build_folder
+from kb.publish import place_of_database
 from kb.schema import APPLICATION_ID
 
 HEADER = 72
@@ -41,10 +42,18 @@ def build(policies: Path | None, database: Path, *, force: bool, as_json: bool) 
     error, nothing is written and every error of every file is shown.
     """
     folder = policies_of(policies)
-    refuse_to_replace_other_files(database)
     try:
+        refuse_to_replace_other_files(database)
         with progress_bar() as progress:
-            report = build_folder(folder, database, progress=progress, force=force)
+            report = build_folder(
+                folder,
+                database,
+                progress=progress,
+                force=force,
+                waiting=lambda: click.echo(
+                    f"Waiting for another build of {database} to end.", err=True
+                ),
+            )
     except BuildError as error:
         stop(str(error), BAD_INPUT)
     if as_json:
@@ -55,12 +64,21 @@ def build(policies: Path | None, database: Path, *, force: bool, as_json: bool) 
 
 
 def refuse_to_replace_other_files(database: Path) -> None:
-    """Stop when there is a file in the database's place that no build wrote."""
+    """Stop when there is something in the database's place that no build wrote.
+
+    Raises ``BuildError`` when it is no regular file: reading a pipe would never end.
+    """
+    place = place_of_database(database)
     try:
-        with database.open("rb") as file:
+        with place.open("rb") as file:
             header = file.read(HEADER)
-    except OSError:
-        return  # nothing there, or nothing that can be written: the build will say so
+    except (FileNotFoundError, NotADirectoryError):
+        return  # nothing there; whether it can be written, the build will say
+    except OSError as error:
+        stop(
+            f"{database} is there already and cannot be read: {error.strerror}. It stays "
+            "as it is: name another file, or delete it first."
+        )
     ours = header.startswith(b"SQLite format 3\0") and header.endswith(
         APPLICATION_ID.to_bytes(4, "big")
     )

@@ -12,7 +12,9 @@ from typing import Any
 import click
 
 from kb.changes import Change, State, changes
+from kb.cli.known import say_left_out
 from kb.cli.options import json_option, print_json, stop
+from kb.cli.policies import say_unread
 from kb.compiler import BuildError, build_folder
 from kb.overlays import OverlayError, as_its_base
 from kb.revisions import RevisionError, export_revision
@@ -81,7 +83,7 @@ def folder_of(name: str, scratch: Path) -> Iterator[Path]:
     if not colon:
         stop(f"{name} is no folder. For a git revision write REVISION:FOLDER.")
     try:
-        yield export_revision(Path(folder), revision, scratch)
+        yield export_revision(Path(folder), revision, scratch, say_left_out)
     except RevisionError as error:
         stop(f"git does not know {name}: {error}")
 
@@ -104,6 +106,7 @@ def opened(folder: Path, database: Path) -> State:
         stop(
             f"The policies in {folder} have {report.errors} errors: payerkb check {folder}"
         )
+    say_unread(report.diagnostics)
     return State(Workbook.open(database))
 
 

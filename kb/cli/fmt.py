@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
 import click
 
+from dsl.diagnostics import Diagnostic
 from dsl.formatter import FormatError, format_text
-from dsl.load import ENDING, load_folder, load_texts
+from dsl.load import load_folder, load_texts
 from dsl.model import Model
+from dsl.policy_files import (
+    UnreadableError,
+    policy_files_in,
+    read_policy,
+    shown,
+)
 from kb.cli.options import BAD_INPUT, in_words
-from kb.cli.policies import policies_of
+from kb.cli.policies import policies_of, say_unread
+from kb.whole_files import NotWrittenError, place_of, write_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,34 +52,52 @@ def fmt(paths: tuple[Path, ...], *, check: bool, diff: bool) -> None:
     folder equal. A file with errors is left alone.
     """
     roots = paths or (policies_of(None),)
-    found: list[Formatted] = []
-    refused: list[str] = []
-    for path in policy_files(roots):
-        try:
-            text = path.read_text("utf-8")
-            found.append(Formatted(path, text, format_text(text, str(path))))
-        except FormatError as error:
-            refused.append(str(error))
-        except OSError as error:
-            refused.append(f"{path} cannot be read: {error.strerror}.")
-        except UnicodeDecodeError:
-            refused.append(f"{path} is not UTF-8 text. Save it as UTF-8.")
+    files, told = policy_files(roots)
+    say_unread(told)
+    found, refused = formatted(files)
     changed = [file for file in found if file.changed]
     for root in roots:
         if root.is_dir() and not same_rules(root, changed):
             refused.append(f"{root}: formatting would change a compiled rule.")
             changed = []
+    if not check and not diff:
+        failed = write_each((file.path, file.after) for file in changed)
+        refused += failed.values()
+        changed = [file for file in changed if file.path not in failed]
     report(changed, refused, len(found), check=check, diff=diff)
-    if refused:
+    if refused or any(one.severity == "error" for one in told):
         raise SystemExit(BAD_INPUT)
     raise SystemExit(1 if changed and (check or diff) else 0)
 
 
-def policy_files(roots: tuple[Path, ...]) -> Iterator[Path]:
-    """The files given, and those below the folders given, in order."""
+def policy_files(roots: tuple[Path, ...]) -> tuple[list[Path], list[Diagnostic]]:
+    """The files given and those below the folders given; what is told of others there."""
+    files: list[Path] = []
+    told: list[Diagnostic] = []
     for root in roots:
-        found = sorted(root.rglob(f"*{ENDING}")) if root.is_dir() else [root]
-        yield from (path for path in found if path.is_file())
+        if root.is_dir():
+            listing = policy_files_in(root)
+            files += (file.path for file in listing.files)
+            told += listing.told
+        else:
+            files.append(root)
+    return files, told
+
+
+def formatted(files: list[Path]) -> tuple[list[Formatted], list[str]]:
+    """The files with their texts in style, and why the others have none."""
+    found: list[Formatted] = []
+    refused: list[str] = []
+    for path in files:
+        try:
+            text = read_policy(place_of(path))
+            plain = text.replace("\r\n", "\n").replace("\r", "\n")
+            found.append(Formatted(path, plain, format_text(plain, shown(path))))
+        except (FormatError, NotWrittenError) as error:
+            refused.append(str(error))
+        except UnreadableError as error:
+            refused.append(f"{shown(path)} {error}")
+    return found, refused
 
 
 def same_rules(folder: Path, changed: list[Formatted]) -> bool:
@@ -100,7 +125,7 @@ def compiled(model: Model) -> list[object]:
 def report(
     changed: list[Formatted], refused: list[str], files: int, *, check: bool, diff: bool
 ) -> None:
-    """Write the files, or say what would be written."""
+    """Say what was written, or would be."""
     for file in changed:
         if diff:
             before, after = file.before.splitlines(), file.after.splitlines()
@@ -109,7 +134,6 @@ def report(
         elif check:
             click.echo(f"would change {file.path}")
         else:
-            file.path.write_text(file.after, "utf-8")
             click.echo(f"formatted {file.path}")
     for message in refused:
         click.echo(message, err=True)

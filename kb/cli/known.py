@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
 
 from kb.cli.options import stop
-from kb.revisions import RevisionError, export_revision, revision_known_on
 
 known_on_option = click.option(
     "--known-on",
@@ -37,13 +36,22 @@ def knowledge(database: Path, policies: Path, day: date | None) -> Iterator[Path
     if day is None:
         yield database
         return
+    if day > last_today():
+        stop(f"{day} has not come yet: nobody knows what will be known then.")
     from kb.compiler import BuildError, build_folder  # noqa: PLC0415
+    from kb.revisions import (  # noqa: PLC0415
+        RevisionError,
+        export_revision,
+        revision_known_on,
+    )
 
     with TemporaryDirectory() as scratch:
         place = Path(scratch)
         try:
             revision = revision_known_on(policies, day)
-            folder = export_revision(policies, revision, place / "policies")
+            folder = export_revision(
+                policies, revision, place / "policies", say_left_out
+            )
             report = build_folder(folder, place / "kb.db")
         except (RevisionError, BuildError) as error:
             stop(f"What was known on {day} cannot be read: {error}")
@@ -54,3 +62,13 @@ def knowledge(database: Path, policies: Path, day: date | None) -> Iterator[Path
             )
         click.echo(f"known on {day}: revision {revision[:12]}", err=True)
         yield place / "kb.db"
+
+
+def last_today() -> date:
+    """The latest day that is today anywhere on earth."""
+    return (datetime.now(UTC) + timedelta(hours=14)).date()
+
+
+def say_left_out(warning: str) -> None:
+    """Say on standard error what of a revision is not read."""
+    click.echo(f"warning: {warning}", err=True)

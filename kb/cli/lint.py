@@ -15,9 +15,10 @@ from dsl.lint.mending import MENDERS, mended
 from dsl.load import Loaded, load_folder, load_texts
 from kb.cli.fmt import compiled
 from kb.cli.options import BAD_INPUT, in_words, stop
-from kb.cli.policies import policies_of
+from kb.cli.policies import policies_of, say_unread
 from kb.message_pages import message_page
 from kb.version import __version__
+from kb.whole_files import write_each
 
 FORMATS = ("pretty", "json", "sarif", "github")
 SARIF_LEVELS = {"error": "error", "warning": "warning", "note": "note"}
@@ -70,6 +71,7 @@ def lint_command(
     if loaded.has_errors:
         click.echo("These policies have errors; `payerkb check` shows them.", err=True)
         raise SystemExit(BAD_INPUT)
+    say_unread(loaded.diagnostics)
     if fix:
         loaded = mend_folder(folder, loaded)
     found = lint(loaded.model, getattr(today, "date", lambda: None)())
@@ -101,12 +103,15 @@ def mend_folder(folder: Path, loaded: Loaded) -> Loaded:
     after = load_texts(list((texts | changed).items()))
     if after.has_errors or compiled(after.model) != compiled(loaded.model):
         stop("Mending would change a compiled rule. Nothing was written.")
-    for name, text in changed.items():
-        (folder / name).write_text(text, "utf-8")
+    failed = write_each((folder / name, text) for name, text in changed.items())
     for diagnostic in found:
-        click.echo(
-            f"mended {diagnostic.file}:{diagnostic.line}  {diagnostic.code}", err=True
-        )
+        if folder / diagnostic.file not in failed:
+            click.echo(
+                f"mended {diagnostic.file}:{diagnostic.line}  {diagnostic.code}",
+                err=True,
+            )
+    if failed:
+        stop("\n".join(failed.values()))
     return after
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 
 import click
 
-from dsl.load import ENDING
+from dsl.diagnostics import Diagnostic
+from dsl.policy_files import ENDING, policy_files_in
 from kb.cli.options import stop
 
 HERE = Path("policies")
 """The folder that is meant when none is named."""
+UNREAD = frozenset({"P009", "P036"})
+"""Codes of what is said of a path as a whole."""
 
 
 def policies_of(folder: Path | None) -> Path:
@@ -29,9 +33,18 @@ def policies_of(folder: Path | None) -> Path:
     if not found.is_dir():
         hint = f": {found.parent}" if found.is_file() else " of your .policy files"
         stop(f"{found} is not a folder. Give the folder{hint}.")
-    if not any(path.is_file() for path in found.rglob(f"*{ENDING}")):
+    listing = policy_files_in(found)
+    if not listing.files:
+        say_unread(listing.told)
         stop(f"There is no {ENDING} file in {found}. Give the folder that holds them.")
     return found
+
+
+def say_unread(told: Iterable[Diagnostic]) -> None:
+    """Say on standard error which links, folders and other things are not read."""
+    for diagnostic in told:
+        if diagnostic.code in UNREAD:
+            click.echo(diagnostic.render() + "\n", err=True)
 
 
 def default_policies() -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlparse
@@ -10,8 +11,9 @@ from urllib.parse import unquote, urlparse
 from lsprotocol import types as lsp
 
 from dsl.diagnostics import Diagnostic
-from dsl.load import ENDING, Loaded
+from dsl.load import Loaded, texts_of_folder
 from dsl.nodes import Item
+from dsl.policy_files import policy_files_in
 from dsl.session import Session
 from kb.editor.index import Index
 
@@ -24,13 +26,15 @@ class Desk:
     session: Session = field(default_factory=Session)
     index: Index = field(default_factory=lambda: Index({}, {}, {}, {}))
     loaded: Loaded | None = None
+    unread: dict[str, Diagnostic] = field(default_factory=dict)
+    """Path of what stands in the folder and is not read -> why."""
     linted: dict[str, list[Diagnostic]] = field(default_factory=dict)
     said: dict[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
     waiting: asyncio.TimerHandle | None = None
 
     def path_of(self, uri: str) -> str:
         """A file's path below the folder; its name when it lies elsewhere."""
-        place = Path(unquote(urlparse(uri).path))
+        place = place_of_uri(uri)
         if self.root is not None and place.is_relative_to(self.root):
             return place.relative_to(self.root).as_posix()
         return place.name
@@ -40,14 +44,24 @@ class Desk:
         return ((self.root or Path.cwd()) / path).as_uri()
 
     def open_folder(self, root: Path) -> None:
-        """Read every policy file of a folder; one that cannot be read is left out."""
+        """Read every policy file of a folder; of one that cannot be read, keep why."""
         self.root = policies_below(root)
-        for file in sorted(self.root.rglob(f"*{ENDING}")):
-            try:
-                text = file.read_bytes().decode("utf-8")
-            except (OSError, UnicodeDecodeError):
-                continue
-            self.session.put(file.relative_to(self.root).as_posix(), text)
+        texts, told = texts_of_folder(self.root)
+        self.unread = {one.file: one for one in told}
+        for name, text in texts:
+            self.session.put(name, text)
+
+    def put(self, path: str, text: str) -> None:
+        """Take a file's text."""
+        self.unread.pop(path, None)
+        self.session.put(path, text)
+
+    def drop(self, path: str, why: Diagnostic | None) -> None:
+        """Forget a file that is gone, or that cannot be read: then keep why."""
+        self.unread.pop(path, None)
+        if why is not None:
+            self.unread[path] = why
+        self.session.drop(path)
 
     def text(self, path: str) -> list[str]:
         """The lines of a file."""
@@ -77,10 +91,15 @@ class Desk:
         return found + 1
 
 
+def place_of_uri(uri: str) -> Path:
+    """Where a file's address leads; `..` is followed, so that none leads out unseen."""
+    return Path(os.path.normpath(unquote(urlparse(uri).path)))
+
+
 def policies_below(root: Path) -> Path:
     """The folder whose files belong together: ``policies`` below the root, or the root."""
     below = root / "policies"
-    return below if below.is_dir() and any(below.rglob(f"*{ENDING}")) else root
+    return below if below.is_dir() and policy_files_in(below).files else root
 
 
 def units(text: str) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from pathlib import Path
-from urllib.parse import unquote, urlparse
 
 from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
@@ -15,8 +15,9 @@ from dsl.formatter import FormatError, format_text
 from dsl.lint import lint
 from dsl.nodes import Item
 from dsl.parser import head_above
+from dsl.policy_files import UnreadableError, read_policy
 from kb.editor.complete import Proposal, proposals
-from kb.editor.desk import Desk, units
+from kb.editor.desk import Desk, place_of_uri, units
 from kb.editor.hover import hover_text
 from kb.editor.index import Declared, Place, index_of, meaning_of
 from kb.editor.roles import Spot, spot_at
@@ -103,10 +104,12 @@ def changed_on_disk(
 def reread(ls: LanguageServer, uri: str) -> None:
     """Take a file from disk; forget it when it is gone."""
     path = desk.path_of(uri)
+    place = place_of_uri(uri)
     try:
-        text = Path(unquote(urlparse(uri).path)).read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError):
-        desk.session.drop(path)
+        text = read_policy(place)
+    except UnreadableError as error:
+        why = Diagnostic("P009", f"This file {error}", path, error.line)
+        desk.drop(path, why if os.path.lexists(place) else None)
         check(ls)
         return
     take(ls, uri, text)
@@ -114,7 +117,7 @@ def reread(ls: LanguageServer, uri: str) -> None:
 
 def take(ls: LanguageServer, uri: str, text: str) -> None:
     """Take a text and say what is wrong now."""
-    desk.session.put(desk.path_of(uri), text)
+    desk.put(desk.path_of(uri), text)
     check(ls)
 
 
@@ -144,6 +147,8 @@ def publish(ls: LanguageServer) -> None:
     now: dict[str, list[Diagnostic]] = {}
     for found in desk.loaded.diagnostics if desk.loaded else ():
         now.setdefault(found.file, []).append(found)
+    for path, why in desk.unread.items():
+        now.setdefault(path, []).append(why)
     for path, more in desk.linted.items():
         now.setdefault(path, []).extend(more)
     for path in sorted({*now, *desk.said}):

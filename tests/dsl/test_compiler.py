@@ -442,20 +442,6 @@ def test_sentences_tell_the_rule(compile_rule: Callable[[str], Rule]) -> None:
     )
 
 
-def test_the_cache_gives_the_same_model(tmp_path: Path) -> None:
-    folder = tmp_path / "policies"
-    folder.mkdir()
-    for name, text in (("a", SHARED), ("b", BASE), ("c", OVERLAY)):
-        (folder / f"{name}.policy").write_text(text, "utf-8")
-    cache = tmp_path / "cache"
-    cold, warm = (load_folder(folder, cache) for _ in range(2))
-    for stored in cache.rglob("*"):
-        if stored.is_file():
-            stored.write_bytes(b"rubbish")
-
-    assert cold == warm == load_folder(folder, cache) == load_folder(folder)
-
-
 def test_a_file_that_is_not_text_is_reported_and_the_others_are_read(
     tmp_path: Path,
 ) -> None:

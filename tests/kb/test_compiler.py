@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
-import pickle
 import random
 import shutil
 import signal
@@ -58,13 +57,17 @@ rule four-weeks: Four weeks come first
   cite: S1, section 2
 """
 BUILD = """
-import pickle, sys
+import runpy, sys
 from pathlib import Path
 from kb.compiler import write_database
-model = pickle.loads(Path(sys.argv[1]).read_bytes())
+model = runpy.run_path(sys.argv[1])["make_sample_model"]()
+if len(sys.argv) > 3:
+    model = runpy.run_path(sys.argv[3])["larger_model"](model)
 print("ready", flush=True)
 write_database(model, Path(sys.argv[2]))
 """
+SAMPLE = Path(__file__).with_name("conftest.py")
+"""Where another process gets the sample model from: it makes it itself."""
 
 
 def sha256(path: Path) -> str:
@@ -76,9 +79,11 @@ def meta(path: Path) -> dict[str, str]:
         return dict(connection.execute("SELECT key, value FROM meta"))
 
 
-def start_build(model: Path, database: Path, seed: str) -> subprocess.Popen[bytes]:
+def start_build(
+    database: Path, seed: str, larger: tuple[str, ...] = ()
+) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-c", BUILD, str(model), str(database)],
+        [sys.executable, "-c", BUILD, str(SAMPLE), str(database), *larger],
         env={
             **os.environ,
             "PYTHONHASHSEED": seed,
@@ -88,19 +93,12 @@ def start_build(model: Path, database: Path, seed: str) -> subprocess.Popen[byte
     )
 
 
-@pytest.fixture
-def pickled(sample_model: Model, tmp_path: Path) -> Path:
-    path = tmp_path / "model.pickle"
-    path.write_bytes(pickle.dumps(sample_model))
-    return path
-
-
 def test_same_model_gives_the_same_bytes_in_any_process(
-    pickled: Path, knowledge_base: Path, tmp_path: Path
+    knowledge_base: Path, tmp_path: Path
 ) -> None:
     for seed in ("1", "2"):
         database = tmp_path / f"seed-{seed}.db"
-        with start_build(pickled, database, seed) as build:
+        with start_build(database, seed) as build:
             build.communicate()
         assert build.returncode == 0
         assert sha256(database) == sha256(knowledge_base)
@@ -171,14 +169,17 @@ def larger(model: Model, copies: int) -> Model:
     return replace(model, files=(*model.files, *more))
 
 
+def larger_model(model: Model) -> Model:
+    return larger(renamed(model, "Another"), 200)
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
 def test_killed_builds_leave_the_old_database_or_the_new(
     sample_model: Model, tmp_path: Path
 ) -> None:
-    database, pickled = tmp_path / "kb.db", tmp_path / "model.pickle"
-    old, new = sample_model, larger(renamed(sample_model, "Another"), 200)
-    pickled.write_bytes(pickle.dumps(new))
+    database = tmp_path / "kb.db"
+    old, new = sample_model, larger_model(sample_model)
     started = time.monotonic()
     write_database(new, database)
     lasts, new_bytes = time.monotonic() - started, sha256(database)
@@ -186,7 +187,7 @@ def test_killed_builds_leave_the_old_database_or_the_new(
     old_bytes = sha256(database)
     moments = random.Random(20).sample(range(1000), 20)
     for moment in moments:
-        with start_build(pickled, database, "0") as build:
+        with start_build(database, "0", (__file__,)) as build:
             assert build.stdout
             build.stdout.readline()
             time.sleep(lasts * moment / 1000)
@@ -196,22 +197,18 @@ def test_killed_builds_leave_the_old_database_or_the_new(
             write_database(old, database)
     write_database(new, database)
     assert sha256(database) == new_bytes
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        ".kb.db.lock",
-        "kb.db",
-        "model.pickle",
-    ]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".kb.db.lock", "kb.db"]
 
 
 STEPS = {
     "while writing": "kb.compiler._insert",
     "while checking": "kb.publish._check",
-    "before the disk has it": "kb.publish._write_through",
+    "before the disk has it": "kb.publish.put_in_place",
     "before the rename": "pathlib.Path.replace",
-    "after the rename": "kb.publish._write_folder_through",
+    "after the rename": "kb.whole_files.write_folder_through",
 }
 DIE = """
-import importlib, os, signal, pickle, sys
+import importlib, os, runpy, signal, sys
 from pathlib import Path
 from kb.compiler import write_database
 module, _, name = sys.argv[3].rpartition(".")
@@ -219,7 +216,7 @@ try:
     owner = importlib.import_module(module)
 except ModuleNotFoundError:
     owner = Path
-model = pickle.loads(Path(sys.argv[1]).read_bytes())
+model = runpy.run_path(sys.argv[1])["make_sample_model"]()
 setattr(owner, name, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
 write_database(model, Path(sys.argv[2]))
 """
@@ -227,14 +224,12 @@ write_database(model, Path(sys.argv[2]))
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
 @pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
-def test_killed_at_each_step(
-    sample_model: Model, pickled: Path, tmp_path: Path, step: str
-) -> None:
+def test_killed_at_each_step(sample_model: Model, tmp_path: Path, step: str) -> None:
     database = tmp_path / "kb.db"
     write_database(renamed(sample_model, "Before"), database)
     before = sha256(database)
     run = subprocess.run(
-        [sys.executable, "-c", DIE, str(pickled), str(database), step],
+        [sys.executable, "-c", DIE, str(SAMPLE), str(database), step],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         check=False,
     )

@@ -1,0 +1,176 @@
+"""Files that somebody keeps are written whole: afterwards the old one or the new one.
+
+The new text is written beside the old file, through to the disk, and renamed over it.
+Whatever stops the program on the way leaves the old file as it was.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import stat
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+BESIDE = ".payerkb-writing-"
+"""How the name of a file begins that is being written; never of a policy."""
+NOBODYS_AFTER = 3600.0
+"""Seconds after which such a file is of a program that was killed."""
+KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+}
+NO_FOLDER_SYNC = (errno.EBADF, errno.EINVAL, errno.ENOTSUP)
+"""What file systems answer that cannot write a folder through by itself."""
+
+
+class NotWrittenError(Exception):
+    """A file that was not written; the text names it and says why."""
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file in one step; text as UTF-8.  Mode and, where allowed, owner are kept.
+
+    Of a symbolic link the file that it leads to is written, and the link stays.
+
+    Raises ``NotWrittenError`` when the path is no regular file, or may not be written, or
+    the disk does not take it; the file is then as it was.
+    """
+    target = place_of(path)
+    beside = target.with_name(f"{BESIDE}{secrets.token_hex(6)}")
+    try:
+        _refuse_if_read_only(target)
+        try:
+            # Meanwhile nobody else reads what only its owner may read.
+            mode = 0o600 if target.exists() else 0o666
+            text = content.encode() if isinstance(content, str) else content
+            _write(beside, text, mode)
+            put_in_place(beside, target)
+        finally:
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise NotWrittenError(f"{path} cannot be written: {words_of(error)}.") from None
+
+
+def write_each(files: Iterable[tuple[Path, str]]) -> dict[Path, str]:
+    """Write several files, each whole; path and reason of those that were not written.
+
+    One that cannot be written keeps none of the others from it.
+    """
+    failed: dict[Path, str] = {}
+    folders: set[Path] = set()
+    for path, content in files:
+        try:
+            write_whole(path, content)
+        except NotWrittenError as error:
+            failed[path] = str(error)
+        folders.add(path.parent)
+    for folder in folders:
+        _remove_leftovers(folder)
+    return failed
+
+
+def place_of(path: Path) -> Path:
+    """The regular file that a path leads to, through links; or where it would stand.
+
+    Raises ``NotWrittenError`` for a folder, a device, a pipe, a socket, a circle of links.
+    """
+    try:
+        target = path.resolve() if path.is_symlink() else path
+        mode = target.lstat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return target
+    except (OSError, RuntimeError) as error:
+        why = (
+            words_of(error) if isinstance(error, OSError) else "its links go in circles"
+        )
+        raise NotWrittenError(f"{path} cannot be written: {why}.") from None
+    if not stat.S_ISREG(mode):
+        kind = KINDS.get(stat.S_IFMT(mode), "no regular file")
+        raise NotWrittenError(f"{path} cannot be written: it is {kind}, not a file.")
+    return target
+
+
+def put_in_place(new: Path, target: Path) -> None:
+    """Give ``new`` the mode and owner of ``target``, and its place; through to the disk.
+
+    Raises ``OSError``; then ``target`` is as it was, unless only the last step failed:
+    the folder, which a loss of power may then turn back to the old file.
+    """
+    handle = os.open(new, os.O_RDWR)
+    try:
+        with suppress(FileNotFoundError):
+            _keep_mode(handle, target.lstat())
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    new.replace(target)
+    write_folder_through(target.parent)
+
+
+def words_of(error: OSError) -> str:
+    """What the system says, without the path: ``No space left on device``."""
+    return error.strerror or str(error)
+
+
+def _refuse_if_read_only(target: Path) -> None:
+    # A rename asks only the folder.  Who made a file read-only does not want it changed.
+    with suppress(FileNotFoundError):
+        os.close(os.open(target, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0)))
+
+
+def _write(beside: Path, content: bytes, mode: int) -> None:
+    flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
+    handle = os.open(beside, flags, mode)
+    try:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+    finally:
+        os.close(handle)
+
+
+def _keep_mode(handle: int, old: os.stat_result) -> None:
+    if not hasattr(os, "fchown"):
+        return
+    now = os.fstat(handle)
+    if (now.st_uid, now.st_gid) != (old.st_uid, old.st_gid):
+        with suppress(PermissionError):  # only its owner's superuser may give it away
+            os.fchown(handle, old.st_uid, old.st_gid)
+    os.fchmod(handle, stat.S_IMODE(old.st_mode))
+
+
+def write_folder_through(folder: Path) -> None:
+    """Write the names in a folder through to the disk, where the system can.
+
+    Raises ``OSError``.
+    """
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in NO_FOLDER_SYNC:
+            raise
+    finally:
+        os.close(handle)
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove what killed programs left; another that writes now keeps its own."""
+    before = time.time() - NOBODYS_AFTER
+    with suppress(OSError):
+        for leftover in folder.iterdir():
+            if not leftover.name.startswith(BESIDE):
+                continue
+            found = leftover.lstat()
+            if stat.S_ISREG(found.st_mode) and found.st_mtime < before:
+                leftover.unlink()
