@@ -2,9 +2,9 @@
 
     python -m bench.build
 
-``read`` is hashing and parsing (files that did not change come from the cache),
-``compile`` all that is checked across files, with the rows of the tables, ``write`` the
-tables and indexes, ``check`` the checks of the new file and putting it in place.
+``read`` is hashing and parsing, ``compile`` all that is checked across files, with the
+rows of the tables, ``write`` the tables and indexes, ``check`` the checks of the new file
+and putting it in place.
 """
 
 from __future__ import annotations

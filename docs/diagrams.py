@@ -29,6 +29,8 @@ from railroad import (
     ZeroOrMore,
 )
 
+from kb.whole_files import write_whole
+
 HERE = Path(__file__).parent
 GRAMMAR = HERE.parent / "dsl" / "policy.lark"
 PAGE = HERE / "language" / "grammar.md"
@@ -145,7 +147,7 @@ def main() -> None:
     for old in set(PICTURES.glob("*.svg")) - set(made):
         old.unlink()
     for place, text in made.items():
-        place.write_text(text, "utf-8")
+        write_whole(place, text)
 
 
 if __name__ == "__main__":

@@ -91,10 +91,10 @@ def _judged(name: str, entry: os.DirEntry[str]) -> Iterator[PolicyFile | Diagnos
         if looks_like_one or not _leads_to_a_file(entry):
             yield told_of(name, "P036", _about_link(entry.path), severe=False)
     elif looks_like_one and not entry.is_file(follow_symlinks=False):
-        message = "This is no regular file, and is not read. Remove or rename it."
+        message = "Not read: this is no regular file. Remove or rename it."
         yield told_of(name, "P036", message, severe=False)
     elif looks_like_one and not _is_utf_8(name):
-        message = "This file is not read: its name is not UTF-8. Rename it."
+        message = "Not read: the name of this file is not UTF-8. Rename it."
         yield told_of(name, "P009", message)
     elif looks_like_one:
         yield PolicyFile(name, Path(entry.path))
@@ -113,8 +113,8 @@ def _about_link(path: str) -> str:
     except OSError:
         leads = ""
     return (
-        f"This is a symbolic link{leads}, and links are not followed: no policy is read "
-        "through it. Put the file or folder itself here."
+        f"Not read: this is a symbolic link{leads}, and links are not followed. Put the "
+        "file or folder itself here."
     )
 
 

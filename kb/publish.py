@@ -51,13 +51,11 @@ def only_builder_of(
     target = place_of_database(database)
     lock = _beside(target, "lock")
     try:
-        # What a link leads to may be a disk that is not there now: no folder is made then.
-        if not database.is_symlink():
-            target.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         _refuse_a_lock_that_is_no_file(lock)
         connection = sqlite3.connect(lock, timeout=0, isolation_level=None)
     except (OSError, sqlite3.Error) as error:
-        raise _not_writable(database, error) from None
+        raise _cannot_lock(database, lock, error) from None
     with closing(connection):
         _take(connection, lock, database, wait, waiting)
         _remove_leftovers(target)
@@ -67,16 +65,25 @@ def only_builder_of(
 def place_of_database(database: Path) -> Path:
     """The file that is built: behind a symbolic link the one that it leads to.
 
-    Raises ``BuildError`` when something else than a regular file stands there.
+    Raises ``BuildError`` when something else than a regular file stands there, or the
+    link leads to a folder that is not there.
     """
     try:
-        return place_of(database)
+        target = place_of(database)
     except NotWrittenError as error:
         message = (
             f"Cannot write {database}: {str(error).partition(': ')[2]} Name a file for the "
             "database; `payerkb check` tries policies without writing anything."
         )
         raise BuildError(message) from None
+    # What a link leads to may be a disk that is not there now: no folder is made for it.
+    if database.is_symlink() and not target.parent.is_dir():
+        message = (
+            f"Cannot write {database}: it is a link to {target}, and there is no folder "
+            f"{target.parent}. Make that folder, or remove the link."
+        )
+        raise BuildError(message)
+    return target
 
 
 def _refuse_a_lock_that_is_no_file(lock: Path) -> None:
@@ -119,10 +126,14 @@ def _is_taken(connection: sqlite3.Connection, lock: Path, database: Path) -> boo
     except sqlite3.DatabaseError as error:
         if "locked" in str(error):
             return False
-        if not lock.exists():
-            raise _not_writable(database, error) from None
-        raise _bad_lock(lock, str(error)) from None
+        raise _cannot_lock(database, lock, error) from None
     return True
+
+
+def _cannot_lock(database: Path, lock: Path, error: Exception) -> BuildError:
+    """The fault is the lock's when there is one, else the folder's."""
+    is_there = lock.is_file()
+    return _bad_lock(lock, str(error)) if is_there else _not_writable(database, error)
 
 
 def _bad_lock(lock: Path, why: str) -> BuildError:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dsl.expectations import ITEM_KINDS
 from dsl.highlight import CODE, DATE, TEXT_LABELS, grammar_words, labels, spaced
+from kb.whole_files import write_whole
 
 GRAMMAR = Path(__file__).parent / "syntaxes" / "payerkb-policy.tmLanguage.json"
 
@@ -60,4 +61,4 @@ def grammar() -> str:
 
 
 if __name__ == "__main__":
-    GRAMMAR.write_text(grammar(), "utf-8")
+    write_whole(GRAMMAR, grammar())
