@@ -10,7 +10,7 @@ from kb.compiler import build_folder
 CALLS: dict[str, tuple[str, ...]] = {
     "audit": (),
     "backtest": ("claim.json", "before", "policies"),
-    "build": ("policies", "--force"),
+    "build": ("before",),
     "check": ("policies",),
     "check-claim": ("claim.json",),
     "coverage": (),
