@@ -43,7 +43,8 @@ def told(*, debug: bool) -> Iterator[None]:
         try:
             yield
         finally:
-            sys.stdout.flush()
+            if not sys.stdout.closed:  # the editor's server closes it at its end
+                sys.stdout.flush()
     except (SystemExit, click.exceptions.Exit):
         raise
     except BaseException as error:

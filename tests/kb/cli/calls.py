@@ -54,7 +54,7 @@ policy health/esi: Epidurals
 codes esi: Epidurals
   include: 64483
 
-rule two-weeks: Two weeks apart
+rule two-weeks: Two weeks apart.
   for: esi
   interval: at least 14 days between sessions
   otherwise: deny for frequency

@@ -16,7 +16,7 @@ from .failing import failing
 
 LOOPS = frozenset({"lsp", "serve"})
 """Commands that go on until they are stopped; their loops have tests of their own."""
-WRITTEN_IN_PLACE = frozenset({"fmt"})
+WRITTEN_IN_PLACE = frozenset({"fmt", "lint"})
 """Commands whose files are not yet written beside and renamed."""
 
 pytestmark = pytest.mark.slow

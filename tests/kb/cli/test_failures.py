@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import signal
 import sqlite3
@@ -11,6 +12,7 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from textwrap import dedent
 from typing import Any, NoReturn
 
 import click
@@ -250,3 +252,90 @@ def test_a_signal_ends_it_and_leaves_nothing_behind(
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (code, "", said)
     assert list(scratch.iterdir()) == []
+
+
+# ---------- commands that go on until they are stopped ----------
+
+
+def test_a_site_that_does_not_start_is_told(calls_folder: Path) -> None:
+    ran = python(
+        """
+        from datasette.app import Datasette
+
+        async def fail(self):
+            raise KeyError("SECRET-PATIENT")
+
+        Datasette.invoke_startup = fail
+        """,
+        "serve",
+        "--port",
+        "0",
+        folder=calls_folder,
+    )
+    assert ran.returncode == 2
+    assert ran.stderr.startswith("The site did not start.")
+    assert SECRET not in ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)]
+)
+def test_a_site_ends_on_a_signal(
+    calls_folder: Path, number: signal.Signals, code: int
+) -> None:
+    """Ctrl+C is how a site is meant to be stopped, so it is no failure."""
+    ran = python(
+        f"""
+        import asyncio, os
+        from datasette.app import Datasette
+
+        start = Datasette.invoke_startup
+
+        async def start_and_stop(self):
+            await start(self)
+            asyncio.get_running_loop().call_later(0.2, os.kill, os.getpid(), {number})
+
+        Datasette.invoke_startup = start_and_stop
+        """,
+        "serve",
+        "--port",
+        "0",
+        folder=calls_folder,
+    )
+    assert (ran.returncode, ran.stderr) == (code, "")
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        pytest.param([], id="nothing"),
+        pytest.param([{"id": 1, "method": "shutdown"}], id="no-exit"),
+        pytest.param(
+            [{"id": 1, "method": "shutdown"}, {"method": "exit"}],
+            id="shutdown-and-exit",
+        ),
+    ],
+)
+def test_an_editor_that_leaves_is_no_failure(
+    calls_folder: Path, messages: list[dict[str, object]]
+) -> None:
+    bodies = [json.dumps({"jsonrpc": "2.0", **message}) for message in messages]
+    said = "".join(f"Content-Length: {len(body)}\r\n\r\n{body}" for body in bodies)
+    ran = python("", "lsp", folder=calls_folder, given=said)
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def python(
+    before: str, *words: str, folder: Path, given: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """A process in which some Python runs before the command."""
+    code = f"{dedent(before)}\nfrom kb.cli import main\nmain({list(words)!r})\n"
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
