@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlite3 import Connection
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from kb.compiler import build_folder
 from kb.store import open_knowledge_base
@@ -24,6 +25,15 @@ EPIDURAL = (
     "bcbs-alabama/esi.policy",
     "aetna/transforaminal.policy",
 )
+
+# A busy machine is no fault of a case: none fails for having taken long.
+settings.register_profile(
+    "patient",
+    settings.get_profile(settings.get_current_profile_name()),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
