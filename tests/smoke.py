@@ -41,13 +41,13 @@ class SmokeError(Exception):
 def serving(database: Path) -> Iterator[str]:
     """The address of the site while it is served."""
     words = ["serve", "--database", str(database), "--port", "0"]
-    with tempfile.TemporaryFile("w+") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "kb", *words],
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        )
+    command = [sys.executable, "-m", "kb", *words]
+    with (
+        tempfile.TemporaryFile("w+") as log,
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=log, text=True
+        ) as process,
+    ):
         try:
             yield address_said_by(process, log)
         finally:
@@ -56,7 +56,6 @@ def serving(database: Path) -> Iterator[str]:
                 process.wait(timeout=10)
             except subprocess.TimeoutExpired:
                 process.kill()
-                process.wait()
 
 
 def address_said_by(process: subprocess.Popen[str], log: IO[str]) -> str:
