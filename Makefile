@@ -1,15 +1,24 @@
-# make serve   set up, build the knowledge base from policies/, open it in a browser
-# make test    set up, lint, type check, run every test with coverage
+# make serve     set up, build the knowledge base from policies/, open it in a browser
+# make test      set up, lint, type check, run every test with coverage
+# make language  set up, run the tests of language, engine and claims: for another Python
+# make upgrade   pin the newest versions of everything that is installed
 # a failed command in a pipe fails the target
 SHELL := bash
 .SHELLFLAGS := -o pipefail -c
 PYTHON ?= python3
-VENV := .venv
+VENV ?= .venv
 BIN := $(VENV)/bin
 DATABASE := build/kb.db
 PORT ?= 8001
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Every test that needs the shipped policies takes the database that is built first.
+PYTEST := PAYERKB_TEST_DATABASE=$(CURDIR)/$(DATABASE) $(BIN)/python -m pytest
+LANGUAGE := tests/dsl tests/conformance tests/kb/claims tests/kb/engine
+PIN := $(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --quiet \
+  --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
+  --custom-compile-command "make upgrade" pyproject.toml --group build
 
-.PHONY: serve build test lint format bench clean
+.PHONY: serve build test language lint format bench upgrade clean
 
 serve: build
 	$(BIN)/payerkb serve --database $(DATABASE) --port $(PORT) --open
@@ -17,12 +26,14 @@ serve: build
 build: $(VENV)/.installed
 	$(BIN)/payerkb build policies --database $(DATABASE)
 
-test: $(VENV)/.tested lint
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term --cov-report=html
-	$(BIN)/payerkb build policies --database $(DATABASE)
+test: $(VENV)/.tested lint build
+	$(PYTEST) -n auto --dist loadfile --no-loadscope-reorder --cov --cov-report=term --cov-report=html
 	$(BIN)/payerkb test --database $(DATABASE)
 	$(BIN)/payerkb lint policies
 	$(BIN)/payerkb mutate --database $(DATABASE) --fail-under 90 | grep -E "noticed|Together"
+
+language: $(VENV)/.tested build
+	$(PYTEST) -n auto --dist loadfile --no-loadscope-reorder $(LANGUAGE)
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff format --check .
@@ -34,20 +45,25 @@ format: $(VENV)/.tested
 	$(BIN)/ruff check --fix .
 
 bench: $(VENV)/.tested
-	$(BIN)/python -m pip install --quiet --group bench
 	$(BIN)/python -m bench
+
+upgrade: $(VENV)/.installed
+	$(PIP) uv
+	$(PIN) --output-file requirements.txt
+	$(PIN) --group test --group lint --group bench --constraints requirements.txt --output-file requirements-dev.txt
 
 clean:
 	rm -rf $(VENV) build dist htmlcov .coverage
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 
-$(VENV)/.installed: $(VENV)/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable .
+# What builds the package is pinned too, so nothing else is fetched for it.
+$(VENV)/.installed: $(VENV)/bin/python pyproject.toml requirements.txt
+	$(PIP) --require-hashes --requirement requirements.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.tested: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --group test --group lint --group bench
+$(VENV)/.tested: $(VENV)/.installed requirements-dev.txt
+	$(PIP) --require-hashes --requirement requirements-dev.txt
 	@touch $@

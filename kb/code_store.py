@@ -17,8 +17,8 @@ FROM code
 
 def codes(connection: Connection, kind: str | None = None) -> tuple[Code, ...]:
     """Every code (of one kind), in order."""
-    sql = f"{_CODE} WHERE ?1 IS NULL OR kind = ?1 ORDER BY id"
-    return tuple(Code(**row) for row in rows_from(connection, sql, kind))
+    sql = f"{_CODE} WHERE :kind IS NULL OR kind = :kind ORDER BY id"
+    return tuple(Code(**row) for row in rows_from(connection, sql, kind=kind))
 
 
 def code(connection: Connection, code_id: str) -> CodeDetail | None:
@@ -75,16 +75,16 @@ def _lists_with(connection: Connection, code_id: str) -> tuple[CodeList, ...]:
 
 
 _USES = """
-SELECT rule, 'for' AS use, from_day, through_day FROM rule_code WHERE code = ?1
+SELECT rule, 'for' AS use, from_day, through_day FROM rule_code WHERE code = :code
 UNION ALL
 SELECT n.rule, n.use, m.from_day, m.through_day
-FROM code_set_member m JOIN rule_mention n ON n.code_set = m.code_set WHERE m.code = ?1
+FROM code_set_member m JOIN rule_mention n ON n.code_set = m.code_set WHERE m.code = :code
 UNION ALL
 SELECT n.rule, n.use, r.from_day, r.through_day
-FROM rule_mention n JOIN rule r ON r.id = n.rule WHERE n.code = ?1
+FROM rule_mention n JOIN rule r ON r.id = n.rule WHERE n.code = :code
 UNION ALL
 SELECT id, 'every', from_day, through_day FROM rule
-WHERE code_set IS NULL AND ?2 = 'procedure'
+WHERE code_set IS NULL AND :kind = 'procedure'
 """
 
 
@@ -94,7 +94,7 @@ def _rules_about(connection: Connection, subject: Code) -> tuple[CodeRule, ...]:
         JOIN policy_version v ON v.id = r.policy_version
         WHERE v.status <> 'shared'
         ORDER BY u.use <> 'for', u.use, u.from_day"""  # noqa: S608
-    for row in rows_from(connection, sql, subject.id, subject.kind):
+    for row in rows_from(connection, sql, code=subject.id, kind=subject.kind):
         uses.setdefault(row.pop("rule"), []).append(row)
     return tuple(
         CodeRule(rule=each.rule, policy=each.policy, **use)

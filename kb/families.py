@@ -25,7 +25,8 @@ WHERE NOT EXISTS (
 A payer that follows another one's policies is known where the other is.
 """
 
-_ON = "(m.from_day IS NULL OR m.from_day <= ?2) AND (m.through_day IS NULL OR ?2 <= m.through_day)"
+_ON = """(m.from_day IS NULL OR m.from_day <= :day)
+    AND (m.through_day IS NULL OR :day <= m.through_day)"""
 
 
 def families(connection: Connection, day: date) -> dict[str, frozenset[str]]:
@@ -33,8 +34,8 @@ def families(connection: Connection, day: date) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for family, code in connection.execute(
         "SELECT m.code_group, m.code FROM code_group_member AS m"
-        f" WHERE m.code_grouping = ?1 AND {_ON} ORDER BY m.rowid",
-        (FAMILIES, day.isoformat()),
+        f" WHERE m.code_grouping = :families AND {_ON} ORDER BY m.rowid",
+        {"families": FAMILIES, "day": day.isoformat()},
     ):
         found.setdefault(family, set()).add(code)
     return {family: frozenset(codes) for family, codes in found.items()}

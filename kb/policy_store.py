@@ -68,12 +68,12 @@ def _lines_of(connection: Connection, found: Policy) -> str:
 def _code_sets_of(connection: Connection, version_id: str) -> tuple[CodeSet, ...]:
     ids = column_from(
         connection,
-        """SELECT id FROM code_set WHERE policy_version = ?1
+        """SELECT id FROM code_set WHERE policy_version = :version
         UNION SELECT code_set FROM rule
-          WHERE policy_version = ?1 AND code_set IS NOT NULL
+          WHERE policy_version = :version AND code_set IS NOT NULL
         UNION SELECT m.code_set FROM rule_mention m JOIN rule r ON r.id = m.rule
-          WHERE r.policy_version = ?1 AND m.code_set IS NOT NULL""",
-        version_id,
+          WHERE r.policy_version = :version AND m.code_set IS NOT NULL""",
+        version=version_id,
     )
     return code_sets(connection, ids)
 

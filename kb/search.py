@@ -146,10 +146,10 @@ def _found(
 ) -> list[Hit]:
     for query in _queries(terms):
         rows = connection.execute(
-            f"""{_COLUMNS} WHERE search_entry_fts MATCH ?1
-            AND rank MATCH 'bm25(10.0, 3.0, 5.0, 1.0)' AND (?2 IS NULL OR e.kind = ?2)
-            ORDER BY rank LIMIT ?3""",
-            (query, kind, limit),
+            f"""{_COLUMNS} WHERE search_entry_fts MATCH :query
+            AND rank MATCH 'bm25(10.0, 3.0, 5.0, 1.0)' AND (:kind IS NULL OR e.kind = :kind)
+            ORDER BY rank LIMIT :most""",
+            {"query": query, "kind": kind, "most": limit},
         ).fetchall()
         if rows:
             return [_hit(row) for row in rows]

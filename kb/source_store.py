@@ -20,9 +20,9 @@ def sources(
     connection: Connection, *, review_before: str | None = None
 ) -> tuple[Source, ...]:
     """Sources by publisher and title; with a day, those due for review before it."""
-    sql = f"""{_SOURCES} WHERE ?1 IS NULL OR s.review_by < ?1
+    sql = f"""{_SOURCES} WHERE :day IS NULL OR s.review_by < :day
         ORDER BY s.publisher, s.title, s.id"""
-    return tuple(Source(**row) for row in rows_from(connection, sql, review_before))
+    return tuple(Source(**row) for row in rows_from(connection, sql, day=review_before))
 
 
 def source(connection: Connection, source_id: str) -> SourceDetail | None:
@@ -39,10 +39,10 @@ def source(connection: Connection, source_id: str) -> SourceDetail | None:
     )
     rule_ids = column_from(
         connection,
-        """SELECT rule FROM rule_citation WHERE source = ?1
+        """SELECT rule FROM rule_citation WHERE source = :source
         UNION SELECT e.rule FROM rule_exception e, json_each(e.citations) c
-          WHERE c.value ->> '$.source' = ?1""",
-        source_id,
+          WHERE c.value ->> '$.source' = :source""",
+        source=source_id,
     )
     return SourceDetail(
         source=Source(**found[0]),
@@ -60,9 +60,9 @@ def facts(connection: Connection, ids: Iterable[str] | None = None) -> tuple[Fac
     rows = rows_from(
         connection,
         """SELECT * FROM fact
-        WHERE ?1 IS NULL OR id IN (SELECT value FROM json_each(?1))
+        WHERE :ids IS NULL OR id IN (SELECT value FROM json_each(:ids))
         ORDER BY title, id""",
-        None if ids is None else json.dumps(sorted(set(ids))),
+        ids=None if ids is None else json.dumps(sorted(set(ids))),
     )
     return tuple(
         Fact(**row, choices=tuple(each["choice"] for each in choices[row["id"]]))

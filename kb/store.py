@@ -77,16 +77,23 @@ def _refuse_other_files(connection: Connection, path: Path) -> None:
         raise KnowledgeBaseError(message)
 
 
-def rows_from(connection: Connection, sql: str, *values: object) -> list[Row]:
-    """The rows of a query, each by column name, whatever the row factory is."""
-    cursor = connection.execute(sql, values)
+def rows_from(
+    connection: Connection, sql: str, *values: object, **named: object
+) -> list[Row]:
+    """The rows of a query, each by column name, whatever the row factory is.
+
+    A query has either ``?`` with values in their order or ``:name`` with named ones.
+    """
+    cursor = connection.execute(sql, named or values)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
-def column_from(connection: Connection, sql: str, *values: object) -> tuple[Any, ...]:
-    """The first column of a query."""
-    return tuple(row[0] for row in connection.execute(sql, values))
+def column_from(
+    connection: Connection, sql: str, *values: object, **named: object
+) -> tuple[Any, ...]:
+    """The first column of a query; its values as in ``rows_from``."""
+    return tuple(row[0] for row in connection.execute(sql, named or values))
 
 
 def meta(connection: Connection) -> dict[str, str]:
@@ -173,9 +180,9 @@ def contractors(
         Contractor(**row, states=tuple(each["state"] for each in states[row["id"]]))
         for row in rows_from(
             connection,
-            """SELECT * FROM contractor WHERE ?1 IS NULL OR payer = ?1
+            """SELECT * FROM contractor WHERE :payer IS NULL OR payer = :payer
             ORDER BY title, id""",
-            payer_id,
+            payer=payer_id,
         )
     )
 
@@ -215,13 +222,13 @@ def policies(
     rows = rows_from(
         connection,
         f"""{_POLICIES}
-        WHERE (?1 IS NULL OR v.payer = ?1 OR v.any_payer)
-          AND (?2 IS NULL OR (coalesce(v.from_day, '') <= ?2
-               AND coalesce(v.through_day, '9999-12-31') >= ?2))
-          AND (v.status <> 'shared' OR (?1 IS NULL AND ?2 IS NULL))
+        WHERE (:payer IS NULL OR v.payer = :payer OR v.any_payer)
+          AND (:day IS NULL OR (coalesce(v.from_day, '') <= :day
+               AND coalesce(v.through_day, '9999-12-31') >= :day))
+          AND (v.status <> 'shared' OR (:payer IS NULL AND :day IS NULL))
         {_POLICY_ORDER}""",
-        payer_id,
-        on,
+        payer=payer_id,
+        day=on,
     )
     return tuple(_policy(row) for row in rows)
 

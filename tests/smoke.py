@@ -6,15 +6,14 @@ stops it again.
 
 from __future__ import annotations
 
-import socket
+import re
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -26,8 +25,9 @@ PAGES = {
 }
 """Pages with words that must stand on them."""
 
-PATIENCE = 60.0
-"""Seconds until the first page must be there."""
+PATIENCE = 300.0
+"""Seconds until a page must be there."""
+ADDRESS = re.compile(r"payerkb is at (http://\S+)/ ")
 
 DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """Asks this machine itself, whatever proxy the environment names."""
@@ -37,52 +37,35 @@ class SmokeError(Exception):
     """The site did not come up, or a page is not what it should be."""
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @contextmanager
 def serving(database: Path) -> Iterator[str]:
     """The address of the site while it is served."""
-    port = free_port()
-    words = ["serve", "--database", str(database), "--port", str(port)]
-    with tempfile.TemporaryFile("w+") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "kb", *words], stdout=log, stderr=log
-        )
+    words = ["serve", "--database", str(database), "--port", "0"]
+    command = [sys.executable, "-m", "kb", *words]
+    with (
+        tempfile.TemporaryFile("w+") as log,
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=log, text=True
+        ) as process,
+    ):
         try:
-            address = f"http://127.0.0.1:{port}"
-            wait_for(address, process, log)
-            yield address
+            yield address_said_by(process, log)
         finally:
             process.terminate()
             try:
                 process.wait(timeout=10)
             except subprocess.TimeoutExpired:
                 process.kill()
-                process.wait()
 
 
-def wait_for(address: str, process: subprocess.Popen[bytes], log: IO[str]) -> None:
-    """Return when the site answers; raise when it ends, or does not in time."""
-    deadline = time.monotonic() + PATIENCE
-    while process.poll() is None:
-        try:
-            with DIRECTLY.open(address, timeout=10):
-                return
-        except urllib.error.HTTPError:
-            return  # it answers; which page is wrong is said later
-        except OSError:
-            if time.monotonic() > deadline:
-                message = f"payerkb serve did not answer within {PATIENCE:.0f} seconds."
-                raise SmokeError(f"{message}\n{text_of(log)}") from None
-            time.sleep(0.1)
-    message = f"payerkb serve ended with code {process.returncode}:"
-    raise SmokeError(f"{message}\n{text_of(log)}")
+def address_said_by(process: subprocess.Popen[str], log: IO[str]) -> str:
+    """Where the site says that it is; raise when it ends without a word."""
+    assert process.stdout
+    said = ADDRESS.match(process.stdout.readline())
+    if said is None:
+        code = process.wait()
+        raise SmokeError(f"payerkb serve ended with code {code}:\n{text_of(log)}")
+    return said.group(1)
 
 
 def text_of(log: IO[str]) -> str:
@@ -94,7 +77,7 @@ def text_of(log: IO[str]) -> str:
 def fault_of(address: str, words: tuple[str, ...]) -> str:
     """What is wrong with a page; empty when nothing is."""
     try:
-        with DIRECTLY.open(address, timeout=30) as answer:
+        with DIRECTLY.open(address, timeout=PATIENCE) as answer:
             page = answer.read().decode("utf-8")
     except urllib.error.HTTPError as error:
         return f"status {error.code}, expected 200"

@@ -22,7 +22,7 @@ PACKED = ("pyproject.toml", "README.md", "LICENSE", "dsl", "kb", "policies", "si
           "docs/messages")  # fmt: skip
 BIN = "Scripts" if sys.platform == "win32" else "bin"
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.slow
 
 
 def run(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from kb.cli.failures import told, unwound_by_signals
 from kb.version import __version__
 
 if TYPE_CHECKING:
@@ -35,7 +36,26 @@ COMMANDS = {
 
 
 class CommandsByName(click.Group):
-    """A group that imports a command only when it is needed, so that each starts fast."""
+    """A group that imports a command only when it is needed, so that each starts fast.
+
+    Nothing leaves it as an exception: see ``kb.cli.failures``.
+    """
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401  (as click has it)
+    ) -> click.Context:
+        """Read the options before the command; help and version are printed here."""
+        with told(debug=False):
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  (as click has it)
+        """Run the command."""
+        with told(debug=ctx.params["debug"]), unwound_by_signals():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """All commands, in alphabetical order."""
@@ -74,7 +94,13 @@ def nearest(word: str, known: Iterable[str]) -> str:
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 88},
 )
 @click.version_option(__version__, prog_name="payerkb")
-def main() -> None:
+@click.option(
+    "--debug",
+    is_flag=True,
+    envvar="PAYERKB_DEBUG",
+    help="Show the trace of a failure; it may hold values of a claim (or $PAYERKB_DEBUG).",
+)
+def main(*, debug: bool) -> None:
     """Look up payer rules, and ask whether a claim will hold.
 
     Policies are text files (*.policy). `payerkb build` compiles them into one
@@ -90,6 +116,9 @@ def main() -> None:
 
     \b
     Exit codes, the same for every command:
-      0  nothing found         1  findings (or a failed test or build)
-      2  bad input or usage    3  undecided only: nothing loaded can decide
+      0    nothing found
+      1    findings: in claims, in policies, in scenarios; nothing else
+      2    bad input or usage, or the program could not do its work
+      3    undecided only: nothing loaded can decide
+      130  stopped by Ctrl+C; 141 the reader of a pipe left; 143 ended from outside
     """  # noqa: D301  (click reads the character \b)

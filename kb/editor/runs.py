@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -29,13 +30,12 @@ def run_scenario(session: Session, index: Index, path: str, name: str) -> str:
     with TemporaryDirectory() as scratch:
         database = built(session, index, path, Path(scratch))
         book = Workbook.open(database)
-        connection = open_knowledge_base(database)
-        runs = [
-            run
-            for run in run_scenarios(connection, book.engine)
-            if run.name == name and run.file == path
-        ]
-        connection.close()
+        with closing(open_knowledge_base(database)) as connection:
+            runs = [
+                run
+                for run in run_scenarios(connection, book.engine)
+                if run.name == name and run.file == path
+            ]
     if not runs:
         raise RunError(f"No policy runs a scenario `{name}` of {path}.")
     failures = [f"{run.policy}: {text}" for run in runs for text in run.failures]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import errno
+import logging
 import socket
 import webbrowser
-from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -66,16 +66,33 @@ def serve(
             print("Every machine that reaches this one can read it.", flush=True)
         if open_browser:
             webbrowser.open(address)
-        config = uvicorn.Config(
-            made.app(),
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            lifespan="on",
+        run_until_interrupted(made, listener)
+
+
+def run_until_interrupted(made: Datasette, listener: socket.socket) -> None:
+    """Answer what comes to the socket; ``ServeError`` when the site does not start."""
+    # What libraries log of an error is its trace, and that may hold what was asked.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    config = uvicorn.Config(
+        made.app(),
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        lifespan="on",
+    )
+    server = uvicorn.Server(config)
+    try:
+        server.run(sockets=[listener])
+    except KeyboardInterrupt:
+        return  # its pages are finished: uvicorn raises the interrupt once more
+    except SystemExit as left:
+        if server.started:
+            raise
+        message = (
+            "The site did not start. Make the knowledge base anew with "
+            "payerkb build --force; if that does not help, please report it."
         )
-        # Once its pages are finished, uvicorn raises the interrupt again.
-        with suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listener])
+        raise ServeError(message) from left
 
 
 def listening_socket(host: str, port: int) -> socket.socket:

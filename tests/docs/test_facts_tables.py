@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ class Shipped:
     """The names that a page may use."""
 
     def __init__(self, database: Path) -> None:
-        with open_knowledge_base(database) as connection:
+        with closing(open_knowledge_base(database)) as connection:
             policies = column_from(connection, "SELECT id FROM policy")
             self.parts: dict[str, set[str]] = {policy: set() for policy in policies}
             for row in rows_from(connection, PARTS):

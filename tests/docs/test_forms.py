@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
@@ -77,11 +78,9 @@ def test_the_examples_compile_and_their_scenarios_hold(tmp_path: Path) -> None:
     report = build_folder(folder, tmp_path / "kb.db")
 
     assert [d.render() for d in report.diagnostics] == []
-    runs = list(
-        run_scenarios(
-            open_knowledge_base(tmp_path / "kb.db"), Engine.open(tmp_path / "kb.db")
-        )
-    )
+    engine = Engine.open(tmp_path / "kb.db")
+    with closing(open_knowledge_base(tmp_path / "kb.db")) as connection:
+        runs = list(run_scenarios(connection, engine))
     assert [(run.name, run.failures) for run in runs if run.failures] == []
     assert len(runs) >= 8
 

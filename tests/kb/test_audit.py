@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from sqlite3 import Connection
 
 import pytest
 from click.testing import CliRunner
@@ -22,7 +23,6 @@ from kb.cli import main
 from kb.compiler import build_folder
 from kb.engine import Engine
 from kb.questions import answer
-from kb.store import open_knowledge_base
 
 SHARED = """\
 payer sample: Sample Health
@@ -71,6 +71,7 @@ policy follower/all: It follows
   cite: NEW, page 1
 """
 Build = Callable[[str, str], Path]
+Opened = Callable[[Path], Connection]
 
 
 @pytest.fixture
@@ -99,9 +100,11 @@ def build(tmp_path: Path) -> Build:
     return built
 
 
-def test_two_limits_that_contradict_each_other_come_with_a_claim(build: Build) -> None:
+def test_two_limits_that_contradict_each_other_come_with_a_claim(
+    build: Build, opened: Opened
+) -> None:
     database = build("2", "3")
-    (found,) = conflicts(open_knowledge_base(database), Engine.open(database))
+    (found,) = conflicts(opened(database), Engine.open(database))
 
     assert found.kept == "sample/new@2026-01-01#new-limit"
     assert found.broken == "sample/old@2026-01-01#old-limit"
@@ -112,10 +115,10 @@ def test_two_limits_that_contradict_each_other_come_with_a_claim(build: Build) -
     ]
 
 
-def test_two_limits_that_agree_are_no_conflict(build: Build) -> None:
+def test_two_limits_that_agree_are_no_conflict(build: Build, opened: Opened) -> None:
     database = build("3", "3")
 
-    assert list(conflicts(open_knowledge_base(database), Engine.open(database))) == []
+    assert list(conflicts(opened(database), Engine.open(database))) == []
 
 
 @pytest.mark.parametrize(
@@ -129,9 +132,9 @@ def test_two_limits_that_agree_are_no_conflict(build: Build) -> None:
     ],
 )
 def test_cells_about_which_nothing_is_loaded(
-    day: date, cells: list[str], build: Build
+    day: date, cells: list[str], build: Build, opened: Opened
 ) -> None:
-    found = unknown_cells(open_knowledge_base(build("3", "3")), day)
+    found = unknown_cells(opened(build("3", "3")), day)
 
     assert [f"{cell.payer} {cell.family}" for cell in found] == cells
     assert Cell("a", "b") not in found
@@ -141,21 +144,25 @@ def test_cells_about_which_nothing_is_loaded(
     ("day", "sources"),
     [(date(2026, 9, 1), []), (date(2026, 9, 2), ["DOC"]), (date(2028, 1, 1), ["DOC", "NEW"])],
 )  # fmt: skip
-def test_sources_due_for_review(day: date, sources: list[str], build: Build) -> None:
-    found = stale_sources(open_knowledge_base(build("3", "3")), day)
+def test_sources_due_for_review(
+    day: date, sources: list[str], build: Build, opened: Opened
+) -> None:
+    found = stale_sources(opened(build("3", "3")), day)
 
     assert [one.source for one in found] == sources
 
 
-def test_what_authors_wrote_of_sources_that_disagree(build: Build) -> None:
-    (found,) = disagreements(open_knowledge_base(build("3", "3")))
+def test_what_authors_wrote_of_sources_that_disagree(
+    build: Build, opened: Opened
+) -> None:
+    (found,) = disagreements(opened(build("3", "3")))
 
     assert found.rule == "sample/old@2026-01-01#old-limit"
     assert found.text == "DOC says two, NEW says three."
 
 
-def test_the_day_is_that_of_the_newest_reading(build: Build) -> None:
-    assert newest_reading(open_knowledge_base(build("3", "3"))) == date(2026, 5, 1)
+def test_the_day_is_that_of_the_newest_reading(build: Build, opened: Opened) -> None:
+    assert newest_reading(opened(build("3", "3"))) == date(2026, 5, 1)
 
 
 def test_the_command_tells_all_and_leaves_with_1_for_conflicts(build: Build) -> None:
@@ -177,8 +184,10 @@ def test_the_command_tells_all_and_leaves_with_1_for_conflicts(build: Build) -> 
     ("filters", "rows"),
     [("", 1), (" for 64483", 1), (" for 64484", 0), (" as of 2025-01-01", 0)],
 )
-def test_conflicts_can_be_asked_for(build: Build, filters: str, rows: int) -> None:
-    connection = open_knowledge_base(build("2", "3"))
+def test_conflicts_can_be_asked_for(
+    build: Build, opened: Opened, filters: str, rows: int
+) -> None:
+    connection = opened(build("2", "3"))
     found = answer(connection, f"show conflicts{filters}", date(2026, 11, 23))
 
     assert len(found.rows) == rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,8 @@ def test_the_answer_says_whom_to_ask(tmp_path: Path, vendor: str, asked: str) ->
 
     told = CliRunner().invoke(main, words).stdout
     found = json.loads(CliRunner().invoke(main, [*words, "--json"]).stdout)
-    (policy,) = policies(open_knowledge_base(tmp_path / "kb.db"))
+    with closing(open_knowledge_base(tmp_path / "kb.db")) as connection:
+        (policy,) = policies(connection)
 
     (result,) = found["answers"][0]["lines"][0]["findings"]
     assert result["outcome"] == "needs-auth"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,8 @@ def test_every_scenario_of_the_forms_comes_out_as_expected(
     report = build_folder(DATA / folder, database)
     assert [d.render() for d in report.diagnostics] == []
 
-    runs = list(run_scenarios(open_knowledge_base(database), Engine.open(database)))
+    with closing(open_knowledge_base(database)) as connection:
+        runs = list(run_scenarios(connection, Engine.open(database)))
 
     assert [(run.name, run.failures) for run in runs if run.failures] == []
     assert len(runs) >= least

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -136,19 +137,19 @@ def test_settings_reach_the_site(site: Datasette) -> None:
 
 
 def test_tables_and_columns_of_the_configuration_exist(database: Path) -> None:
-    connection = open_knowledge_base(database)
-    for table, config in CONFIGURATION["databases"]["kb"]["tables"].items():
-        columns = {
-            row["name"] for row in connection.execute(f"PRAGMA table_info({table})")
-        }
-        named = {
-            config.get("label_column"),
-            config.get("sort"),
-            *config.get("facets", ()),
-        }
-        assert columns
-        assert named - {None} <= columns
-    connection.close()
+    with closing(open_knowledge_base(database)) as connection:
+        for table, config in CONFIGURATION["databases"]["kb"]["tables"].items():
+            columns = {
+                row["name"] for row in connection.execute(f"PRAGMA table_info({table})")
+            }
+            named = {
+                config.get("label_column"),
+                config.get("sort"),
+                *config.get("facets", ()),
+            }
+            assert columns
+            assert named - {None} <= columns
+        connection.close()
 
 
 def test_no_database_lies_in_the_configuration_directory() -> None:

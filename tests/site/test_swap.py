@@ -55,7 +55,7 @@ def is_another(site: Datasette, before: object) -> bool:
 
 
 async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(300):
         while not holds():
             await asyncio.sleep(0.02)
 

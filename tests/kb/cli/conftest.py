@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kb.cli import main
+
+from .calls import make_folder
 
 ROOT = Path(__file__).parents[3]
 GOOD_POLICY = """\
@@ -72,3 +75,21 @@ def good_policies(folder: Callable[[dict[str, str]], Path]) -> Path:
 def fifth_session() -> Path:
     """A claim that is denied."""
     return ROOT / "docs/examples/fifth-session.json"
+
+
+@pytest.fixture(scope="session")
+def made_calls_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Policies, a claim and a database on which every command has work to do."""
+    return make_folder(tmp_path_factory.mktemp("calls"))
+
+
+@pytest.fixture
+def calls_folder(
+    made_calls_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """The same in a folder of the test's own, which is the current one."""
+    monkeypatch.delenv("PAYERKB_DEBUG", raising=False)
+    monkeypatch.delenv("PAYERKB_DATABASE", raising=False)
+    folder = shutil.copytree(made_calls_folder, tmp_path / "calls")
+    monkeypatch.chdir(folder)
+    return folder

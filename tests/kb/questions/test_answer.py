@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from sqlite3 import Connection
@@ -19,8 +21,9 @@ TODAY = date(2026, 11, 23)
 
 
 @pytest.fixture(scope="module")
-def connection(epidural_database: Path) -> Connection:
-    return open_knowledge_base(epidural_database)
+def connection(epidural_database: Path) -> Iterator[Connection]:
+    with closing(open_knowledge_base(epidural_database)) as opened:
+        yield opened
 
 
 def ask(connection: Connection, text: str) -> Answer:
@@ -109,10 +112,9 @@ def test_gaps_are_those_declared_and_what_nobody_has_loaded(
 
 
 def test_a_payer_that_follows_another_says_so(shipped_database: Path) -> None:
-    found = ask(
-        open_knowledge_base(shipped_database),
-        "show limits for 64483 under humana-medicare-advantage",
-    )
+    question = "show limits for 64483 under humana-medicare-advantage"
+    with closing(open_knowledge_base(shipped_database)) as connection:
+        found = ask(connection, question)
 
     assert found.not_known == (
         "humana-medicare-advantage follows medicare-part-b: ask under medicare-part-b too",

@@ -1,0 +1,93 @@
+"""A call of every command that has work to do on the small base of ``make_folder``."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from kb.compiler import build_folder
+
+CALLS: dict[str, tuple[str, ...]] = {
+    "audit": (),
+    "backtest": ("claim.json", "before", "policies"),
+    "build": ("before",),
+    "check": ("policies",),
+    "check-claim": ("claim.json",),
+    "coverage": (),
+    "diff": ("before", "policies"),
+    "fmt": ("unformatted",),
+    "lint": ("policies", "--fix"),
+    "lsp": (),
+    "matrix": (),
+    "mutate": ("two-weeks",),
+    "query": ("show", "payers"),
+    "schema": ("claim",),
+    "search": ("64483",),
+    "serve": ("--port", "0"),
+    "test": (),
+    "twins": ("two-weeks",),
+}
+"""Words after each command's name."""
+
+WORDS = """\
+payer health: Good Health
+  line of business: commercial
+  ids: 00001
+
+reasons commercial: Reasons
+  frequency: CO-151, N362
+
+source TEXT: A text of the payer
+  publisher: Good Health
+  grade: primary
+  read on: 2026-01-05
+  review by: 2026-12-31
+
+code 64483: Injection through the nerve opening
+"""
+POLICY = """\
+policy health/esi: Epidurals
+  payer: health
+  in force: from 2024-01-01
+  cite: TEXT
+
+codes esi: Epidurals
+  include: 64483
+
+rule two-weeks: Two weeks apart.
+  for: esi
+  interval: at least 14 days between sessions
+  otherwise: deny for frequency
+  fix: Wait until {next-date}.
+  cite: TEXT, page 1
+
+scenario too-soon: The second after ten days
+  claim: place 11, date 2026-05-11
+  line 1: 64483-RT
+  earlier: 64483-RT on 2026-05-01
+  expect: line 1 deny CO-151 by two-weeks
+"""
+CLAIM = """\
+{"claim": "C-1", "patient": "SECRET-PATIENT", "payer": {"id": "00001"},
+ "lines": [{"line": 1, "code": "64483", "date": "2026-05-11", "place": "11"}]}
+"""
+
+
+def make_folder(folder: Path) -> Path:
+    """Fill ``folder`` with two states of a policy, a claim, and a database."""
+    for name, text in {
+        "policies/words.policy": WORDS,
+        "policies/esi.policy": POLICY,
+        "before/words.policy": WORDS,
+        "before/esi.policy": POLICY.replace("14 days", "7 days"),
+        "unformatted/words.policy": WORDS.replace("\n  ", "\n      "),
+        "unformatted/esi.policy": POLICY.replace("\n  ", "\n      "),
+        "claim.json": CLAIM,
+    }.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    report = build_folder(folder / "policies", folder / "build/kb.db")
+    assert report.written, [found.render() for found in report.diagnostics]
+    shutil.rmtree(folder / "build/.kb.db.cache", ignore_errors=True)
+    return folder

@@ -1,0 +1,86 @@
+"""Every read and write of every command fails once: a sentence, and nothing is spoilt."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kb.cli import COMMANDS, main
+
+from .calls import CALLS
+from .failing import failing
+
+LOOPS = frozenset({"lsp", "serve"})
+"""Commands that go on until they are stopped; their loops have tests of their own."""
+WRITTEN_IN_PLACE = frozenset({"fmt", "lint"})
+"""Commands whose files are not yet written beside and renamed."""
+
+pytestmark = pytest.mark.slow
+
+
+def run(command: str) -> Result:
+    """The command as the table calls it."""
+    return CliRunner().invoke(main, [command, *CALLS[command]], prog_name="payerkb")
+
+
+def files_below(folder: Path) -> dict[Path, bytes]:
+    """What stands in each file of a folder."""
+    return {
+        path.relative_to(folder): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def faults_of(result: Result, good: Result) -> list[str]:
+    """What is wrong with the answer of a command one of whose calls failed."""
+    faults = []
+    right = (result.exit_code, result.stdout) == (good.exit_code, good.stdout)
+    # A policy file that cannot be read is a finding among those of the other files.
+    finding = result.exit_code == 1 and "[P009]" in result.output
+    if not (right or finding or result.exit_code == 2):
+        faults.append(f"exit code {result.exit_code}: {result.output}")
+    if result.exit_code == 2 and not result.stderr:
+        faults.append("not a word")
+    if "Traceback" in result.output or "fault of the program" in result.output:
+        faults.append(result.output)
+    return faults
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS.keys() - LOOPS))
+def test_each_call_may_fail_once(command: str, calls_folder: Path) -> None:
+    untouched = calls_folder.with_name("untouched")
+    shutil.copytree(calls_folder, untouched)
+    run(command)  # what is read only once in a process is read now
+    afresh(calls_folder, untouched)
+    with failing(0) as counting:
+        good = run(command)
+    before, after = files_below(untouched), files_below(calls_folder)
+    faults = []
+    for number in range(1, counting.made + 1):
+        afresh(calls_folder, untouched)
+        with failing(number) as fault:
+            result = run(command)
+        found = faults_of(result, good)
+        if command not in WRITTEN_IN_PLACE:
+            now = files_below(calls_folder)
+            found += [
+                f"{path} is spoilt"
+                for path, content in before.items()
+                if now.get(path) not in (content, after.get(path))
+            ]
+        faults += [f"call {number}, {fault.failed}: {text}" for text in found]
+    assert faults == []
+    assert counting.made > 0
+
+
+def afresh(folder: Path, untouched: Path) -> None:
+    """The folder as it was before any command ran."""
+    os.chdir(untouched.parent)
+    shutil.rmtree(folder)
+    shutil.copytree(untouched, folder)
+    os.chdir(folder)
