@@ -105,9 +105,9 @@ def _content_of(path: Path) -> bytes:
     """The bytes of the file, once its header says that they are worth reading."""
     try:
         with path.open("rb", buffering=0) as file:
-            header = file.read(HEADER)
-            _refuse_other_files(header, path)
-            return header + file.readall()
+            _refuse_other_files(file.read(HEADER), path)
+            file.seek(0)
+            return file.readall()
     except OSError as error:
         raise _not_readable(path, error.strerror or error) from None
 
