@@ -47,10 +47,10 @@ class ChangedFileError(KnowledgeBaseError):
 
     def _where(self) -> str:
         where = [
-            f"the {kind} {_named(names)}"
-            for kind, names in (
-                ("rows of policy", self.policies),
-                ("table", self.tables),
+            f"the {one if len(names) == 1 else many} {_named(names)}"
+            for one, many, names in (
+                ("rows of policy", "rows of policies", self.policies),
+                ("table", "tables", self.tables),
             )
             if names
         ]
@@ -85,7 +85,7 @@ def open_knowledge_base(path: Path) -> OpenedFile:
         connection.execute("PRAGMA query_only = ON")
         if not hashes.sealed:
             raise _changed(connection, path)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, ValueError) as error:  # its messages may be no text
         connection.close()
         raise _not_readable(path, error) from None
     except KnowledgeBaseError:

@@ -20,6 +20,8 @@ SHARED = ""
 """The owner of rows that belong to no policy."""
 OWNER_COLUMNS = ("policy_version", "rule", "code_set")
 """The columns whose value is a policy version, or begins with one and ``#``."""
+UNREADABLE = (sqlite3.Error, TypeError, ValueError)
+"""A damaged cell may be of any type; names and messages of SQLite may be no text."""
 Parts = Mapping[str, Mapping[str, str]]
 """Table, owner, and the hash of the owner's rows in the table."""
 
@@ -131,16 +133,15 @@ def _parts_in(connection: sqlite3.Connection, table: str) -> dict[str, str] | No
         # The order in which the build wrote them.
         rows = connection.execute(f"SELECT {columns} FROM {table} ORDER BY rowid")  # noqa: S608
         return parts_of(table, rows)
-    except (sqlite3.Error, TypeError, ValueError):  # a damaged cell may be of any type
+    except UNREADABLE:
         return None
 
 
 def _pairs(connection: sqlite3.Connection, sql: str) -> dict[str, str]:
     try:
-        rows = connection.execute(sql).fetchall()
-    except sqlite3.Error:
+        return {str(key): str(value) for key, value in connection.execute(sql)}
+    except UNREADABLE:
         return {}
-    return {str(key): str(value) for key, value in rows}
 
 
 def _any_text(content: bytes) -> str:

@@ -159,6 +159,31 @@ def test_a_build_mends_a_changed_file(
     assert build_folder(whole.with_suffix(""), database).up_to_date
 
 
+OTHER_BYTES: dict[str, Callable[[bytes], bytes]] = {
+    "half of it": lambda content: content[: len(content) // 2],
+    "its last byte": lambda content: content[:-1],
+    "a byte more": lambda content: content + b"\n",
+    "a page of zeros": lambda content: content[:8192] + bytes(4096) + content[12288:],
+    "two pages for each other": lambda content: (
+        content[:8192] + content[12288:16384] + content[8192:12288] + content[16384:]
+    ),
+    "tables that are no text": lambda content: content.replace(b"CREATE", b"CRE\xc1TE"),
+    "no seal": lambda content: content.replace(b"sealsha256", b"sealsha512"),
+    "another seal": lambda content: content[:-1].rpartition(b"sealsha256:")[0],
+}
+
+
+@pytest.mark.parametrize("spoilt", OTHER_BYTES.values(), ids=OTHER_BYTES)
+def test_spoilt_bytes_are_refused(
+    database: Path, whole: Path, spoilt: Callable[[bytes], bytes]
+) -> None:
+    database.write_bytes(spoilt(database.read_bytes()))
+    with pytest.raises(KnowledgeBaseError, match="payerkb build"):
+        open_knowledge_base(database)
+    assert build_folder(whole.with_suffix(""), database).written
+    assert database.read_bytes() == whole.read_bytes()
+
+
 def test_a_build_mends_another_version_of_tables(database: Path, whole: Path) -> None:
     change(database, "PRAGMA user_version = 1")
     assert build_folder(whole.with_suffix(""), database).written
@@ -172,7 +197,7 @@ def test_nothing_is_named_in_a_whole_file(database: Path) -> None:
 
 def test_many_places_are_counted(tmp_path: Path) -> None:
     error = ChangedFileError(tmp_path, tuple("abcde"), ("rule",))
-    assert "the rows of policy a, b, c and 2 more, the table rule." in str(error)
+    assert "the rows of policies a, b, c and 2 more, the table rule." in str(error)
 
 
 def test_rows_of_another_shape_under_a_good_seal_are_told(database: Path) -> None:
