@@ -21,9 +21,12 @@ from dsl.load import LANGUAGE_VERSION, load_folder
 from dsl.model import Model
 from dsl.policy_files import Listing, policy_files_in
 from kb.publish import BuildError, only_builder_of, publish
+from kb.row_hashes import with_hashes
 from kb.row_values import content_hash, content_hash_of
 from kb.rows import rows_of
-from kb.schema import APPLICATION_ID, INDEXES, SCHEMA_VERSION, TABLES
+from kb.schema import APPLICATION_ID, INDEXES, META, SCHEMA_VERSION, TABLES
+from kb.seal import NO_SEAL, SEAL, seal
+from kb.store import KnowledgeBaseError, meta, open_knowledge_base
 from kb.table_rows import TABLE_ROWS, Row, Rows
 from kb.version import ENGINE_VERSION
 
@@ -173,26 +176,27 @@ def _versions(content: str) -> dict[str, str]:
 
 
 def _versions_in(database: Path) -> dict[str, str]:
-    """The same as written in ``database``; empty when there is none to read."""
+    """The same as written in ``database``; empty unless it is whole and unchanged."""
     try:
-        uri = f"{database.resolve().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(uri, uri=True)) as connection:
-            meta = dict(connection.execute("SELECT key, value FROM meta"))
-    except sqlite3.Error:
+        with closing(open_knowledge_base(database)) as connection:
+            found = meta(connection)
+    except (KnowledgeBaseError, sqlite3.DatabaseError):
         return {}
-    return {key: value for key, value in meta.items() if key in _versions("")}
+    return {key: value for key, value in found.items() if key in _versions("")}
 
 
 def _publish_model(
     model: Model, database: Path, progress: Progress
 ) -> tuple[tuple[str, int], ...]:
-    rows = rows_of(model)
+    rows, hashes = with_hashes(rows_of(model))
     counts = tuple((table, len(rows[table])) for table in TABLE_ROWS)
     meta = {
         **_versions(content_hash(model.files)),
         **{f"count.{table}": str(count) for table, count in counts},
+        **hashes,
+        SEAL: NO_SEAL,
     }
-    publish(database, lambda connection: _write(connection, rows, meta, progress))
+    publish(database, lambda connection: _write(connection, rows, meta, progress), seal)
     progress("check", 1, 1)
     gaps = sum(rule.duty == "gap" for policy in model.policies for rule in policy.rules)
     return (*counts, ("gap", gaps))
@@ -209,7 +213,6 @@ def _write(
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     for statement in _statements(TABLES):
         connection.execute(statement)
-    connection.executemany("INSERT INTO meta VALUES (?, ?)", sorted(meta.items()))
     for done, (table, row_type) in enumerate(TABLE_ROWS.items()):
         progress("write", done, len(TABLE_ROWS))
         _insert(connection, table, row_type, rows[table])
@@ -220,6 +223,10 @@ def _write(
             "INSERT INTO search_entry_fts(search_entry_fts) VALUES (?)", (command,)
         )
     connection.execute("ANALYZE")
+    connection.execute(META)
+    # The seal comes last whatever its key: near the end of the file.
+    in_order = sorted(meta.items(), key=lambda item: (item[0] == SEAL, item))
+    connection.executemany("INSERT INTO meta VALUES (?, ?)", in_order)
     progress("write", len(TABLE_ROWS), len(TABLE_ROWS))
     progress("check", 0, 1)
 

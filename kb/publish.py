@@ -164,10 +164,15 @@ def _beside(database: Path, suffix: str) -> Path:
     return database.with_name(f".{database.name}.{suffix}")
 
 
-def publish(database: Path, write: Callable[[sqlite3.Connection], None]) -> None:
+def publish(
+    database: Path,
+    write: Callable[[sqlite3.Connection], None],
+    finish: Callable[[Path], None] | None = None,
+) -> None:
     """Have ``write`` fill a new database, check it, and put it in place of the old.
 
-    The caller holds ``only_builder_of(database)``.
+    ``finish`` gets the path of the new file once SQLite is done with it.  The caller
+    holds ``only_builder_of(database)``.
 
     Raises ``BuildError`` when ``write`` broke a rule of the tables or the disk did not
     take it; ``database`` is then as it was.
@@ -179,6 +184,8 @@ def publish(database: Path, write: Callable[[sqlite3.Connection], None]) -> None
         with closing(sqlite3.connect(new, isolation_level=None)) as connection:
             _fill(connection, write)
             _check(connection)
+        if finish is not None:
+            finish(new)
         put_in_place(new, target)
     except (OSError, sqlite3.OperationalError) as error:
         raise _not_writable(database, error) from None

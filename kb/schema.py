@@ -6,13 +6,11 @@ the file, so the same policies give the same bytes.
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 APPLICATION_ID = 0x70616B62
 """Stands in the file's header, so that any program can tell whose file it is."""
 
 TABLES = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-
 CREATE TABLE source_file (
   path TEXT PRIMARY KEY, sha256 TEXT NOT NULL, text TEXT NOT NULL) STRICT;
 
@@ -90,6 +88,7 @@ CREATE TABLE code_group_member (
 CREATE TABLE policy (
   id TEXT PRIMARY KEY, title TEXT NOT NULL) STRICT;
 
+-- sha256: over all rows of the version in all tables
 CREATE TABLE policy_version (
   id TEXT PRIMARY KEY, policy TEXT NOT NULL REFERENCES policy(id), title TEXT NOT NULL,
   payer TEXT REFERENCES payer(id), any_payer INTEGER NOT NULL,
@@ -99,7 +98,7 @@ CREATE TABLE policy_version (
   clock TEXT NOT NULL, ended INTEGER NOT NULL, prose_html TEXT NOT NULL,
   prose_text TEXT NOT NULL,
   file TEXT NOT NULL REFERENCES source_file(path), line INTEGER NOT NULL,
-  end_line INTEGER NOT NULL) STRICT;
+  end_line INTEGER NOT NULL, sha256 TEXT NOT NULL) STRICT;
 
 CREATE TABLE policy_state (
   policy_version TEXT NOT NULL REFERENCES policy_version(id), state TEXT NOT NULL,
@@ -224,4 +223,9 @@ CREATE INDEX code_group_member_by_code ON code_group_member(code);
 CREATE INDEX policy_version_by_payer ON policy_version(payer);
 CREATE INDEX policy_version_by_policy ON policy_version(policy);
 CREATE INDEX scenario_by_policy ON scenario(policy_version, position);
+"""
+
+# Written last, so that the seal in it stands near the end of the file (``kb.seal``).
+META = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 """

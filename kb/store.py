@@ -1,4 +1,4 @@
-"""The knowledge base as pages and commands read it: opened read-only, typed records.
+"""The knowledge base as pages and commands read it: typed records.
 
 ``open_knowledge_base`` gives a connection; every reader takes one (any SQLite
 connection to the file will do, Datasette's too) and returns records of ``kb.records``.
@@ -15,66 +15,32 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
+from kb.opening import KnowledgeBaseError, open_knowledge_base
 from kb.records import Citation, Contractor, Payer, PayerDetail, Policy
-from kb.schema import APPLICATION_ID, SCHEMA_VERSION
+
+__all__ = [
+    "Connection",
+    "KnowledgeBaseError",
+    "Row",
+    "citations_of",
+    "column_from",
+    "contractors",
+    "grouped",
+    "meta",
+    "open_knowledge_base",
+    "payer",
+    "payers",
+    "policies",
+    "policy",
+    "policy_versions",
+    "rows_from",
+    "versions_of_policy",
+]
 
 Connection = sqlite3.Connection
 Row = dict[str, Any]
-
-
-class KnowledgeBaseError(Exception):
-    """The file cannot be used as a knowledge base; the text says what to do."""
-
-
-def open_knowledge_base(path: Path) -> Connection:
-    """A read-only connection to the knowledge base at ``path``.
-
-    Rows come as ``sqlite3.Row``.  It may be used in several threads, one at a time.
-    Raises ``KnowledgeBaseError`` when there is no such file, it is not a knowledge
-    base, or another version of payerkb built it.
-    """
-    if not path.is_file():
-        message = f"There is no knowledge base at {path}. Make it with: payerkb build"
-        raise KnowledgeBaseError(message)
-    uri = f"{path.resolve().as_uri()}?mode=ro"
-    connection: Connection | None = None
-    try:
-        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-        _refuse_other_files(connection, path)
-    except sqlite3.DatabaseError as error:
-        _close(connection)
-        message = f"{path} cannot be read as a payerkb knowledge base: {error}."
-        raise KnowledgeBaseError(message) from None
-    except KnowledgeBaseError:
-        _close(connection)
-        raise
-    connection.row_factory = sqlite3.Row
-    return connection
-
-
-def _close(connection: Connection | None) -> None:
-    if connection is not None:
-        connection.close()
-
-
-def _refuse_other_files(connection: Connection, path: Path) -> None:
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    if application != APPLICATION_ID:
-        message = (
-            f"{path} is an SQLite file, but payerkb did not build it. "
-            "Name the file that payerkb build wrote."
-        )
-        raise KnowledgeBaseError(message)
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version != SCHEMA_VERSION:
-        message = (
-            f"{path} has tables of version {version}; this payerkb reads version "
-            f"{SCHEMA_VERSION}. Build it again with: payerkb build"
-        )
-        raise KnowledgeBaseError(message)
 
 
 def rows_from(

@@ -175,6 +175,8 @@ class PolicyVersionRow(NamedTuple):
     file: str
     line: int
     end_line: int
+    sha256: str = ""
+    """Over all rows of the version in all tables (``kb.row_hashes``)."""
 
 
 class PolicyStateRow(NamedTuple):

@@ -27,10 +27,12 @@ class Workbook:
 
         Raises ``kb.store.KnowledgeBaseError`` when there is no usable database.
         """
-        engine = Engine.open(database)
         with closing(open_knowledge_base(database)) as connection:
-            worked = read_worked_claims(connection)
-            return cls(engine, worked, read_sites(connection))
+            return cls(
+                engine=Engine.reading(connection),
+                worked=read_worked_claims(connection),
+                sites=read_sites(connection),
+            )
 
     def policies(self, path: str | None = None) -> tuple[CompiledPolicy, ...]:
         """The policy versions, or those of one path or row id."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import asdict
 from datetime import date, datetime
 from itertools import groupby
@@ -10,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from kb.cli.options import database_option, json_option, print_json, reading
+from kb.cli.options import (
+    BAD_INPUT,
+    database_option,
+    json_option,
+    print_json,
+    stop,
+)
+from kb.opening import ChangedFileError, KnowledgeBaseError, open_knowledge_base
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -32,10 +40,18 @@ def audit(database: Path, as_of: datetime | None, *, as_json: bool) -> None:
     Two policies that answer one worked claim differently, with that claim; payers and
     families of procedures about which nothing is loaded; sources due for review; sources
     that disagree, as authors wrote it down. Holes between dates are found by
-    `payerkb lint`. Conflicts found leave with 1.
+    `payerkb lint`. Conflicts found leave with 1. A database that is not as
+    `payerkb build` wrote it is not looked over: every policy and table that was
+    changed is named.
     """
-    with reading(database) as connection:
-        day, found = findings(connection, database, as_of)
+    try:
+        with closing(open_knowledge_base(database)) as connection:
+            day, found = findings(connection, as_of)
+    except ChangedFileError as error:
+        say_changed(error, as_json=as_json)
+        raise SystemExit(BAD_INPUT) from None
+    except KnowledgeBaseError as error:
+        stop(str(error))
     if as_json:
         shown = {kind: [asdict(one) for one in rows] for kind, rows in found.items()}
         print_json({"as_of": day.isoformat(), **shown})
@@ -44,16 +60,27 @@ def audit(database: Path, as_of: datetime | None, *, as_json: bool) -> None:
     raise SystemExit(1 if found["conflicts"] else 0)
 
 
-def findings(
-    connection: Connection, database: Path, as_of: datetime | None
-) -> tuple[date, Findings]:
+def say_changed(error: ChangedFileError, *, as_json: bool) -> None:
+    """Print what in the file is not as the build wrote it."""
+    if as_json:
+        changed = {"policies": error.policies, "tables": error.tables}
+        print_json({"changed": changed})
+    else:
+        for policy in error.policies:
+            click.echo(f"changed: policy {policy}")
+        for table in error.tables:
+            click.echo(f"changed: table {table}")
+    click.echo(str(error), err=True)
+
+
+def findings(connection: Connection, as_of: datetime | None) -> tuple[date, Findings]:
     """The day looked from, and everything found, by kind."""
     from kb import audit as look  # noqa: PLC0415  (only this command answers claims)
     from kb.engine import Engine  # noqa: PLC0415
 
     day = as_of.date() if as_of else look.newest_reading(connection)
     return day, {
-        "conflicts": list(look.conflicts(connection, Engine.open(database))),
+        "conflicts": list(look.conflicts(connection, Engine.reading(connection))),
         "unknown_cells": list(look.unknown_cells(connection, day)),
         "stale_sources": list(look.stale_sources(connection, day)),
         "disagreements": list(look.disagreements(connection)),

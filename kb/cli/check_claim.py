@@ -66,8 +66,8 @@ def check_claim(
     Nothing of the claims leaves this process.
     """
     day = known_on.date() if known_on else None
-    with knowledge(database, policies, day) as known, reading(known):
-        engine = Engine.open(known)
+    with knowledge(database, policies, day) as known, reading(known) as connection:
+        engine = Engine.reading(connection)
     try:
         read = read_claims(file)
     except ClaimFileError as error:

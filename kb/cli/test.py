@@ -42,7 +42,7 @@ def test(name: str | None, database: Path, *, as_json: bool, explained: bool) ->
     from kb.engine import Engine  # noqa: PLC0415  (only this command answers claims)
 
     with reading(database) as connection:
-        engine = Engine.open(database)
+        engine = Engine.reading(connection)
         runs = list(run_scenarios(connection, engine, name or ""))
     if as_json:
         print_json([as_object(run) for run in runs])

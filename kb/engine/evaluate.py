@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from sqlite3 import Connection
 
 from kb.claims.model import Claim
 from kb.engine.answer import ClaimAnswer, LineAnswer, Searched
 from kb.engine.events import Services, services_of
 from kb.engine.index import Index, index_program
 from kb.engine.interpret import answer_line
-from kb.engine.load import RuleWords, load
+from kb.engine.load import RuleWords, load, of_our_shape
 from kb.engine.outcome import headline
 from kb.engine.program import Program
 from kb.engine.receipt import receipt_of
 from kb.engine.select import Selection, select
 from kb.engine.situation import Situation
+from kb.opening import open_knowledge_base
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,18 @@ class Engine:
 
         Raises ``kb.store.KnowledgeBaseError`` when there is no usable database.
         """
-        program, words = load(Path(database))
-        return cls(program, index_program(program), words)
+        with closing(open_knowledge_base(Path(database))) as connection:
+            return cls.reading(connection)
+
+    @classmethod
+    def reading(cls, connection: Connection) -> Engine:
+        """The engine of the knowledge base that a connection reads, and of no other.
+
+        Raises ``kb.store.KnowledgeBaseError`` when its rows are of another shape.
+        """
+        with of_our_shape():
+            program, words = load(connection)
+            return cls(program, index_program(program), words)
 
     @classmethod
     def of(cls, program: Program) -> Engine:

@@ -5,15 +5,13 @@ Plain sqlite3 and few large reads: this runs at every start of the command line.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from kb.engine.program import (
@@ -26,7 +24,7 @@ from kb.engine.program import (
     Program,
     with_deferrals,
 )
-from kb.store import KnowledgeBaseError, open_knowledge_base
+from kb.opening import KnowledgeBaseError, hash_of
 
 Json = dict[str, Any]
 
@@ -65,43 +63,55 @@ class RuleWords:
     citations: tuple[CitationWords, ...] = field(default=())
 
 
-def load(path: Path) -> tuple[Program, dict[str, RuleWords]]:
+def load(connection: sqlite3.Connection) -> tuple[Program, dict[str, RuleWords]]:
     """The program of a knowledge base, and the words of its rules by row id.
 
-    Raises ``kb.store.KnowledgeBaseError`` when there is no usable database.
+    Both are of what ``connection`` reads, and so is the hash that receipts name.
+    Raises ``kb.store.KnowledgeBaseError`` when its rows are of another shape than this
+    version writes them.
     """
-    with whole(path), closing(open_knowledge_base(path)) as connection:
-        connection.row_factory = None
-        program = Program(
-            policies=with_deferrals(read_policies(connection)),
-            sets=read_sets(connection),
-            groupings=read_groupings(connection),
-            codes=read_codes(connection),
-            facts=read_facts(connection),
-            payers=read_payers(connection),
-            contractors=read_contractors(connection),
-            database=database_hash(path),
-            language=read_meta(connection).get("language", ""),
-        )
-        return program, read_rule_words(connection)
+    given, connection.row_factory = connection.row_factory, None
+    try:
+        with of_our_shape():
+            program = Program(
+                policies=with_deferrals(read_policies(connection)),
+                sets=read_sets(connection),
+                groupings=read_groupings(connection),
+                codes=read_codes(connection),
+                facts=read_facts(connection),
+                payers=read_payers(connection),
+                contractors=read_contractors(connection),
+                database=hash_of(connection),
+                language=read_meta(connection).get("language", ""),
+            )
+            return program, read_rule_words(connection)
+    finally:
+        connection.row_factory = given
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[None]:
-    """Tell a damaged file as what it is."""
+def of_our_shape() -> Iterator[None]:
+    """Tell rows that are not as this version writes them, as what they are.
+
+    A changed file is refused before; what comes here was written so by another state
+    of the program.
+    """
     try:
         yield
-    except sqlite3.DatabaseError as error:
+    except (
+        sqlite3.DatabaseError,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
         message = (
-            f"{path} is damaged ({error}). Make it anew with: payerkb build --force"
+            "Rows of this knowledge base are of another shape than this payerkb reads "
+            f"({type(error).__name__}). Build it again with: payerkb build --force"
         )
         raise KnowledgeBaseError(message) from None
-
-
-def database_hash(path: Path) -> str:
-    """SHA-256 of the file."""
-    with path.open("rb") as stream:
-        return "sha256:" + hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def read_meta(connection: sqlite3.Connection) -> dict[str, str]:

@@ -55,8 +55,7 @@ def conflicts_found(connection: Connection) -> str:
     from kb.audit import conflicts  # noqa: PLC0415  (only this question answers claims)
     from kb.engine import Engine  # noqa: PLC0415
 
-    (_, _, file), *_ = connection.execute("PRAGMA database_list").fetchall()
-    found = conflicts(connection, Engine.open(file))
+    found = conflicts(connection, Engine.reading(connection))
     return json.dumps([asdict(one) for one in found])
 
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import uvicorn
 from datasette.app import Datasette
-from datasette.database import Database
 
-from kb.store import KnowledgeBaseError, open_knowledge_base
+from kb.store import KnowledgeBaseError
 from kb.web.answers import DATABASE
+from kb.web.held import HeldDatabase
 
 LAST_PORT = 65535
 
@@ -35,12 +35,12 @@ def make_datasette(database: Path, **settings: Any) -> Datasette:  # noqa: ANN40
 
     Raises ``ServeError`` when the file is no knowledge base.
     """
-    try:
-        open_knowledge_base(database).close()
-    except KnowledgeBaseError as error:
-        raise ServeError(str(error)) from None
     made = Datasette([], config_dir=site_folder(), **settings)
-    served = Database(made, str(database.resolve()), is_mutable=False)
+    try:
+        served = HeldDatabase(made, database.resolve())
+    except KnowledgeBaseError as error:
+        made.close()
+        raise ServeError(str(error)) from None
     made.add_database(served, name=DATABASE)
     made.remove_database("_memory")
     return made

@@ -7,10 +7,9 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from datasette.database import Database
-
-from kb.store import KnowledgeBaseError, open_knowledge_base
+from kb.store import KnowledgeBaseError
 from kb.web.answers import DATABASE
+from kb.web.held import HeldDatabase
 
 LOOK_EVERY_SECONDS = 0.5
 KEEP_OLD_SECONDS = 10.0
@@ -30,7 +29,7 @@ def file_mark(path: Path) -> FileMark | None:
 
 async def watch_database(datasette: Any) -> None:  # noqa: ANN401  (Datasette is not typed)
     """Swap the database whenever its file changes, until cancelled."""
-    path = Path(datasette.get_database(DATABASE).path)
+    path = datasette.get_database(DATABASE).source
     served = file_mark(path)
     while True:
         await asyncio.sleep(LOOK_EVERY_SECONDS)
@@ -46,19 +45,13 @@ async def swap_database(datasette: Any, path: Path) -> bool:  # noqa: ANN401
     Requests that hold the old database are given time to end before it is closed.
     """
     try:
-        await asyncio.to_thread(_refuse_unsound, path)
+        new = await asyncio.to_thread(HeldDatabase, datasette, path)
     except KnowledgeBaseError as error:
         log.error("The new database is not used: %s", error)
         return False
     old = datasette.get_database(DATABASE)
-    new = Database(datasette, str(path), is_mutable=False)
     new.name = new.route = DATABASE
-    await new.execute("select 1")
     datasette.databases = {**datasette.databases, DATABASE: new}
     await datasette.refresh_schemas(force=True)
     asyncio.get_running_loop().call_later(KEEP_OLD_SECONDS, old.close)
     return True
-
-
-def _refuse_unsound(path: Path) -> None:
-    open_knowledge_base(path).close()

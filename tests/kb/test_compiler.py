@@ -124,7 +124,10 @@ def test_file_says_what_it_is(knowledge_base: Path, sample_model: Model) -> None
         "content",
         "engine",
         "language",
+        "rows",
         "schema",
+        "seal",
+        *(f"sha256.{table}" for table in TABLE_ROWS),
     } == found.keys() - counts.keys()
 
 

@@ -39,8 +39,9 @@ METHODS: dict[Any, dict[str, set[str]]] = {
         "setting": {"key"},
     },
     Database: {
+        "__init__": {"ds", "is_mutable", "is_memory"},
         "close": set(),
-        "execute": {"sql"},
+        "connect": {"write"},
         "execute_fn": {"fn"},
     },
     Response: {"asgi_send": {"send"}, "html": {"body", "status", "headers"}},

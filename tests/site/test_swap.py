@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -121,6 +123,53 @@ async def test_a_file_that_is_no_knowledge_base_is_not_served(
     assert own_site.get_database("kb") is before
     assert (await own_site.client.get("/payer/north")).status_code in {200, 503}
     assert "The new database is not used" in caplog.text
+
+
+async def test_a_changed_file_is_not_served(
+    own_site: Datasette, own_database: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = own_site.get_database("kb")
+    other = Path(shutil.copy(own_database, own_database.with_name("other")))
+    with closing(sqlite3.connect(other)) as connection:
+        connection.execute("UPDATE rule SET title = 'Another'")
+        connection.commit()
+    other.replace(own_database)
+
+    assert not await swap_database(own_site, own_database)
+    assert own_site.get_database("kb") is before
+    assert "The new database is not used" in caplog.text
+    assert "rows of policy" in caplog.text
+
+
+async def test_no_thread_reads_a_file_that_was_not_checked(
+    own_site: Datasette, own_database: Path
+) -> None:
+    """Each thread opens its connection at its first request: all see the same base."""
+    own_database.write_bytes(b"not a database" * 100)
+    paths = ["/", "/about", "/payer/north", "/code/64483", "/kb/rule.json"] * 4
+    answers = await asyncio.gather(*map(own_site.client.get, paths))
+
+    assert {answer.status_code for answer in answers} == {200}
+
+
+async def test_the_served_copy_cannot_be_changed(own_site: Datasette) -> None:
+    held = own_site.get_database("kb")
+
+    def change(connection: sqlite3.Connection) -> None:
+        connection.execute("DELETE FROM rule")
+
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        await held.execute_fn(change)
+
+
+async def test_the_copy_is_forgotten_when_it_is_closed(own_database: Path) -> None:
+    made = make_datasette(own_database)
+    held = made.get_database("kb")
+    late = held.connect()
+    held.close()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        late.execute("SELECT 1")
+    made.close()
 
 
 async def test_a_file_that_is_taken_away_gives_no_worse_than_a_clear_page(
