@@ -216,8 +216,11 @@ def is_content(line: str) -> bool:
 
 
 def parse_chunk(chunk: list[str], start: int) -> Item:
-    """Parse one item; the newlines before it keep its line numbers true."""
-    built: object = grammar().parse("\n" * start + "\n".join(chunk) + "\n")
+    """Parse one item that stands in its file below ``start`` lines."""
+    reading = grammar().parse_interactive("\n".join(chunk) + "\n")
+    # Counted, not read: lexing the lines above again for each item squares with the file.
+    reading.lexer_thread.state.line_ctr.line = start + 1
+    built: object = reading.resume_parse()
     assert isinstance(built, Item)
     return built
 
@@ -290,15 +293,19 @@ def extent(chunk: list[str], at: int) -> tuple[int, int]:
     """First line and end of what goes out with a bad line.
 
     A labelled line goes with its continuation and bullets; a bullet goes with the
-    deeper bullets below it.
+    deeper bullets below it.  Comments and empty lines go only between such lines.
     """
     first = at
     while first > 0 and is_continuation(chunk, first):
         first -= 1
     depth = bullet_depth(chunk[first])
     after = at + 1
-    while after < len(chunk) and hangs_on(chunk, after, depth):
-        after += 1
+    for i in range(after, len(chunk)):
+        if not is_content(chunk[i]):
+            continue
+        if bullet_depth(chunk[i]) <= depth and not is_continuation(chunk, i):
+            break
+        after = i + 1
     return first, after
 
 
@@ -306,16 +313,6 @@ def is_continuation(chunk: list[str], at: int) -> bool:
     """Whether a line goes on from the one before, which ended in a comma."""
     before = chunk[at - 1].split("#")[0].rstrip()
     return before.endswith(",") and not chunk[at - 1].strip().startswith("|")
-
-
-def hangs_on(chunk: list[str], at: int, depth: int) -> bool:
-    """Whether a line hangs on a bad line whose bullets are ``depth`` deep."""
-    line = chunk[at].strip()
-    if not line or line.startswith("#"):
-        return any(
-            hangs_on(chunk, i, depth) for i in range(at + 1, at + 2) if i < len(chunk)
-        )
-    return bullet_depth(line) > depth or is_continuation(chunk, at)
 
 
 def bullet_depth(line: str) -> int:
@@ -326,5 +323,6 @@ def bullet_depth(line: str) -> int:
 
 def has_group_head(chunk: list[str], at: int) -> bool:
     """Whether the line above a bullet is a bullet or opens a group."""
-    above = [line.strip() for line in chunk[:at] if is_content(line)]
-    return bool(above) and (above[-1].endswith(" of") or above[-1].startswith("-"))
+    above = (line.strip() for line in reversed(chunk[:at]) if is_content(line))
+    nearest = next(above, "")
+    return nearest.endswith(" of") or nearest.startswith("-")
