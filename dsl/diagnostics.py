@@ -7,6 +7,8 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
+from dsl.characters import disarmed
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -50,6 +52,9 @@ CATALOGUE: dict[str, str] = {
     "P033": "a number that is no number",
     "P034": "a list without codes",
     "P035": "a value without days or cases",
+    "P036": "a character that is not seen, or moves what is seen",
+    "P037": "a test, a chain or a list of names that is too large",
+    "P038": "an address that is not of the web",
 }
 
 
@@ -83,18 +88,18 @@ class Diagnostic:
 
     def render(self) -> str:
         """The message as a person reads it, with the line underlined."""
-        head = f"{self.file}:{self.line}  "
+        head = f"{disarmed(self.file)}:{self.line}  "
         shown = self.source.replace("\t", " ")
-        bare = shown.lstrip()
-        shift = len(shown) - len(bare)
-        lines = [head + bare]
-        if bare:
-            indent = len(head) + max(0, self.column - 1 - shift)
-            lines.append(" " * indent + "^" * max(1, self.width))
-        lines.append(f"  {self.message}")
+        begin = self.column - 1
+        before, meant = shown[:begin], shown[begin : begin + max(1, self.width)]
+        lines = [head + disarmed(shown.lstrip(" "))]
+        if shown.strip():
+            indent = len(head) + len(disarmed(before.lstrip(" ")))
+            lines.append(" " * indent + "^" * max(1, len(disarmed(meant)), self.width))
+        lines.append(f"  {disarmed(self.message)}")
         if self.fix:
-            lines.append(f"  Write:  {self.fix}")
-        trail = " > ".join(self.trail)
+            lines.append(f"  Write:  {disarmed(self.fix)}")
+        trail = disarmed(" > ".join(self.trail))
         lines.append(f"  [{self.code}]  {trail}".rstrip())
         return "\n".join(lines)
 

@@ -15,13 +15,14 @@ from lark import Lark, UnexpectedInput
 
 from dsl import expectations as explain
 from dsl.builder import NodeBuilder
+from dsl.characters import HIDDEN, name_of, unix_ends, without_mark
 from dsl.diagnostics import Diagnostic, Reporter, in_order
 from dsl.expectations import ITEM_KINDS
 from dsl.nodes import Document, Item, Word
 from dsl.repairs import head_meant
 
 PLAIN = {
-    "\u00a0": " ", "\u202f": " ", "\u2007": " ", "\ufeff": " ",
+    "\u00a0": " ", "\u202f": " ", "\u2007": " ",
     "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-",
     "\u2212": "-", "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"',
 }  # fmt: skip
@@ -59,11 +60,12 @@ def parse(text: str, path: str = "policy text") -> Parsed:
 
     Never raises on any text: faults are diagnostics, good items are kept.
     """
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    lines = [lower_label(line) for line in plain.translate(TO_PLAIN).split("\n")]
-    report = Reporter(path, list(lines))
+    written = without_mark(unix_ends(text)).split("\n")
+    report = Reporter(path, [lower_label(line.translate(TO_PLAIN)) for line in written])
+    take_hidden(written, report)
+    lines = [lower_label(line.translate(TO_PLAIN)) for line in written]
     read_other_bullets(lines, report)
-    note_replacements(plain.split("\n"), report)
+    note_replacements(written, report)
     renamed = name_unknown_items(lines, report)
     heads = [i for i, line in enumerate(lines) if HEAD.match(line)]
     prose = read_preamble(lines[: heads[0] if heads else len(lines)], report)
@@ -74,6 +76,22 @@ def parse(text: str, path: str = "policy text") -> Parsed:
         for item in parse_item(lines, start, end, report, broken=start in renamed)
     ]
     return Parsed(Document(path, prose, tuple(items)), in_order(report.found))
+
+
+def take_hidden(lines: list[str], report: Reporter) -> None:
+    """Report what is hidden in the lines and take it out, so that they can be read on."""
+    for number, line in enumerate(lines, 1):
+        if found := HIDDEN.search(line):
+            bare = HIDDEN.sub("", line)
+            more = len(line) - len(bare) - 1
+            others = f", and {more} more such in this line" if more else ""
+            report.at(
+                Word(found[0], number, found.start() + 1),
+                "P036",
+                f"{name_of(found[0])}{others}: a policy has no characters that are not seen "
+                "or that move what is seen. Remove it.",
+            )
+            lines[number - 1] = bare
 
 
 def read_other_bullets(lines: list[str], report: Reporter) -> None:
@@ -118,7 +136,7 @@ def note_replacements(lines: list[str], report: Reporter) -> None:
     odd = ((i, line) for i, line in enumerate(lines, 1) if not line.isascii())
     for number, line in odd:
         for column, character in enumerate(line, 1):
-            if character in PLAIN and character != "\ufeff":
+            if character in PLAIN:
                 report.at(
                     Word(" ", number, column),
                     "P002",

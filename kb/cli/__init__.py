@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from kb.cli.seam import disarmed_output
 from kb.version import __version__
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ COMMANDS = {
 
 class CommandsByName(click.Group):
     """A group that imports a command only when it is needed, so that each starts fast."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401  (as click has it)
+        """Run a command; nothing that it prints can move a terminal."""
+        with disarmed_output():
+            return super().main(*args, **extra)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """All commands, in alphabetical order."""

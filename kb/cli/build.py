@@ -17,6 +17,7 @@ from kb.cli.options import (
     print_json,
     stop,
 )
+from kb.cli.seam import terminal
 from kb.cli.policies import policies_of
 from kb.compiler import BuildError, BuildReport, build_folder
 from kb.schema import APPLICATION_ID
@@ -80,7 +81,7 @@ def progress_bar() -> Iterator[Progress | None]:
     from rich.console import Console  # noqa: PLC0415  (slow to import)
     from rich.progress import Progress as Bars  # noqa: PLC0415
 
-    with Bars(console=Console(stderr=True), transient=True) as bars:
+    with Bars(console=Console(file=terminal()), transient=True) as bars:
         tasks = {}
 
         def progress(stage: str, done: int, total: int) -> None:
