@@ -40,7 +40,7 @@ def name_of(character: str) -> str:
 
 
 def disarmed(text: str) -> str:
-    """The text as it may be printed: what is hidden is written as ``\\x1b``, ``\\u202e``.
+    """The text as it may be printed: what is hidden is written as an escape.
 
     Inside a JSON string that is an escape of the same character: programs read what was
     there, terminals and people see it.

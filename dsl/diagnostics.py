@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from dsl.characters import disarmed
+from dsl.near import Nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -119,8 +119,19 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(unique[key] for key in sorted(unique))
 
 
+MOST_LISTED = 60
+
+
+def listed(known: Iterable[str]) -> str:
+    """Names with commas between; of very many only the first, and how many more."""
+    names = list(known)
+    more = len(names) - MOST_LISTED
+    shown = ", ".join(names[:MOST_LISTED])
+    return f"{shown} and {more:,} more" if more > 0 else shown
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The nearest known word, or an empty string."""
+    """The nearest of a few known words, or an empty string; of many, ``Nearest`` tells."""
     return nearest(word, tuple(sorted(known)))
 
 
@@ -128,8 +139,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 @lru_cache(maxsize=1024)
 def nearest(word: str, known: tuple[str, ...]) -> str:
     """The nearest of sorted words, or an empty string."""
-    near = get_close_matches(word, known, n=1, cutoff=0.6)
-    return near[0] if near else ""
+    return Nearest(known).to(word)
 
 
 @dataclass(slots=True)

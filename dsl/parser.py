@@ -237,8 +237,9 @@ def parse_chunk(chunk: list[str], start: int) -> Item:
     """Parse one item that stands in its file below ``start`` lines."""
     reading = grammar().parse_interactive("\n".join(chunk) + "\n")
     # Counted, not read: lexing the lines above again for each item squares with the file.
+    assert reading.lexer_thread.state
     reading.lexer_thread.state.line_ctr.line = start + 1
-    built: object = reading.resume_parse()
+    built: object = reading.resume_parse()  # type: ignore[no-untyped-call]
     assert isinstance(built, Item)
     return built
 

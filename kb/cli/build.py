@@ -17,8 +17,8 @@ from kb.cli.options import (
     print_json,
     stop,
 )
-from kb.cli.seam import terminal
 from kb.cli.policies import policies_of
+from kb.cli.seam import terminal
 from kb.compiler import BuildError, BuildReport, build_folder
 from kb.schema import APPLICATION_ID
 

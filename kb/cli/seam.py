@@ -11,7 +11,7 @@ from dsl.characters import disarmed
 
 
 class Disarmed:
-    """A stream of text on which hidden characters are shown as ``\\x1b`` and the like.
+    """A stream of text on which hidden characters are shown as escapes.
 
     All commands are run inside it, so that a new one cannot forget it; texts come from
     policies, claims, questions and names of files, which others write.
