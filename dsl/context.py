@@ -55,6 +55,8 @@ class Context:
     by_kind: dict[str, dict[str, Sited]] = field(default_factory=dict)
     """Items by kind and name, as they are asked for."""
     nearest: dict[tuple[str, ...], Nearest] = field(default_factory=dict)
+    told_too_deep: bool = False
+    """Whether lists lie too deep in each other: the first is told, and stands for all."""
     set_names: dict[str, str] = field(default_factory=dict)
     """Key of a compiled list -> what a sentence calls it."""
 
@@ -121,18 +123,25 @@ def named_list(name: n.Word, context: Context, report: Reporter) -> CodeSet | No
         report.at(name, "P026", f"The list `{name.text}` holds itself.")
         return None
     if len(context.open_names) >= DEEPEST_LIST:
-        sited.report.at(
-            sited.item.name,
-            "P037",
-            f"`{name.text}` lies {DEEPEST_LIST + 1} lists deep; lists may hold each other "
-            f"{DEEPEST_LIST} deep. Write its codes where it is named.",
-        )
+        if not context.told_too_deep:
+            report_too_deep(sited)
+        context.told_too_deep = True
         return None
     context.open_names.append(name.text)
     built = compile_list(sited, context)
     context.open_names.remove(name.text)
     context.keep(name.text, built)
     return built
+
+
+def report_too_deep(sited: Sited) -> None:
+    """Report a list that lists hold which lists hold, and so on."""
+    sited.report.at(
+        sited.item.name,
+        "P037",
+        f"`{sited.name}` lies {DEEPEST_LIST + 1} lists deep; lists may hold each other "
+        f"{DEEPEST_LIST} deep. Write its codes where it is named.",
+    )
 
 
 def report_unknown_list(name: n.Word, context: Context, report: Reporter) -> None:

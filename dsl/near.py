@@ -9,7 +9,7 @@ MOST_COMPARED = 400
 """Known words that are all compared with one that is not known."""
 MOST_CHOSEN = 100
 """Of more, those that are compared: the ones that share rare pairs of letters with it."""
-MOST_ASKED = 1000
+MOST_ASKED = 100
 """Unknown words to which a near one is sought: who has more lacks a file, not a letter."""
 LONGEST = 100
 """Letters of a word that can be near to another."""

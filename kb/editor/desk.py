@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
+from os.path import normpath
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -30,7 +31,8 @@ class Desk:
 
     def path_of(self, uri: str) -> str:
         """A file's path below the folder; its name when it lies elsewhere."""
-        place = Path(unquote(urlparse(uri).path))
+        # Taken as written, `..` would lead out of the folder, and out of a scratch folder.
+        place = Path(normpath(unquote(urlparse(uri).path).replace("\0", "")))
         if self.root is not None and place.is_relative_to(self.root):
             return place.relative_to(self.root).as_posix()
         return place.name
@@ -44,8 +46,8 @@ class Desk:
         self.root = policies_below(root)
         for file in sorted(self.root.rglob(f"*{ENDING}")):
             try:
-                text = file.read_bytes().decode("utf-8")
-            except (OSError, UnicodeDecodeError):
+                text = text_on_disk(file)
+            except (OSError, ValueError):
                 continue
             self.session.put(file.relative_to(self.root).as_posix(), text)
 
@@ -75,6 +77,17 @@ class Desk:
         while found < len(text) and units(text[:found]) < position.character:
             found += 1
         return found + 1
+
+
+def text_on_disk(file: Path) -> str:
+    """The text of a regular file.
+
+    Raises ``OSError`` for one that cannot be read or is a device or a pipe, which could be
+    without end, and ``ValueError`` for one that is no text.
+    """
+    if not file.is_file():
+        raise FileNotFoundError(file)
+    return file.read_bytes().decode("utf-8")
 
 
 def policies_below(root: Path) -> Path:

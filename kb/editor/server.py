@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from pathlib import Path
+from typing import BinaryIO, cast
 from urllib.parse import unquote, urlparse
 
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 
 from dsl.diagnostics import Diagnostic, place_of_fix
@@ -16,11 +19,12 @@ from dsl.lint import lint
 from dsl.nodes import Item
 from dsl.parser import head_above
 from kb.editor.complete import Proposal, proposals
-from kb.editor.desk import Desk, units
+from kb.editor.desk import Desk, text_on_disk, units
 from kb.editor.hover import hover_text
 from kb.editor.index import Declared, Place, index_of, meaning_of
 from kb.editor.roles import Spot, spot_at
 from kb.editor.runs import RunError, run_scenario, twins_of
+from kb.editor.wire import BAD_PARAMS, EditorProtocol, Headers
 from kb.version import __version__
 
 RUN_SCENARIO = "payerkb.runScenario"
@@ -48,7 +52,10 @@ SYMBOLS = {
 
 
 server = LanguageServer(
-    "payerkb", __version__, text_document_sync_kind=lsp.TextDocumentSyncKind.Full
+    "payerkb",
+    __version__,
+    text_document_sync_kind=lsp.TextDocumentSyncKind.Full,
+    protocol_cls=EditorProtocol,
 )
 desk = Desk()
 
@@ -57,7 +64,13 @@ def serve() -> None:
     """Serve one editor over standard input and output until it leaves."""
     # What a client sends may hold a patient's facts in a scenario: nothing is logged.
     logging.disable(logging.CRITICAL)
-    server.start_io()
+    server.start_io(cast("BinaryIO", Headers(sys.stdin.buffer)))
+
+
+@server.feature(BAD_PARAMS)
+def bad_params(_params: object) -> None:
+    """Answer a request whose parameters could not be read."""
+    raise JsonRpcInvalidParams("I cannot read the parameters of this request.")
 
 
 # ---------- files ----------
@@ -104,8 +117,8 @@ def reread(ls: LanguageServer, uri: str) -> None:
     """Take a file from disk; forget it when it is gone."""
     path = desk.path_of(uri)
     try:
-        text = Path(unquote(urlparse(uri).path)).read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError):
+        text = text_on_disk(Path(unquote(urlparse(uri).path)))
+    except (OSError, ValueError):
         desk.session.drop(path)
         check(ls)
         return
