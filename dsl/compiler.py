@@ -7,7 +7,7 @@ from typing import TypeVar, cast
 
 from dsl import nodes as n
 from dsl.context import Context, compile_value, named_list, own_cite, resolved
-from dsl.diagnostics import Diagnostic, Reporter, did_you_mean, in_order
+from dsl.diagnostics import Diagnostic, Reporter, in_order
 from dsl.kept import Kept, Keys, lineage_of
 from dsl.model import (
     CodeSet,
@@ -20,9 +20,10 @@ from dsl.model import (
     Span,
     Status,
 )
+from dsl.near import Nearest
 from dsl.overlay import Draft, Effective, flatten
 from dsl.rules import compile_rule, slice_of
-from dsl.scenarios import compile_scenario, states_of
+from dsl.scenarios import Held, compile_scenario, states_of
 from dsl.values import overlap, read_span
 from dsl.vocabulary import (
     Collector,
@@ -174,6 +175,7 @@ def policy_span(head: n.Item, report: Reporter) -> Span:
 def check_references(words: Vocabulary, reporters: list[Reporter]) -> None:
     """Report contractors of payers, and citations of sources, that are not declared."""
     by_file = {report.file: report for report in reporters}
+    sources, payers = Nearest(words.sources), Nearest(words.payers)
     for kind, items in (("code", words.codes), ("payer", words.payers)):
         for key, item in items.items():
             for citation in item.citations:
@@ -182,7 +184,7 @@ def check_references(words: Vocabulary, reporters: list[Reporter]) -> None:
                         n.Word(key, item.place.line, len(kind) + 2),
                         "P010",
                         f"There is no source `{citation.source}`, which this {kind} cites.",
-                        fix=did_you_mean(citation.source, words.sources),
+                        fix=sources.to(citation.source),
                     )
     for contractor in words.contractors.values():
         if contractor.payer and contractor.payer not in words.payers:
@@ -191,7 +193,7 @@ def check_references(words: Vocabulary, reporters: list[Reporter]) -> None:
                 n.Word(contractor.key, place.line, len("contractor ") + 1),
                 "P010",
                 f"There is no payer `{contractor.payer}`.",
-                fix=did_you_mean(contractor.payer, words.payers),
+                fix=payers.to(contractor.payer),
             )
 
 
@@ -316,17 +318,23 @@ def compile_rules(effective: Effective, context: Context) -> tuple[Rule, ...]:
     """The rules and gaps in reading order; exceptions to nothing are reported."""
     exceptions = effective.of_kind("exception")
     named = {s.name for s in effective.of_kind("rule", "gap", "exception")}
+    endless = without_end({e.name: weakened_by(e) for e in exceptions})
+    sound: dict[str, list[Sited]] = {}
     for sited in exceptions:
-        assert sited.item.to
-        if sited.item.to.text not in named:
+        to = weakened_by(sited)
+        if to not in named:
             sited.report.at(
-                sited.item.to,
+                sited.item.to or sited.item.name,
                 "P010",
-                f"There is no rule or exception `{sited.item.to.text}`.",
-                fix=did_you_mean(sited.item.to.text, named),
+                f"There is no rule or exception `{to}`.",
+                fix=context.near(to, "rule", "gap", "exception"),
             )
-    check_circles(exceptions)
-    sound = [e for e in exceptions if not in_circle(e, exceptions)]
+        if to in endless:
+            sited.report.at(
+                sited.item.name, "P026", f"`{sited.name}` is an exception to itself."
+            )
+        else:
+            sound.setdefault(to, []).append(sited)
     rules = [
         compile_rule(sited, sound, context)
         for sited in effective.of_kind("rule", "gap")
@@ -334,26 +342,23 @@ def compile_rules(effective: Effective, context: Context) -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-def in_circle(sited: Sited, exceptions: list[Sited]) -> bool:
-    """Whether following ``to`` comes back to this exception."""
-    by_name = {e.name: e for e in exceptions}
-    at: Sited | None = sited
-    for _step in range(len(exceptions) + 1):
-        assert at is not None
-        assert at.item.to is not None
-        at = by_name.get(at.item.to.text)
-        if at is None:
-            return False
-    return True
+def weakened_by(exception: Sited) -> str:
+    """The name of the rule or exception that an exception weakens."""
+    assert exception.item.to
+    return exception.item.to.text
 
 
-def check_circles(exceptions: list[Sited]) -> None:
-    """Report exceptions that weaken each other in a circle."""
-    for sited in exceptions:
-        if in_circle(sited, exceptions):
-            sited.report.at(
-                sited.item.name, "P026", f"`{sited.name}` is an exception to itself."
-            )
+def without_end(to: Mapping[str, str]) -> set[str]:
+    """The names from which following ``to`` never comes to an end."""
+    ending: dict[str, bool] = {}
+    for name in to:
+        path: dict[str, None] = {}
+        while name in to and name not in ending and name not in path:
+            path[name] = None
+            name = to[name]  # noqa: PLW2901  (one step on)
+        ends = ending.get(name, name not in path)
+        ending |= dict.fromkeys(path, ends)
+    return {name for name, ends in ending.items() if not ends}
 
 
 def compile_scenarios(effective: Effective, context: Context) -> tuple[Scenario, ...]:
@@ -361,5 +366,7 @@ def compile_scenarios(effective: Effective, context: Context) -> tuple[Scenario,
     status = word_under(effective.draft.head.item, "status")
     if status is not None and status.text == "shared":
         return ()
-    found = (compile_scenario(s, context) for s in effective.of_kind("scenario"))
+    held: Held = {}
+    scenarios = effective.of_kind("scenario")
+    found = (compile_scenario(sited, context, held) for sited in scenarios)
     return tuple(scenario for scenario in found if scenario is not None)

@@ -11,6 +11,7 @@ from dsl.context import Context, cases_of, dated_value, named_list, set_of
 from dsl.diagnostics import Reporter, did_you_mean
 from dsl.meant import modifier_meant
 from dsl.model import Fact, Json
+from dsl.sizes import DEEPEST_TEST, Size, Sizes, too_much
 from dsl.values import DURATION_UNITS, is_name, iso, read_amount, read_date, read_number
 from dsl.vocabulary import (
     CLAIM_FIELDS,
@@ -45,6 +46,13 @@ class Compiling:
     slot: int = 0
     """Counts anonymous lists, so that each has a key of its own."""
     facts: set[str] = field(default_factory=set)
+    depth: int = 0
+    """How many tests are being compiled inside each other."""
+    defined: dict[tuple[str, bool, str], Json] = field(default_factory=dict)
+    """Tests of definitions: compiled once, shared by all that name them."""
+    sizes: Sizes = field(default_factory=Sizes)
+    refused: bool = False
+    """Whether a definition was too large; those that name it are too, and are not told."""
 
     def next_slot(self, label: str) -> str:
         """A fresh name for an anonymous list of this rule."""
@@ -57,7 +65,35 @@ NOTHING: Json = {"op": "never"}
 
 def compile_test(test: n.Test, at: Compiling) -> Json:
     """The IR of a test; faults are reported and leave ``never`` in their place."""
-    return COMPILERS[type(test)](test, at)
+    at.depth += 1
+    node = COMPILERS[type(test)](test, at)
+    at.depth -= 1
+    return node
+
+
+def compile_whole(test: n.Test, at: Compiling) -> Json:
+    """The IR of all that stands behind a label; one that is too large is reported."""
+    node = compile_test(test, at)
+    size = at.sizes.of(node)
+    if size.too_large:
+        if not at.refused:
+            at.report.at(first_word(test), "P037", too_much("This test", size))
+        return NOTHING
+    return node
+
+
+def first_word(test: n.Test) -> n.Word:
+    """The first word of a test, to point at it."""
+    while isinstance(test, n.Joined | n.Group):
+        test = test.parts[0]
+    match test:
+        case n.DiagnosisTest():
+            return test.words[0]
+        case n.ModifierTest():
+            return test.modifier
+        case n.Earlier() | n.SameDay():
+            return test.of
+    return test.name
 
 
 def compile_joined(test: n.Joined, at: Compiling) -> Json:
@@ -129,7 +165,7 @@ def use_of(fact: Fact) -> str:
 
 
 def compile_define(name: n.Word, sited: Sited, at: Compiling) -> Json:
-    """The test that a definition stands for."""
+    """The test that a definition stands for, compiled once for a rule."""
     line = next((x for x in lines_of(sited.item, n.TestLine)), None)
     if line is None:
         if not sited.item.broken:
@@ -143,24 +179,33 @@ def compile_define(name: n.Word, sited: Sited, at: Compiling) -> Json:
     if name.text in at.context.open_names:
         at.report.at(name, "P026", f"`{name.text}` defines itself.")
         return NOTHING
-    at.context.open_names.append(name.text)
-    node = compile_test(line.test, at)
-    at.context.open_names.remove(name.text)
-    return node
+    if at.depth > DEEPEST_TEST:
+        return refuse_define(sited, Size(1, at.depth), at)
+    key = (name.text, at.in_each, at.report.file)
+    if key not in at.defined:
+        at.context.open_names.append(name.text)
+        node = compile_test(line.test, at)
+        at.context.open_names.remove(name.text)
+        size = at.sizes.of(node)
+        at.defined[key] = refuse_define(sited, size, at) if size.too_large else node
+    return at.defined[key]
+
+
+def refuse_define(sited: Sited, size: Size, at: Compiling) -> Json:
+    """Report the first definition of a rule that is too large; ``never`` takes its place."""
+    if not at.refused:
+        report = sited.report.within(*sited.report.trail, sited.name)
+        report.at(sited.item.name, "P037", too_much(f"`{sited.name}`", size))
+    at.refused = True
+    return NOTHING
 
 
 def find_fact(name: n.Word, at: Compiling) -> Fact | None:
     """The fact of that name; unknown names and facts without owner are reported."""
     fact = at.context.words.facts.get(name.text)
     if fact is None:
-        known = [
-            *at.context.words.facts,
-            *at.context.names("define"),
-            *CLAIM_FIELDS,
-            *LINE_FIELDS,
-            *CLAIM_DAYS,
-        ]
-        near = did_you_mean(name.text, known)
+        fields = (*CLAIM_FIELDS, *LINE_FIELDS, *CLAIM_DAYS)
+        near = at.context.near(name.text, "fact", "define", also=fields)
         at.report.at(
             name,
             "P010",

@@ -7,12 +7,12 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import cast
 
 from dsl import nodes as n
 from dsl.codes import expand_range, kind_of, shape_hint
-from dsl.diagnostics import Reporter, did_you_mean
+from dsl.diagnostics import Reporter, listed
 from dsl.meant import code_meant, number_meant
 from dsl.model import (
     Citation,
@@ -24,7 +24,9 @@ from dsl.model import (
     Span,
     Value,
 )
+from dsl.near import Nearest
 from dsl.overlay import Effective
+from dsl.sizes import DEEPEST_LIST
 from dsl.values import iso, overlap, read_amount, read_span, span_json
 from dsl.vocabulary import (
     Sited,
@@ -50,26 +52,52 @@ class Context:
     values: dict[str, Value] = field(default_factory=dict)
     open_names: list[str] = field(default_factory=list)
     """Names that are being compiled, to find circles."""
+    by_kind: dict[str, dict[str, Sited]] = field(default_factory=dict)
+    """Items by kind and name, as they are asked for."""
+    nearest: dict[tuple[str, ...], Nearest] = field(default_factory=dict)
+    told_too_deep: bool = False
+    """Whether lists lie too deep in each other: the first is told, and stands for all."""
+    set_names: dict[str, str] = field(default_factory=dict)
+    """Key of a compiled list -> what a sentence calls it."""
 
     @property
     def version(self) -> str:
         """The prefix of the keys of this policy's lists."""
         return self.effective.draft.version if self.effective else "shared"
 
-    def named(self, name: str, *kinds: str) -> Sited | None:
+    def named(self, name: str, kind: str) -> Sited | None:
         """The policy's own or inherited item of that name, else the shared one."""
-        own = self.effective.of_kind(*kinds) if self.effective else []
-        for sited in own:
-            if sited.name == name:
-                return sited
-        shared = self.words.shared.get(name)
-        return shared if shared and shared.item.kind in kinds else None
+        return self.of_kind(kind).get(name)
 
-    def names(self, *kinds: str) -> list[str]:
-        """All names of these kinds that could be written here."""
-        own = self.effective.of_kind(*kinds) if self.effective else []
-        shared = [s for s in self.words.shared.values() if s.item.kind in kinds]
-        return sorted({sited.name for sited in (*own, *shared)})
+    def of_kind(self, kind: str) -> dict[str, Sited]:
+        """All items of this kind that could be named here."""
+        if kind not in self.by_kind:
+            own = self.effective.of_kind(kind) if self.effective else []
+            shared = (s for s in self.words.shared.values() if s.item.kind == kind)
+            found: dict[str, Sited] = {}
+            for sited in (*own, *shared):
+                found.setdefault(sited.name, sited)
+            self.by_kind[kind] = found
+        return self.by_kind[kind]
+
+    def near(self, word: str, *kinds: str, also: tuple[str, ...] = ()) -> str:
+        """The known name of these kinds, or other word, that is nearest, or nothing."""
+        key = (*kinds, *also)
+        if key not in self.nearest:
+            declared: dict[str, Iterable[str]] = {
+                "fact": self.words.facts,
+                "source": self.words.sources,
+            }
+            names = [declared.get(kind, self.of_kind(kind)) for kind in kinds]
+            self.nearest[key] = Nearest([*chain(*names), *also])
+        return self.nearest[key].to(word)
+
+    def keep(self, name: str, built: CodeSet) -> None:
+        """Keep a compiled list under its name, or its place in a rule."""
+        self.lists[name] = built
+        members = ", ".join(dict.fromkeys(m.code for m in built.members))
+        spoken = members if "/" in built.name else built.name.replace("-", " ")
+        self.set_names[built.key] = spoken
 
 
 def report_of(sited: Sited, line: n.Line) -> Reporter:
@@ -94,19 +122,34 @@ def named_list(name: n.Word, context: Context, report: Reporter) -> CodeSet | No
     if name.text in context.open_names:
         report.at(name, "P026", f"The list `{name.text}` holds itself.")
         return None
+    if len(context.open_names) >= DEEPEST_LIST:
+        if not context.told_too_deep:
+            report_too_deep(sited)
+        context.told_too_deep = True
+        return None
     context.open_names.append(name.text)
     built = compile_list(sited, context)
     context.open_names.remove(name.text)
-    context.lists[name.text] = built
+    context.keep(name.text, built)
     return built
+
+
+def report_too_deep(sited: Sited) -> None:
+    """Report a list that lists hold which lists hold, and so on."""
+    sited.report.at(
+        sited.item.name,
+        "P037",
+        f"`{sited.name}` lies {DEEPEST_LIST + 1} lists deep; lists may hold each other "
+        f"{DEEPEST_LIST} deep. Write its codes where it is named.",
+    )
 
 
 def report_unknown_list(name: n.Word, context: Context, report: Reporter) -> None:
     """Report a word that is neither a code nor the name of a list."""
-    known = context.names("codes")
-    near = did_you_mean(name.text, known)
+    known = sorted(context.of_kind("codes"))
+    near = context.near(name.text, "codes")
     if name.text[:1].islower() and "." not in name.text:
-        lists = f" Lists here: {', '.join(known)}." if known else ""
+        lists = f" Lists here: {listed(known)}." if known else ""
         message = f"There is no code list `{name.text}`.{lists}"
         report.at(name, "P010", message, fix=near)
         return
@@ -290,7 +333,7 @@ def set_of(
     built = make_set(f"{context.version}#{name}", name, spans, sited, context, report)
     if built.members:
         check_kind(words[0], built.kind, kind, report)
-    context.lists[name] = built
+    context.keep(name, built)
     return built.key
 
 
@@ -351,8 +394,7 @@ def cases_of(
             name,
             "P010",
             f"There is no value `{name.text}`.",
-            fix=did_you_mean(name.text, context.names("value"))
-            or number_meant(name.text),
+            fix=context.near(name.text, "value") or number_meant(name.text),
         )
         return None
     if name.text not in context.values:
@@ -422,13 +464,12 @@ def check_case(
         return
     fact = context.words.facts.get(line.case.text)
     if fact is None or fact.kind != "yes-no":
-        known = [*context.names("define"), *context.words.facts]
         report.at(
             line.case,
             "P035",
             f"`{line.case.text}` is no case. A case is a definition or a yes-no fact; "
             "give a longer test a name with `define`.",
-            fix=did_you_mean(line.case.text, known),
+            fix=context.near(line.case.text, "define", "fact"),
         )
 
 
@@ -503,5 +544,5 @@ def report_unknown_source(
         cite,
         "P010",
         f"There is no source `{ref}`. Declare it: `source {ref}: Title`.",
-        fix=did_you_mean(ref, context.words.sources),
+        fix=context.near(ref, "source"),
     )

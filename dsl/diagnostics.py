@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
+
+from dsl.characters import disarmed
+from dsl.near import Nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +52,10 @@ CATALOGUE: dict[str, str] = {
     "P033": "a number that is no number",
     "P034": "a list without codes",
     "P035": "a value without days or cases",
-    "P036": "a link, or no file: not read",
+    "P036": "a character that is not seen, or moves what is seen",
+    "P037": "a test, a chain or a list of names that is too large",
+    "P038": "an address that is not of the web",
+    "P039": "a link, or no file: not read",
 }
 
 
@@ -84,18 +89,18 @@ class Diagnostic:
 
     def render(self) -> str:
         """The message as a person reads it, with the line underlined."""
-        head = f"{self.file}:{self.line}  "
+        head = f"{disarmed(self.file)}:{self.line}  "
         shown = self.source.replace("\t", " ")
-        bare = shown.lstrip()
-        shift = len(shown) - len(bare)
-        lines = [head + bare]
-        if bare:
-            indent = len(head) + max(0, self.column - 1 - shift)
-            lines.append(" " * indent + "^" * max(1, self.width))
-        lines.append(f"  {self.message}")
+        begin = self.column - 1
+        before, meant = shown[:begin], shown[begin : begin + max(1, self.width)]
+        lines = [head + disarmed(shown.lstrip(" "))]
+        if shown.strip():
+            indent = len(head) + len(disarmed(before.lstrip(" ")))
+            lines.append(" " * indent + "^" * max(1, len(disarmed(meant)), self.width))
+        lines.append(f"  {disarmed(self.message)}")
         if self.fix:
-            lines.append(f"  Write:  {self.fix}")
-        trail = " > ".join(self.trail)
+            lines.append(f"  Write:  {disarmed(self.fix)}")
+        trail = disarmed(" > ".join(self.trail))
         lines.append(f"  [{self.code}]  {trail}".rstrip())
         return "\n".join(lines)
 
@@ -115,8 +120,19 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(unique[key] for key in sorted(unique))
 
 
+MOST_LISTED = 60
+
+
+def listed(known: Iterable[str]) -> str:
+    """Names with commas between; of very many only the first, and how many more."""
+    names = list(known)
+    more = len(names) - MOST_LISTED
+    shown = ", ".join(names[:MOST_LISTED])
+    return f"{shown} and {more:,} more" if more > 0 else shown
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The nearest known word, or an empty string."""
+    """The nearest of a few known words, or an empty string; of many, ``Nearest`` tells."""
     return nearest(word, tuple(sorted(known)))
 
 
@@ -124,8 +140,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 @lru_cache(maxsize=1024)
 def nearest(word: str, known: tuple[str, ...]) -> str:
     """The nearest of sorted words, or an empty string."""
-    near = get_close_matches(word, known, n=1, cutoff=0.6)
-    return near[0] if near else ""
+    return Nearest(known).to(word)
 
 
 @dataclass(slots=True)

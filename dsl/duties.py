@@ -7,7 +7,7 @@ from dsl.codes import MODIFIER, PLACE
 from dsl.conditions import (
     Compiling,
     amounts,
-    compile_test,
+    compile_whole,
     compile_window,
     find_fact,
     groups,
@@ -65,7 +65,7 @@ def compile_duty(line: n.Line, at: Compiling) -> Json:
     """The IR of a duty."""
     match line:
         case n.TestLine():
-            return {"duty": "require", "test": compile_test(line.test, at)}
+            return {"duty": "require", "test": compile_whole(line.test, at)}
         case n.Limit():
             return compile_limit(line, at)
         case n.Interval():

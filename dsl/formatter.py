@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from textwrap import wrap
 
 from dsl import nodes as n
+from dsl.characters import unix_ends, without_mark
 from dsl.expectations import label_of
 from dsl.parser import HEAD, TO_PLAIN, lower_label, parse
 
@@ -80,7 +81,7 @@ def prove(before: n.Document, text: str, once: str, path: str) -> None:
 
 def plain_lines(text: str) -> list[str]:
     """The text's lines with plain characters and labels in lower case."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n").translate(TO_PLAIN)
+    plain = without_mark(unix_ends(text)).translate(TO_PLAIN)
     return [lower_label(line).strip() for line in plain.split("\n")]
 
 

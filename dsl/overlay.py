@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 from dsl import nodes as n
-from dsl.diagnostics import Reporter, did_you_mean
+from dsl.diagnostics import Reporter, did_you_mean, listed
 from dsl.model import Span
 from dsl.values import overlap, read_span
 from dsl.vocabulary import Sited, lines_of, word_under
@@ -40,13 +42,36 @@ class Effective:
     draft: Draft
     lineage: tuple[str, ...]
     """Paths from this policy down to the deepest base."""
-    items: list[Sited] = field(default_factory=list)
+    items: dict[int, Sited] = field(default_factory=dict)
+    """By a number that grows in reading order."""
+    named: dict[str, list[int]] = field(default_factory=dict)
+    """Name -> the numbers of the items that bear it."""
+    about: dict[str, list[int]] = field(default_factory=dict)
+    """Name of a rule -> the numbers of the exceptions and scenarios about it."""
+    numbers: Iterator[int] = field(default_factory=count)
     dropped: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
 
     def of_kind(self, *kinds: str) -> list[Sited]:
         """The items of these kinds."""
-        return [sited for sited in self.items if sited.item.kind in kinds]
+        return [sited for sited in self.items.values() if sited.item.kind in kinds]
+
+    def append(self, sited: Sited) -> None:
+        """Add an item behind all others."""
+        number = next(self.numbers)
+        self.items[number] = sited
+        self.named.setdefault(sited.name, []).append(number)
+        for name in dict.fromkeys(rules_named_by(sited.item)):
+            self.about.setdefault(name, []).append(number)
+
+    def remove(self, name: str) -> None:
+        """Take the items of a name away, with the exceptions and scenarios about it."""
+        for number in (*self.named.pop(name, ()), *self.about.pop(name, ())):
+            self.items.pop(number, None)
+
+    def numbers_of(self, name: str) -> list[int]:
+        """The numbers of the items of a name that are still there."""
+        return [i for i in self.named.get(name, ()) if i in self.items]
 
 
 def flatten(
@@ -60,7 +85,8 @@ def flatten(
     if based_on and (base := find_base(based_on, draft, drafts, lineage)):
         inherited = flatten(base, drafts, lineage)
         effective.lineage = (draft.path, *inherited.lineage)
-        effective.items = list(inherited.items)
+        for sited in inherited.items.values():
+            effective.append(sited)
         effective.dropped = list(inherited.dropped)
         effective.changed = list(inherited.changed)
     for sited in draft.items:
@@ -115,12 +141,9 @@ def same_named(sited: Sited, effective: Effective) -> list[int]:
     scenario = sited.item.kind == "scenario"
     return [
         i
-        for i, other in enumerate(effective.items)
-        if other.name == sited.name
-        and (
-            sited.item.kind in ("change", "drop")
-            or scenario == (other.item.kind == "scenario")
-        )
+        for i in effective.numbers_of(sited.name)
+        if sited.item.kind in ("change", "drop")
+        or scenario == (effective.items[i].item.kind == "scenario")
     ]
 
 
@@ -143,7 +166,7 @@ def add(sited: Sited, effective: Effective) -> None:
             ),
         )
         return
-    effective.items.append(sited)
+    effective.append(sited)
 
 
 def dated(sited: Sited) -> bool:
@@ -163,9 +186,10 @@ def both_dated_apart(one: Sited, other: Sited) -> bool:
 
 def missing_target(sited: Sited, effective: Effective) -> None:
     """Report a change or drop of something that is not inherited."""
-    names = [other.name for other in effective.items if other.origin != sited.origin]
+    others = effective.items.values()
+    names = sorted({other.name for other in others if other.origin != sited.origin})
     inherited = (
-        f"It inherits: {', '.join(sorted(set(names)))}."
+        f"It inherits: {listed(names)}."
         if names
         else ("The policy is based on nothing.")
     )
@@ -235,17 +259,12 @@ def drop(sited: Sited, effective: Effective) -> None:
         missing_target(sited, effective)
         return
     effective.dropped.append(sited.name)
-    effective.items = [
-        other
-        for other in effective.items
-        if other.name != sited.name and not is_about(other.item, sited.name)
-    ]
+    effective.remove(sited.name)
 
 
-def is_about(item: n.Item, name: str) -> bool:
-    """Whether an exception weakens that rule, or a scenario expects its answer."""
-    if item.kind == "exception":
-        return item.to is not None and item.to.text == name
-    return any(
-        word.text == name for line in lines_of(item, n.Expect) for word in line.by
-    )
+def rules_named_by(item: n.Item) -> Iterator[str]:
+    """The rule that an exception weakens, the rules whose answers a scenario expects."""
+    if item.kind == "exception" and item.to is not None:
+        yield item.to.text
+    for line in lines_of(item, n.Expect):
+        yield from (word.text for word in line.by)

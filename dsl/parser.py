@@ -15,13 +15,14 @@ from lark import Lark, UnexpectedInput
 
 from dsl import expectations as explain
 from dsl.builder import NodeBuilder
+from dsl.characters import HIDDEN, name_of, unix_ends, without_mark
 from dsl.diagnostics import Diagnostic, Reporter, in_order
 from dsl.expectations import ITEM_KINDS
 from dsl.nodes import Document, Item, Word
 from dsl.repairs import head_meant
 
 PLAIN = {
-    "\u00a0": " ", "\u202f": " ", "\u2007": " ", "\ufeff": " ",
+    "\u00a0": " ", "\u202f": " ", "\u2007": " ",
     "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-",
     "\u2212": "-", "\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"',
 }  # fmt: skip
@@ -59,11 +60,12 @@ def parse(text: str, path: str = "policy text") -> Parsed:
 
     Never raises on any text: faults are diagnostics, good items are kept.
     """
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    lines = [lower_label(line) for line in plain.translate(TO_PLAIN).split("\n")]
-    report = Reporter(path, list(lines))
+    written = without_mark(unix_ends(text)).split("\n")
+    report = Reporter(path, [lower_label(line.translate(TO_PLAIN)) for line in written])
+    take_hidden(written, report)
+    lines = [lower_label(line.translate(TO_PLAIN)) for line in written]
     read_other_bullets(lines, report)
-    note_replacements(plain.split("\n"), report)
+    note_replacements(written, report)
     renamed = name_unknown_items(lines, report)
     heads = [i for i, line in enumerate(lines) if HEAD.match(line)]
     prose = read_preamble(lines[: heads[0] if heads else len(lines)], report)
@@ -74,6 +76,22 @@ def parse(text: str, path: str = "policy text") -> Parsed:
         for item in parse_item(lines, start, end, report, broken=start in renamed)
     ]
     return Parsed(Document(path, prose, tuple(items)), in_order(report.found))
+
+
+def take_hidden(lines: list[str], report: Reporter) -> None:
+    """Report what is hidden in the lines and take it out, so that they can be read on."""
+    for number, line in enumerate(lines, 1):
+        if found := HIDDEN.search(line):
+            bare = HIDDEN.sub("", line)
+            more = len(line) - len(bare) - 1
+            others = f", and {more} more such in this line" if more else ""
+            report.at(
+                Word(found[0], number, found.start() + 1),
+                "P036",
+                f"{name_of(found[0])}{others}: a policy has no characters that are not seen "
+                "or that move what is seen. Remove it.",
+            )
+            lines[number - 1] = bare
 
 
 def read_other_bullets(lines: list[str], report: Reporter) -> None:
@@ -118,7 +136,7 @@ def note_replacements(lines: list[str], report: Reporter) -> None:
     odd = ((i, line) for i, line in enumerate(lines, 1) if not line.isascii())
     for number, line in odd:
         for column, character in enumerate(line, 1):
-            if character in PLAIN and character != "\ufeff":
+            if character in PLAIN:
                 report.at(
                     Word(" ", number, column),
                     "P002",
@@ -216,8 +234,12 @@ def is_content(line: str) -> bool:
 
 
 def parse_chunk(chunk: list[str], start: int) -> Item:
-    """Parse one item; the newlines before it keep its line numbers true."""
-    built: object = grammar().parse("\n" * start + "\n".join(chunk) + "\n")
+    """Parse one item that stands in its file below ``start`` lines."""
+    reading = grammar().parse_interactive("\n".join(chunk) + "\n")
+    # Counted, not read: lexing the lines above again for each item squares with the file.
+    assert reading.lexer_thread.state
+    reading.lexer_thread.state.line_ctr.line = start + 1
+    built: object = reading.resume_parse()  # type: ignore[no-untyped-call]
     assert isinstance(built, Item)
     return built
 
@@ -290,15 +312,19 @@ def extent(chunk: list[str], at: int) -> tuple[int, int]:
     """First line and end of what goes out with a bad line.
 
     A labelled line goes with its continuation and bullets; a bullet goes with the
-    deeper bullets below it.
+    deeper bullets below it.  Comments and empty lines go only between such lines.
     """
     first = at
     while first > 0 and is_continuation(chunk, first):
         first -= 1
     depth = bullet_depth(chunk[first])
     after = at + 1
-    while after < len(chunk) and hangs_on(chunk, after, depth):
-        after += 1
+    for i in range(after, len(chunk)):
+        if not is_content(chunk[i]):
+            continue
+        if bullet_depth(chunk[i]) <= depth and not is_continuation(chunk, i):
+            break
+        after = i + 1
     return first, after
 
 
@@ -306,16 +332,6 @@ def is_continuation(chunk: list[str], at: int) -> bool:
     """Whether a line goes on from the one before, which ended in a comma."""
     before = chunk[at - 1].split("#")[0].rstrip()
     return before.endswith(",") and not chunk[at - 1].strip().startswith("|")
-
-
-def hangs_on(chunk: list[str], at: int, depth: int) -> bool:
-    """Whether a line hangs on a bad line whose bullets are ``depth`` deep."""
-    line = chunk[at].strip()
-    if not line or line.startswith("#"):
-        return any(
-            hangs_on(chunk, i, depth) for i in range(at + 1, at + 2) if i < len(chunk)
-        )
-    return bullet_depth(line) > depth or is_continuation(chunk, at)
 
 
 def bullet_depth(line: str) -> int:
@@ -326,5 +342,6 @@ def bullet_depth(line: str) -> int:
 
 def has_group_head(chunk: list[str], at: int) -> bool:
     """Whether the line above a bullet is a bullet or opens a group."""
-    above = [line.strip() for line in chunk[:at] if is_content(line)]
-    return bool(above) and (above[-1].endswith(" of") or above[-1].startswith("-"))
+    above = (line.strip() for line in reversed(chunk[:at]) if is_content(line))
+    nearest = next(above, "")
+    return nearest.endswith(" of") or nearest.startswith("-")

@@ -89,10 +89,10 @@ def _judged(name: str, entry: os.DirEntry[str]) -> Iterator[PolicyFile | Diagnos
     looks_like_one = entry.name.lower().endswith(ENDING)
     if entry.is_symlink():
         if looks_like_one or not _leads_to_a_file(entry):
-            yield told_of(name, "P036", _about_link(entry.path), severe=False)
+            yield told_of(name, "P039", _about_link(entry.path), severe=False)
     elif looks_like_one and not entry.is_file(follow_symlinks=False):
         message = "Not read: this is no regular file. Remove or rename it."
-        yield told_of(name, "P036", message, severe=False)
+        yield told_of(name, "P039", message, severe=False)
     elif looks_like_one and not _is_utf_8(name):
         message = "Not read: the name of this file is not UTF-8. Rename it."
         yield told_of(name, "P009", message)

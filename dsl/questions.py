@@ -10,6 +10,7 @@ from typing import Any
 
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
+from dsl.characters import refuse_hidden
 from dsl.diagnostics import did_you_mean
 
 FORMATS = ("table", "csv", "json", "markdown", "sql")
@@ -165,6 +166,8 @@ def ask(text: str) -> Question:
 
     Raises ``QuestionError`` with what was expected and what to write.
     """
+    if refused := refuse_hidden(text):
+        raise QuestionError(f"I cannot read this question: {refused}")
     line = " ".join(text.split())
     try:
         tree = grammar().parse(line)

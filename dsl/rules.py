@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar, cast
 
 from dsl import nodes as n
 from dsl.conditions import (
     Compiling,
     check_modifier,
-    compile_test,
+    compile_whole,
     groups,
     procedures,
 )
@@ -18,6 +18,7 @@ from dsl.context import Context, own_cite, report_of, resolved, set_of
 from dsl.duties import duty_of
 from dsl.model import Citation, DutyKind, Exception_, Grade, Json, Rule, Span
 from dsl.sentences import Sayer, sentence
+from dsl.sizes import DEEPEST_EXCEPTION
 from dsl.values import (
     iso,
     overlap,
@@ -44,7 +45,11 @@ DEFAULT_REASON = {"needs auth": "authorization", "needs evidence": "documentatio
 CORRECTABLE = frozenset({"deny", "fix"})
 
 
-def compile_rule(sited: Sited, exceptions: list[Sited], context: Context) -> Rule:
+Exceptions = Mapping[str, list[Sited]]
+"""Name of a rule or exception -> the exceptions to it."""
+
+
+def compile_rule(sited: Sited, exceptions: Exceptions, context: Context) -> Rule:
     """A rule or a gap, with the exceptions that weaken it."""
     report = sited.report.within(*sited.report.trail, sited.name)
     looking = one_line(sited, n.LookingAt, context)
@@ -54,7 +59,8 @@ def compile_rule(sited: Sited, exceptions: list[Sited], context: Context) -> Rul
     span = rule_span(sited, context)
     ir = rule_ir(sited, span, looking, at)
     outs = [
-        compile_exception(e, exceptions, context) for e in weakening(sited, exceptions)
+        compile_exception(e, exceptions, context)
+        for e in exceptions.get(sited.name, ())
     ]
     ir["exceptions"] = [node for node, _all in outs]
     ir["advisory"] = grade == "recalled" or status_of(context) == "draft"
@@ -222,7 +228,7 @@ def test_under(sited: Sited, label: str, at: Compiling) -> Json | None:
     nodes = []
     for line in found:
         at.report = report_of(sited, line)
-        nodes.append(compile_test(line.test, at))
+        nodes.append(compile_whole(line.test, at))
     if len(nodes) > 1:
         return {"op": "or" if label == "unless" else "and", "of": nodes}
     return nodes[0] if nodes else None
@@ -323,13 +329,8 @@ def check_completeness(
 # ---------- exceptions ----------
 
 
-def weakening(sited: Sited, exceptions: list[Sited]) -> list[Sited]:
-    """The exceptions to this rule or exception."""
-    return [e for e in exceptions if e.item.to and e.item.to.text == sited.name]
-
-
 def compile_exception(
-    sited: Sited, exceptions: list[Sited], context: Context
+    sited: Sited, exceptions: Exceptions, context: Context, depth: int = 1
 ) -> tuple[Json, list[Exception_]]:
     """An exception's node, and it with all exceptions to it as the model has them."""
     assert sited.item.to is not None
@@ -358,9 +359,11 @@ def compile_exception(
             "An exception cites its source, as a rule does. Write it in a line `cite:`.",
             fix=own_cite(context),
         )
-    inner = [
-        compile_exception(e, exceptions, context) for e in weakening(sited, exceptions)
-    ]
+    weaker = exceptions.get(sited.name, ())
+    if weaker and depth == DEEPEST_EXCEPTION:
+        report_too_deep(weaker[0])
+        weaker = ()
+    inner = [compile_exception(e, exceptions, context, depth + 1) for e in weaker]
     span = rule_span(sited, context)
     node: Json = {
         "name": sited.name,
@@ -383,22 +386,22 @@ def compile_exception(
     return node, [own, *(e for _node, every in inner for e in every)]
 
 
+def report_too_deep(sited: Sited) -> None:
+    """Report an exception to an exception to an exception and so on."""
+    sited.report.at(
+        sited.item.name,
+        "P037",
+        f"`{sited.name}` lies {DEEPEST_EXCEPTION + 1} exceptions deep; they may stand "
+        f"{DEEPEST_EXCEPTION} deep. Write it as an exception to the rule itself.",
+    )
+
+
 # ---------- words ----------
 
 
 def set_namer(context: Context) -> Callable[[str], str]:
     """What calls a set by its name, or by its codes when it has none."""
-    by_key = {code_set.key: code_set for code_set in context.lists.values()}
-
-    def name(key: str) -> str:
-        found = by_key.get(key)
-        if found is None:
-            return "an empty list"
-        if "/" not in found.name:
-            return found.name.replace("-", " ")
-        return ", ".join(dict.fromkeys(m.code for m in found.members))
-
-    return name
+    return lambda key: context.set_names.get(key, "an empty list")
 
 
 def text_of(sited: Sited) -> str:

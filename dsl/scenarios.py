@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from dsl import nodes as n
 from dsl.codes import BILLED, CARC
 from dsl.conditions import CLAIM_DAYS
-from dsl.context import Context, is_shared
+from dsl.context import Context
 from dsl.diagnostics import Reporter, did_you_mean
 from dsl.meant import value_meant
 from dsl.model import Fact, Json, Scenario
+from dsl.sizes import DEEPEST_LIKE
 from dsl.values import iso, read_date, read_number
 from dsl.vocabulary import (
     CLAIM_FIELDS,
@@ -31,6 +32,11 @@ CLAIM_PAIRS = (
 LINE_PAIRS = ("dx", "units", "place", "date", "level", "rendering", "authorization")
 EARLIER_PAIRS = ("dx", "units", "level", "rendering", "status", "claim")
 OWN_FIELDS = ("place", "state", "plan", "payer", "authorization")
+ABOUT = (
+    *CLAIM_FIELDS, *CLAIM_DAYS, "history", "level", "side", "diagnosis", "rule-ended",
+    "npi", "plan-year-start",
+)  # fmt: skip
+"""What an expectation may be about beside facts and groupings."""
 STATUSES = ("met", "not met", "exempt", "not applicable", "not in scope", "gap")
 
 
@@ -42,12 +48,21 @@ class Worked:
     chart: dict[str, n.Pair] = field(default_factory=dict)
     lines: dict[str, n.Billed] = field(default_factory=dict)
     earlier: list[n.EarlierLine] = field(default_factory=list)
+    depth: int = 0
+    """How many scenarios it is like, one after the other."""
 
 
-def compile_scenario(sited: Sited, context: Context) -> Scenario | None:
-    """A scenario, or ``None`` when it cannot be run (reported)."""
+Held = dict[str, Worked | None]
+"""Claims of a policy's scenarios by name; ``None`` for one that cannot be worked."""
+
+
+def compile_scenario(sited: Sited, context: Context, held: Held) -> Scenario | None:
+    """A scenario, or ``None`` when it cannot be run (reported).
+
+    ``held`` keeps what was worked for the scenarios that are like it.
+    """
     report = sited.report.within(*sited.report.trail, sited.name)
-    worked = merge(sited, context, (sited.name,))
+    worked = merge(sited, context, held)
     expect = tuple(
         found
         for line in lines_of(sited.item, n.Expect)
@@ -76,25 +91,57 @@ def compile_scenario(sited: Sited, context: Context) -> Scenario | None:
     )
 
 
-def merge(sited: Sited, context: Context, seen: tuple[str, ...]) -> Worked | None:
+def merge(sited: Sited, context: Context, held: Held) -> Worked | None:
     """The scenario's claim over that of the one that it is like."""
+    chain: dict[str, Sited] = {}
+    base: Sited | None = sited
+    while base is not None and base.name not in held and base.name not in chain:
+        chain[base.name] = base
+        like = word_under(base.item, "like")
+        base = context.of_kind("scenario").get(like.text) if like else None
+    for one in reversed(chain.values()):
+        held[one.name] = over_its_base(one, context, held)
+    return held[sited.name]
+
+
+def over_its_base(sited: Sited, context: Context, held: Held) -> Worked | None:
+    """A scenario's own lines over those of its base, which is worked already."""
     like = word_under(sited.item, "like")
     worked: Worked | None = Worked()
     if like is not None:
-        assert context.effective
-        others = {s.name: s for s in context.effective.of_kind("scenario")}
-        if like.text not in others or like.text in seen:
+        worked = copy_of(held[like.text]) if like.text in held else None
+        known = context.of_kind("scenario")
+        if like.text not in held:
             sited.report.at(
                 like,
-                "P026" if like.text in seen else "P010",
+                "P026" if like.text in known else "P010",
                 f"There is no other scenario `{like.text}` to be like.",
-                fix=did_you_mean(like.text, others),
+                fix=context.near(like.text, "scenario"),
             )
-            return None
-        worked = merge(others[like.text], context, (*seen, like.text))
+        elif worked and worked.depth > DEEPEST_LIKE:
+            worked = None
+            sited.report.at(
+                like,
+                "P037",
+                f"`{sited.name}` is the last of {DEEPEST_LIKE + 2} scenarios that are like "
+                f"each other; at most {DEEPEST_LIKE + 1} may be. Write out what it needs.",
+            )
     if worked is not None:
         add_lines(sited.item, worked)
     return worked
+
+
+def copy_of(base: Worked | None) -> Worked | None:
+    """A base's claim for a scenario to put its lines over."""
+    if base is None:
+        return None
+    return Worked(
+        dict(base.claim),
+        dict(base.chart),
+        dict(base.lines),
+        list(base.earlier),
+        base.depth + 1,
+    )
 
 
 def add_lines(item: n.Item, worked: Worked) -> None:
@@ -225,7 +272,7 @@ def check_fact(pair: n.Pair, context: Context, report: Reporter) -> None:
     """Report a fact that is not declared, or a value that it cannot have."""
     fact = context.words.facts.get(pair.name.text)
     if fact is None:
-        near = did_you_mean(pair.name.text, (*context.words.facts, *LINE_PAIRS))
+        near = context.near(pair.name.text, "fact", also=LINE_PAIRS)
         if pair.name.text in ("diagnosis", "diagnoses", "icd", "icd-10"):
             near = "dx"
         report.at(
@@ -350,16 +397,15 @@ def expectations(line: n.Expect, context: Context, report: Reporter) -> list[Jso
     result = line.result.replace(" ", "-")
     for rule in line.by if line.under is None else ():
         check_rule_name(rule, context, report)
+    words = context.words
     for word in line.about:
-        known = (*context.words.facts, *CLAIM_FIELDS, *context.words.groupings,
-                 *CLAIM_DAYS, "history", "level", "side", "diagnosis", "rule-ended", "npi",
-                 "plan-year-start")  # fmt: skip
-        if word.text not in known:
+        known = word.text in words.facts or word.text in words.groupings
+        if not known and word.text not in ABOUT:
             report.at(
                 word,
                 "P010",
                 f"`{word.text}` is no fact.",
-                fix=did_you_mean(word.text, known),
+                fix=context.near(word.text, "fact", also=(*words.groupings, *ABOUT)),
             )
     if line.carc is not None and not CARC.fullmatch(line.carc.text):
         report_no_carc(line.carc, line.result, report)
@@ -409,9 +455,9 @@ def report_no_carc(word: n.Word, result: str, report: Reporter) -> None:
 def check_rule_name(word: n.Word, context: Context, report: Reporter) -> None:
     """Report an expectation about a rule that is not there."""
     assert context.effective
-    names = {s.name for s in context.effective.of_kind("rule", "gap")}
-    if word.text not in names and not (is_shared(context) and word.text in names):
-        near = did_you_mean(word.text, names)
+    kinds = ("rule", "gap")
+    if not any(word.text in context.of_kind(kind) for kind in kinds):
+        near = context.near(word.text, *kinds)
         message = (
             f"There is no rule `{word.text}` here. Write the name of a rule or gap."
         )

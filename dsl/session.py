@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
+from dsl.characters import unix_ends
 from dsl.compiler import compile_documents
 from dsl.diagnostics import in_order
 from dsl.kept import Kept
@@ -25,8 +26,7 @@ class Session:
         sha256 = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
         if path in self.files and self.files[path][0].sha256 == sha256:
             return
-        plain = text.replace("\r\n", "\n").replace("\r", "\n")
-        self.files[path] = (File(path, plain, sha256), parse(text, path))
+        self.files[path] = (File(path, unix_ends(text), sha256), parse(text, path))
 
     def drop(self, path: str) -> None:
         """Forget a file; one that is not there is no matter."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 from dsl import nodes as n
+from dsl.addresses import read_address
 from dsl.codes import CARC, PROCEDURE, RARC, STATE, expand_range, shape_hint
 from dsl.diagnostics import Reporter, did_you_mean
 from dsl.model import (
@@ -214,7 +215,7 @@ class Collector:
             key=sited.name,
             title=item.title.text,
             publisher=text_under(item, "publisher"),
-            url=text_under(item, "url"),
+            url=address_of(item, report),
             version=text_under(item, "version"),
             grade=cast("Grade", grade or "recalled"),
             read_on=read_date(read_on, report) if read_on else None,
@@ -343,6 +344,13 @@ class Collector:
 
     add_value = add_codes
     add_define = add_codes
+
+
+def address_of(item: n.Item, report: Reporter) -> str:
+    """The address of a source; empty when it says none."""
+    written = (x.text for x in lines_of(item, n.TextLine) if x.label == "url")
+    first = next(written, None)
+    return read_address(item, first, report) if first else ""
 
 
 def kind_meant(word: n.Word | None) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kb.cli.failures import told, unwound_by_signals
+from kb.cli.seam import disarmed_output
 from kb.version import __version__
 
 if TYPE_CHECKING:
@@ -56,6 +57,11 @@ class CommandsByName(click.Group):
         """Run the command."""
         with told(debug=ctx.params["debug"]), unwound_by_signals():
             return super().invoke(ctx)
+
+    def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401  (as click has it)
+        """Run a command; nothing that it prints can move a terminal."""
+        with disarmed_output():
+            return super().main(*args, **extra)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """All commands, in alphabetical order."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kb.cli.options import is_terminal, stop
+from kb.cli.seam import terminal
 from kb.store import KnowledgeBaseError
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def progress_bar() -> Iterator[Progress | None]:
     from rich.console import Console  # noqa: PLC0415  (slow to import)
     from rich.progress import Progress as Bars  # noqa: PLC0415
 
-    with Bars(console=Console(stderr=True), transient=True) as bars:
+    with Bars(console=Console(file=terminal()), transient=True) as bars:
         tasks = {}
 
         def progress(what: str, done: int, total: int) -> None:

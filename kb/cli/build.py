@@ -18,6 +18,7 @@ from kb.cli.options import (
     stop,
 )
 from kb.cli.policies import policies_of
+from kb.cli.seam import terminal
 from kb.compiler import BuildError, BuildReport, build_folder
 from kb.publish import place_of_database
 from kb.schema import APPLICATION_ID
@@ -98,7 +99,7 @@ def progress_bar() -> Iterator[Progress | None]:
     from rich.console import Console  # noqa: PLC0415  (slow to import)
     from rich.progress import Progress as Bars  # noqa: PLC0415
 
-    with Bars(console=Console(stderr=True), transient=True) as bars:
+    with Bars(console=Console(file=terminal()), transient=True) as bars:
         tasks = {}
 
         def progress(stage: str, done: int, total: int) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kb.cells import markdown_cell
 from kb.cli import nearest
 from kb.cli.options import database_option, print_json, reading, stop
 
@@ -127,7 +128,7 @@ def _line(cells: list[str]) -> str:
 
 
 def _row(row: Row) -> list[str]:
-    empty = f"follows {row.follows}" if row.follows else "?"
+    empty = f"follows {markdown_cell(row.follows)}" if row.follows else "?"
     return [
         _who(row.voices),
         *("<br>".join(map(_said, cell)) or empty for cell in row.cells),
@@ -137,11 +138,11 @@ def _row(row: Row) -> list[str]:
 def _who(voices: tuple[Voice, ...]) -> str:
     names = "; ".join(voice.title for voice in voices)
     payer = voices[0].payer_title
-    return f"{payer}: {names}" if payer else names
+    return markdown_cell(f"{payer}: {names}" if payer else names)
 
 
 def _said(statement: Statement) -> str:
-    text = statement.text
+    text = markdown_cell(statement.text)
     if statement.grade == "recalled":
         text += " †"
     elif statement.outcome in {"review", "note"}:

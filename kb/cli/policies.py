@@ -14,7 +14,7 @@ from kb.cli.options import stop
 
 HERE = Path("policies")
 """The folder that is meant when none is named."""
-UNREAD = frozenset({"P009", "P036"})
+UNREAD = frozenset({"P009", "P039"})
 """Codes of what is said of a path as a whole."""
 
 

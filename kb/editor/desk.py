@@ -93,7 +93,7 @@ class Desk:
 
 def place_of_uri(uri: str) -> Path:
     """Where a file's address leads; `..` is followed, so that none leads out unseen."""
-    return Path(os.path.normpath(unquote(urlparse(uri).path)))
+    return Path(os.path.normpath(unquote(urlparse(uri).path).replace("\0", "")))
 
 
 def policies_below(root: Path) -> Path:

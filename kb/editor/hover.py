@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dsl import nodes as n
+from dsl.addresses import is_web_address
 from dsl.model import Model, Rule
 from dsl.sentences import sentence
 from dsl.vocabulary import lines_of, prose_of, text_under, word_under, words_under
@@ -105,7 +106,7 @@ def source_parts(item: n.Item) -> list[str]:
     }
     told = {**{k: v for k, v in texts.items() if v and k != "url"}, **words}
     lines = [", ".join(f"{label}: {value}" for label, value in told.items())]
-    return lines + ([f"<{texts['url']}>"] if texts["url"] else [])
+    return lines + ([f"<{texts['url']}>"] if is_web_address(texts["url"]) else [])
 
 
 def code_parts(item: n.Item) -> list[str]:

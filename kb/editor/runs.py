@@ -79,6 +79,8 @@ def built(session: Session, index: Index, path: str, scratch: Path) -> Path:
             if not sources:
                 continue
         place = folder / name
+        if not place.resolve().is_relative_to(folder.resolve()):
+            continue
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(file.text, "utf-8")
     report = build_folder(folder, scratch / "kb.db")

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import sys
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 
 from dsl.diagnostics import Diagnostic, place_of_fix
@@ -22,6 +25,7 @@ from kb.editor.hover import hover_text
 from kb.editor.index import Declared, Place, index_of, meaning_of
 from kb.editor.roles import Spot, spot_at
 from kb.editor.runs import RunError, run_scenario, twins_of
+from kb.editor.wire import BAD_PARAMS, EditorProtocol, Headers
 from kb.version import __version__
 
 RUN_SCENARIO = "payerkb.runScenario"
@@ -49,7 +53,10 @@ SYMBOLS = {
 
 
 server = LanguageServer(
-    "payerkb", __version__, text_document_sync_kind=lsp.TextDocumentSyncKind.Full
+    "payerkb",
+    __version__,
+    text_document_sync_kind=lsp.TextDocumentSyncKind.Full,
+    protocol_cls=EditorProtocol,
 )
 desk = Desk()
 
@@ -58,7 +65,13 @@ def serve() -> None:
     """Serve one editor over standard input and output until it leaves."""
     # What a client sends may hold a patient's facts in a scenario: nothing is logged.
     logging.disable(logging.CRITICAL)
-    server.start_io()
+    server.start_io(cast("BinaryIO", Headers(sys.stdin.buffer)))
+
+
+@server.feature(BAD_PARAMS)
+def bad_params(_params: object) -> None:
+    """Answer a request whose parameters could not be read."""
+    raise JsonRpcInvalidParams("I cannot read the parameters of this request.")
 
 
 # ---------- files ----------

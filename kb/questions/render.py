@@ -7,6 +7,7 @@ import io
 import json
 from textwrap import wrap
 
+from kb.cells import csv_cell, markdown_cell
 from kb.questions.answer import Answer
 
 WIDTH = 110
@@ -88,11 +89,14 @@ def laid_out(rows: list[list[str]], widths: list[int]) -> list[str]:
 
 
 def as_csv(answer: Answer) -> str:
-    """Comma-separated values with a header; the remarks are not in it."""
+    """Comma-separated values with a header; the remarks are not in it.
+
+    A cell that a spreadsheet would take for a formula begins with an apostrophe.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(answer.columns)
-    writer.writerows(answer.rows)
+    writer.writerows([csv_cell(cell) for cell in row] for row in answer.rows)
     return out.getvalue()
 
 
@@ -111,7 +115,7 @@ def as_markdown(answer: Answer) -> str:
     """A Markdown table, then the remarks."""
 
     def line(cells: list[str]) -> str:
-        return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+        return "| " + " | ".join(map(markdown_cell, cells)) + " |"
 
     rows = [line([words(cell) for cell in row]) for row in answer.rows]
     head = [line(list(answer.columns)), line(["---"] * len(answer.columns))]

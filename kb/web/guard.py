@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from kb.web.answers import WANTED_METHOD, problem_of, problem_response
+from kb.web.csv_reply import CsvReply
 from kb.web.page import PageProblem
 
 Scope = MutableMapping[str, Any]
@@ -73,7 +74,7 @@ def is_closed(path: str) -> bool:
 
 
 class _Reply:
-    """Sends on, with the headers that are missing and no body to a HEAD request."""
+    """Sends on, with the headers that are missing, no body to a HEAD request, safe CSV."""
 
     def __init__(self, send: Send, scope: Scope) -> None:
         self.send = send
@@ -81,15 +82,23 @@ class _Reply:
         is_static = scope["path"].startswith("/static/")
         self.is_named = is_static and b"v=" in scope["query_string"]
         self.is_started = False
+        self.csv: CsvReply | None = None
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.is_started = True
             is_kept = self.is_named and message["status"] in {200, 304}
             headers = _completed(message.get("headers", ()), is_named=is_kept)
+            if dict(headers).get(b"content-type", b"").startswith(b"text/csv"):
+                self.csv = CsvReply()
+                headers = [pair for pair in headers if pair[0] != b"content-length"]
             message = {**message, "headers": headers}
         elif self.is_head and message["type"] == "http.response.body":
             message = {**message, "body": b""}
+        elif self.csv is not None and message["type"] == "http.response.body":
+            more = message.get("more_body", False)
+            body = self.csv.rewritten(message.get("body", b""), more=more)
+            message = {**message, "body": body}
         await self.send(message)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
+from dsl.addresses import is_web_address
 from kb.records import Policy, Rule, Scenario
 from kb.web.days import LIGHT_WORDS, light, span_words
 from kb.web.highlight import lines_in_colours
@@ -46,6 +47,7 @@ def environment(site: Path) -> Environment:
         "outcome": outcome_words,
         "span": _span,
     }
+    made.tests["web_address"] = _is_web_address
     made.globals |= {
         "grades": GRADES,
         "lights": LIGHT_WORDS,
@@ -53,6 +55,10 @@ def environment(site: Path) -> Environment:
         "asset": lambda name: f"/static/{name}?v={fingerprint(site)[:12]}",
     }
     return made
+
+
+def _is_web_address(text: str | None) -> bool:
+    return is_web_address(text or "")
 
 
 def _span(item: Any) -> str:  # noqa: ANN401  (any record with a first and a last day)

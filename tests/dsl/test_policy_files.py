@@ -109,7 +109,7 @@ def test_a_link_is_told_by_name_and_not_followed(
     make(folder / name)
 
     assert set(read_in(folder)) <= {"a.policy", "inside/b.policy"}
-    assert told_in(folder) == [(name, "P036", "warning")]
+    assert told_in(folder) == [(name, "P039", "warning")]
     loaded = load_folder(folder)
     assert not loaded.has_errors
     assert [d.file for d in loaded.diagnostics] == [name]
@@ -145,7 +145,7 @@ def test_what_never_ends_is_told_and_never_read(
     make(folder / "x.policy")
 
     assert read_in(folder) == ["a.policy"]
-    assert told_in(folder) == [("x.policy", "P036", "warning")]
+    assert told_in(folder) == [("x.policy", "P039", "warning")]
     # Even when it takes the place of a file after the folder was listed.
     with pytest.raises(UnreadableError):
         read_policy(folder / "x.policy")

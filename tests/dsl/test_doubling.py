@@ -1,0 +1,178 @@
+"""A policy of twice the size is twice the work, whatever grows in it; and what is too large."""
+
+from __future__ import annotations
+
+import sys
+from types import FrameType
+from typing import Any
+
+import pytest
+from lark import Lark
+
+from bench.generators import GENERATORS, HEAD, rule
+from dsl.diagnostics import Diagnostic
+from dsl.load import load_texts
+
+SIZE = 240
+SIZES = {"unknown lists": 2400}
+"""Where the work is bounded, not doubled: beyond the bound."""
+
+
+def errors(text: str) -> list[Diagnostic]:
+    loaded = load_texts([("a.policy", text)])
+    return [d for d in loaded.diagnostics if d.severity == "error"]
+
+
+def calls(text: str) -> int:
+    """Calls of functions until all is said about a text."""
+    count = 0
+
+    def counted(_frame: FrameType, event: str, _argument: Any) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(counted)
+    try:
+        load_texts([("a.policy", text)])
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+@pytest.mark.parametrize("kind", GENERATORS)
+def test_twice_the_size_is_at_most_twice_the_work(kind: str) -> None:
+    generator = GENERATORS[kind]
+    calls(generator(12))  # the grammar and what is cached once
+    size = SIZES.get(kind, SIZE)
+    least, once, twice = (calls(generator(n)) for n in (12, size, 2 * size))
+
+    assert (twice - least) <= 2.3 * max(once - least, 200)
+
+
+def test_each_line_is_lexed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = GENERATORS["rules"](600)
+    lexed: list[int] = []
+    given = Lark.parse_interactive
+
+    def counted(self: Lark, text: str) -> Any:
+        lexed.append(len(text))
+        return given(self, text)
+
+    monkeypatch.setattr(Lark, "parse_interactive", counted)
+
+    assert errors(text) == []
+    assert sum(lexed) <= len(text) + len(lexed)
+
+
+@pytest.mark.parametrize("line", ["  # an old line\n", "\n", "  # a, b,\n"])
+def test_a_block_taken_out_below_a_bad_line_is_one_error(line: str) -> None:
+    found = errors(HEAD + rule("few", "  limitt: 4 sessions\n" + line * 5000))
+
+    assert [(d.code, d.source.strip()) for d in found] == [
+        ("P003", "limitt: 4 sessions")
+    ]
+
+
+def test_what_hangs_on_a_bad_line_goes_with_it_and_the_rest_stays() -> None:
+    text = HEAD + (
+        "rule few: Few\n  for: 64483\n  whenn: all of\n  # one\n\n    - imaging-done\n"
+        "  # two\n    - imaging-done\n\n  # three\n  covered: never\n  otherwise: note\n"
+        "  cite: S\n  badd: line\n"
+    )
+
+    assert [d.source.strip() for d in errors(text)] == ["whenn: all of", "badd: line"]
+
+
+TOO_LARGE = {
+    "names twice": (
+        "".join(f"define d{i}: D\n  means: d{i + 1} and d{i + 1}\n\n" for i in range(26))
+        + "define d26: D\n  means: imaging-done\n\n" + rule("deep", "  when: d0\n"),
+        "`d16` stands for 1,024 tests",
+    ),
+    "names thrice": (
+        "".join(
+            f"define d{i}: D\n  means: at least 2 of\n    - d{i + 1}\n    - not d{i + 1}\n"
+            f"    - d{i + 1}\n\n" for i in range(40)
+        ) + "define d40: D\n  means: imaging-done\n\n" + rule("deep", "  when: d0\n"),
+        "`d33` stands for 2,187 tests",
+    ),
+    "cases that double": (
+        "".join(
+            f"define d{i}: D\n  means: pain at least v{i} and pain at least v{i}\n\nvalue v{i}: V\n"
+            f"  1 weeks when d{i + 1}\n  2 weeks otherwise\n\n" for i in range(40)
+        ) + "define d40: D\n  means: imaging-done\n\nfact pain: P\n  kind: duration\n  of: patient\n\n"
+        + rule("deep", "  when: d0\n"),
+        "`d32` stands for 1,276 tests",
+    ),
+    "a chain": (
+        "".join(f"define d{i}: D\n  means: d{i + 1}\n\n" for i in range(250))
+        + "define d250: D\n  means: imaging-done\n\n" + rule("deep", "  when: d0\n"),
+        "`d100` goes 101 deep",
+    ),
+    "groups in groups": (
+        "".join(
+            f"define d{i}: D\n  means: any of\n    - all of\n      -- none of\n        --- d{i + 1}\n"
+            f"        --- imaging-done\n\n" for i in range(60)
+        ) + "define d60: D\n  means: imaging-done\n\n" + rule("deep", "  when: d0\n"),
+        " deep; groups and definitions may stand at most 100 deep",
+    ),
+    "bullets": (
+        rule("deep", "  when: any of\n" + "    - imaging-done\n" * 1001),
+        "This test stands for 1,001 tests",
+    ),
+    "cases of a value": (
+        "fact pain: P\n  kind: duration\n  of: patient\n\nvalue v: V\n"
+        + "".join(
+            f"  {i + 1} weeks when c{i}\n" for i in range(200)
+        ) + "  1 weeks otherwise\n\n"
+        + "".join(f"define c{i}: C\n  means: imaging-done\n\n" for i in range(200))
+        + rule("deep", "  when: pain at least v\n"),
+        "This test goes 201 deep",
+    ),
+    "exceptions": (
+        rule("few") + "exception e0 to few: E\n  when: imaging-done\n  cite: S\n\n"
+        + "".join(
+            f"exception e{i + 1} to e{i}: E\n  when: imaging-done\n  cite: S\n\n" for i in range(600)
+        ),
+        "`e20` lies 21 exceptions deep",
+    ),
+    "scenarios": (
+        rule("few") + "scenario s0: S\n  line 1: 64483\n  expect: line 1 pass\n\n"
+        + "".join(f"scenario s{i + 1}: S\n  like: s{i}\n  expect: line 1 pass\n\n" for i in range(1200)),
+        "`s101` is the last of 102 scenarios",
+    ),
+    "scenarios from the end": (
+        rule("few") + "scenario s1200: S\n  line 1: 64483\n  expect: line 1 pass\n\n"
+        + "".join(f"scenario s{i}: S\n  like: s{i + 1}\n  expect: line 1 pass\n\n" for i in range(1200)),
+        "`s1099` is the last of 102 scenarios",
+    ),
+    "lists": (
+        rule("few") + "".join(f"codes c{i}: C\n  include: c{i + 1}\n\n" for i in range(600))
+        + "codes c600: C\n  include: 64483\n",
+        "`c100` lies 101 lists deep",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", TOO_LARGE)
+def test_what_is_too_large_is_one_error_that_names_the_limit(kind: str) -> None:
+    text, said = TOO_LARGE[kind]
+    found = errors(HEAD + text)
+
+    assert {d.code for d in found} == {"P037"}
+    assert len(found) == 1
+    assert said in found[0].message
+
+
+def test_a_definition_is_one_test_for_all_that_name_it() -> None:
+    text = (
+        HEAD
+        + "define known: K\n  means: diagnosis in M54.16, M54.17\n\n"
+        + rule("few", "  when: all of\n    - known\n    - not known\n")
+    )
+    loaded = load_texts([("a.policy", text)])
+    (both,) = [r.ir["when"]["of"] for r in loaded.model.policies[0].rules]
+
+    assert loaded.diagnostics == ()
+    assert both[0] is both[1]["of"][0]
