@@ -8,8 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from kb.compiler import build_folder
+from tests import seeds
 
 ROOT = Path(__file__).parents[1]
 EPIDURAL = (
@@ -25,6 +27,22 @@ EPIDURAL = (
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden-update", action="store_true", help="write golden files")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Hypothesis has the seed of the run too; by itself it tries the same in CI always."""
+    if seeds.RUN and config.option.hypothesis_seed is None:
+        settings.register_profile(
+            "fresh", settings.get_profile("ci"), derandomize=False
+        )
+        settings.load_profile("fresh")
+        config.option.hypothesis_seed = str(seeds.RUN)
+
+
+def pytest_report_header() -> str:
+    """The seed, at the head of every run."""
+    return f"seed: {seeds.RUN}  ({seeds.how_to_repeat()} repeats the random cases)"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
