@@ -54,7 +54,7 @@ def asked(ask: Ask, batches: Iterable[tuple[Claim, ...]]) -> Answers:
 
 def said_of_line(claim: str, line: LineAnswer) -> Answers:
     """The headline and every rule's result."""
-    found = {Key(claim, line.number, ""): Said(line.reason, line.outcome)}
+    found = {Key(claim, line.number, ""): Said("", line.outcome)}
     by_rule: dict[str, list[RuleResult]] = defaultdict(list)
     for result in line.results:
         by_rule[result.rule].append(result)
@@ -67,7 +67,9 @@ def said_of_line(claim: str, line: LineAnswer) -> Answers:
 def said_by(result: RuleResult) -> Said:
     """One result without its days."""
     sums = result.arithmetic
-    counts = (sums.unit, sums.counted, sums.possible, sums.this, sums.limit) if sums else ()
+    counts = (
+        (sums.unit, sums.counted, sums.possible, sums.this, sums.limit) if sums else ()
+    )
     about = tuple(sorted(result.about))
     return Said(result.status, result.outcome, about, result.exempt_by, counts)
 

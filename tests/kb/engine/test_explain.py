@@ -21,6 +21,7 @@ from kb.version import ENGINE_VERSION
 from tests.kb.engine.columns.one_rule import claim, line
 from tests.kb.engine.columns.random_cases import random_case
 from tests.kb.engine.test_worked_policies import CHART, EPIDURALS, HISTORY
+from tests.seeds import fresh
 
 GOLDEN = Path(__file__).parent / "golden"
 SCHEMA = Draft202012Validator(
