@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 DATABASE := build/kb.db
 PORT ?= 8001
 
-.PHONY: serve build test lint format bench clean
+.PHONY: serve build test drills lint format bench clean
 
 serve: build
 	$(BIN)/payerkb serve --database $(DATABASE) --port $(PORT) --open
@@ -23,6 +23,10 @@ test: $(VENV)/.tested lint
 	$(BIN)/payerkb test --database $(DATABASE)
 	$(BIN)/payerkb lint policies
 	$(BIN)/payerkb mutate --database $(DATABASE) --fail-under 90 | grep -E "noticed|Together"
+
+# Hours of what the tests do for seconds (docs/drills.md); FAULTS is a folder of bad inputs.
+drills: $(VENV)/.tested
+	$(BIN)/python -m tests.drills $(FAULTS)
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff format --check .
