@@ -18,7 +18,7 @@ PIN := $(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --quiet
   --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
   --custom-compile-command "make upgrade" pyproject.toml --group build
 
-.PHONY: serve build test language lint format bench upgrade clean
+.PHONY: serve build test language drills lint format bench upgrade clean
 
 serve: build
 	$(BIN)/payerkb serve --database $(DATABASE) --port $(PORT) --open
@@ -34,6 +34,10 @@ test: $(VENV)/.tested lint build
 
 language: $(VENV)/.tested build
 	$(PYTEST) -n auto --dist loadfile --no-loadscope-reorder $(LANGUAGE)
+
+# Hours of what the tests do for seconds (docs/drills.md); FAULTS is a folder of bad inputs.
+drills: $(VENV)/.tested
+	$(BIN)/python -m tests.drills $(FAULTS)
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff format --check .

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from kb.compiler import build_folder
 from kb.store import open_knowledge_base
+from tests import seeds
 
 ROOT = Path(__file__).parents[1]
 EPIDURAL = (
@@ -38,6 +39,21 @@ settings.load_profile("patient")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden-update", action="store_true", help="write golden files")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Hypothesis has the seed of the run too; by itself it tries the same in CI always."""
+    if seeds.RUN and config.option.hypothesis_seed is None:
+        patient = settings.get_profile("patient")
+        settings.register_profile("fresh", patient, derandomize=False)
+        settings.load_profile("fresh")
+        config.option.hypothesis_seed = str(seeds.RUN)
+
+
+def pytest_report_header() -> str:
+    """The seed, at the head of every run."""
+    return f"seed: {seeds.RUN}  ({seeds.how_to_repeat()} repeats the random cases)"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

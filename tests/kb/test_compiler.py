@@ -24,6 +24,7 @@ from dsl.model import Citation, Model
 from kb.compiler import BuildError, BuildReport, build_folder, write_database
 from kb.schema import APPLICATION_ID, SCHEMA_VERSION
 from kb.table_rows import TABLE_ROWS
+from tests.seeds import fresh
 
 WORDS = """\
 payer sample-health: Sample Health
@@ -188,7 +189,7 @@ def test_killed_builds_leave_the_old_database_or_the_new(
     lasts, new_bytes = time.monotonic() - started, sha256(database)
     write_database(old, database)
     old_bytes = sha256(database)
-    moments = random.Random(20).sample(range(1000), 20)
+    moments = random.Random(fresh(20)).sample(range(1000), 20)
     for moment in moments:
         with start_build(database, "0", (__file__,)) as build:
             assert build.stdout

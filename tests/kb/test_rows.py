@@ -20,6 +20,7 @@ from kb.rows import rows_of
 from kb.rule_rows import scope_rows
 from kb.schema import INDEXES, TABLES
 from kb.table_rows import TABLE_ROWS
+from tests.seeds import fresh
 
 FACET = "health/facet@2024-01-01"
 NORTH = "medicare/north/esi@2022-01-01"
@@ -51,7 +52,7 @@ def test_order_of_files_and_items_does_not_show(sample_model: Model) -> None:
     shuffled = replace(
         sample_model,
         **{
-            name: tuple(random.Random(7).sample(items, len(items)))
+            name: tuple(random.Random(fresh(7)).sample(items, len(items)))
             for name in sample_model.__slots__
             if (items := getattr(sample_model, name))
         },

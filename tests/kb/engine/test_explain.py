@@ -21,6 +21,7 @@ from kb.version import ENGINE_VERSION
 from tests.kb.engine.columns.one_rule import claim, line
 from tests.kb.engine.columns.random_cases import random_case
 from tests.kb.engine.test_worked_policies import CHART, EPIDURALS, HISTORY
+from tests.seeds import fresh
 
 GOLDEN = Path(__file__).parent / "golden"
 SCHEMA = Draft202012Validator(
@@ -127,7 +128,7 @@ def test_findings_hold_to_the_schema(name: str, *, trace: bool) -> None:
 
 
 def test_findings_of_every_form_hold_to_the_schema() -> None:
-    for seed in range(150):
+    for seed in map(fresh, range(150)):
         case = random_case(seed)
         engine = Engine.of(case.program)
         found = report(engine.answer(case.claims, trace=True), (), engine)

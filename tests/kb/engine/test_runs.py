@@ -27,6 +27,7 @@ from tests.kb.engine.columns.one_rule import (
 )
 from tests.kb.engine.columns.random_cases import Case, random_case
 from tests.kb.engine.one_line import ALWAYS, lines_of, program
+from tests.seeds import fresh
 
 ONE_A_YEAR = program(ir(limit(1, "session", rolling(12, "month"))))
 MARCH = claim(line(on="2026-03-10"), id="C-march")
@@ -170,7 +171,7 @@ def in_another_order(case: Case, chance: Random) -> Case:
 
 @pytest.mark.parametrize("start", range(0, 800, 200), ids=lambda n: f"seeds-{n}")
 def test_order_of_claims_lines_and_history_changes_no_answer(start: int) -> None:
-    for seed in range(start, start + 200):
+    for seed in map(fresh, range(start, start + 200)):
         case, chance = random_case(seed), Random(seed)
         other = in_another_order(case, chance)
         assert without_receipts(other) == without_receipts(case), f"seed {seed}"
@@ -195,7 +196,7 @@ def test_order_of_policies_changes_no_status() -> None:
             for result in one.results
         }
 
-    for seed in range(300):
+    for seed in map(fresh, range(300)):
         case = random_case(seed)
         turned = replace(case.program, policies=case.program.policies[::-1])
         assert by_rule(Case(turned, case.claims)) == by_rule(case), f"seed {seed}"

@@ -16,6 +16,7 @@ import pytest
 from kb.claims.model import Claim, ClaimLine, Facts, History, HistoryLine
 from kb.engine.evaluate import evaluate
 from tests.kb.engine.columns import random_cases as cases
+from tests.seeds import fresh
 
 DEFINITE = frozenset({"met", "not-met", "exempt", "not-applicable"})
 CASES, COMPLETIONS = 2500, 4
@@ -141,7 +142,7 @@ def complete(seed: int, case: cases.Case, choice: int) -> cases.Case:
 def test_a_definite_answer_holds_under_every_completion(start: int) -> None:
     """Ten thousand completions of random claims."""
     checked = 0
-    for seed in range(start, start + 500):
+    for seed in map(fresh, range(start, start + 500)):
         case = cases.random_case(seed)
         before = statuses(case)
         for choice in range(COMPLETIONS):
@@ -173,7 +174,7 @@ def kept(before: str, after: str) -> bool:
 def test_completions_do_fill_something_in() -> None:
     changed = sum(
         complete(seed, case := cases.random_case(seed), 0).claims != case.claims
-        for seed in range(100)
+        for seed in map(fresh, range(100))
     )
 
     assert changed > 60

@@ -1,0 +1,111 @@
+"""A shared folder that brings files of its own: a command in it runs nothing of them.
+
+Run as ``python -m tests.drills.planted_cache``.  Wherever the program may look for
+something to load (a cache beside the database under any name it has had, modules beside
+the policies), there lies something that would write a file when it is loaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.drills.measured import COMMAND, measured
+from tests.drills.table import Table
+
+POLICY = """\
+payer sample: Sample Health
+  line of business: commercial
+
+source DOC: A guide
+  publisher: Sample publisher
+  grade: primary
+
+policy sample/one: One
+  payer: sample
+  in force: from 2026-01-01
+  cite: DOC
+"""
+MARK = "RAN"
+COMMANDS = (
+    ("build",),
+    ("build", "--force"),
+    ("check",),
+    ("lint",),
+    ("fmt",),
+    ("test",),
+    ("audit",),
+)
+CACHES = (".kb.db.cache", ".cache", "kb.db.cache", ".payerkb")
+MODULES = ("sitecustomize.py", "usercustomize.py", "dsl.py", "kb.py", "numpy.py")
+
+
+class Planted:
+    """What writes the mark as soon as it is unpickled."""
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.system, (f"echo ran > {MARK}",)
+
+
+def fingerprints() -> Iterator[str]:
+    """What entries of the cache may be keyed by, where there is a cache."""
+    yield ""
+    try:
+        from dsl.load import parser_fingerprint
+    except ImportError:
+        return
+    yield parser_fingerprint()
+
+
+def plant(folder: Path) -> int:
+    """Lay everything down; how many files."""
+    (folder / "policies").mkdir()
+    (folder / "policies/a.policy").write_text(POLICY, "utf-8")
+    sha256 = hashlib.sha256(POLICY.encode()).hexdigest()
+    content, count = pickle.dumps(Planted()), 0
+    for cache in CACHES:
+        for fingerprint in fingerprints():
+            text = f"{fingerprint} a.policy {sha256}"
+            key = hashlib.sha256(text.encode()).hexdigest()
+            for name in (f"{key[:2]}/{key[2:]}", key, f"{sha256}.pickle"):
+                entry = folder / "build" / cache / name
+                entry.parent.mkdir(parents=True, exist_ok=True)
+                entry.write_bytes(content)
+                count += 1
+    code = f"open({str(folder / MARK)!r}, 'w').close()\n"
+    for name in MODULES:
+        for place in (folder, folder / "policies"):
+            (place / name).write_text(code, "utf-8")
+            count += 1
+    return count
+
+
+def main() -> int:
+    """Run each command in a folder with everything planted; 1 when any of it ran."""
+    table = Table("a shared folder with something planted in it")
+    for arguments in COMMANDS:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            planted = plant(folder)
+            if arguments[0] in ("test", "audit"):
+                measured([COMMAND, "build"], folder)
+                (folder / MARK).unlink(missing_ok=True)
+            run = measured([COMMAND, *arguments], folder)
+            ran = (folder / MARK).exists()
+            table.row(
+                "payerkb " + " ".join(arguments),
+                1,
+                int(ran),
+                f"{planted} files planted, exit code {run.code}",
+                "code of the folder ran",
+            )
+    return table.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
