@@ -4,7 +4,7 @@ from kb.claims.facts import FactKinds, check_facts
 from kb.claims.json_reader import read_json, read_json_value
 from kb.claims.json_writer import claim_to_json
 from kb.claims.model import BadClaim, Claim, PayerNamed, ReadResult, Remark
-from kb.claims.read import ClaimFileError, read_claims, read_stream
+from kb.claims.read import ClaimFileError, read_claims, read_stream, stream_claims
 from kb.claims.x12 import read_x12, stream_x12
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "read_json_value",
     "read_stream",
     "read_x12",
+    "stream_claims",
     "stream_x12",
 ]
