@@ -13,7 +13,12 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any, NamedTuple, NoReturn
 
-from kb.claims.encodings import BYTE_ORDER_MARK, not_utf8
+from kb.claims.encodings import (
+    BYTE_ORDER_MARK,
+    how_to_save,
+    not_utf8,
+    wide_encoding,
+)
 from kb.claims.json_checks import Fault, Faults, object_from_pairs
 from kb.claims.shapes import TEXT
 
@@ -74,7 +79,7 @@ def is_one_claim_a_line(start: bytes, *, complete: bool) -> bool | None:
     filled = [line.strip() for line in lines if line.strip()]
     if len(filled) < 2:
         return False if complete else None
-    if filled[0][:1] == b"[" and filled[0][1:].lstrip()[:1] in (b"", b"{", b"]"):
+    if filled[0][:1] == b"[" and filled[0][1:].lstrip()[:1] in (b"", b"{"):
         return False
     if any(map(_is_a_claim, filled)):
         return True
@@ -130,6 +135,9 @@ def _document_of_line(line: bytes, number: int) -> Document:
     place = f"line {number}: "
     if len(line) > MOST_BYTES:
         return Document(place, None, [Fault("", _TOO_LARGE, "")], id_in(line))
+    if wide := wide_encoding(line):
+        fault = Fault("", f"{wide} text, expected UTF-8", how_to_save(wide))
+        return Document(place, None, [fault])
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -94,21 +94,17 @@ def stream_chunks(chunks: Iterator[bytes], name: str = "") -> Iterator[Read]:
             yield from stream_x12(everything, name)
         case "json":
             yield from stream_json(everything, name)
-        case "wide":
-            encoding = wide_encoding(start)
-            reason = f"{encoding} text, expected UTF-8"
-            yield BadClaim(name, reason, how_to_save(encoding))
         case _:
             yield from _with_a_strange_start(everything, name)
 
 
-Format = Literal["x12", "json", "wide", ""]
+Format = Literal["x12", "json", ""]
 
 
 def format_of(start: bytes) -> Format:
     """What a file is that begins so; empty when its first line does not tell."""
     if wide_encoding(start):
-        return "wide"
+        return ""
     begin = start.removeprefix(BYTE_ORDER_MARK).lstrip()[:3]
     if begin == b"ISA":
         return "x12"
@@ -152,6 +148,9 @@ def _with_a_strange_start(chunks: Iterator[bytes], name: str) -> Iterator[Read]:
 def _not_a_claim_file(start: bytes, name: str) -> BadClaim:
     if not start:
         return BadClaim(name, "the file is empty", _FORMATS)
+    if wide := wide_encoding(start):
+        reason = f"{wide} text, expected UTF-8"
+        return BadClaim(name, reason, how_to_save(wide))
     if start.startswith((b"GS", b"ST")):
         reason = "X12 without its ISA segment, which names the separators"
         return BadClaim(name, reason, "Give the whole file, from its ISA on.")

@@ -46,13 +46,12 @@ def returning(stream: BinaryIO) -> frozenset[int] | None:
     match format_of(start):
         case "x12":
             return None if coming_back(_members(everything)) else frozenset()
-        case "wide":
-            return frozenset()
         case _:
             return coming_back(_patients(everything))
 
 
-_PATIENT = re.compile(rb'"patient"[ \t]*:[ \t]*"([^"\\]*)"')
+# The claim's own `patient`, not one inside another object; without an escape in it.
+_PATIENT = re.compile(rb'\s*\{[^{]*?"patient"[ \t]*:[ \t]*"([^"\\]*)"')
 
 
 def _patients(chunks: Iterator[bytes]) -> Iterator[int]:
@@ -63,7 +62,7 @@ def _patients(chunks: Iterator[bytes]) -> Iterator[int]:
         yield from _patients_of(documents_of(everything))
         return
     for line in lines_of(everything):
-        found = _PATIENT.search(line)
+        found = _PATIENT.match(line)
         if found and line.count(b'"patient"') == 1 and b"\\" not in line:
             yield hash(found[1])
         elif line.strip():

@@ -7,8 +7,15 @@ from pathlib import Path
 
 import click
 
-from kb.claims import BadClaim, Claim, ClaimFileError, check_facts
-from kb.claims.runs import Check, Run, stream_runs
+from kb.claims import (
+    BadClaim,
+    Claim,
+    ClaimFileError,
+    Run,
+    check_facts,
+    stream_runs,
+)
+from kb.claims.runs import Check
 from kb.cli.answers_out import JsonOut, LinesOut, Out, Tally, TextOut, json_of
 from kb.cli.known import knowledge, known_on_option, policies_option
 from kb.cli.options import (
