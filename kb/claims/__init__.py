@@ -4,7 +4,8 @@ from kb.claims.facts import FactKinds, check_facts
 from kb.claims.json_reader import read_json, read_json_value
 from kb.claims.json_writer import claim_to_json
 from kb.claims.model import BadClaim, Claim, PayerNamed, ReadResult, Remark
-from kb.claims.read import ClaimFileError, read_claims, read_stream
+from kb.claims.read import ClaimFileError, read_claims, read_stream, stream_claims
+from kb.claims.runs import Run, stream_runs
 from kb.claims.x12 import read_x12, stream_x12
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "PayerNamed",
     "ReadResult",
     "Remark",
+    "Run",
     "check_facts",
     "claim_to_json",
     "read_claims",
@@ -22,5 +24,7 @@ __all__ = [
     "read_json_value",
     "read_stream",
     "read_x12",
+    "stream_claims",
+    "stream_runs",
     "stream_x12",
 ]

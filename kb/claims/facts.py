@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Literal
 
 from kb.claims.model import Amount, BadClaim, Claim, Facts, FactValue
+from kb.claims.near import MOST_TOLD, may_be_told, near_word
 from kb.claims.shapes import DATE, NUMBER, TEXT, kind_of, plain_number
 
 FactKinds = Mapping[str, tuple[str, tuple[str, ...]]]
@@ -92,16 +92,52 @@ def fact_to_json(value: FactValue) -> bool | str:
 
 
 def check_facts(claim: Claim, fact_kinds: FactKinds) -> list[BadClaim]:
-    """Each fact of ``claim`` that no policy knows, or that is not of its kind.
+    """The facts of ``claim`` that no policy knows, or that are not of their kind.
 
-    ``where`` is the JSON path of the fact: ``lines[0].facts.pain-duration``.
+    ``where`` is the JSON path of the fact: ``lines[0].facts.pain-duration``.  The
+    first few of each sort are told one by one, the others by their number.
     """
+    unknown: list[tuple[str, str]] = []
+    unfit: list[tuple[str, str, FactValue]] = []
+    for place, facts in _places_of_facts(claim):
+        for key, value in facts.items():
+            if key not in fact_kinds:
+                unknown.append((place, key))
+            elif not _is_of_kind(value, *fact_kinds[key]):
+                unfit.append((place, key, value))
+    names = tuple(fact_kinds)
     return [
-        BadClaim(f"{place}.{key}", *fault)
-        for place, facts in _places_of_facts(claim)
-        for key, value in facts.items()
-        if (fault := _fault_of_fact(key, value, fact_kinds))
+        *(_unknown_fact(*found, names, claim.id) for found in unknown[:MOST_TOLD]),
+        *_more(unknown[MOST_TOLD:], "facts of names that no policy has", claim.id),
+        *(
+            BadClaim(
+                f"{place}.{key}", *_fault_of_kind(value, *fact_kinds[key]), id=claim.id
+            )
+            for place, key, value in unfit[:_MOST_UNFIT]
+        ),
+        *_more(unfit[_MOST_UNFIT:], "facts of another kind than expected", claim.id),
     ]
+
+
+_MOST_UNFIT = 20
+
+
+def _unknown_fact(place: str, key: str, names: tuple[str, ...], claim: str) -> BadClaim:
+    """The fault of a name that no policy has; shown only if it is nearly one."""
+    near = near_word(key, names)
+    fix = f"Did you mean `{near}`?" if near else "Leave it out."
+    if may_be_told(key, names):
+        reason = "no policy has a fact of this name"
+        return BadClaim(f"{place}.{key}", reason, fix, id=claim)
+    reason = f"no policy has a fact of this name ({kind_of(key)})"
+    return BadClaim(place, reason, fix, id=claim)
+
+
+def _more(left: Sequence[tuple[object, ...]], what: str, claim: str) -> list[BadClaim]:
+    """One fault for all those that are not told one by one."""
+    if not left:
+        return []
+    return [BadClaim(str(left[0][0]), f"{len(left):,} more {what}", id=claim)]
 
 
 def _places_of_facts(claim: Claim) -> Iterable[tuple[str, Facts]]:
@@ -112,26 +148,19 @@ def _places_of_facts(claim: Claim) -> Iterable[tuple[str, Facts]]:
         yield f"history.lines[{index}].facts", earlier.facts
 
 
-def _fault_of_fact(
-    key: str, value: FactValue, fact_kinds: FactKinds
-) -> tuple[str, str] | None:
-    if key not in fact_kinds:
-        near = get_close_matches(key, fact_kinds, n=1)
-        fix = f"Did you mean `{near[0]}`?" if near else "Leave it out."
-        return "no policy has a fact of this name", fix
-    kind, choices = fact_kinds[key]
-    if _is_of_kind(value, kind, choices):
-        return None
+def _fault_of_kind(
+    value: FactValue, kind: str, choices: tuple[str, ...]
+) -> tuple[str, str]:
     if kind == "choice":
         return _fault_of_choice(value, choices)
     return f"found {_kind_found(value)}, expected {EXAMPLES[kind]}", ""
 
 
 def _fault_of_choice(value: FactValue, choices: tuple[str, ...]) -> tuple[str, str]:
-    near = get_close_matches(value, choices, n=1) if isinstance(value, str) else []
+    near = near_word(value, choices) if isinstance(value, str) else ""
     expected = ", ".join(f"`{choice}`" for choice in choices)
     found = "another word" if isinstance(value, str) else _kind_found(value)
-    fix = f"Did you mean `{near[0]}`?" if near else ""
+    fix = f"Did you mean `{near}`?" if near else ""
     return f"found {found}, expected one of {expected}", fix
 
 

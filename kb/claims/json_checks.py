@@ -6,12 +6,13 @@ what is wrong, and gives the value or a default: one pass finds all faults.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any, NamedTuple, TypeVar
 
+from kb.claims.near import MOST_TOLD, listed, name_of_key, near_word
 from kb.claims.shapes import DATE, Shape, kind_of, plain_number
 
 Json = dict[str, Any]
@@ -50,43 +51,43 @@ def object_from_pairs(pairs: list[tuple[str, Any]]) -> Json:
     if len(plain) == len(pairs):
         return plain
     found = JsonObject(plain)
-    keys = [key for key, _ in pairs]
-    found.repeated = tuple(key for key in found if keys.count(key) > 1)
+    times = Counter(key for key, _ in pairs)
+    found.repeated = tuple(key for key in found if times[key] > 1)
     return found
-
-
-def name_of_key(key: str) -> str:
-    """The key as an error may show it: only when it is a plain short word."""
-    plain = key.isascii() and key.replace("-", "").replace("_", "").isalnum()
-    return f"`{key}`" if plain and len(key) <= 40 else "that is no plain word"
 
 
 def check_keys(node: Node, known: tuple[str, ...]) -> None:
     """Unknown keys are faults, and so are keys that the text gives twice."""
-    for key in node.obj:
-        if key not in known:
-            reason = f"unknown key {name_of_key(key)}"
-            fix = _near(key.lower(), known) or f"The keys here: {listed(known)}."
-            node.faults.append(Fault(node.at.rstrip("."), reason, fix))
-    check_repeated_keys(node)
+    unknown = [key for key in node.obj if key not in known]
+    the_keys = f"The keys here: {listed(known)}."
+    for key in unknown[:MOST_TOLD]:
+        reason = f"unknown key {name_of_key(key, known)}"
+        fix = _near(key.lower(), known) or the_keys
+        node.faults.append(Fault(node.at.rstrip("."), reason, fix))
+    if len(unknown) > MOST_TOLD:
+        reason = f"{len(unknown) - MOST_TOLD:,} more unknown keys"
+        node.faults.append(Fault(node.at.rstrip("."), reason, the_keys))
+    check_repeated_keys(node, known)
 
 
-def check_repeated_keys(node: Node) -> None:
+def check_repeated_keys(node: Node, known: tuple[str, ...] = ()) -> None:
     """Keys that the text gives twice are faults: one of the values would be lost."""
-    if isinstance(node.obj, JsonObject):
-        for key in node.obj.repeated:
-            reason = f"a key {name_of_key(key)} stands here more than once"
-            node.faults.append(Fault(node.at.rstrip("."), reason, "Keep one of them."))
+    repeated = node.obj.repeated if isinstance(node.obj, JsonObject) else ()
+    reasons = [
+        f"a key {name_of_key(key, known)} stands here more than once"
+        for key in repeated[:MOST_TOLD]
+    ]
+    if len(repeated) > MOST_TOLD:
+        more = len(repeated) - MOST_TOLD
+        reasons.append(f"{more:,} more keys stand here more than once")
+    node.faults.extend(
+        Fault(node.at.rstrip("."), reason, "Keep one of them.") for reason in reasons
+    )
 
 
-def listed(words: Iterable[str]) -> str:
-    """Words for an error: `` `a`, `b` ``."""
-    return ", ".join(f"`{word}`" for word in words)
-
-
-def _near(found: object, words: Iterable[str]) -> str:
-    near = get_close_matches(found, words, n=1) if isinstance(found, str) else []
-    return f"Did you mean `{near[0]}`?" if near else ""
+def _near(found: object, words: tuple[str, ...]) -> str:
+    near = near_word(found, words) if isinstance(found, str) else ""
+    return f"Did you mean `{near}`?" if near else ""
 
 
 def wrong(path: str, value: object, expected: str, fix: str = "") -> Fault:

@@ -19,8 +19,6 @@ from kb.claims.json_checks import (
     codes_at,
     date_at,
     list_at,
-    listed,
-    name_of_key,
     object_at,
     objects_at,
     text_at,
@@ -31,6 +29,7 @@ from kb.claims.json_checks import (
     wrong,
 )
 from kb.claims.model import (
+    MOST_LINES,
     Authorization,
     ChartState,
     Claim,
@@ -46,6 +45,7 @@ from kb.claims.model import (
     Reach,
     own_patient,
 )
+from kb.claims.near import MOST_TOLD, listed
 from kb.claims.shapes import (
     DIAGNOSIS,
     FILING,
@@ -59,6 +59,7 @@ from kb.claims.shapes import (
     STATE,
     TEXT,
     diagnosis_with_point,
+    kind_of,
 )
 
 CLAIM_KEYS = (
@@ -225,11 +226,10 @@ def _facts(node: Node) -> Facts:
     if given is None:
         return {}
     check_repeated_keys(given)
+    _check_names_of_facts(given)
     facts: Facts = {}
     for key, value in given.obj.items():
         if not KEY.fits(key):
-            reason = f"a fact {name_of_key(key)}: expected {KEY.expected}"
-            node.faults.append(Fault(given.at.rstrip("."), reason))
             continue
         try:
             fact = fact_from_json(value)
@@ -241,7 +241,23 @@ def _facts(node: Node) -> Facts:
     return facts
 
 
+def _check_names_of_facts(given: Node) -> None:
+    wrong_names = [key for key in given.obj if not KEY.fits(key)]
+    reasons = [
+        f"the name of a fact: found {kind_of(key)}, expected {KEY.expected}"
+        for key in wrong_names[:MOST_TOLD]
+    ]
+    if len(wrong_names) > MOST_TOLD:
+        reasons.append(f"{len(wrong_names) - MOST_TOLD:,} more names that are no key")
+    given.faults.extend(Fault(given.at.rstrip("."), reason) for reason in reasons)
+
+
 def _lines(node: Node) -> tuple[ClaimLine, ...]:
+    given = node.obj.get("lines")
+    if isinstance(given, list) and len(given) > MOST_LINES:
+        reason = f"{len(given):,} lines: a claim has at most {MOST_LINES}"
+        node.faults.append(Fault("lines", reason, "Bill them as several claims."))
+        return ()
     diagnoses = _diagnoses(node) or ()
     day = date_at(node, "date")
     if day is None and node.obj.get("date") is not None:

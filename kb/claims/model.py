@@ -6,6 +6,7 @@ here knows a file format.  Patient data stops here: errors name positions.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -21,6 +22,8 @@ Authorization = Literal["approved", "denied", "pending", "none"]
 
 DAY_UNITS = frozenset({"day", "week"})
 MONTH_UNITS = frozenset({"month", "year"})
+MOST_LINES = 999
+"""Service lines that a claim may have: 837I allows as many, 837P only 50."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,8 @@ class BadClaim:
     fix: str = ""
     claim: str = ""
     """Position of the claim in its file (``claim 3``), never the patient's id."""
+    id: str = ""
+    """The sender's id of the claim, where it could be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +157,12 @@ class Remark:
     where: str
     text: str
     claim: str = ""
+    id: str = ""
+    """The sender's id of the claim, where it could be read."""
+
+
+Read = Claim | BadClaim | Remark
+"""What a reader gives one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,3 +175,18 @@ class ReadResult:
     claims: tuple[Claim, ...]
     bad: tuple[BadClaim, ...]
     remarks: tuple[Remark, ...] = ()
+
+
+def read_result(found: Iterable[Read]) -> ReadResult:
+    """All that a reader gives, sorted by kind."""
+    claims: list[Claim] = []
+    bad: list[BadClaim] = []
+    remarks: list[Remark] = []
+    for one in found:
+        if isinstance(one, Claim):
+            claims.append(one)
+        elif isinstance(one, BadClaim):
+            bad.append(one)
+        else:
+            remarks.append(one)
+    return ReadResult(tuple(claims), tuple(bad), tuple(remarks))

@@ -9,8 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from kb.claims.model import BadClaim, Claim, ReadResult, Remark, own_patient
-from kb.claims.x12_claim import claim_from_loops
+from kb.claims.model import (
+    BadClaim,
+    Claim,
+    Read,
+    ReadResult,
+    Remark,
+    own_patient,
+    read_result,
+)
+from kb.claims.x12_claim import claim_from_loops, identifier_of
 from kb.claims.x12_envelope import transactions_of
 from kb.claims.x12_loops import ClaimLoops, claims_of, known_segment
 from kb.claims.x12_segments import SegmentFault, segments_of
@@ -21,54 +29,43 @@ def read_x12(chunks: Iterable[bytes], name: str = "") -> ReadResult:
 
     ``name`` is the file's name, for the places of faults.
     """
-    claims: list[Claim] = []
-    bad: list[BadClaim] = []
-    remarks: list[Remark] = []
-    for found in stream_x12(chunks, name):
-        if isinstance(found, Claim):
-            claims.append(found)
-        elif isinstance(found, BadClaim):
-            bad.append(found)
-        else:
-            remarks.append(found)
-    if not (claims or bad):
-        fix = "Give a professional claim file, 837P."
-        bad.append(BadClaim(name, "the file holds no claim", fix))
-    return ReadResult(tuple(claims), tuple(bad), tuple(remarks))
+    return read_result(stream_x12(chunks, name))
 
 
-def stream_x12(
-    chunks: Iterable[bytes], name: str = ""
-) -> Iterator[Claim | BadClaim | Remark]:
+def stream_x12(chunks: Iterable[bytes], name: str = "") -> Iterator[Read]:
     """Each claim, fault and remark as soon as its segments have been read.
 
     Each fault of a bad claim is one ``BadClaim``.
     """
     seen: set[str] = set()
+    empty = True
     for found in claims_of(transactions_of(segments_of(chunks))):
+        empty = False
         if isinstance(found, SegmentFault):
             yield _bad(found, name)
         else:
             yield from _read_claim(found, name, seen)
+    if empty:
+        fix = "Give a professional claim file, 837P."
+        yield BadClaim(name, "the file holds no claim", fix)
 
 
-def _read_claim(
-    loops: ClaimLoops, name: str, seen: set[str]
-) -> Iterator[Claim | BadClaim | Remark]:
+def _read_claim(loops: ClaimLoops, name: str, seen: set[str]) -> Iterator[Read]:
     position = f"claim {loops.number}"
     claim, notes = claim_from_loops(loops)
+    sent = identifier_of(loops)
     for fault in notes.faults:
-        yield _bad(fault, name, position)
+        yield _bad(fault, name, position, sent)
     for remark in notes.remarks:
         where = _place(name, remark.position, remark.id)
-        yield Remark(where, remark.text, position)
+        yield Remark(where, remark.text, position, sent)
     if claim is None:
         return
     if claim.id in seen:
         claim = _renamed(claim, f"{claim.id}#{loops.number}")
         opener = loops.own[0].segments[0]
         text = "CLM01 was there before: the claim's position is added to its id"
-        yield Remark(_place(name, opener.position, opener.id), text, position)
+        yield Remark(_place(name, opener.position, opener.id), text, position, sent)
     seen.add(claim.id)
     yield claim
 
@@ -79,9 +76,11 @@ def _renamed(claim: Claim, identifier: str) -> Claim:
     return replace(claim, id=identifier, patient=patient)
 
 
-def _bad(fault: SegmentFault, name: str, position: str = "") -> BadClaim:
+def _bad(
+    fault: SegmentFault, name: str, position: str = "", sent: str = ""
+) -> BadClaim:
     where = _place(name, fault.position, fault.id)
-    return BadClaim(where, fault.reason, fault.fix, position)
+    return BadClaim(where, fault.reason, fault.fix, position, sent)
 
 
 def _place(name: str, position: int, segment_id: str) -> str:

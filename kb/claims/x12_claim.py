@@ -8,7 +8,14 @@ from __future__ import annotations
 import hashlib
 import re
 
-from kb.claims.model import Claim, ClaimLine, Frequency, PayerNamed, own_patient
+from kb.claims.model import (
+    MOST_LINES,
+    Claim,
+    ClaimLine,
+    Frequency,
+    PayerNamed,
+    own_patient,
+)
 from kb.claims.shapes import DIAGNOSIS, FILING, PLACE, STATE, TEXT, diagnosis_with_point
 from kb.claims.x12_codes import FREQUENCY, ICD9, ICD10, PLAN, SEX
 from kb.claims.x12_line import (
@@ -104,8 +111,19 @@ def _required(loops: ClaimLoops, name: str, entity: str, notes: Notes) -> Loop |
     return loop
 
 
+def identifier_of(loops: ClaimLoops) -> str:
+    """The sender's id of the claim (CLM01), empty when it is no plain text."""
+    text = as_utf8(loops.own[0].segments[0].element(1)).strip()
+    return text if TEXT.fits(text) and text.isprintable() else ""
+
+
 def _identifier(opener: Segment, notes: Notes) -> str:
     return notes.shaped(opener, as_utf8(opener.element(1)).strip(), TEXT, "CLM01")
+
+
+def member_in(text: str) -> str:
+    """The member id as it tells patients apart: capitals and digits only."""
+    return _NOT_IN_AN_ID.sub("", text.upper())
 
 
 def _patient(
@@ -118,7 +136,7 @@ def _patient(
     """
     if subscriber is None:
         return ""
-    member = _NOT_IN_AN_ID.sub("", subscriber.segments[0].element(9).upper())
+    member = member_in(subscriber.segments[0].element(9))
     if not member:
         text = "NM109 has no member id: the claim is taken as its own patient"
         notes.remark(subscriber.segments[0], text)
@@ -219,6 +237,10 @@ def _lines(
             groups[-1].append(loop)
     if not groups:
         notes.fault(opener, "the claim has no service line (LX)", _SEND_AGAIN)
+    if len(groups) > MOST_LINES:
+        reason = f"{len(groups):,} lines: a claim has at most {MOST_LINES}"
+        notes.fault(opener, reason, "Bill them as several claims.")
+        return ()
     _check_line_numbers(groups, notes)
     found = (line_from_loops(group, says, notes) for group in groups)
     return tuple(line for line in found if line is not None)

@@ -79,7 +79,7 @@ def segments_of(chunks: Iterable[bytes]) -> Iterator[Segment | SegmentFault]:
             if separators is None or rest.startswith("ISA"):
                 if text and len(rest) < _LONGEST_ISA:
                     break
-                separators = _separators_of(rest)
+                separators = separators_of(rest)
             if separators is None:
                 reason = _BAD_ISA if rest.startswith("ISA") else _NO_ISA
                 yield SegmentFault(position + 1, "", reason, _ISA_FIX)
@@ -115,7 +115,7 @@ def _texts(chunks: Iterable[bytes]) -> Iterator[str]:
     yield ""
 
 
-def _separators_of(text: str) -> Separators | None:
+def separators_of(text: str) -> Separators | None:
     """The separators that the ISA at the start of ``text`` names."""
     if not text.startswith("ISA"):
         return None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,33 +11,41 @@ from kb.claims import (
     BadClaim,
     Claim,
     ClaimFileError,
-    Remark,
+    Run,
     check_facts,
-    read_claims,
+    stream_runs,
 )
+from kb.claims.runs import Check
+from kb.cli.answers_out import JsonOut, LinesOut, Out, Tally, TextOut, json_of
 from kb.cli.known import knowledge, known_on_option, policies_option
 from kb.cli.options import (
     BAD_INPUT,
     UNDECIDED,
     database_option,
-    json_option,
-    print_json,
     reading,
     stop,
 )
-from kb.cli.trace import trace_text, with_trace
-from kb.engine import ClaimAnswer, Engine
-from kb.engine.explain import explain
-from kb.engine.findings import report
+from kb.engine import Engine
 
 NO_FINDING = frozenset({"unknown", "pass", "note"})
-MOST_SHOWN = 50
 
 
 @click.command(name="check-claim")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @database_option
-@json_option
+@click.option(
+    "--json",
+    "form",
+    flag_value="json",
+    default=None,
+    help="Print JSON for programs instead of text.",
+)
+@click.option(
+    "--ndjson",
+    "form",
+    flag_value="ndjson",
+    help="Print one JSON object a line: answers, faults, remarks, and last their number.",
+)
 @click.option(
     "--all", "show_all", is_flag=True, help="Explain every claim of a large file."
 )
@@ -52,7 +58,7 @@ def check_claim(
     known_on: datetime | None,
     policies: Path,
     *,
-    as_json: bool,
+    form: str | None,
     show_all: bool,
     trace: bool,
 ) -> None:
@@ -63,87 +69,64 @@ def check_claim(
     and the next eligible date. What cannot be read is reported with its place, and the
     other claims are still answered.
 
+    Answers come as they are made, and memory stays flat: give large files as X12 or as
+    JSON with one claim a line.
+
     Nothing of the claims leaves this process.
     """
     day = known_on.date() if known_on else None
     with knowledge(database, policies, day) as known, reading(known) as connection:
         engine = Engine.reading(connection)
+    said = json_of(engine, trace=trace)
+    out: Out
+    match form:
+        case "json":
+            out = JsonOut(said)
+        case "ndjson":
+            out = LinesOut(said)
+        case _:
+            out = TextOut(engine, show_all=show_all, trace=trace)
     try:
-        read = read_claims(file)
+        tally = say_answers(file, engine, out, trace=trace)
     except ClaimFileError as error:
         stop(str(error))
-    claims, bad = sound_claims(read.claims, list(read.bad), engine)
-    answers = engine.answer(claims, trace=trace)
-    if as_json:
-        found = report(answers, bad, engine, read.remarks)
-        print_json(with_trace(found, answers, engine) if trace else found)
-    else:
-        say_answers(answers, engine, show_all=show_all, trace=trace)
-        say_not_read(bad, read.remarks)
-        say_counts(answers, bad)
-    raise SystemExit(exit_code(answers, bad))
+    raise SystemExit(exit_code(tally))
 
 
-def sound_claims(
-    claims: tuple[Claim, ...], bad: list[BadClaim], engine: Engine
-) -> tuple[list[Claim], list[BadClaim]]:
-    """The claims whose facts are declared and of their kind; the others are bad."""
+def say_answers(file: Path, engine: Engine, out: Out, *, trace: bool) -> Tally:
+    """Answer the claims of a file one run after the other, and say each answer."""
+    tally = Tally()
+    for found in stream_runs(file, faults_by(engine)):
+        if isinstance(found, Run):
+            answers = engine.answer(found.claims, others=found.others, trace=trace)
+            for answer in answers:
+                tally.count(answer)
+                out.answer(answer)
+        elif isinstance(found, BadClaim):
+            tally.bad += 1
+            out.bad(found)
+        else:
+            out.remark(found)
+    out.end(tally)
+    return tally
+
+
+def faults_by(engine: Engine) -> Check:
+    """Finds the facts of a claim that are not declared or not of their kind."""
     kinds = {
         key: (fact.kind, fact.choices) for key, fact in engine.program.facts.items()
     }
-    sound = []
-    for number, claim in enumerate(claims, 1):
-        faults = check_facts(claim, kinds)
-        which = f"claim {number} of those read: " if len(claims) > 1 else ""
-        bad = [*bad, *(replace(fault, where=which + fault.where) for fault in faults)]
-        if not faults:
-            sound.append(claim)
-    return sound, bad
+
+    def faults(claim: Claim) -> list[BadClaim]:
+        return check_facts(claim, kinds)
+
+    return faults
 
 
-def say_answers(
-    answers: tuple[ClaimAnswer, ...], engine: Engine, *, show_all: bool, trace: bool
-) -> None:
-    """Print the answers; of a large file the first of them."""
-    shown = answers if show_all else answers[:MOST_SHOWN]
-    for number, answer in enumerate(shown):
-        click.echo(("\n" if number else "") + explain(answer, engine), nl=False)
-        if trace:
-            click.echo(trace_text(answer, engine), nl=False)
-    if len(shown) < len(answers):
-        click.echo(
-            f"\n... and {len(answers) - len(shown)} more claims; --all shows them."
-        )
-
-
-def say_not_read(bad: list[BadClaim], remarks: tuple[Remark, ...]) -> None:
-    """Print what could not be read, and what was left out of good claims."""
-    for remark in remarks:
-        click.echo(f"remark: {remark.where}: {remark.text}", err=True)
-    for found in bad:
-        click.echo(f"not read: {found.where}: {found.reason}", err=True)
-        if found.fix:
-            click.echo(f"  {found.fix}", err=True)
-
-
-def say_counts(answers: tuple[ClaimAnswer, ...], bad: list[BadClaim]) -> None:
-    """Print how many claims had which outcome, when there is more than one."""
-    if len(answers) + len(bad) > 1:
-        counts = Counter(answer.outcome for answer in answers)
-        words = [f"{number} {outcome}" for outcome, number in sorted(counts.items())]
-        answered = f"{len(answers)} claim{'s' if len(answers) != 1 else ''} answered"
-        faults = f"{len(bad)} fault{'s' if len(bad) != 1 else ''} in the others"
-        click.echo(
-            f"\n{answered}: {', '.join(words) or 'none'}"
-            + (f"; {faults}" if bad else "")
-        )
-
-
-def exit_code(answers: tuple[ClaimAnswer, ...], bad: list[BadClaim]) -> int:
+def exit_code(tally: Tally) -> int:
     """0 nothing found, 1 findings, 2 something was not read, 3 undecided only."""
-    if bad:
+    if tally.bad:
         return BAD_INPUT
-    outcomes = {line.outcome for answer in answers for line in answer.lines}
-    if outcomes - NO_FINDING:
+    if tally.of_lines - NO_FINDING:
         return 1
-    return UNDECIDED if "unknown" in outcomes else 0
+    return UNDECIDED if "unknown" in tally.of_lines else 0

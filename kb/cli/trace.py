@@ -26,16 +26,16 @@ def trace_text(answer: ClaimAnswer, engine: Engine) -> str:
 
 
 def with_trace(
-    found: dict[str, Any], answers: tuple[ClaimAnswer, ...], engine: Engine
+    said: dict[str, Any], answer: ClaimAnswer, engine: Engine
 ) -> dict[str, Any]:
-    """The findings of ``answers``, each line with a ``trace`` beside its findings."""
-    traced = [
-        {**said, "lines": [
-            {**words, "trace": [
+    """The JSON of an answer, each line with a ``trace`` beside its findings."""
+    lines = [
+        {
+            **words,
+            "trace": [
                 finding_json(result, line, engine) for result in unobjecting(line)
-            ]}
-            for words, line in zip(said["lines"], answer.lines, strict=True)
-        ]}
-        for said, answer in zip(found["answers"], answers, strict=True)
-    ]  # fmt: skip
-    return {**found, "answers": traced}
+            ],
+        }
+        for words, line in zip(said["lines"], answer.lines, strict=True)
+    ]
+    return {**said, "lines": lines}

@@ -74,15 +74,20 @@ class Engine:
         return replace(self, program=replace(self.program, policies=heard))
 
     def answer(
-        self, claims: Iterable[Claim], *, trace: bool = False
+        self,
+        claims: Iterable[Claim],
+        *,
+        others: Iterable[Claim] = (),
+        trace: bool = False,
     ) -> tuple[ClaimAnswer, ...]:
         """An answer for each claim, in the order given.
 
-        Claims of one patient see each other's lines.  Their order changes no answer.
+        Claims of one patient see each other's lines, and those of ``others``, which
+        are not answered.  Their order changes no answer.
         With ``trace`` every status has its reason and sum, not only objections.
         """
         given = list(claims)
-        services = services_of(given)
+        services = services_of([*others, *given])
         return tuple(
             answer_claim(claim, services[claim.id], self, trace=trace)
             for claim in given

@@ -49,12 +49,25 @@ def report(
     return {
         "schema": SCHEMA,
         "answers": [answer_json(answer, engine) for answer in answers],
-        "bad": [
-            {"where": b.where, "claim": b.claim, "reason": b.reason, "fix": b.fix}
-            for b in bad
-        ],
-        "remarks": [asdict(remark) for remark in remarks],
+        "bad": [bad_json(one) for one in bad],
+        "remarks": [remark_json(one) for one in remarks],
     }
+
+
+def bad_json(bad: BadClaim) -> Json:
+    """A claim, or a part of a file, that could not be read."""
+    return {
+        "where": bad.where,
+        "claim": bad.claim,
+        "id": bad.id,
+        "reason": bad.reason,
+        "fix": bad.fix,
+    }
+
+
+def remark_json(remark: Remark) -> Json:
+    """What was left out of a claim that was read, or settled."""
+    return asdict(remark)
 
 
 def answer_json(answer: ClaimAnswer, engine: Engine) -> Json:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from kb.claims import read_json, read_json_value
+from kb.claims.json_claim import CLAIM_KEYS
+from kb.claims.near import listed
 
 SHORT = {
     "claim": "C-1",
@@ -60,11 +62,17 @@ FAULTS = {
     "unknown-key-that-is-no-word": (
         with_line(**{"Jane Roe, 12 Elm": 1}),
         "lines[0]",
-        "unknown key that is no plain word",
+        "unknown key (a text of 16 characters)",
         (
             "The keys here: `line`, `code`, `modifiers`, `units`, `date`, `place`,"
             " `diagnoses`, `pointers`, `level`, `rendering`, `authorization`, `facts`."
         ),
+    ),
+    "unknown-key-that-may-be-a-name": (
+        with_(ZEBRANAME=1),
+        "",
+        "unknown key (9 capital letters)",
+        f"The keys here: {listed(CLAIM_KEYS)}.",
     ),
     "unknown-key-in-history": (
         with_(history={"line": []}),
@@ -81,7 +89,7 @@ FAULTS = {
     "unknown-field": (
         with_(fields={"gender": "female"}),
         "fields",
-        "unknown key `gender`",
+        "unknown key (6 small letters)",
         (
             "The keys here: `sex`, `specialty`, `performer`, `network`, `performer-npi`, "
             "`supervising-npi`, `billing-npi`, `plan-year-start`."
@@ -369,7 +377,7 @@ FAULTS = {
     "fact-name": (
         with_(facts={"Jane Roe": True}),
         "facts",
-        (f"a fact that is no plain word: expected {A_KEY}"),
+        f"the name of a fact: found a text of 8 characters, expected {A_KEY}",
         "",
     ),
     "earlier-without-date": (

@@ -138,7 +138,7 @@ def test_a_bad_claim_of_a_list_loses_no_other() -> None:
 def test_one_claim_a_line() -> None:
     lines = [
         json.dumps(with_(claim="A")),
-        '{"claim": "Jane",',
+        '{"claim": "C-7", "patient": "Jane',
         "",
         "[1",
         json.dumps(SHORT),
@@ -148,10 +148,7 @@ def test_one_claim_a_line() -> None:
     assert [(bad.where, bad.reason, bad.claim) for bad in result.bad] == [
         (
             "claims.ndjson: line 2",
-            (
-                "not JSON at line 2, column 18: expecting property name enclosed in"
-                " double quotes"
-            ),
+            ("not JSON at line 2, column 29: unterminated string starting at"),
             "claim 2",
         ),
         (
@@ -160,6 +157,7 @@ def test_one_claim_a_line() -> None:
             "claim 3",
         ),
     ]
+    assert [bad.id for bad in result.bad] == ["C-7", ""]
     assert "Jane" not in str(result.bad)
 
 

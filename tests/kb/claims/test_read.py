@@ -80,7 +80,11 @@ def test_a_file_larger_than_one_chunk(epidural: Path, tmp_path: Path) -> None:
             "X12 without its ISA segment, which names the separators",
             id="no-isa",
         ),
-        pytest.param(b'{"claim": "\xff"}', "not UTF-8 text", id="latin1-json"),
+        pytest.param(
+            b'{"claim": "\xff"}',
+            "not UTF-8 text at line 1, column 12: perhaps Windows-1252 or Latin-1",
+            id="latin1-json",
+        ),
     ],
 )
 def test_no_claim_file(content: bytes, reason: str) -> None:

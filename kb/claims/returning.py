@@ -1,0 +1,140 @@
+"""Which patients of a file come back after another patient's claims, in one fast look.
+
+Kept is a number of 8 bytes for each patient, nothing of a claim.  The look may take a
+patient for one that comes back who does not; never the other way round.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain, count
+from typing import BinaryIO
+
+from kb.claims.json_text import Document, documents_of, first_part, lines_of
+from kb.claims.model import own_patient
+from kb.claims.read import chunks_of, first_filled, format_of
+from kb.claims.x12_claim import member_in
+from kb.claims.x12_segments import Separators, separators_of
+
+
+def number_of(patient: str) -> int:
+    """What stands for a patient, in this process only."""
+    return hash(patient.encode("utf-8", "surrogatepass"))
+
+
+def coming_back(patients: Iterable[int]) -> frozenset[int]:
+    """Those that stand in two places or more, given in the order of the file."""
+    seen: set[int] = set()
+    back: set[int] = set()
+    last = None
+    for patient in patients:
+        if patient != last:
+            (back if patient in seen else seen).add(patient)
+            last = patient
+    return frozenset(back)
+
+
+def returning(stream: BinaryIO) -> frozenset[int] | None:
+    """The numbers of the patients of a file who come back.
+
+    ``None`` when some may, but only reading the claims can tell who.
+    """
+    chunks = chunks_of(stream)
+    start = first_filled(chunks)
+    everything = chain((start,), chunks)
+    match format_of(start):
+        case "x12":
+            return None if coming_back(_members(everything)) else frozenset()
+        case _:
+            return coming_back(_patients(everything))
+
+
+# The claim's own `patient`, not one inside another object; without an escape in it.
+_PATIENT = re.compile(rb'\s*\{[^{]*?"patient"[ \t]*:[ \t]*"([^"\\]*)"')
+
+
+def _patients(chunks: Iterator[bytes]) -> Iterator[int]:
+    """The patient of each claim of a JSON text."""
+    start, per_line = first_part(chunks)
+    everything = chain((start,), chunks)
+    if not per_line:
+        yield from _patients_of(documents_of(everything))
+        return
+    for line in lines_of(everything):
+        found = _PATIENT.match(line)
+        if found and line.count(b'"patient"') == 1 and b"\\" not in line:
+            yield hash(found[1])
+        elif line.strip():
+            yield from _patients_of(documents_of([line]))
+
+
+def _patients_of(documents: Iterable[Document]) -> Iterator[int]:
+    for document in documents:
+        if isinstance(document.value, dict):
+            named = document.value.get("patient")
+            if not isinstance(named, str):
+                named = own_patient(str(document.value.get("claim")))
+            yield number_of(named)
+
+
+def _members(chunks: Iterable[bytes]) -> Iterator[int]:
+    """Subscribers and their dependants as an X12 file names them, claims or none.
+
+    Where the separators change inside the file nothing can be told by one look: then
+    a number comes back, so that the claims themselves are read.
+    """
+    nobody = count()
+    member, waiting = "", 0
+    for text, separators in _pieces(chunks):
+        if _has_other_separators(text, separators):
+            yield from (0, 1, 0)
+        for found in _people(separators).finditer(text):
+            elements = found["rest"].split(separators.element)
+            if found["code"] == "IL":
+                if waiting:
+                    yield waiting
+                member = member_in("".join(elements[7:8]))
+                waiting = hash(member) if member else next(nobody)
+            else:
+                yield hash((member, "".join(elements[2:3]).upper()))
+                waiting = 0
+    if waiting:
+        yield waiting
+
+
+def _people(separators: Separators) -> re.Pattern[str]:
+    """NM1 of a subscriber (IL) or a patient (QC), its elements from NM102 on."""
+    element, segment = re.escape(separators.element), re.escape(separators.segment)
+    return re.compile(f"NM1{element}(?P<code>IL|QC){element}(?P<rest>[^{segment}]*)")
+
+
+def _has_other_separators(text: str, separators: Separators) -> bool:
+    """Whether an interchange begins in the text that is written otherwise."""
+    at = text.find("ISA")
+    while at >= 0:
+        begins = text[:at].rstrip().endswith(("", separators.segment)[at > 0])
+        if begins and separators_of(text[at:]) != separators:
+            return True
+        at = text.find("ISA", at + 1)
+    return False
+
+
+def _pieces(chunks: Iterable[bytes]) -> Iterator[tuple[str, Separators]]:
+    """The text of an X12 file in pieces of whole segments, without line breaks."""
+    rest = ""
+    separators: Separators | None = None
+    for chunk in chunks:
+        rest += chunk.decode("latin-1")
+        if separators is None:
+            rest = rest.removeprefix("\xef\xbb\xbf").lstrip()
+            separators = separators_of(rest)
+            if separators is None:
+                continue
+        for mark in "\r\n":
+            if mark != separators.segment:
+                rest = rest.replace(mark, "")
+        whole, _, rest = rest.rpartition(separators.segment)
+        yield whole, separators
+    if separators is not None:
+        yield rest, separators
