@@ -137,7 +137,7 @@ def fact_of_last(name: str, at: Situation) -> Found:
 
 def fact_of_page(page: Page, name: str) -> Found:
     """A fact of the session of a day, as its services tell it."""
-    groups: frozenset[str] = frozenset().union(*(e.why for e in page.entries))
+    groups: frozenset[str] = frozenset().union(*(e.why for e in (*page.entries, *page.retold)))
     if not page.sure:
         return None, Truth(0, groups)
     words = words_of(page, name)
