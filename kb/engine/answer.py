@@ -62,6 +62,9 @@ class Arithmetic:
     """The event date whose leaving frees ``next_date``."""
     remark: str = ""
     """Said when other window conventions would give another answer nearby."""
+    tied: tuple[tuple[str, int], ...] = ()
+    """Lines of other claims on the date, by claim and number, that take the place of
+    this one: without them the limit is kept, so either may go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,8 @@ class RuleResult:
     """Facts, fields, ``history`` or group names that could still change it."""
     because: str = ""
     """The first condition that decided, in plain words."""
+    disputed: tuple[str, ...] = ()
+    """Facts that are said twice and not alike, each with its values and their places."""
     exempt_by: str = ""
     """``unless`` or the exception's name."""
     arithmetic: Arithmetic | None = None

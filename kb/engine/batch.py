@@ -31,6 +31,9 @@ NO_DAY = np.iinfo(np.int32).min
 PROFESSIONAL, FACILITY = 0, 1
 RIGHT, LEFT = 1, 2
 """Bits of the side that modifiers tell: RT, LT, and both for 50."""
+RETOLD = -2
+"""Line of a service of the history that a claim of the run repeats: what it says of
+the procedure is heard, but it never counts."""
 THOUSANDTHS = 1000
 """Billed units are whole thousandths, so that sums are exact."""
 
@@ -131,7 +134,7 @@ class EventColumns:
     order: Ints
     """Rank within a date: 0 for history, then by claim id and line number."""
     line: Indexes
-    """Row of the claim line that it is; -1 for a line of the history."""
+    """Row of the claim line that it is; -1 for a line of the history, or ``RETOLD``."""
     denied: Bools
     """Denied services count only for rules that say so."""
 
@@ -182,7 +185,7 @@ def batch_from_arrays(
 
     Rows may come in any order.  ``history`` holds services of earlier claims only,
     its ``record`` being that of the claims that bring it; its
-    ``order`` and ``line`` are not read.  ``rows`` of a fact column number the claims,
+    ``order`` is not read, and ``line`` only for ``RETOLD``.  ``rows`` of a fact column number the claims,
     the lines or the history as given.
     """
     order = _rank_of_lines(claims, lines)
@@ -276,7 +279,7 @@ def _merged_events(
     history = replace(
         history,
         order=np.zeros(len(history.day), np.int64),
-        line=np.full(len(history.day), -1, np.int32),
+        line=np.where(history.line == RETOLD, RETOLD, -1).astype(np.int32),
     )
     both = {
         name: np.concatenate((getattr(history, name), getattr(services, name)))

@@ -15,6 +15,7 @@ from kb.engine.batch import (
     FACILITY,
     NO_DAY,
     PROFESSIONAL,
+    RETOLD,
     THOUSANDTHS,
     ClaimBatch,
     ClaimColumns,
@@ -52,6 +53,8 @@ class _Collected:
     """Claims, by patient and id, that are replaced or void."""
     told: frozenset[tuple[str, str]]
     """Those, and the claims given: lines of a history that repeat them do not count."""
+    kept: frozenset[tuple[str, str]]
+    """Of the claims given those whose lines count: their history is heard."""
     claims: list[tuple[Any, ...]] = field(default_factory=list)
     lines: list[tuple[Any, ...]] = field(default_factory=list)
     diagnoses: list[Sequence[int]] = field(default_factory=list)
@@ -82,7 +85,8 @@ def batch_from_claims(
     keys = payers if payers is not None else [claim.payer.key for claim in claims]
     gone = _replaced(claims)
     told = gone | {(claim.patient, claim.id) for claim in claims}
-    into = _Collected(gone, told)
+    kept = {(c.patient, c.id) for c in claims if c.frequency != "void"} - gone
+    into = _Collected(gone, told, frozenset(kept))
     ranks = {claim.id: 0 for claim in claims}
     ranks = {name: rank for rank, name in enumerate(sorted(ranks))}
     for claim, key in zip(claims, keys, strict=True):
@@ -146,16 +150,18 @@ def _record_of(into: _Collected, patient: int, claim: Claim) -> int:
     into.records += 1
     known.append((claim.history, record))
     for line in claim.history.lines:
-        repeated = line.claim and (claim.patient, line.claim) in into.told
-        if not repeated:
-            _add_event(into, record, line)
+        name = (claim.patient, line.claim)
+        if not line.claim or name not in into.told:
+            _add_event(into, record, line, -1)
+        elif name in into.kept and line.facts:
+            _add_event(into, record, line, RETOLD)
     return record
 
 
-def _add_event(into: _Collected, record: int, line: HistoryLine) -> None:
+def _add_event(into: _Collected, record: int, line: HistoryLine, row: int) -> None:
     _add_facts(into, into.event_facts, len(into.events), line.facts)
     denied = line.status == "denied"
-    into.events.append((record, *_service(into, line), 0, -1, denied))
+    into.events.append((record, *_service(into, line), 0, row, denied))
 
 
 def _service(into: _Collected, line: ClaimLine | HistoryLine) -> tuple[int, ...]:

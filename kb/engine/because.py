@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from kb.claims.model import Amount, FactValue
 from kb.engine.answer import Arithmetic, Status
-from kb.engine.conditions import Disagreement, ask, find_fact
+from kb.engine.book_days import codes_beside
+from kb.engine.books import Question
+from kb.engine.conditions import ask, fact_of_last, find_fact
+from kb.engine.evidence import Disagreement
 from kb.engine.situation import Situation, amount_on
 
 Json = dict[str, Any]
@@ -27,9 +31,38 @@ def because(
         leaf = first_leaf(duty["test"], wanted, at)
         return words(leaf, at) if leaf else ""
     if duty["duty"] == "not-with":
-        beside = sorted({e.code for e in at.others if at.in_set(duty["set"], e)})
+        beside = codes_beside(at.book(Question(duty["set"])), at.event)
         return f"{' and '.join(beside)} on the same date" if beside else ""
-    return "" if arithmetic else "no amount is in force on the date"
+    if arithmetic is None:
+        return "no amount is in force on the date"
+    return either_may_go(arithmetic.tied) if arithmetic.tied else ""
+
+
+NAMED = 5
+"""So many lines are named; of more, their number."""
+
+
+def either_may_go(tied: tuple[tuple[str, int], ...]) -> str:
+    """Which lines of other claims stand equal to this one."""
+    names = [f"line {number} of claim {claim}" for claim, number in tied[:NAMED]]
+    if len(tied) > NAMED:
+        names.append(f"{len(tied) - NAMED} more")
+    return (
+        f"together with {' and '.join(names)} on the same day this is over the limit,"
+        " without it is not: they stand equal, and either may go"
+    )
+
+
+def said_twice(about: Iterable[str], at: Situation) -> tuple[str, ...]:
+    """Each fact of these on which claim and history disagree, with what each says."""
+    if at.last is None:
+        return ()
+    found = ((name, fact_of_last(name, at)[0]) for name in sorted(about))
+    return tuple(
+        f"{name} is said twice: {shown(value)}"
+        for name, value in found
+        if isinstance(value, Disagreement)
+    )
 
 
 def first_leaf(node: Json, wanted: int, at: Situation) -> Json | None:
@@ -87,7 +120,7 @@ def shown(value: FactValue | Disagreement | None) -> str:
     if value is None:
         return "not given"
     if isinstance(value, Disagreement):
-        return "lines of one date disagree"
+        return in_places(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Amount):
@@ -95,3 +128,14 @@ def shown(value: FactValue | Disagreement | None) -> str:
         plural = "s" if unit and unit != " percent" and value.number != 1 else ""
         return f"{value.number.normalize():f}{unit}{plural}"
     return str(value)
+
+
+def in_places(found: Disagreement) -> str:
+    """Each value with where it is said, those of one place together."""
+    places: dict[str, list[str]] = {}
+    for place, value in found.words:
+        places.setdefault(place, []).append(shown(value))
+    return ", ".join(
+        f"{' and '.join(dict.fromkeys(values))} {place}"
+        for place, values in places.items()
+    )

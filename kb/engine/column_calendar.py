@@ -90,7 +90,7 @@ def months_later(days: Ints, months: int) -> Ints:
     """The same day ``months`` later, or that month's last day."""
     month = days.astype("datetime64[D]").astype("datetime64[M]")
     of_month = days - month.astype("datetime64[D]").astype(np.int64)
-    target = month + months
+    target = month + np.timedelta64(months, "M")
     start = target.astype("datetime64[D]").astype(np.int64)
     length = (target + 1).astype("datetime64[D]").astype(np.int64) - start
     moved: Ints = start + np.minimum(of_month, length - 1)

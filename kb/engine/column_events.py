@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from kb.engine.batch import Bools, Ints
+from kb.engine.batch import RETOLD, Bools, Ints
 from kb.engine.column_groups import owner_of_events, owner_of_lines, owners
 from kb.engine.column_run import Rows, Run, keyed
 from kb.engine.column_sets import DatedCodes
@@ -57,8 +57,22 @@ def event_set(run: Run, codes: DatedCodes, counting: Json | None = None) -> Even
     )
 
 
+def retold_set(run: Run, codes: DatedCodes) -> EventSet:
+    """Events of ``codes`` that never count, but whose facts are heard."""
+    content = (codes.content, "retold")
+    return run.once(
+        ("events", content),
+        lambda: _event_set(run, codes, None, content, retold=True),
+    )
+
+
 def _event_set(
-    run: Run, codes: DatedCodes, counting: Json | None, content: Hashable
+    run: Run,
+    codes: DatedCodes,
+    counting: Json | None,
+    content: Hashable,
+    *,
+    retold: bool = False,
 ) -> EventSet:
     if codes.member.all():
         events = np.arange(len(run.event_key))
@@ -67,6 +81,7 @@ def _event_set(
     if codes.layers:
         held = codes.holds(run.batch.events.code[events], run.event_day[events])
         events = events[held]
+    events = events[(run.batch.events.line[events] == RETOLD) == retold]
     if counting is None or not counting["denied"]:
         events = events[~run.batch.events.denied[events]]
     narrowed = counting is not None and bool(counting["with"] or counting["without"])

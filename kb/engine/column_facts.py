@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,11 @@ import numpy as np
 from kb.claims.model import FactValue
 from kb.engine.batch import Bools, FactColumns, Indexes, Ints, Small
 from kb.engine.column_calendar import FIRST_DAY
-from kb.engine.column_counts import Asked, counted_pairs
-from kb.engine.column_events import event_set
-from kb.engine.column_run import Rows, Run
+from kb.engine.column_counts import Asked, Pairs, counted_pairs
+from kb.engine.column_events import event_set, retold_set
+from kb.engine.column_run import Rows, Run, keyed
 from kb.engine.column_truth import CHART, CLAIM, About, Truth
+from kb.engine.evidence import contradict
 
 Json = dict[str, Any]
 
@@ -25,7 +26,10 @@ _BELOW = 3
 
 @dataclass(frozen=True, slots=True)
 class LastSession:
-    """For rows, the lines of the latest earlier session that a rule looks at."""
+    """For rows, the lines of the latest earlier session that a rule looks at.
+
+    With it the later ones that may be of that session: they hide it.
+    """
 
     row: Ints
     event: Ints
@@ -44,7 +48,8 @@ def fact_values(
     own = _own_values(run, rows, fact, scope)
     if scope != "procedure" or last is None:
         return own
-    return np.where(own >= 0, own, _values_of_last(run, last, fact))
+    own = np.where(_contradicted(run, own, last, fact), DISAGREE, own)
+    return np.where(own == NOT_GIVEN, _values_of_last(run, last, fact), own)
 
 
 def _own_values(run: Run, rows: Rows, fact: str, scope: str) -> Indexes:
@@ -75,10 +80,10 @@ def _filled(facts: FactColumns, fact: str, count: int) -> Indexes:
 
 def last_session(run: Run, rows: Rows, tree: Json) -> LastSession:
     """The session that ``last`` of a rule names."""
-    events = event_set(run, run.procedures(tree["set"]))
+    codes = run.procedures(tree["set"])
     first = np.full(len(rows), FIRST_DAY, np.int64)
     asked = Asked(
-        events,
+        event_set(run, codes),
         tuple(tree["same"]),
         first,
         rows.day - 1,
@@ -91,8 +96,38 @@ def last_session(run: Run, rows: Rows, tree: Json) -> LastSession:
     np.maximum.at(latest, pairs.row[sure], day[sure])
     hidden = ~rows.history_complete
     hidden[pairs.row[~sure & (day > latest[pairs.row])]] = True
-    chosen = day == latest[pairs.row]
-    return LastSession(pairs.row[chosen], pairs.event[chosen], sure[chosen], hidden)
+    chosen = day >= latest[pairs.row]
+    row, event, sure = pairs.row[chosen], pairs.event[chosen], sure[chosen]
+    again = _retold(run, rows, replace(asked, events=retold_set(run, codes)), row, event)
+    return LastSession(
+        np.concatenate((row, again.row)),
+        np.concatenate((event, again.event)),
+        np.concatenate((sure, again.value > 0)),
+        hidden,
+    )
+
+
+def _retold(run: Run, rows: Rows, asked: Asked, row: Ints, event: Ints) -> Pairs:
+    """What histories say again of sessions that rows look at."""
+    pairs = counted_pairs(run, rows, asked)
+    sessions = keyed(row, run.event_day[event])
+    held = np.isin(keyed(pairs.row, run.event_day[pairs.event]), sessions)
+    return Pairs(pairs.row[held], pairs.event[held], pairs.value[held], pairs.about)
+
+
+def _contradicted(run: Run, own: Indexes, last: LastSession, fact: str) -> Bools:
+    """Where what the claim says of its last session is not what a line of it says."""
+    told = _dense(run, "events", fact, run.batch.event_facts)[last.event]
+    said = own[last.row]
+    unlike = np.flatnonzero((said >= 0) & (told >= 0) & (said != told))
+    pairs, of_pair = np.unique(
+        np.stack((said[unlike], told[unlike])), axis=1, return_inverse=True
+    )
+    values = run.batch.words.values
+    apart = [contradict(values[one], values[other]) for one, other in pairs.T.tolist()]
+    found = np.zeros(len(own), np.bool_)
+    found[last.row[unlike[np.array(apart, np.bool_)[of_pair.ravel()]]]] = True
+    return found
 
 
 def _values_of_last(run: Run, last: LastSession, fact: str) -> Indexes:

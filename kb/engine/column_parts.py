@@ -137,7 +137,9 @@ def _lines_at(lines: LineColumns, rows: Ints, new_claim: Indexes) -> LineColumns
 def _events_at(events: EventColumns, rows: Ints, new_line: Indexes) -> EventColumns:
     plain = {name: getattr(events, name)[rows] for name in events.__slots__}
     line = plain["line"]
-    plain["line"] = np.where(line >= 0, new_line[line], -1).astype(np.int32)
+    given = line >= 0
+    plain["line"] = line.copy()
+    plain["line"][given] = new_line[line[given]]
     return EventColumns(**plain)
 
 

@@ -19,6 +19,7 @@ from kb.engine.column_counts import Counts
 from kb.engine.column_events import (
     EventSet,
     Ledger,
+    equal_from,
     held_back_to,
     ledger,
     pairs_within,
@@ -59,7 +60,11 @@ class Summed:
 
 
 def sums(run: Run, rows: Rows, asked: Summed) -> Counts:
-    """Thousandths of the unit from the first day up to and with the row's own line."""
+    """Thousandths of the unit from the first day on, the row's own day included.
+
+    Of that day the row's own claim counts up to and with its line, and every other
+    claim with all of its lines, for no claim stands before another.
+    """
     events, per, unit, first = asked.events, asked.per, asked.unit, asked.first
     if unit not in _ADDITIVE or events.narrowed:
         return _sums_one_by_one(run, rows, asked)
@@ -72,10 +77,16 @@ def sums(run: Run, rows: Rows, asked: Summed) -> Counts:
         ("running", events.content, per, unit), lambda: _running(run, unit, book)
     )
     of_lines = run.once("event of lines", lambda: _event_of_lines(run))
-    today = np.searchsorted(book.key, keyed(owner, rows.day))
+    key = keyed(owner, rows.day)
+    today = np.searchsorted(book.key, key)
     low = today - held_back_to(book.key, today, keyed(owner, first))
     own = np.where(plain, of_lines[rows.lines], -1)
-    known = running[_own_places(book, today, own) + 1] - running[low]
+    place = _own_places(book, today, own)
+    # All of the day counts but what the line's own claim has behind it.
+    day_end = today + equal_from(book.key, today, key)
+    claim_end = np.minimum(_ends_of_claims(run, events, per, book)[place], day_end)
+    behind = running[claim_end] - running[place + 1]
+    known = running[day_end] - running[low] - behind
     rest = np.flatnonzero(~plain)
     if not len(rest):
         return Counts(known, known)
@@ -94,21 +105,59 @@ def _running(run: Run, unit: str, book: Ledger) -> Ints:
     return np.concatenate(([0], np.cumsum(weights)))
 
 
+_STEPS = 4
+"""Most days have few services: so many are walked before all are numbered."""
+
+
 def _own_places(book: Ledger, today: Ints, own: Ints) -> Ints:
     """Where events stand among those of their day; -1 stands nowhere."""
     place = np.minimum(today, len(book.key) - 1)
-    while True:
+    for _ in range(_STEPS):
         before = book.events[place] < own
         if not before.any():
             return place
         place = place + before
+    numbers = np.zeros(int(book.events.max()) + 1, np.int64)
+    numbers[book.events] = np.arange(len(book.events))
+    return np.where(own >= 0, numbers[own], place)
+
+
+def _ends_of_claims(
+    run: Run, events: EventSet, per: tuple[str, ...], book: Ledger
+) -> Ints:
+    """For each service of a ledger where those of its claim on its day end."""
+    return run.once(
+        ("ends of claims", events.content, per), lambda: _ends_in(run, book)
+    )
+
+
+def _ends_in(run: Run, book: Ledger) -> Ints:
+    claims = _claims_of_events(run)[book.events]
+    last = np.ones(len(claims), np.bool_)
+    last[:-1] = (claims[1:] != claims[:-1]) | (book.key[1:] != book.key[:-1])
+    ends = np.flatnonzero(last) + 1
+    return ends[np.cumsum(last) - last]
+
+
+def _claims_of_events(run: Run) -> Indexes:
+    """The claim of the run that each event is a line of; -1 for the history."""
+    return run.once("claims of events", lambda: _claims_of_lines(run))
+
+
+def _claims_of_lines(run: Run) -> Indexes:
+    line = run.batch.events.line
+    claims = np.full(len(line), -1, np.int32)
+    given = np.flatnonzero(line >= 0)
+    claims[given] = run.batch.lines.claim[line[given]]
+    return claims
 
 
 def _event_of_lines(run: Run) -> Ints:
     """The event that each claim line is in its own record; -1 when it never counts."""
     events = np.full(len(run.batch.lines.code), -1, np.int64)
     line = run.batch.events.line
-    own = np.flatnonzero((line >= 0) & (run.event_record == run.line_record[line]))
+    given = np.flatnonzero(line >= 0)
+    own = given[run.event_record[given] == run.line_record[line[given]]]
     events[line[own]] = own
     return events
 
@@ -155,14 +204,15 @@ def _sums_one_by_one(run: Run, rows: Rows, asked: Summed) -> Counts:
 
 
 def _services(run: Run, rows: Rows, asked: Summed) -> Services:
-    """The rows' own lines, and what of their windows stands before them."""
+    """The rows' own lines, and what of their windows counts beside them."""
     row, event = pairs_within(rows, asked.events, asked.first, rows.day)
     table, lines = run.batch.events, run.batch.lines
     order = run.batch.line_order[rows.lines]
     today = run.event_day[event] == rows.day[row]
     other = table.line[event] != rows.lines[row]
-    later = (table.order[event] > order[row]) | table.denied[event]
-    keep = other & ~(today & later)
+    own_claim = _claims_of_events(run)[event] == rows.claim[row]
+    behind = own_claim & (table.order[event] > order[row])
+    keep = other & ~(today & (behind | table.denied[event]))
     row, event = row[keep], event[keep]
     value = agreement(run, rows.at(row), event, asked.per)
     row, event, value = row[value >= 0], event[value >= 0], value[value >= 0]

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from decimal import Decimal
-from enum import Enum, auto
-from typing import Any
+from typing import Any, NamedTuple
 
 from kb.claims.model import Amount, FactValue
 from kb.engine import windows
-from kb.engine.events import Event
+from kb.engine.book_days import others_today
+from kb.engine.books import Page, Stretch
+from kb.engine.counting import bearing
+from kb.engine.evidence import (
+    ON_THE_CLAIM,
+    Disagreement,
+    Said,
+    disagreement,
+    place_of,
+)
 from kb.engine.kleene import (
     MET,
     NOT_MET,
@@ -27,12 +36,6 @@ from kb.engine.program import holds
 from kb.engine.situation import Situation, amount_on
 
 Json = dict[str, Any]
-
-
-class Disagreement(Enum):
-    """Stands for a value that is given, but not as one."""
-
-    WITHIN_A_DATE = auto()
 
 
 Found = tuple[FactValue | Disagreement | None, Truth]
@@ -114,36 +117,46 @@ def find_fact(node: Json, at: Situation) -> Found:
 def fact_of_last(name: str, at: Situation) -> Found:
     """A fact of the latest earlier session that the rule looks at.
 
-    The claim's own word for it stands; else the history must be complete, for a later
-    session that is not seen could be the last one.
+    The claim's own word for it stands, unless what is known of that session says
+    otherwise.  Without it the history must be complete, for a later session that is
+    not seen could be the last one.
     """
+    assert at.last is not None
+    known = at.book(bearing(at.last, at.last["same"])).until(at.day)
     said = at.claim.facts.get(name)
     if said is not None:
-        return said, MET
+        others = [w for page in known.of_latest for w, _why in words_of(page, name)]
+        found = disagreement([Said(ON_THE_CLAIM, said), *others])
+        return (said if found is None else found), MET
     if not at.history_is_complete:
         return None, unknown("history")
-    assert at.last is not None
-    members = [
-        e
-        for e in at.earlier
-        if bears(at.last, e.modifiers) and at.in_set(at.last["set"], e)
-    ]
-    likeness = [(e, at.alike(e, at.last["same"])) for e in members]
-    candidates = [(e, t) for e, t in likeness if t.value >= 0]
-    if not candidates:
+    if not known.pages:
         return None, unknown(name)
-    day = max(e.date for e, _t in candidates)
-    of_day = [(e, t) for e, t in candidates if e.date == day]
-    groups: frozenset[str] = frozenset().union(*(t.about for _e, t in of_day))
-    if not any(t.value > 0 for _e, t in of_day):
+    return fact_of_page(known.pages[-1], name)
+
+
+def fact_of_page(page: Page, name: str) -> Found:
+    """A fact of the session of a day, as its services tell it."""
+    groups: frozenset[str] = frozenset().union(*(e.why for e in (*page.entries, *page.retold)))
+    if not page.sure:
         return None, Truth(0, groups)
-    values = {e.facts[name] for e, t in of_day if t.value > 0 and name in e.facts}
-    others = {e.facts[name] for e, t in of_day if t.value == 0 and name in e.facts}
-    if len(values) < 2 and others - values:
-        return None, Truth(0, groups)
+    words = words_of(page, name)
+    sure = [word for word, why in words if not why]
+    values = {word.value for word in sure}
     if len(values) > 1:
-        return Disagreement.WITHIN_A_DATE, MET
+        return Disagreement(tuple(sure)), MET
+    if {word.value for word, why in words if why} - values:
+        return None, Truth(0, groups)
     return (values.pop(), MET) if values else (None, unknown(name))
+
+
+def words_of(page: Page, name: str) -> list[tuple[Said, frozenset[str]]]:
+    """What the services of a day say of a fact, and why it may not be meant."""
+    return [
+        (Said(place_of(event), event.facts[name]), why)
+        for event, why in (*page.entries, *page.retold)
+        if name in event.facts
+    ]
 
 
 def ask_yes(node: Json, at: Situation) -> Truth:
@@ -291,57 +304,75 @@ def ask_modifier(node: Json, at: Situation) -> Truth:
 
 def ask_earlier(node: Json, at: Situation) -> Truth:
     """The number of earlier sessions lies in a range."""
-    sure: set[date] = set()
-    maybe: dict[date, set[str]] = defaultdict(set)
     window = at.window(node["window"]) if node["window"] else None
     if node["window"] and window is None:
         return unknown("plan-year-start")
-    for event in at.earlier:
-        if not at.in_set(node["set"], event):
-            continue
-        fits = fits_earlier(node, event, window, at)
-        if fits.value > 0:
-            sure.add(event.date)
-        elif fits.value == 0:
-            maybe[event.date] |= fits.about
-    low, high = sessions(node, sure, at)[0], sessions(node, sure | maybe.keys(), at)[1]
-    about: set[str] = set().union(*(maybe[day] for day in maybe.keys() - sure))
+    days = earlier_days(node, window, at)
+    low, high = sessions(node, days.sure, at)[0], sessions(node, days.all, at)[1]
+    about = days.about
     if node["apart"] and amount_on(node["apart"], at.day) is None:
-        about.add("rule-ended")
+        about |= {"rule-ended"}
     ends = at.history_is_complete or windows.is_one_date(node["window"])
     return in_range(
-        low, high if ends else None, node["count"], about if high > low else set()
+        low, high if ends else None, node["count"], about if high > low else frozenset()
     )
 
 
-def bears(node: Json, modifiers: tuple[str, ...]) -> bool:
-    """Whether a service carries the modifier that is asked for, and not the other."""
-    wanted = node.get("modifier")
-    return (not wanted or wanted in modifiers) and node.get("without") not in modifiers
+class EarlierDays(NamedTuple):
+    """Days with services that a test counts for certain, and with those or such as may."""
+
+    sure: Collection[date]
+    all: Collection[date]
+    about: frozenset[str]
+    """What decides of the days that only may count."""
 
 
-def fits_earlier(node: Json, event: Event, window: Json | None, at: Situation) -> Truth:
-    """Whether an earlier service is one that the test counts."""
-    if not bears(node, event.modifiers):
-        return NOT_MET
-    if not windows.holds(window, at.day, event.date):
-        return NOT_MET
+def earlier_days(node: Json, window: Json | None, at: Situation) -> EarlierDays:
+    """The days that a test of earlier services counts."""
+    first = windows.first_day(window, at.day) if window else None
+    if node["before"] and amount_on(node["before"], at.day) is None:
+        # Nobody says how long before: any service of the set may be meant.
+        every = at.book(bearing(node, [])).until(at.day, first).sure_days
+        return EarlierDays((), every, frozenset({"rule-ended"} if every else ()))
+    found = at.book(bearing(node, node["same"])).until(at.day, first)
     if node["before"]:
-        amount = amount_on(node["before"], at.day)
-        if amount is None:
-            return unknown("rule-ended")
-        if not windows.is_long_before(amount, at.day, event.date):
-            return NOT_MET
-    alike = at.alike(event, node["same"])
-    if node["each"] is None or alike.value < 0:
-        return alike
-    at.each, kept = event, at.each
-    each = ask(node["each"], at)
+        found = long_before(found, amount_on(node["before"], at.day), at.day)
+    if node["each"] is not None:
+        return days_by_each(node["each"], found, at)
+    days = [page.day for page in found.pages]
+    return EarlierDays(found.sure_days, days, found.about("session"))
+
+
+def long_before(found: Stretch, amount: Json | None, day: date) -> Stretch:
+    """The days of a stretch that lie at least a duration before a day."""
+    end = bisect_right(
+        found.book.days,
+        day,
+        found.start,
+        found.end,
+        key=lambda seen: windows.later(seen, amount or {}),
+    )
+    return Stretch(found.book, found.start, end)
+
+
+def days_by_each(test: Json, found: Stretch, at: Situation) -> EarlierDays:
+    """The days of the services on which a test of each holds, or may hold."""
+    sure: set[date] = set()
+    maybe: dict[date, set[str]] = defaultdict(set)
+    kept = at.each
+    for page in found.pages:
+        for at.each, why in page.entries:
+            fits = all_of((Truth(0 if why else 1, why), ask(test, at)))
+            if fits.value > 0:
+                sure.add(page.day)
+            elif fits.value == 0:
+                maybe[page.day] |= fits.about
     at.each = kept
-    return all_of((alike, each))
+    about = frozenset().union(*(maybe[day] for day in maybe.keys() - sure))
+    return EarlierDays(sure, sure | maybe.keys(), about)
 
 
-def sessions(node: Json, days: set[date], at: Situation) -> tuple[int, int]:
+def sessions(node: Json, days: Collection[date], at: Situation) -> tuple[int, int]:
     """How many sessions at least and at most.
 
     When they must lie apart, the most that do; while nobody says how far, one or all.
@@ -358,7 +389,9 @@ def sessions(node: Json, days: set[date], at: Situation) -> tuple[int, int]:
     return chosen, chosen
 
 
-def in_range(low: int, high: int | None, count: Json, about: set[str]) -> Truth:
+def in_range(
+    low: int, high: int | None, count: Json, about: frozenset[str]
+) -> Truth:
     """Whether a number between ``low`` and ``high`` (``None``: no end) is in the range."""
     least, most = count["min"], count["max"]
     ends = high is not None
@@ -367,17 +400,15 @@ def in_range(low: int, high: int | None, count: Json, about: set[str]) -> Truth:
     if (high is not None and high < least) or (most is not None and low > most):
         return NOT_MET
     return Truth(
-        0, frozenset(about) | (frozenset() if ends else frozenset({"history"}))
+        0, about | (frozenset() if ends else frozenset({"history"}))
     )
 
 
 def ask_same_day(node: Json, at: Situation) -> Truth:
     """The number of other lines of the date lies in a range."""
-    found = [at.alike(e, node["same"]) for e in at.others if at.in_set(node["set"], e)]
-    low = sum(t.value > 0 for t in found)
-    high = sum(t.value >= 0 for t in found)
-    about = {name for t in found if t.value == 0 for name in t.about}
-    return in_range(low, high, node["count"], about)
+    others = others_today(at.book(bearing(node, node["same"])), at.event)
+    high = others.sure + others.maybe
+    return in_range(others.sure, high, node["count"], others.about)
 
 
 TESTS: dict[str, Callable[[Json, Situation], Truth]] = {

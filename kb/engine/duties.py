@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from kb.engine import windows
 from kb.engine.answer import Arithmetic
+from kb.engine.book_days import Sums, others_today, today
+from kb.engine.books import Question, Stretch
 from kb.engine.conditions import ask, find_fact
-from kb.engine.counting import (
-    amount_of,
-    counts,
-    earlier_of,
-    history_ends,
-    split,
-    total,
-)
-from kb.engine.kleene import MET, NOT_MET, Truth, truth, unknown
+from kb.engine.counting import history_ends, question_of
+from kb.engine.kleene import MET, NOT_MET, Truth, unknown
 from kb.engine.situation import Situation, amount_on
-from kb.engine.sums import arithmetic_of, interval_arithmetic
+from kb.engine.sums import Amounts, arithmetic_of, interval_arithmetic
 
 Json = dict[str, Any]
 
@@ -56,11 +53,11 @@ def keep_not_with(duty: Json, at: Situation) -> Truth:
     """No line of the set beside this one, unless it carries an allowed modifier."""
     if set(duty["unless_modifier"]) & set(at.line.modifiers):
         return MET
-    found = [at.alike(e, duty["same"]) for e in at.others if at.in_set(duty["set"], e)]
-    if any(t.value > 0 for t in found):
+    book = at.book(Question(duty["set"], tuple(duty["same"])))
+    others = others_today(book, at.event)
+    if others.sure:
         return NOT_MET
-    about = {name for t in found if t.value == 0 for name in t.about}
-    return Truth(0, frozenset(about)) if about else MET
+    return Truth(0, others.about) if others.maybe else MET
 
 
 def keep_limit_by(duty: Json, scope: str | None, at: Situation) -> Counted:
@@ -87,33 +84,30 @@ def keep_limit(duty: Json, scope: str | None, at: Situation) -> Counted:
     window, unit, groups = at.window(duty["window"]), duty["unit"], duty["per"]
     if window is None:
         return Counted(unknown("plan-year-start"))
-    on_date = [e for e in at.today if e == at.event or counts(duty["counting"], e)]
-    today = split(on_date, scope, groups, at)
-    over_time = not windows.is_one_date(window)
-    inside = [e for e in earlier_of(duty, at) if windows.holds(window, at.day, e.date)]
-    before = split(inside if over_time else (), scope, groups, at)
-    counted = total(unit, before.sure, at)
-    least_today = amount_of(unit, today.sure, at)
-    low = counted + least_today
+    book, over_time = at.book(question_of(duty, scope)), not windows.is_one_date(window)
+    first = windows.first_day(window, at.day) if over_time else at.day
+    before = book.until(at.day, first)
+    sums = today(book, unit, at.event)
+    counted, most = before.total(unit), before.total(unit, most=True)
+    low, high = counted + sums.sure.least, most + sums.every.most
     ends = history_ends(duty, at) or not over_time
-    most = total(unit, before.all, at, most=True)
-    high = most + amount_of(unit, today.all, at, most=True)
-    about = before.about(unit) | today.about(unit) if high > low else frozenset()
+    about = before.about(unit) | unsure_of(sums, unit) if high > low else frozenset()
     if unit in ("region", "level") and high > low:
         about |= {unit}
     kept = under(limit, low, high if ends else None, about)
-    possible = most if ends else None
     add_up = partial(
         arithmetic_of,
         {**duty, "window": window},
         at,
         before,
-        counted,
-        possible,
-        least_today,
-        limit,
+        Amounts(counted, most if ends else None, sums.sure.least, limit),
     )
     return Counted(kept, add_up)
+
+
+def unsure_of(sums: Sums, unit: str) -> frozenset[str]:
+    """The groups that could change a day's amount; the line alone makes it a session."""
+    return frozenset() if unit == "session" else sums.about
 
 
 def under(
@@ -132,17 +126,30 @@ def keep_interval(duty: Json, scope: str | None, at: Situation) -> Counted:
     amount = amount_on(duty["least"], at.day)
     if amount is None:
         return Counted(unknown("rule-ended"))
-    before = split(earlier_of(duty, at), scope, duty["per"], at)
-    too_close = [e for e in before.sure if windows.later(e.date, amount) > at.day]
-    open_ones = zip(before.maybe, before.why, strict=True)
-    perhaps = [w for e, w in open_ones if windows.later(e.date, amount) > at.day]
-    if too_close:
+    before = at.book(question_of(duty, scope)).until(at.day)
+    near = too_near(before, amount, at.day)
+    ends = history_ends(duty, at)
+    if near.sure_days:
         kept = NOT_MET
-    elif perhaps or not history_ends(duty, at):
-        about: frozenset[str] = frozenset().union(*perhaps)
-        ends = history_ends(duty, at)
+    elif near.pages or not ends:
+        about = near.about()
         kept = Truth(0, about if ends else about | {"history"})
     else:
-        kept = truth(met=True)
-    add_up = partial(interval_arithmetic, duty, amount, too_close, before, at)
+        kept = MET
+    add_up = partial(interval_arithmetic, duty, amount, near, before, at)
     return Counted(kept, add_up)
+
+
+def too_near(before: Stretch, amount: Json, day: date) -> Stretch:
+    """The days of a stretch from which a duration reaches beyond a day.
+
+    A later day reaches further, so that they are the last ones.
+    """
+    start = bisect_right(
+        before.book.days,
+        day,
+        before.start,
+        before.end,
+        key=lambda seen: windows.later(seen, amount),
+    )
+    return Stretch(before.book, start, before.end)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from kb.claims.model import Claim, ClaimLine, Facts, HistoryLine
+from kb.claims.model import Claim, ClaimLine, Facts, History, HistoryLine
 from kb.engine.program import CodeFacts, Program, holds
 
 ANY: None = None
@@ -35,10 +36,16 @@ class Event:
     denied: bool = False
 
     @property
-    def order(self) -> tuple[Day, bool, str, int, str, tuple[str, ...]]:
-        """History first, then claims by id and line: how lines of a date are taken."""
-        place = (self.date, self.line > 0, self.claim, self.line)
-        return (*place, self.code, self.modifiers)
+    def order(self) -> tuple[object, ...]:
+        """History first, then by line number and by what was done; names come last.
+
+        So no answer hangs on how a claim is named: only services that are alike in all
+        that counts are told apart by it.
+        """
+        return (
+            self.date, self.line > 0, self.line, self.code, self.modifiers,
+            self.level, self.provider, self.units, self.claim,
+        )  # fmt: skip
 
 
 def event_of_line(claim: Claim, line: ClaimLine) -> Event:
@@ -57,32 +64,27 @@ def event_of_history(line: HistoryLine) -> Event:
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Services:
     """All services of one patient that one claim's answers can see, in order."""
 
     events: tuple[Event, ...]
+    retold: tuple[Event, ...] = ()
+    """Lines of the history that repeat a claim of the run: they count as the claim has
+    them, but what they say of the procedure is heard."""
+    notes: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What was worked out from them before; ``kb.engine.books`` keeps it."""
 
-    def before(self, day: date, *, denied: bool = False) -> list[Event]:
-        """Those of earlier dates; denied ones only when they are asked for."""
-        return [e for e in self.events if e.date < day and (denied or not e.denied)]
 
-    def after(self, day: date, *, denied: bool = False) -> list[Event]:
-        """Those of later dates; denied ones only when they are asked for."""
-        return [e for e in self.events if e.date > day and (denied or not e.denied)]
-
-    def on(self, day: date) -> list[Event]:
-        """Those of the date that were not denied."""
-        return [
-            event for event in self.events if event.date == day and not event.denied
-        ]
+Known = dict[str, list[tuple[History, Services]]]
 
 
 def services_of(claims: Iterable[Claim]) -> dict[str, Services]:
     """For each claim id: its history and the lines of all claims of its patient.
 
     Void and replaced claims have no events; a line of the history that repeats a
-    claim of the patient given in the run counts once, as the claim has it.
+    claim of the patient given in the run counts once, as the claim has it.  Claims of
+    a patient that bring the same history share what is made of it.
     """
     given = list(claims)
     gone = {(c.patient, c.replaces) for c in given if c.frequency != "original"}
@@ -92,17 +94,45 @@ def services_of(claims: Iterable[Claim]) -> dict[str, Services]:
     lines: dict[str, list[Event]] = defaultdict(list)
     for claim in living:
         lines[claim.patient] += (event_of_line(claim, line) for line in claim.lines)
+    kept = {(claim.patient, claim.id) for claim in living}
     told = {(claim.patient, claim.id) for claim in given} | gone
+    known: Known = defaultdict(list)
     found = {}
     for claim in given:
-        own = [
-            event_of_history(line)
-            for line in claim.history.lines
-            if not line.claim or (claim.patient, line.claim) not in told
-        ]
-        events = sorted([*own, *lines[claim.patient]], key=lambda event: event.order)
-        found[claim.id] = Services(tuple(events))
+        services = shared(claim.history, known[claim.patient])
+        if services is None:
+            services = services_with(claim, lines[claim.patient], told, kept)
+            known[claim.patient].append((claim.history, services))
+        found[claim.id] = services
     return found
+
+
+def shared(
+    history: History, known: Iterable[tuple[History, Services]]
+) -> Services | None:
+    """The services that were made of an equal history of the patient."""
+    for other, services in known:
+        if len(other.lines) == len(history.lines) and other.lines == history.lines:
+            return services
+    return None
+
+
+def services_with(
+    claim: Claim,
+    lines: list[Event],
+    told: Collection[tuple[str, str]],
+    kept: Collection[tuple[str, str]],
+) -> Services:
+    """The lines of a patient's claims together with the history that one brings."""
+    own, retold = [], []
+    for line in claim.history.lines:
+        name = (claim.patient, line.claim)
+        if not line.claim or name not in told:
+            own.append(event_of_history(line))
+        elif name in kept and line.facts and line.status != "denied":
+            retold.append(event_of_history(line))
+    events = sorted([*own, *lines], key=lambda event: event.order)
+    return Services(tuple(events), tuple(retold))
 
 
 def sides_of(modifiers: tuple[str, ...], code: CodeFacts | None) -> Values:
@@ -131,16 +161,13 @@ def group_values(event: Event, group: str, program: Program) -> Values:
     return found or ANY
 
 
-def same(one: Event, other: Event, group: str, program: Program) -> int:
-    """Whether two events share a group: 1 yes, -1 no, 0 not known.
+def same(mine: Values, other: Event, group: str, program: Program) -> int:
+    """Whether an event shares the group that a line has: 1 yes, -1 no, 0 not known.
 
     A bilateral service shares the side of a unilateral one; the other way round it
     shares half, which is not known to be the same.
     """
-    mine, theirs = (
-        group_values(one, group, program),
-        group_values(other, group, program),
-    )
+    theirs = group_values(other, group, program)
     if mine is None or theirs is None:
         return 0
     if not mine & theirs:
@@ -148,44 +175,3 @@ def same(one: Event, other: Event, group: str, program: Program) -> int:
     if group == "side":
         return 1 if mine <= theirs else 0
     return 1 if len(mine) == len(theirs) == 1 else 0
-
-
-def weight(event: Event, program: Program) -> Decimal:
-    """How many levels a line stands for: the units of an add-on, else one."""
-    facts = program.codes.get(event.code)
-    return event.units if facts and facts.add_on else Decimal(1)
-
-
-def levels(events: Iterable[Event], program: Program, *, most: bool = False) -> Decimal:
-    """Levels among lines of one date: both sides of a level are one.
-
-    A line whose level is not given may be at one that another line names: the least
-    counts those once, the ``most`` apart.
-    """
-    named: set[str] = set()
-    right: dict[str, Decimal] = defaultdict(Decimal)
-    left: dict[str, Decimal] = defaultdict(Decimal)
-    other = Decimal(0)
-    for event in events:
-        if event.level:
-            named.add(event.level)
-            continue
-        sides = sides_of(event.modifiers, None)
-        if sides == frozenset({"RT"}):
-            right[event.code] += event.units
-        elif sides == frozenset({"LT"}):
-            left[event.code] += event.units
-        else:
-            other += weight(event, program)
-    paired = sum((max(right[code], left[code]) for code in {*right, *left}), Decimal(0))
-    told, inferred = Decimal(len(named)), other + paired
-    return told + inferred if most else max(told, inferred)
-
-
-def injections(events: Iterable[Event], program: Program) -> Decimal:
-    """Injections among lines: both sides of a level are two."""
-    total = Decimal(0)
-    for event in events:
-        sides = sides_of(event.modifiers, None)
-        total += weight(event, program) * (len(sides) if sides else 1)
-    return total

@@ -139,7 +139,7 @@ def objection(result: RuleResult, line: LineAnswer, engine: Engine) -> list[str]
         found += beside(f"-> {result.outcome}")
     if result.arithmetic:
         found += sums(result.arithmetic)
-    if result.because and result.status == "not-met":
+    if result.because and (result.disputed or result.status == "not-met"):
         found += beside(result.because)
     if result.status == "not-met" and words.fix:
         found += beside(f"fix: {fix_text(words.fix, result, line)}")
@@ -169,7 +169,8 @@ def sums(found: Arithmetic) -> list[str]:
     if found.limit is not None:
         total = found.counted + found.this
         unit = f"{found.unit}s" if found.limit != 1 else found.unit
-        counted = f"counted {found.counted} earlier + this {found.this} = {total}"
+        this = f"{found.this} of this day" if found.tied else f"this {found.this}"
+        counted = f"counted {found.counted} earlier + {this} = {total}"
         lines += beside(f"{counted}, limit {found.limit} {unit}")
         if found.possible is None:
             lines += beside("history is not complete: there may be more")

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from kb.engine.answer import LineAnswer, Outcome, RuleResult, Status
-from kb.engine.because import because
+from kb.engine.because import because, said_twice
 from kb.engine.conditions import ask
 from kb.engine.duties import Counted, keep
 from kb.engine.index import Index
@@ -121,10 +121,13 @@ def explained(
 ) -> RuleResult:
     """The result with its sums and reasons."""
     arithmetic = counted.add_up() if counted.add_up else None
+    disputed = said_twice(found.about, at) if result.status == "unknown" else ()
+    reason = because(rule.ir, result.status, arithmetic, at)
     return replace(
         result,
         about=tuple(sorted(found.about)),
-        because=because(rule.ir, result.status, arithmetic, at),
+        because="; ".join(disputed) or reason,
+        disputed=disputed,
         arithmetic=arithmetic,
     )
 

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from kb.claims.model import Claim, ClaimLine, FactValue
-from kb.engine.events import Event, Services, event_of_line, same
-from kb.engine.kleene import MET, NOT_MET, Truth, all_of, unknown
+from kb.engine.books import Book, Question, book_of
+from kb.engine.events import Event, Services, event_of_line
 from kb.engine.program import Program, holds
 
 Json = dict[str, Any]
@@ -25,11 +25,6 @@ class Situation:
     services: Services
     event: Event = field(init=False)
     day: date = field(init=False)
-    earlier: list[Event] = field(init=False)
-    today: list[Event] = field(init=False)
-    """This date's services up to and with this line."""
-    others: list[Event] = field(init=False)
-    """This date's services without this line."""
     last: Json | None = None
     """Whose procedure facts the rule at hand looks at."""
     each: Event | None = None
@@ -38,13 +33,10 @@ class Situation:
     def __post_init__(self) -> None:
         self.day = self.line.date
         self.event = event_of_line(self.claim, self.line)
-        self.earlier = self.services.before(self.day)
-        date_events = self.services.on(self.day)
-        self.today = [e for e in date_events if e.order < self.event.order]
-        self.today.append(self.event)
-        self.others = [
-            e for e in date_events if e is not self.event and e != self.event
-        ]
+
+    def book(self, question: Question) -> Book:
+        """The patient's services that a question counts for lines of this one's groups."""
+        return book_of(self.services, question, self.event, self.program)
 
     def clock_day(self, clock: str) -> date | None:
         """A day of the claim: ``service``, ``received`` or ``requested``."""
@@ -64,16 +56,6 @@ class Situation:
         if members is None or event.code not in members:
             return False
         return any(holds(days, event.date) for days in members[event.code])
-
-    def alike(self, event: Event, groups: list[str]) -> Truth:
-        """Whether an event shares all these groups with this line."""
-        parts = []
-        for group in groups:
-            value = same(self.event, event, group, self.program)
-            if value < 0:
-                return NOT_MET
-            parts.append(MET if value else unknown(group))
-        return all_of(parts)
 
     def claim_fact(self, name: str, scope: str) -> FactValue | None:
         """What the line or the claim says of a fact."""

@@ -2,60 +2,85 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from kb.engine import windows
 from kb.engine.answer import Arithmetic, CountedEvent
-from kb.engine.counting import Split, later_of, total
+from kb.engine.book_days import alone, beside
+from kb.engine.books import Stretch
 from kb.engine.events import Event, group_values
 from kb.engine.situation import Situation
+from kb.engine.tally import tally_of
 
 Json = dict[str, Any]
 NEARBY = timedelta(days=3)
 
 
+class Amounts(NamedTuple):
+    """What a limit's services come to."""
+
+    counted: Decimal
+    """Earlier ones that count for certain."""
+    possible: Decimal | None
+    """Earlier ones at most; ``None``: no upper end."""
+    this: Decimal
+    """The line's own date, up to and with the line."""
+    limit: int
+
+
 def arithmetic_of(
-    duty: Json,
-    at: Situation,
-    before: Split,
-    counted: Decimal,
-    possible: Decimal | None,
-    this: Decimal,
-    limit: int,
+    duty: Json, at: Situation, before: Stretch, amounts: Amounts
 ) -> Arithmetic:
     """The sum behind a limit."""
-    window = duty["window"]
-    freed, leaves = next_date(duty, before, this, limit, at)
+    window, possible = duty["window"], amounts.possible
+    tied = tied_with(duty, at, before, amounts)
+    freed, leaves = next_date(duty, before, amounts, at, tied=bool(tied))
     return Arithmetic(
         unit=duty["unit"],
         per=per_of(duty["per"], at),
         window_start=windows.first_day(window, at.day),
         window_end=at.day,
         convention=windows.in_words(window),
-        counted=int(counted),
+        counted=int(amounts.counted),
         possible=int(possible) if possible is not None else None,
-        this=int(this),
-        limit=limit,
+        this=int(amounts.this),
+        limit=amounts.limit,
         events=events_of(before.sure),
         next_date=freed,
         leaves=leaves,
-        remark=remark_on(window, before.sure, at.day),
+        remark=remark_on(window, before, at.day),
+        tied=tied,
     )
 
 
+def tied_with(
+    duty: Json, at: Situation, before: Stretch, amounts: Amounts
+) -> tuple[tuple[str, int], ...]:
+    """Lines of other claims on the date without which the limit were kept, by claim.
+
+    None where it is kept, or broken without them.
+    """
+    if amounts.counted + amounts.this <= amounts.limit:
+        return ()
+    others = beside(before.book, at.event)
+    if not others:
+        return ()
+    own = alone(before.book, duty["unit"], at.event).sure.least
+    if amounts.counted + own > amounts.limit:
+        return ()
+    return tuple(sorted((event.claim, event.line) for event in others))
+
+
 def interval_arithmetic(
-    duty: Json,
-    amount: Json,
-    too_close: list[Event],
-    before: Split,
-    at: Situation,
+    duty: Json, amount: Json, near: Stretch, before: Stretch, at: Situation
 ) -> Arithmetic:
-    """The dates behind an interval."""
-    latest = max(too_close or before.sure, key=lambda e: e.order, default=None)
-    next_day, leaves = next_apart(duty, amount, too_close, before.scope, at)
+    """The dates behind an interval; ``near`` are the days that are too close."""
+    latest = (near.sure or before.latest)[-1:]
+    next_day, leaves = next_apart(amount, near, at)
     window = windows.rolling_of(amount)
     plural = "s" if window["n"] != 1 else ""
     return Arithmetic(
@@ -64,11 +89,11 @@ def interval_arithmetic(
         window_start=windows.first_day(window, at.day),
         window_end=at.day,
         convention=f"at least {window['n']} {window['unit']}{plural} between sessions",
-        counted=len({e.date for e in too_close}),
+        counted=len(near.sure_days),
         possible=None,
         this=1,
         limit=None,
-        events=events_of([latest] if latest else ()),
+        events=events_of(latest),
         next_date=next_day,
         leaves=leaves,
     )
@@ -89,80 +114,80 @@ def per_of(groups: list[str], at: Situation) -> tuple[tuple[str, str], ...]:
 
 
 def next_date(
-    duty: Json,
-    before: Split,
-    this: Decimal,
-    limit: int,
-    at: Situation,
+    duty: Json, before: Stretch, amounts: Amounts, at: Situation, *, tied: bool
 ) -> tuple[date | None, date | None]:
     """The first later day with room for this line, and the event whose leaving frees it.
 
-    Nothing when there is room today, or when no day will ever do.
+    Nothing when there is room today, or when no day will ever do.  What else the date
+    holds moves with the line; of a tie the other lines stay.
     """
-    unit, window = duty["unit"], duty["window"]
+    unit, window, book = duty["unit"], duty["window"], before.book
     if windows.is_one_date(window):
         return None, None
-    if total(unit, before.sure, at) + this <= limit:
+    if amounts.counted + amounts.this <= amounts.limit:
         return None, None
-    events = before.sure + later_of(duty, before.scope, at)
+    this, stays = amounts.this, Decimal(0)
+    if tied:
+        this = alone(book, unit, at.event).sure.least
+        stays = tally_of(unit, beside(book, at.event), at.program).least
+    of_date = book.until(windows.days_after(at.day, 1), at.day).total(unit)
 
     def has_room(day: date) -> bool:
-        held = [
-            e for e in events if e.date < day and windows.holds(window, day, e.date)
-        ]
-        return total(unit, held, at) + this <= limit
+        first = windows.first_day(window, day)
+        held = book.until(day, first).total(unit)
+        if first is None or first <= at.day:
+            held += stays - of_date
+        return held + this <= amounts.limit
 
-    return first_free(events, lambda day: windows.day_it_leaves(window, day), has_room)
+    after = book.after(at.day).sure_days
+    days = [*before.sure_days, *([at.day] if tied else ()), *after]
+    return first_free(days, lambda day: windows.day_it_leaves(window, day), has_room)
 
 
 def next_apart(
-    duty: Json,
-    amount: Json,
-    too_close: list[Event],
-    scope: str | None,
-    at: Situation,
+    amount: Json, near: Stretch, at: Situation
 ) -> tuple[date | None, date | None]:
     """The first day that is long after each session before it, and the one it waits for.
 
     Nothing when no session is too close.
     """
-    if not too_close:
+    if not near.sure_days:
         return None, None
-    events = (*too_close, *later_of(duty, scope, at))
+    days = [*near.sure_days, *near.book.after(at.day).sure_days]
 
     def has_room(day: date) -> bool:
-        return all(
-            e.date >= day or windows.later(e.date, amount) <= day for e in events
-        )
+        # A later session reaches further: the latest before the day decides.
+        place = bisect_left(days, day)
+        return not place or windows.later(days[place - 1], amount) <= day
 
-    return first_free(events, lambda day: windows.later(day, amount), has_room)
+    return first_free(days, lambda day: windows.later(day, amount), has_room)
 
 
 def first_free(
-    events: Iterable[Event],
+    days: Iterable[date],
     leaves_on: Callable[[date], date | None],
     has_room: Callable[[date], bool],
 ) -> tuple[date | None, date | None]:
-    """The first day with room, and the event that leaves on it.
+    """The first day with room, and the day of the services that leave on it.
 
-    Room comes only when an event that counts now or later leaves, so no other day need
+    Room comes only when services that count now or later leave, so no other day need
     be tried.
     """
-    for leaving in sorted({event.date for event in events}):
+    for leaving in days:
         day = leaves_on(leaving)
         if day is not None and has_room(day):
             return day, leaving
     return None, None
 
 
-def remark_on(window: Json, events: tuple[Event, ...], day: date) -> str:
+def remark_on(window: Json, before: Stretch, day: date) -> str:
     """Said when counting days or anniversaries would decide otherwise within 3 days."""
     if window["kind"] != "rolling" or window["unit"] != "month":
         return ""
-    for event in events:
-        leaves = windows.day_it_leaves(window, event.date)
-        anniversary = windows.months_after(event.date, window["n"])
-        in_days = windows.days_after(event.date, round(window["n"] * 365 / 12))
+    for seen in before.sure_days:
+        leaves = windows.day_it_leaves(window, seen)
+        anniversary = windows.months_after(seen, window["n"])
+        in_days = windows.days_after(seen, round(window["n"] * 365 / 12))
         others = {anniversary, in_days} - {leaves}
         if (
             leaves
@@ -170,7 +195,7 @@ def remark_on(window: Json, events: tuple[Event, ...], day: date) -> str:
             and any(abs(day - other) <= NEARBY for other in {leaves, *others})
         ):
             return (
-                f"{event.date} leaves this window on {leaves}; by anniversary it would be "
+                f"{seen} leaves this window on {leaves}; by anniversary it would be "
                 f"{anniversary}, by counting days {in_days}"
             )
     return ""
