@@ -230,14 +230,6 @@ def ask_date(node: Json, at: Situation) -> Truth:
     return truth(met=at.day < day if node["cmp"] == "<" else at.day > day)
 
 
-def ask_within(node: Json, at: Situation) -> Truth:
-    """A dated fact lies within a window that ends on the date of service."""
-    value, why = find_fact(node, at)
-    if not isinstance(value, date):
-        return no_value(node, why)
-    return truth(met=value <= at.day and windows.holds(node["window"], at.day, value))
-
-
 def ask_elapsed(node: Json, at: Situation) -> Truth:
     """Another day lies so long before or after the date of service.
 
@@ -394,7 +386,6 @@ TESTS: dict[str, Callable[[Json, Situation], Truth]] = {
     "choice": ask_choice,
     "field": ask_field,
     "date": ask_date,
-    "within": ask_within,
     "elapsed": ask_elapsed,
     "same-npi": ask_same_npi,
     "diagnosis": ask_diagnosis,

@@ -109,14 +109,8 @@ CASES: list[tuple[str, dict[str, Any], list[str], list[object], list[object]]] =
         [("unless-modifier", "modifier", "59")],
     ),
     (
-        "a dated fact within a window, and one before the service",
+        "a dated fact before the service",
         {
-            "when": {
-                "op": "within",
-                "fact": "imaging-date",
-                "of": "line",
-                "window": {"kind": "rolling", "n": 24, "unit": "month"},
-            },
             "unless": {
                 "op": "elapsed",
                 "fact": "treatment-start",
@@ -126,7 +120,7 @@ CASES: list[tuple[str, dict[str, Any], list[str], list[object], list[object]]] =
                 "amount": [],
             },
         },
-        ["imaging-date", "treatment-start"],
+        ["treatment-start"],
         [],
         [],
     ),
