@@ -157,9 +157,13 @@ def service_day(node: Json, at: Situation, asked: str) -> str:
 
 
 def providers(node: Json, at: Situation, asked: str) -> str:
-    """Two providers of the claim, each with its number."""
-    found = [f"{x}: {at.field_value(x) or 'not given'}" for x in node["fields"]]
-    return f"{', '.join(found)}, {asked} the same"
+    """Whether two providers of the claim are one; their numbers name people and stay out."""
+    names = node["fields"]
+    if lacking := [name for name in names if not at.field_value(name)]:
+        return ", ".join(f"{name}: not given" for name in lacking)
+    same = at.field_value(names[0]) == at.field_value(names[1])
+    found = "the same" if same else "two providers"
+    return f"{names[0]} and {names[1]}: {found}, {asked} the same"
 
 
 def earlier(node: Json, at: Situation, asked: str) -> str:

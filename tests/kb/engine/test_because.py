@@ -133,12 +133,13 @@ NO_OTHER = {
         (
             NPIS,
             {"fields": {"performer-npi": "1", "billing-npi": "2"}},
-            "performer-npi: 1, billing-npi: 2, asked is the same",
+            "performer-npi and billing-npi: two providers, asked is the same",
         ),
+        (NPIS, {"fields": {"performer-npi": "1"}}, "billing-npi: not given"),
         (
             negated(NPIS),
             {"fields": {"performer-npi": "1", "billing-npi": "1"}},
-            "performer-npi: 1, billing-npi: 1, asked is not the same",
+            "performer-npi and billing-npi: the same, asked is not the same",
         ),
         (
             negated(FOUR_WEEKS),
