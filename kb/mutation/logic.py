@@ -138,6 +138,23 @@ def modifier_edits(spot: Spot) -> Iterator[Edit]:
         yield edit("modifier", spot, "unless_modifier", left, words)
 
 
+def counting_edits(spot: Spot) -> Iterator[Edit]:
+    """A modifier that decides what counts dropped; ``denied too`` and ``own claims`` too."""
+    counting = spot.node.get("counting")
+    if counting is None:
+        return
+    for key in ("with", "without"):
+        for position, modifier in enumerate(counting[key]):
+            changed = {**counting, key: without(counting[key], position)}
+            words = f"dropped: counting {key} modifier {modifier}"
+            yield edit("counting", spot, "counting", changed, words)
+    for key, said in (("denied", "denied ones too"), ("own", "own claims")):
+        if counting[key]:
+            changed = {**counting, key: False}
+            words = f"dropped: counting {said}"
+            yield edit("counting", spot, "counting", changed, words)
+
+
 def choice_edits(spot: Spot) -> Iterator[Edit]:
     """One of several words that a choice or a claim field may have dropped."""
     node = spot.node

@@ -26,6 +26,49 @@ RULES = {
         group: dropped: per region
         """,
     ),
+    "limit by a choice": (
+        """limit by risk:
+    - low: 4 sessions in any 12 months
+    - moderate: 2 units in a lifetime
+    - high: 1 session on one date""",
+        """
+        outcome: otherwise deny -> review
+        number: low: limit 4 -> 5 sessions
+        number: low: limit 4 -> 3 sessions
+        number: low: in any 12 months -> in any 13 months
+        number: low: in any 12 months -> in any 11 months
+        unit: low: in any 12 months -> in any 12 days
+        window: low: in any 12 months -> in each calendar year
+        window: low: in any 12 months -> in a lifetime
+        number: moderate: limit 2 -> 3 units
+        number: moderate: limit 2 -> 1 units
+        number: high: limit 1 -> 2 sessions
+        number: high: limit 1 -> 0 sessions
+        """,
+    ),
+    "which services count": (
+        """limit: 1 session in a lifetime
+  counting: with modifier KX, without modifier 59, denied too, own claims""",
+        """
+        outcome: otherwise deny -> review
+        number: limit 1 -> 2 sessions
+        number: limit 1 -> 0 sessions
+        counting: dropped: counting with modifier KX
+        counting: dropped: counting without modifier 59
+        counting: dropped: counting denied ones too
+        counting: dropped: counting own claims
+        """,
+    ),
+    "another day": (
+        "require: imaging-date within 24 months",
+        """
+        outcome: otherwise deny -> review
+        number: imaging-date at most 24 months -> 25 months
+        number: imaging-date at most 24 months -> 23 months
+        unit: imaging-date at most 24 months -> 24 weeks
+        comparison: imaging-date at most -> less than
+        """,
+    ),
     "limit in a calendar year": (
         "limit: 2 units in each calendar year",
         """
