@@ -19,6 +19,7 @@ from kb.mutation.words import (
 Json = dict[str, Any]
 OTHER_COMPARISON = {">=": ">", ">": ">=", "<=": "<", "<": "<="}
 OTHER_OUTCOME = {"deny": "review", "needs-evidence": "note", "note": "needs-evidence"}
+WITHOUT_PARTS = ("yes", "documented", "same-npi")
 OTHER_MODIFIER = {"RT": "LT", "LT": "RT", "50": "RT", "59": "XU"}
 
 
@@ -53,6 +54,18 @@ def not_edits(spot: Spot) -> Iterator[Edit]:
         inner = node["of"][0]
         words = f"{test_words(node)}{ARROW}{test_words(inner)}"
         yield Edit("not", spot.path, inner, words, spot.exception)
+
+
+def turned_edits(spot: Spot) -> Iterator[Edit]:
+    """The opposite of a test that has nothing else to change.
+
+    Below a ``not`` it would be the same as the ``not`` removed.
+    """
+    node = spot.node
+    if node.get("op") in WITHOUT_PARTS and not spot.under_not:
+        opposite = {"op": "not", "of": [node]}
+        words = f"{test_words(node)}{ARROW}{test_words(opposite)}"
+        yield Edit("not", spot.path, opposite, words, spot.exception)
 
 
 def part_edits(spot: Spot) -> Iterator[Edit]:

@@ -22,6 +22,7 @@ OPERATORS: tuple[Callable[[Spot], Iterator[Edit]], ...] = (
     logic.comparison_edits,
     logic.and_or_edits,
     logic.not_edits,
+    logic.turned_edits,
     logic.part_edits,
     logic.way_out_edits,
     logic.group_edits,

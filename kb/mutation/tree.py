@@ -20,6 +20,8 @@ class Spot:
     """Name of the exception that it belongs to; empty for the rule's own lines."""
     case: str = ""
     """The choice that a limit is for; empty outside of ``limit by``."""
+    under_not: bool = False
+    """Whether a ``not`` stands right above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,12 @@ def spots_of_test(spot: Spot) -> Iterator[Spot]:
     yield spot
     for position, part in enumerate(spot.node.get("of", ())):
         if isinstance(part, dict):
-            below = Spot((*spot.path, "of", position), part, spot.exception)
+            below = Spot(
+                (*spot.path, "of", position),
+                part,
+                spot.exception,
+                under_not=spot.node["op"] == "not",
+            )
             yield from spots_of_test(below)
     if spot.node.get("each") is not None:
         each = Spot((*spot.path, "each"), spot.node["each"], spot.exception)

@@ -132,6 +132,8 @@ RULES = {
         and-or: and -> or in: imaging done and acute injury
         part: dropped: imaging done
         part: dropped: acute injury
+        not: imaging done -> not (imaging done)
+        not: acute injury -> not (acute injury)
         """,
     ),
     "not": (
@@ -150,6 +152,8 @@ RULES = {
         outcome: otherwise deny -> review
         at-least: at least 2 of -> at least 3 of
         at-least: at least 2 of -> at least 1 of
+        not: imaging done -> not (imaging done)
+        not: acute injury -> not (acute injury)
         choice: risk without low
         choice: risk without high
         """,
@@ -242,11 +246,15 @@ at least 14 days before, each with relief at least 50 percent
         when: dropped: professional claims only
         outcome: otherwise deny -> review
         if-unknown: if unknown needs-evidence -> note
+        not: imaging done -> not (imaging done)
         """,
     ),
     "a recalled rule reviews either way": (
         "grade: recalled\n  if unknown: needs evidence\n  require: imaging-done",
-        "if-unknown: if unknown needs-evidence -> note",
+        """
+        if-unknown: if unknown needs-evidence -> note
+        not: imaging done -> not (imaging done)
+        """,
     ),
 }
 
@@ -287,6 +295,7 @@ def test_an_exception_is_dropped_and_its_own_tests_are_changed(
     assert changes(book) == [
         "exception: dropped: exception hurt",
         OUTCOME,
+        "not: imaging done -> not (imaging done)",
         "choice: risk without low",
         "choice: risk without high",
     ]
