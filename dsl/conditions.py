@@ -443,18 +443,9 @@ def compile_date(test: n.DateTest, at: Compiling) -> Json:
 
 
 def compile_within(test: n.WithinTest, at: Compiling) -> Json:
-    """A dated fact that lies within a window before the date of service."""
-    fact = find_fact(test.name, at)
-    if fact is None:
-        return NOTHING
-    if fact.kind != "date":
-        at.report.at(
-            test.name,
-            "P017",
-            f"`{fact.key}` is a {fact.kind}, not a date. {use_of(fact)}",
-        )
-    window = compile_rolling(n.WindowNode("rolling", (test.number, test.unit)), at)
-    return {"op": "within", "fact": fact.key, "of": fact.scope, "window": window}
+    """A dated fact no older than a time: ``at most`` that long before the service."""
+    age = n.AmountNode(test.number, test.unit)
+    return compile_elapsed(n.ElapsedTest(test.name, "<=", age, "before"), at)
 
 
 def compile_elapsed(test: n.ElapsedTest, at: Compiling) -> Json:

@@ -231,11 +231,6 @@ class Sayer:
         """The date of service."""
         return f"date {'after' if node['cmp'] == '>' else 'before'} {node['date']}"
 
-    def say_within(self, node: Json) -> str:
-        """A dated fact no older than a window."""
-        window = node["window"]
-        return f"{self.fact(node)} within {window['n']} {window['unit']}s"
-
     def say_elapsed(self, node: Json) -> str:
         """How far another day lies from the date of service."""
         day = node["clock"] if "clock" in node else self.fact(node)

@@ -119,7 +119,10 @@ def question_of(ir: Json) -> str | None:
     if duty is None:
         return None
     if duty["duty"] == "limit":
-        return f"limit {duty['unit']} per {duty['per']} {duty['window']['kind']}"
+        return limit_asked(duty)
+    if duty["duty"] == "limit-by":
+        cases = sorted((x["choice"], limit_asked(x["limit"])) for x in duty["cases"])
+        return f"by {duty['fact']} {cases}"
     if duty["duty"] == "interval":
         return f"interval per {duty['per']}"
     if duty["duty"] == "require":
@@ -129,16 +132,21 @@ def question_of(ir: Json) -> str | None:
     return None
 
 
+def limit_asked(limit: Json) -> str:
+    """What a limit counts and in which kind of time, without its numbers."""
+    return f"limit {limit['unit']} per {limit['per']} {limit['window']['kind']}"
+
+
 def asks(tree: object) -> set[str]:
-    """Facts, fields and kinds of test below a tree."""
+    """Facts, fields, days of the claim and kinds of test below a tree."""
     if isinstance(tree, dict):
         own = {
             str(tree[key])
-            for key in ("fact", "field")
+            for key in ("fact", "field", "clock")
             if isinstance(tree.get(key), str)
         }
-        if tree.get("op") == "diagnosis":
-            own.add("diagnosis")
+        if tree.get("op") in ("diagnosis", "same-npi"):
+            own.add(tree["op"])
         return own.union(*(asks(part) for part in tree.values()))
     if isinstance(tree, list):
         return set().union(*(asks(part) for part in tree))

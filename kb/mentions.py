@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 Json = dict[str, Any]
 
 TREE_PARTS = ("last", "when", "unless", "exceptions", "duty")
-FACT_TESTS = frozenset({"yes", "documented", "compare", "choice"})
 CODED_FIELDS = {"place": "place"}
 """Claim fields whose values are codes, with the kind of those codes."""
 
@@ -45,7 +44,8 @@ def mentions_in(ir: Json) -> Mentions:
     code_sets: set[NamedSet] = set()
     codes: set[NamedCode] = set()
     for use, node in _nodes(ir):
-        if use in FACT_TESTS:
+        # Tests and duties alike: whatever asks for a fact names it under this key.
+        if isinstance(node.get("fact"), str):
             facts.add(node["fact"])
         if node.get("set"):
             code_sets.add(NamedSet(_use_of(use, node), node["set"]))

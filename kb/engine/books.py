@@ -177,7 +177,9 @@ class Stretch:
         return CERTAIN.union(*held)
 
 
-def book_of(services: Services, question: Question, line: Event, program: Program) -> Book:
+def book_of(
+    services: Services, question: Question, line: Event, program: Program
+) -> Book:
     """The book of a question for lines of the same groups as ``line``; kept for others."""
     if services.notes.get("program") is not program:
         services.notes.clear()

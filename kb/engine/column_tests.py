@@ -213,18 +213,6 @@ def _date(asking: Asking, tree: Json) -> Truth:
     return certain(days < day if tree["cmp"] == "<" else days > day)
 
 
-def _within(asking: Asking, tree: Json) -> Truth:
-    """A dated fact lies within a window that ends on each row's date of service."""
-    run, rows = asking.run, asking.rows
-    values = _values(asking, tree)
-    dated = judged(run, values, lambda value: int(isinstance(value, date)))
-    table = np.array([0, 0, 0, *map(_day_of_value, run.batch.words.values)], np.int64)
-    day = table[values + 3]
-    inside = (first_days(run, rows, tree["window"]) <= day) & (day <= rows.day)
-    value = np.where(dated.value > 0, np.where(inside, 1, -1), 0)
-    return Truth(value.astype(np.int8), dated.about)
-
-
 def _elapsed(asking: Asking, tree: Json) -> Truth:
     """Another day lies so long before or after the date of service, on that side of it."""
     run, rows = asking.run, asking.rows
@@ -428,7 +416,6 @@ _TESTS: dict[str, Callable[[Asking, Json], Truth]] = {
     "choice": _choice,
     "field": _field,
     "date": _date,
-    "within": _within,
     "elapsed": _elapsed,
     "same-npi": _same_npi,
     "diagnosis": _diagnosis,

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from kb.engine.program import CompiledPolicy, Program
-from kb.engine.windows import day_it_leaves, first_day, rolling_of
+from kb.engine.windows import day_it_leaves, earlier, first_day, later, rolling_of
 from kb.mutation.days import moves, span_of
 from kb.mutation.habits import Habits
 from kb.mutation.lists import sample
@@ -30,6 +30,24 @@ AUTHORIZATIONS = ("approved", "denied", "pending", "none")
 
 
 @dataclass(frozen=True, slots=True)
+class Distance:
+    """How far a fact's day, or a day of the claim, may lie from the date of service."""
+
+    name: str
+    clock: bool
+    after: bool
+    number: str
+    unit: str
+
+    def days_from(self, day: date) -> list[date]:
+        """The days around that which lies so far from the date of service, and beyond it."""
+        amount = {"amount": self.number, "unit": self.unit}
+        end = (later if self.after else earlier)(day, amount)
+        beyond = day - DAY if self.after else day + DAY
+        return [*(end + step * DAY for step in STEPS), beyond]
+
+
+@dataclass(frozen=True, slots=True)
 class Hints:
     """Values worth trying, each in a fixed order."""
 
@@ -41,6 +59,10 @@ class Hints:
     diagnoses: tuple[str, ...]
     windows: tuple[Json, ...]
     days: tuple[date, ...]
+    units: tuple[int, ...] = (2,)
+    """Numbers of units that a line could bill."""
+    distances: tuple[Distance, ...] = ()
+    """How far other days may lie from the date of service."""
     habits: Habits = field(default_factory=Habits)
     """How codes are billed."""
 
@@ -83,6 +105,8 @@ def hints_of(mutant: Mutant, policy: CompiledPolicy, program: Program) -> Hints:
         diagnoses=unique(code for code in codes if code[:1].isalpha() and "." in code),
         windows=tuple(windows_of(spots)),
         days=unique(day for span in spans for day in days_near(span)),
+        units=unique((2, *(n for spot in spots for n in units_of(spot)))),
+        distances=unique(far for spot in spots for far in distances_of(spot)),
     )
 
 
@@ -99,22 +123,41 @@ def codes_of(key: str, program: Program) -> list[str]:
 def fact_values(spot: Spot, program: Program) -> Iterator[Pair]:
     """What a fact that a test asks about could be."""
     node = spot.node
-    if "fact" not in node or "op" not in node:
+    if "fact" not in node:
         return
     fact = node["fact"]
-    for _key, _position, amount in amounts_of(spot):
+    measured = amounts_of(spot) if node.get("op") == "compare" else ()
+    for _key, _position, amount in measured:
         for step in STEPS:
             number = Decimal(str(amount["amount"])) + step
             if number >= 0:
                 yield fact, amount_text(number, amount["unit"])
     words = program.facts.get(fact)
-    if node["op"] == "yes":
+    if node.get("op") == "yes":
         yield from ((fact, "yes"), (fact, "no"))
     elif words and words.kind == "choice":
         yield from ((fact, choice) for choice in words.choices)
     elif words and words.kind == "text":
         yield fact, "some words"
     yield fact, "unknown"
+
+
+def units_of(spot: Spot) -> Iterator[int]:
+    """The number of units that a limit allows, and one more."""
+    if spot.node.get("duty") == "limit" and spot.node["unit"] == "unit":
+        for _key, _position, amount in amounts_of(spot):
+            yield from (int(amount["amount"]), int(amount["amount"]) + 1)
+
+
+def distances_of(spot: Spot) -> Iterator[Distance]:
+    """How far a test lets another day lie from the date of service."""
+    node = spot.node
+    if node.get("op") != "elapsed":
+        return
+    name, after = node.get("fact") or node["clock"], node["side"] == "after"
+    for _key, _position, amount in amounts_of(spot):
+        number, unit = str(amount["amount"]), amount["unit"]
+        yield Distance(name, "clock" in node, after, number, unit)
 
 
 def amount_text(number: Decimal, unit: str) -> str:
@@ -143,6 +186,8 @@ def modifiers_of(spot: Spot) -> Iterator[str]:
     if spot.node.get("without"):
         yield spot.node["without"]
     yield from spot.node.get("unless_modifier", ())
+    counting = spot.node.get("counting") or {}
+    yield from (*counting.get("with", ()), *counting.get("without", ()))
 
 
 def windows_of(spots: list[Spot]) -> Iterator[Json]:

@@ -19,6 +19,7 @@ from kb.mutation.words import (
 Json = dict[str, Any]
 OTHER_COMPARISON = {">=": ">", ">": ">=", "<=": "<", "<": "<="}
 OTHER_OUTCOME = {"deny": "review", "needs-evidence": "note", "note": "needs-evidence"}
+WITHOUT_PARTS = ("yes", "documented", "same-npi")
 OTHER_MODIFIER = {"RT": "LT", "LT": "RT", "50": "RT", "59": "XU"}
 
 
@@ -53,6 +54,18 @@ def not_edits(spot: Spot) -> Iterator[Edit]:
         inner = node["of"][0]
         words = f"{test_words(node)}{ARROW}{test_words(inner)}"
         yield Edit("not", spot.path, inner, words, spot.exception)
+
+
+def turned_edits(spot: Spot) -> Iterator[Edit]:
+    """The opposite of a test that has nothing else to change.
+
+    Below a ``not`` it would be the same as the ``not`` removed.
+    """
+    node = spot.node
+    if node.get("op") in WITHOUT_PARTS and not spot.under_not:
+        opposite = {"op": "not", "of": [node]}
+        words = f"{test_words(node)}{ARROW}{test_words(opposite)}"
+        yield Edit("not", spot.path, opposite, words, spot.exception)
 
 
 def part_edits(spot: Spot) -> Iterator[Edit]:
@@ -136,6 +149,23 @@ def modifier_edits(spot: Spot) -> Iterator[Edit]:
         left = without(allowed, position)
         words = f"dropped: allowed with modifier {modifier}"
         yield edit("modifier", spot, "unless_modifier", left, words)
+
+
+def counting_edits(spot: Spot) -> Iterator[Edit]:
+    """A modifier that decides what counts dropped; ``denied too`` and ``own claims`` too."""
+    counting = spot.node.get("counting")
+    if counting is None:
+        return
+    for key in ("with", "without"):
+        for position, modifier in enumerate(counting[key]):
+            changed = {**counting, key: without(counting[key], position)}
+            words = f"dropped: counting {key} modifier {modifier}"
+            yield edit("counting", spot, "counting", changed, words)
+    for key, said in (("denied", "denied ones too"), ("own", "own claims")):
+        if counting[key]:
+            changed = {**counting, key: False}
+            words = f"dropped: counting {said}"
+            yield edit("counting", spot, "counting", changed, words)
 
 
 def choice_edits(spot: Spot) -> Iterator[Edit]:

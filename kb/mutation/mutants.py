@@ -22,11 +22,13 @@ OPERATORS: tuple[Callable[[Spot], Iterator[Edit]], ...] = (
     logic.comparison_edits,
     logic.and_or_edits,
     logic.not_edits,
+    logic.turned_edits,
     logic.part_edits,
     logic.way_out_edits,
     logic.group_edits,
     logic.filter_edits,
     logic.modifier_edits,
+    logic.counting_edits,
     logic.choice_edits,
     logic.diagnosis_edits,
     logic.outcome_edits,
@@ -157,8 +159,15 @@ def edits_of(rule: CompiledRule, policy: CompiledPolicy) -> Iterator[Edit]:
     """Every change of one rule that is not the same rule by construction."""
     for spot in spots_of(rule.ir):
         for operator in OPERATORS:
-            yield from operator(spot)
-        yield from day_edits(spot, rule, policy)
+            yield from in_case(spot, operator(spot))
+        yield from in_case(spot, day_edits(spot, rule, policy))
+
+
+def in_case(spot: Spot, edits: Iterator[Edit]) -> Iterator[Edit]:
+    """The edits, those of a choice's limit with the choice before them."""
+    for edit in edits:
+        words = f"{spot.case}: {edit.change}" if spot.case else edit.change
+        yield replace(edit, change=words)
 
 
 def rule_mutant(

@@ -18,6 +18,10 @@ class Spot:
     node: Json
     exception: str = ""
     """Name of the exception that it belongs to; empty for the rule's own lines."""
+    case: str = ""
+    """The choice that a limit is for; empty outside of ``limit by``."""
+    under_not: bool = False
+    """Whether a ``not`` stands right above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +47,18 @@ def spots_of(ir: Json) -> Iterator[Spot]:
         yield Spot(("last",), ir["last"])
     if ir["unless"] is not None:
         yield from spots_of_test(Spot(("unless",), ir["unless"]))
-    yield Spot(("duty",), ir["duty"])
-    if ir["duty"]["duty"] == "require":
-        yield from spots_of_test(Spot(("duty", "test"), ir["duty"]["test"]))
+    yield from spots_of_duty(ir["duty"])
     yield from spots_of_exceptions((), ir["exceptions"])
+
+
+def spots_of_duty(duty: Json) -> Iterator[Spot]:
+    """A duty, the tests that it requires, and the limit of each choice."""
+    yield Spot(("duty",), duty)
+    if duty["duty"] == "require":
+        yield from spots_of_test(Spot(("duty", "test"), duty["test"]))
+    for position, case in enumerate(duty.get("cases", ())):
+        path: Path = ("duty", "cases", position, "limit")
+        yield Spot(path, case["limit"], case=case["choice"])
 
 
 def spots_of_exceptions(path: Path, exceptions: list[Json]) -> Iterator[Spot]:
@@ -64,7 +76,12 @@ def spots_of_test(spot: Spot) -> Iterator[Spot]:
     yield spot
     for position, part in enumerate(spot.node.get("of", ())):
         if isinstance(part, dict):
-            below = Spot((*spot.path, "of", position), part, spot.exception)
+            below = Spot(
+                (*spot.path, "of", position),
+                part,
+                spot.exception,
+                under_not=spot.node["op"] == "not",
+            )
             yield from spots_of_test(below)
     if spot.node.get("each") is not None:
         each = Spot((*spot.path, "each"), spot.node["each"], spot.exception)

@@ -22,6 +22,7 @@ def variants(claim: Json, hints: Hints) -> Iterator[Json]:
     """Claims that differ from this one in one thing, the likeliest first."""
     for kind in (
         fact_variants,
+        distance_variants,
         row_fact_variants,
         date_variants,
         history_variants,
@@ -38,6 +39,20 @@ def fact_variants(claim: Json, hints: Hints) -> Iterator[Json]:
         if value != "unknown":
             facts[fact] = value
         yield {**claim, "facts": facts}
+
+
+def distance_variants(claim: Json, hints: Hints) -> Iterator[Json]:
+    """Another day, of a fact or of the claim, as far from the service as a test names."""
+    if "date" not in claim:
+        return
+    day = date.fromisoformat(claim["date"])
+    for distance in hints.distances:
+        for other in distance.days_from(day):
+            said = {distance.name: other.isoformat()}
+            if distance.clock:
+                yield {**claim, **said}
+            else:
+                yield {**claim, "facts": {**claim.get("facts", {}), **said}}
 
 
 def row_fact_variants(claim: Json, hints: Hints) -> Iterator[Json]:
@@ -112,6 +127,9 @@ def history_variants(claim: Json, hints: Hints) -> Iterator[Json]:
         yield with_rows(claim, [*rows, row])
         if rows:
             yield with_rows(claim, [*rows[:-1], row])
+    for position, row in enumerate(rows):
+        for changed in changed_rows(row, hints):
+            yield with_rows(claim, replaced_line(rows, position, changed))
     for code in hints.procedures:
         row = hints.habits.billed(likeness, code)
         other = {**row, "date": (day - 30 * DAY).isoformat()}
@@ -123,6 +141,16 @@ def history_variants(claim: Json, hints: Hints) -> Iterator[Json]:
             for position, old in enumerate(rows):
                 moved = hints.habits.billed(old, code)
                 yield with_rows(claim, replaced_line(rows, position, moved))
+
+
+def changed_rows(row: Json, hints: Hints) -> Iterator[Json]:
+    """An earlier service that was denied, or paid; with a modifier more, or one less."""
+    other = "paid" if row.get("status") == "denied" else "denied"
+    yield {**row, "status": other}
+    for modifier in hints.modifiers:
+        others = [m for m in row["modifiers"] if m != modifier]
+        given = modifier in row["modifiers"]
+        yield {**row, "modifiers": others if given else [*others, modifier]}
 
 
 def row_like(line: Json) -> Json:
@@ -168,7 +196,7 @@ def changed_lines(line: Json, hints: Hints) -> Iterator[Json]:
         yield moved
         yield {**moved, "modifiers": []}
         yield {**moved, "modifiers": line["modifiers"]}
-    yield {**line, "units": 2}
+    yield from ({**line, "units": units} for units in hints.units if units)
     yield {key: value for key, value in line.items() if key != "level"}
 
 
@@ -199,5 +227,7 @@ def field_variants(claim: Json, hints: Hints) -> Iterator[Json]:
     yield {**claim, "chart": "complete"}
     for state in ("partial", "unknown"):
         yield {**claim, "history": {**claim["history"], "state": state}}
+    for reach in ("own", "all-billers"):
+        yield {**claim, "history": {**claim["history"], "reach": reach}}
     for clock in ("received", "requested"):
         yield from ({**claim, clock: day.isoformat()} for day in hints.days)

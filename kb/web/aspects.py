@@ -31,7 +31,7 @@ ASPECTS = (
     Aspect("wait", "Wait and simpler care"),
     Aspect("repeat", "To repeat it"),
     Aspect("approval", "Approval first"),
-    Aspect("imaging", "Imaging guidance"),
+    Aspect("imaging", "Imaging"),
     Aspect("same-day", "Not on the same day"),
     Aspect("sides", "Modifiers and sides"),
     Aspect("never", "Never covered"),
@@ -42,7 +42,9 @@ OPEN_POINTS = Aspect("open", "Open points")
 CARE_FACTS = frozenset(
     {"pain-duration", "conservative-care", "care-failed", "care-not-tolerated"}
 )
-IMAGING_FACTS = frozenset({"image-guidance", "contrast-used", "images-kept"})
+IMAGING_FACTS = frozenset(
+    {"image-guidance", "contrast-used", "images-kept", "imaging-date"}
+)
 DURATIONS = frozenset({"day", "week", "month", "year"})
 ONE_DAY = frozenset({"session", "date"})
 

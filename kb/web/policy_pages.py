@@ -12,7 +12,7 @@ from kb.store import Connection, column_from, policies, policy
 from kb.web.page import Page, PageProblem, not_loaded
 from kb.web.wording import DUTIES, codes_words, conditions_of, headline_of
 
-LIMITING = frozenset({"limit", "interval"})
+LIMITING = frozenset({"limit", "limit-by", "interval"})
 
 
 def policy_page(connection: Connection, path: str, day: date | None) -> Page:

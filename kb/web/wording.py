@@ -31,12 +31,13 @@ DUTIES: dict[str, str] = {
     "require": "required",
     "never": "never covered",
     "limit": "limit",
+    "limit-by": "limit by choice",
     "interval": "time between",
     "not-with": "not together",
     "gap": "open point",
 }
 LONGEST_CONDITION = 100
-_STATED_BY_DUTY = frozenset({"limit", "interval", "not-with"})
+_STATED_BY_DUTY = frozenset({"limit", "limit-by", "interval", "not-with"})
 _NUMBERED = re.compile(r"([A-Z]?)([0-9]+)([A-Z]?)")
 """A code that counts: ``64493``, ``0213T``, ``G0480``."""
 _PLACEHOLDERS = (

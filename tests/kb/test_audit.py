@@ -16,6 +16,7 @@ from kb.audit import (
     conflicts,
     disagreements,
     newest_reading,
+    question_of,
     stale_sources,
     unknown_cells,
 )
@@ -193,3 +194,33 @@ def test_conflicts_can_be_asked_for(
     assert len(found.rows) == rows
     assert all(row[1] == "sample/new@2026-01-01#new-limit" for row in found.rows)
     assert "conflicts that no worked claim shows" in found.not_known
+
+
+LIMIT = {"duty": "limit", "unit": "session", "per": [], "window": {"kind": "lifetime"}}
+BY_RISK = {
+    "duty": "limit-by",
+    "fact": "risk",
+    "cases": [{"choice": "low", "limit": LIMIT}],
+}
+
+
+def asking(duty: object) -> str | None:
+    return question_of({"duty": duty, "when": None, "unless": None})
+
+
+def test_limits_by_a_choice_are_compared_without_their_numbers() -> None:
+    more = {
+        "duty": "limit-by",
+        "fact": "risk",
+        "cases": [{"choice": "low", "limit": {**LIMIT, "count": 9}}],
+    }
+
+    assert asking(BY_RISK) == asking(more) != asking(LIMIT)
+    assert asking({**BY_RISK, "fact": "other"}) != asking(BY_RISK)
+
+
+def test_a_day_of_the_claim_is_something_that_a_rule_asks() -> None:
+    received = {"duty": "require", "test": {"op": "elapsed", "clock": "received"}}
+    requested = {"duty": "require", "test": {"op": "elapsed", "clock": "requested"}}
+
+    assert asking(received) not in (None, asking(requested))

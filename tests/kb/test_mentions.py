@@ -109,6 +109,44 @@ CASES: list[tuple[str, dict[str, Any], list[str], list[object], list[object]]] =
         [("unless-modifier", "modifier", "59")],
     ),
     (
+        "a dated fact before the service",
+        {
+            "unless": {
+                "op": "elapsed",
+                "fact": "treatment-start",
+                "of": "patient",
+                "side": "before",
+                "cmp": ">=",
+                "amount": [],
+            },
+        },
+        ["treatment-start"],
+        [],
+        [],
+    ),
+    (
+        "a day of the claim is no fact",
+        {
+            "when": {
+                "op": "elapsed",
+                "clock": "received",
+                "side": "after",
+                "cmp": "<=",
+                "amount": [],
+            }
+        },
+        [],
+        [],
+        [],
+    ),
+    (
+        "the fact that a limit goes by",
+        {"duty": {"duty": "limit-by", "fact": "opioid-risk", "cases": []}},
+        ["opioid-risk"],
+        [],
+        [],
+    ),
+    (
         "owner of procedure facts",
         {"last": {"set": "own#esi", "same": ["region"]}},
         [],

@@ -264,6 +264,8 @@ DUTIES: list[tuple[str, str, dict[str, Any]]] = [
         "require",
         required({"op": "choice", "fact": "image-guidance", "in": []}),
     ),
+    ("imaging", "require", required({"op": "elapsed", "fact": "imaging-date"})),
+    ("limit", "limit-by", {"duty": {"cases": []}}),
     ("wait", "require", required({"op": "and", "of": [YES, WEEKS]})),
     ("wait", "require", required({"op": "yes", "fact": "care-failed"})),
     ("repeat", "require", required(WEEKS, last={"set": "s", "same": []})),

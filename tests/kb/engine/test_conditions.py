@@ -191,15 +191,24 @@ def test_a_choice(given: Facts, expected: str) -> None:
 @pytest.mark.parametrize(
     ("on", "expected"),
     [
-        ("2025-03-10", "not-met"),
-        ("2025-03-11", "met"),
+        ("2025-03-09", "not-met"),
+        ("2025-03-10", "met"),
         ("2026-03-10", "met"),
         ("2026-03-11", "not-met"),
         (None, "unknown about imaging-date"),
     ],
 )
-def test_a_dated_fact_lies_within_a_window(on: str | None, expected: str) -> None:
-    test = {"op": "within", "fact": "imaging-date", "of": "claim", "window": YEAR}
+def test_a_film_of_the_same_day_a_year_before_is_not_older_than_a_year(
+    on: str | None, expected: str
+) -> None:
+    test = {
+        "op": "elapsed",
+        "fact": "imaging-date",
+        "of": "claim",
+        "side": "before",
+        "cmp": "<=",
+        "amount": amount(12, "month"),
+    }
     told = {"imaging-date": date.fromisoformat(on)} if on else {}
 
     assert answered(test, facts=told) == expected

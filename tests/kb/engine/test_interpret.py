@@ -424,7 +424,7 @@ def test_a_trace_changes_no_answer() -> None:
         (
             require({"op": "date", "cmp": "<", "date": "2026-01-01"}),
             {},
-            "date of service 2026-03-10",
+            "date of service 2026-03-10, asked is before 2026-01-01",
         ),
         (
             {"duty": "not-with", "set": "guidance", "same": [], "unless_modifier": []},

@@ -41,6 +41,10 @@ fact acute-injury: A new injury
   kind: yes-no
   of: patient
 
+fact imaging-date: Day of the image
+  kind: date
+  of: patient
+
 fact risk: Risk of harm
   kind: choice
   of: patient

@@ -26,6 +26,49 @@ RULES = {
         group: dropped: per region
         """,
     ),
+    "limit by a choice": (
+        """limit by risk:
+    - low: 4 sessions in any 12 months
+    - moderate: 2 units in a lifetime
+    - high: 1 session on one date""",
+        """
+        outcome: otherwise deny -> review
+        number: low: limit 4 -> 5 sessions
+        number: low: limit 4 -> 3 sessions
+        number: low: in any 12 months -> in any 13 months
+        number: low: in any 12 months -> in any 11 months
+        unit: low: in any 12 months -> in any 12 days
+        window: low: in any 12 months -> in each calendar year
+        window: low: in any 12 months -> in a lifetime
+        number: moderate: limit 2 -> 3 units
+        number: moderate: limit 2 -> 1 units
+        number: high: limit 1 -> 2 sessions
+        number: high: limit 1 -> 0 sessions
+        """,
+    ),
+    "which services count": (
+        """limit: 1 session in a lifetime
+  counting: with modifier KX, without modifier 59, denied too, own claims""",
+        """
+        outcome: otherwise deny -> review
+        number: limit 1 -> 2 sessions
+        number: limit 1 -> 0 sessions
+        counting: dropped: counting with modifier KX
+        counting: dropped: counting without modifier 59
+        counting: dropped: counting denied ones too
+        counting: dropped: counting own claims
+        """,
+    ),
+    "another day": (
+        "require: imaging-date within 24 months",
+        """
+        outcome: otherwise deny -> review
+        number: imaging-date at most 24 months -> 25 months
+        number: imaging-date at most 24 months -> 23 months
+        unit: imaging-date at most 24 months -> 24 weeks
+        comparison: imaging-date at most -> less than
+        """,
+    ),
     "limit in a calendar year": (
         "limit: 2 units in each calendar year",
         """
@@ -89,6 +132,8 @@ RULES = {
         and-or: and -> or in: imaging done and acute injury
         part: dropped: imaging done
         part: dropped: acute injury
+        not: imaging done -> not (imaging done)
+        not: acute injury -> not (acute injury)
         """,
     ),
     "not": (
@@ -107,6 +152,8 @@ RULES = {
         outcome: otherwise deny -> review
         at-least: at least 2 of -> at least 3 of
         at-least: at least 2 of -> at least 1 of
+        not: imaging done -> not (imaging done)
+        not: acute injury -> not (acute injury)
         choice: risk without low
         choice: risk without high
         """,
@@ -199,11 +246,15 @@ at least 14 days before, each with relief at least 50 percent
         when: dropped: professional claims only
         outcome: otherwise deny -> review
         if-unknown: if unknown needs-evidence -> note
+        not: imaging done -> not (imaging done)
         """,
     ),
     "a recalled rule reviews either way": (
         "grade: recalled\n  if unknown: needs evidence\n  require: imaging-done",
-        "if-unknown: if unknown needs-evidence -> note",
+        """
+        if-unknown: if unknown needs-evidence -> note
+        not: imaging done -> not (imaging done)
+        """,
     ),
 }
 
@@ -244,6 +295,7 @@ def test_an_exception_is_dropped_and_its_own_tests_are_changed(
     assert changes(book) == [
         "exception: dropped: exception hurt",
         OUTCOME,
+        "not: imaging done -> not (imaging done)",
         "choice: risk without low",
         "choice: risk without high",
     ]

@@ -30,6 +30,8 @@ rule tried: A rule
     - relief at least 50 percent
     - risk is low
     - imaging-done
+    - imaging-date within 24 months
+    - received at most 90 days after service
     - place in 11, 24
     - authorization is approved
     - sex is female

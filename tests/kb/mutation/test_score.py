@@ -12,6 +12,7 @@ from kb.mutation.score import Score, score_policy
 from kb.mutation.twins import Proposals, proposals_of
 from kb.workbook import Workbook
 
+ENDING = "  otherwise: deny for necessity\n  cite: BOOK\n\n"
 OpenBook = Callable[[str], Workbook]
 RULES = """\
 rule wait: Four weeks first
@@ -198,6 +199,50 @@ def test_each_twin_kills_its_own_survivor(open_book: OpenBook) -> None:
         left = {(m.subject, m.change) for m in after.survivors}
         assert after.failing == ()
         assert not left & {(m.subject, m.change) for m in twin.kills}
+
+
+BASE = """\
+scenario base: A first one
+  claim: date 2026-03-10, received 2026-03-20
+  line 1: 64483-RT, dx M54.16
+  chart: risk low, imaging-date 2026-01-05
+  expect: line 1 met by tried
+"""
+
+
+@pytest.mark.parametrize(
+    ("duty", "operators"),
+    [
+        ("require: imaging-date within 24 months", {"number", "unit", "comparison"}),
+        ("require: received at most 90 days after service", {"number", "comparison"}),
+        (
+            (
+                "limit by risk:\n    - low: 2 sessions in any 12 months\n"
+                "    - moderate: 1 unit on one date\n    - high: 3 units on one date"
+            ),
+            {"number", "window"},
+        ),
+        (
+            (
+                "limit: 1 session in any 12 months\n"
+                "  counting: without modifier 59, denied too, own claims"
+            ),
+            {"counting"},
+        ),
+    ],
+    ids=["within", "a day of the claim", "limit by", "counting"],
+)
+def test_twins_are_found_for_every_form(
+    open_book: OpenBook, duty: str, operators: set[str]
+) -> None:
+    rule = f"rule tried: A rule\n  for: esi\n  {duty}\n{ENDING}"
+    book = open_book(rule + BASE)
+    before = [m for m in score(book).survivors if m.subject == "tried"]
+    pasted = "\n".join(twin.text for twin in proposals(book).twins)
+    after = score(open_book(f"{rule}{BASE}\n{pasted}"))
+
+    assert operators <= {m.operator for m in before}
+    assert [m.change for m in after.survivors if m.operator in operators] == []
 
 
 def test_a_twin_reads_as_a_scenario_of_the_policy(open_book: OpenBook) -> None:

@@ -427,12 +427,8 @@ def _fact_test(random: Dice, *, procedure: bool | None = None) -> Json:
         return {"op": "documented", **tree}
     if words.kind == "yes-no":
         return {"op": "yes", **tree}
-    if words.kind == "date" and maybe(random, 0.5):
-        return _elapsed_test(random, tree)
     if words.kind == "date":
-        months = random.choice((1, 2, 12))
-        window = {"kind": "rolling", "n": months, "unit": "month"}
-        return {"op": "within", **tree, "window": window}
+        return _elapsed_test(random, tree)
     if words.kind == "choice":
         return {"op": "choice", **tree, "in": [random.choice(words.choices)]}
     cmp = random.choice((">=", "<=", ">", "<"))
