@@ -15,7 +15,8 @@ from kb.engine import windows
 from kb.engine.answer import Arithmetic, Status
 from kb.engine.book_days import codes_beside
 from kb.engine.books import Question
-from kb.engine.conditions import ask, bearing, earlier_days, fact_of_last, find_fact
+from kb.engine.conditions import ask, earlier_days, fact_of_last, find_fact
+from kb.engine.counting import bearing
 from kb.engine.evidence import Disagreement
 from kb.engine.situation import Situation, amount_on
 
