@@ -61,15 +61,15 @@ def audit(database: Path, as_of: datetime | None, *, as_json: bool) -> None:
 
 
 def say_changed(error: ChangedFileError, *, as_json: bool) -> None:
-    """Print what in the file is not as the build wrote it."""
+    """Tell everything in the file that is not as the build wrote it."""
     if as_json:
         changed = {"policies": error.policies, "tables": error.tables}
         print_json({"changed": changed})
     else:
         for policy in error.policies:
-            click.echo(f"changed: policy {policy}")
+            click.echo(f"changed: policy {policy}", err=True)
         for table in error.tables:
-            click.echo(f"changed: table {table}")
+            click.echo(f"changed: table {table}", err=True)
     click.echo(str(error), err=True)
 
 

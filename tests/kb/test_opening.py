@@ -292,7 +292,7 @@ def test_every_command_refuses_a_changed_file(
 def test_audit_names_every_place(database: Path) -> None:
     change(database, f"{LOOSER}; UPDATE source SET grade = 'recalled'")
     told = CliRunner().invoke(main, ["audit", "-d", str(database)])
-    assert told.stdout.splitlines() == [
+    assert told.stderr.splitlines()[:-1] == [
         f"changed: policy {EPIDURAL}",
         "changed: table source",
         "changed: table rule",

@@ -138,7 +138,7 @@ async def test_a_changed_file_is_not_served(
     assert not await swap_database(own_site, own_database)
     assert own_site.get_database("kb") is before
     assert "The new database is not used" in caplog.text
-    assert "rows of policy" in caplog.text
+    assert "rows of policies" in caplog.text
 
 
 async def test_no_thread_reads_a_file_that_was_not_checked(

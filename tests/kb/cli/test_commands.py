@@ -148,7 +148,8 @@ def test_a_damaged_database(
     result = payerkb(*READING[command], "-d", database)
 
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "malformed" in result.stderr
+    assert "is not as payerkb build wrote it" in result.stderr
+    assert "Build it again with: payerkb build" in result.stderr
 
 
 def test_python_dash_m_is_the_same_program() -> None:
