@@ -138,5 +138,5 @@ def report(
     for message in refused:
         click.echo(message, err=True)
     if not diff:
-        said = "not in style" if check or not changed else "mended"
+        said = "not in style" if check or not (changed or refused) else "mended"
         click.echo(f"{in_words(files, 'file', 'files')}, {len(changed)} {said}.")
