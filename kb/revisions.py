@@ -102,7 +102,11 @@ def _tree_of(folder: Path, revision: str) -> str:
         )
     here = os.fsdecode(git(folder, "rev-parse", "--show-prefix")).removesuffix("\n")
     wanted = f"{revision}:{here}"
-    found = git(folder, "rev-parse", "--verify", "--end-of-options", wanted)
+    try:
+        found = git(folder, "rev-parse", "--verify", "--end-of-options", wanted)
+    except RevisionError as error:
+        message = f"there is no revision {revision}, or no folder {here or '.'} in it"
+        raise RevisionError(f"{message} ({error}).") from None
     return found.decode().strip()
 
 

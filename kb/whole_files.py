@@ -11,7 +11,7 @@ import os
 import secrets
 import stat
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -59,22 +59,23 @@ def write_whole(path: Path, content: str | bytes) -> None:
         raise NotWrittenError(f"{path} cannot be written: {words_of(error)}.") from None
 
 
-def write_each(files: Iterable[tuple[Path, str]]) -> dict[Path, str]:
-    """Write several files, each whole; path and reason of those that were not written.
+def write_each(files: Iterable[tuple[Path, str]]) -> Iterator[tuple[Path, str]]:
+    """Write several files, each whole; as each is done its path, and why it is not written.
 
-    One that cannot be written keeps none of the others from it.
+    The reason is empty for what was written.  One that cannot be written keeps none of the
+    others from it.
     """
-    failed: dict[Path, str] = {}
     folders: set[Path] = set()
     for path, content in files:
+        reason = ""
         try:
             write_whole(path, content)
         except NotWrittenError as error:
-            failed[path] = str(error)
+            reason = str(error)
         folders.add(path.parent)
+        yield path, reason
     for folder in folders:
         _remove_leftovers(folder)
-    return failed
 
 
 def place_of(path: Path) -> Path:

@@ -61,7 +61,7 @@ def fmt(paths: tuple[Path, ...], *, check: bool, diff: bool) -> None:
             refused.append(f"{root}: formatting would change a compiled rule.")
             changed = []
     if not check and not diff:
-        failed = write_each((file.path, file.after) for file in changed)
+        failed = written(changed)
         refused += failed.values()
         changed = [file for file in changed if file.path not in failed]
     report(changed, refused, len(found), check=check, diff=diff)
@@ -122,6 +122,17 @@ def compiled(model: Model) -> list[object]:
     ]
 
 
+def written(changed: list[Formatted]) -> dict[Path, str]:
+    """Write the files and say so of each; why some could not be written."""
+    failed: dict[Path, str] = {}
+    for path, reason in write_each((file.path, file.after) for file in changed):
+        if reason:
+            failed[path] = reason
+        else:
+            click.echo(f"formatted {path}")
+    return failed
+
+
 def report(
     changed: list[Formatted], refused: list[str], files: int, *, check: bool, diff: bool
 ) -> None:
@@ -133,10 +144,8 @@ def report(
             click.echo("\n".join(unified_diff(before, after, name, name, lineterm="")))
         elif check:
             click.echo(f"would change {file.path}")
-        else:
-            click.echo(f"formatted {file.path}")
     for message in refused:
         click.echo(message, err=True)
     if not diff:
-        said = "not in style" if check or not changed else "mended"
+        said = "not in style" if check or not (changed or refused) else "mended"
         click.echo(f"{in_words(files, 'file', 'files')}, {len(changed)} {said}.")

@@ -68,10 +68,10 @@ def lint_command(
         return
     folder = policies_of(policies)
     loaded = load_folder(folder)
+    say_unread(loaded.diagnostics)
     if loaded.has_errors:
         click.echo("These policies have errors; `payerkb check` shows them.", err=True)
         raise SystemExit(BAD_INPUT)
-    say_unread(loaded.diagnostics)
     if fix:
         loaded = mend_folder(folder, loaded)
     found = lint(loaded.model, getattr(today, "date", lambda: None)())
@@ -103,7 +103,8 @@ def mend_folder(folder: Path, loaded: Loaded) -> Loaded:
     after = load_texts(list((texts | changed).items()))
     if after.has_errors or compiled(after.model) != compiled(loaded.model):
         stop("Mending would change a compiled rule. Nothing was written.")
-    failed = write_each((folder / name, text) for name, text in changed.items())
+    written = write_each((folder / name, text) for name, text in changed.items())
+    failed = {path: reason for path, reason in written if reason}
     for diagnostic in found:
         if folder / diagnostic.file not in failed:
             click.echo(

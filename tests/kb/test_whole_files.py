@@ -320,9 +320,10 @@ def test_one_that_cannot_be_written_keeps_none_of_the_others_from_it(
 ) -> None:
     good, bad, last = (tmp_path / name for name in ("a", "b", "c"))
     bad.mkdir()
-    failed = write_each((path, NEW) for path in (good, bad, last))
+    done = list(write_each((path, NEW) for path in (good, bad, last)))
 
-    assert failed == {bad: f"{bad} cannot be written: it is a folder, not a file."}
+    why = f"{bad} cannot be written: it is a folder, not a file."
+    assert done == [(good, ""), (bad, why), (last, "")]
     assert good.read_text() == last.read_text() == NEW
 
 
@@ -336,7 +337,7 @@ def test_what_a_killed_program_left_is_removed_and_no_other_file(
     long_ago = (tmp_path / "old.policy").stat().st_mtime - NOBODYS_AFTER - 60
     for name in (f"{BESIDE}old", "old.policy"):
         os.utime(tmp_path / name, (long_ago, long_ago))
-    write_each([(tmp_path / "a.policy", NEW)])
+    list(write_each([(tmp_path / "a.policy", NEW)]))
 
     assert names_in(tmp_path) == sorted(
         [
