@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a table is read a line an entry)
 """A policy of twice the size is twice the work, whatever grows in it; and what is too large."""
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def calls(text: str) -> int:
     """Calls of functions until all is said about a text."""
     count = 0
 
-    def counted(_frame: FrameType, event: str, _argument: Any) -> None:  # noqa: ANN401
+    def counted(_frame: FrameType, event: str, _argument: Any) -> None:
         nonlocal count
         count += event in ("call", "c_call")
 
@@ -55,7 +56,7 @@ def test_each_line_is_lexed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     lexed: list[int] = []
     given = Lark.parse_interactive
 
-    def counted(self: Lark, text: str) -> Any:  # noqa: ANN401
+    def counted(self: Lark, text: str) -> Any:
         lexed.append(len(text))
         return given(self, text)
 
