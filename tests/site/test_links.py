@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
 
+from bench.generators import HEAD, rule
+from kb.compiler import build_folder
 from kb.prose import read_markdown
 from kb.web.render import environment
+from kb.web.serve import make_datasette
 
 SITE = Path(__file__).parents[2] / "site"
 
@@ -43,3 +48,16 @@ def test_what_is_no_address_of_the_web_is_no_link(
 )
 def test_prose_makes_no_link_of_them_either(address: str) -> None:
     assert "<a" not in read_markdown(f"[look]({address}) <{address}>").html
+
+
+@pytest.mark.parametrize("how", ["", "&_stream=on&_dl=1"])
+async def test_a_table_as_csv_has_no_formulas(tmp_path: Path, how: str) -> None:
+    (tmp_path / "policies").mkdir()
+    text = HEAD + rule("few").replace("A rule", '=HYPERLINK("http://evil.example")')
+    (tmp_path / "policies" / "a.policy").write_text(text, "utf-8")
+    build_folder(tmp_path / "policies", tmp_path / "kb.db")
+    site = make_datasette(tmp_path / "kb.db")
+    response = await site.client.get(f"/kb/rule.csv?_col=title{how}")
+
+    rows = list(csv.reader(io.StringIO(response.text)))
+    assert [row[-1] for row in rows] == ["title", '\'=HYPERLINK("http://evil.example")']
