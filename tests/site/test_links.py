@@ -59,5 +59,6 @@ async def test_a_table_as_csv_has_no_formulas(tmp_path: Path, how: str) -> None:
     site = make_datasette(tmp_path / "kb.db")
     response = await site.client.get(f"/kb/rule.csv?_col=title{how}")
 
+    site.close()
     rows = list(csv.reader(io.StringIO(response.text)))
     assert [row[-1] for row in rows] == ["title", '\'=HYPERLINK("http://evil.example")']
