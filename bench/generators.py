@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a table is read a line an entry)
 """Policies of any size, a kind of growth each: good ones, and ones with faults.
 
 Each makes a text of about ``n`` lines of its kind; twice the ``n`` should cost twice the
@@ -144,7 +145,7 @@ GENERATORS: dict[str, Generator] = {
     "codes on one line": codes,
     "ranges": lambda n: f"{HEAD}codes many: Many\n" + each(n, lambda i: f"  include: {1000 + i % 8000}0-{1000 + i % 8000}9\n"),
     "values": items(lambda i: f"value v{i}: V\n  {i % 90 + 1} weeks from 2026-01-01\n\n", 3),
-    "cases of a value": lambda n: f"{HEAD}value v: V\n" + each(n, lambda i: "  4 weeks when imaging-done\n") + "  6 weeks otherwise\n",
+    "cases of a value": lambda n: f"{HEAD}value v: V\n" + each(n, lambda _i: "  4 weeks when imaging-done\n") + "  6 weeks otherwise\n",
     "facts": items(lambda i: f"fact f{i}: F\n  kind: yes-no\n  of: patient\n\n", 4),
     "sources": items(lambda i: f"source S{i}: S\n  grade: recalled\n  url: https://example.org/{i}\n\n", 4),
     "comments": one_rule(lambda _i: "  # an old line\n"),

@@ -151,6 +151,8 @@ class Reporter:
     lines: list[str]
     found: list[Diagnostic] = field(default_factory=list)
     trail: tuple[str, ...] = ()
+    policy_title: str = ""
+    """The title of the file's policy, for messages of lines that were not read yet."""
 
     def at(
         self,

@@ -209,10 +209,7 @@ def repairs_of(meant: str, chunk: list[str], first: int, at: int) -> Iterator[st
 
 def trail_of(chunk: list[str], report: Reporter) -> tuple[str, ...]:
     """The policy's title and the item's name."""
-    policy = next(
-        (text for text in report.lines if text.lower().startswith("policy ")), ""
-    )
-    title = policy.partition(":")[2].strip()
+    title = report.policy_title
     words = chunk[0].split(":")[0].split()
     name = words[1] if len(words) > 1 and words[0].lower() != "policy" else ""
     return tuple(part for part in (title, name) if part)

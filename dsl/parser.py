@@ -62,6 +62,7 @@ def parse(text: str, path: str = "policy text") -> Parsed:
     """
     written = without_mark(unix_ends(text)).split("\n")
     report = Reporter(path, [lower_label(line.translate(TO_PLAIN)) for line in written])
+    report.policy_title = first_policy_title(report.lines)
     take_hidden(written, report)
     lines = [lower_label(line.translate(TO_PLAIN)) for line in written]
     read_other_bullets(lines, report)
@@ -76,6 +77,12 @@ def parse(text: str, path: str = "policy text") -> Parsed:
         for item in parse_item(lines, start, end, report, broken=start in renamed)
     ]
     return Parsed(Document(path, prose, tuple(items)), in_order(report.found))
+
+
+def first_policy_title(lines: list[str]) -> str:
+    """The title behind the head of the first policy, however well that can be read."""
+    heads = (line for line in lines if line[:7].lower() == "policy ")
+    return next(heads, "").partition(":")[2].strip()
 
 
 def take_hidden(lines: list[str], report: Reporter) -> None:

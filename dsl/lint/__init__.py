@@ -44,11 +44,12 @@ def lint(model: Model, today: date | None = None) -> Linted:
     lines = {file.path: file.text.split("\n") for file in model.files}
     asked = Asked(model, today)
     ignores = list(all_ignores(lines))
+    reasoned = {(i.place.file, i.place.line, i.code): i for i in ignores if i.reason}
     found: list[Diagnostic] = []
     used: list[Ignore] = []
     for check in sorted(CHECKS.values(), key=lambda c: c.code):
         for finding in check.run(asked):
-            silenced = silencer(check, finding, ignores, lines)
+            silenced = silencer(check, finding, reasoned, lines)
             if silenced is None:
                 found.append(diagnostic(check, finding, lines))
             else:
@@ -67,18 +68,19 @@ def all_ignores(lines: dict[str, list[str]]) -> Iterator[Ignore]:
 
 
 def silencer(
-    check: Check, finding: Finding, ignores: list[Ignore], lines: dict[str, list[str]]
+    check: Check,
+    finding: Finding,
+    reasoned: dict[tuple[str, int, str], Ignore],
+    lines: dict[str, list[str]],
 ) -> Ignore | None:
     """The reasoned ignore in the comments directly above the item, if there is one."""
     texts = lines.get(finding.place.file, [])
     above = finding.place.line - 1
     while above > 0 and texts[above - 1].lstrip().startswith("#"):
         above -= 1
-    for ignore in ignores:
-        here = ignore.place.file == finding.place.file and ignore.code == check.code
-        if here and ignore.reason and above < ignore.place.line <= finding.place.line:
-            return ignore
-    return None
+    places = range(above + 1, finding.place.line + 1)
+    found = (reasoned.get((finding.place.file, at, check.code)) for at in places)
+    return next(filter(None, found), None)
 
 
 def diagnostic(

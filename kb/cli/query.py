@@ -37,7 +37,8 @@ def query(
     what is missing for 64483 under first-coast
 
     Every question may end in `as table|csv|json|markdown|sql`. An answer says what was
-    searched and what is not known: no row is not a no.
+    searched and what is not known: no row is not a no. In CSV, a cell that a spreadsheet
+    would take for a formula begins with an apostrophe.
     """  # noqa: D301  (click reads the character \b)
     today = datetime.now(UTC).date()
     try:

@@ -69,7 +69,7 @@ def serve() -> None:
 
 
 @server.feature(BAD_PARAMS)
-def bad_params(_params: object) -> None:
+def bad_params(*_given: object) -> None:
     """Answer a request whose parameters could not be read."""
     raise JsonRpcInvalidParams("I cannot read the parameters of this request.")
 

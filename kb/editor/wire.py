@@ -26,7 +26,12 @@ class EditorProtocol(LanguageServerProtocol):
         except JsonRpcException:
             if "id" not in data or "method" not in data:
                 raise
-            bad = {"jsonrpc": "2.0", "id": data["id"], "method": BAD_PARAMS}
+            bad = {
+                "jsonrpc": "2.0",
+                "id": data["id"],
+                "method": BAD_PARAMS,
+                "params": None,
+            }
             return super().structure_message(bad)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
-from dsl.characters import disarmed
 from kb.engine.answer import Arithmetic, ClaimAnswer, LineAnswer, RuleResult
 from kb.engine.evaluate import Engine
 from kb.engine.findings import about_json, fix_text, words_of
@@ -26,7 +25,7 @@ def explain(answer: ClaimAnswer, engine: Engine) -> str:
         lines.append("")
     lines += searched(answer)
     lines += receipt(answer)
-    return disarmed("\n".join(lines)) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def explain_line(line: LineAnswer, engine: Engine, told: dict[str, int]) -> list[str]:

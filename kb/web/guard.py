@@ -82,6 +82,7 @@ class _Reply:
         is_static = scope["path"].startswith("/static/")
         self.is_named = is_static and b"v=" in scope["query_string"]
         self.is_started = False
+        self.is_table = scope["path"].endswith(".csv")
         self.csv: CsvReply | None = None
 
     async def __call__(self, message: Message) -> None:
@@ -89,7 +90,9 @@ class _Reply:
             self.is_started = True
             is_kept = self.is_named and message["status"] in {200, 304}
             headers = _completed(message.get("headers", ()), is_named=is_kept)
-            if dict(headers).get(b"content-type", b"").startswith(b"text/csv"):
+            kind = dict(headers).get(b"content-type", b"")
+            # Datasette calls a table's CSV plain text, unless it is to be saved.
+            if kind.startswith((b"text/csv", b"text/plain")) and self.is_table:
                 self.csv = CsvReply()
                 headers = [pair for pair in headers if pair[0] != b"content-length"]
             message = {**message, "headers": headers}

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a table is read a line an entry)
 """A policy of twice the size is twice the work, whatever grows in it; and what is too large."""
 
 from __future__ import annotations
