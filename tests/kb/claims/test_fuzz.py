@@ -180,9 +180,9 @@ def read_of(content: bytes) -> tuple[dict[str, str], set[str]]:
 
 
 def flipped(part: bytes, chance: random.Random) -> bytes:
-    """The same with one bit turned, though not in its last byte, the end of line."""
+    """The same with one bit turned."""
     spoilt = bytearray(part)
-    spoilt[chance.randrange(len(part) - 1)] ^= 1 << chance.randrange(8)
+    spoilt[chance.randrange(len(part))] ^= 1 << chance.randrange(8)
     return bytes(spoilt)
 
 

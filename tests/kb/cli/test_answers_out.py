@@ -152,9 +152,12 @@ def test_a_fault_tells_the_claim_of_its_sender(payerkb: Run) -> None:
 def test_an_answer_comes_before_the_input_ends(
     form: list[str], shipped_database: Path
 ) -> None:
-    words = [sys.executable, "-m", "kb", "check-claim", "-", "-d", shipped_database]
+    words = [sys.executable, "-m", "kb", "check-claim", "-", *form]
     with subprocess.Popen(
-        [*words, *form], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [*words, "-d", str(shipped_database)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     ) as child:
         assert child.stdin is not None
         assert child.stdout is not None
