@@ -53,7 +53,7 @@ def documents_of(chunks: Iterable[bytes]) -> Iterator[Document]:
     if per_line:
         for number, line in enumerate(lines_of(everything), 1):
             if line.strip():
-                yield _document_of_line(line, number)
+                yield from _documents_of_line(line, number)
     else:
         yield from _documents_of_whole(everything)
 
@@ -93,6 +93,10 @@ def _is_a_claim(line: bytes) -> bool:
     if not (line.startswith(b"{") and line.endswith(b"}")):
         return False
     value, _ = _parsed(line.decode("utf-8", "replace"), 0)
+    return _holds_a_claim(value)
+
+
+def _holds_a_claim(value: object) -> bool:
     return isinstance(value, dict) and ("lines" in value or "payer" in value)
 
 
@@ -129,6 +133,43 @@ def lines_of(chunks: Iterable[bytes]) -> Iterator[bytes]:
             yield from others[:-1]
             rest, held = [others[-1]], len(others[-1])
     yield b"".join(rest)
+
+
+def _documents_of_line(line: bytes, number: int) -> Iterator[Document]:
+    """The claim of a line; when it is broken, the claims that stand whole in it.
+
+    One byte that is lost or spoilt at the end of a line joins it to the next.
+    """
+    found = _document_of_line(line, number)
+    joined = _joined_claims(line) if found.faults else []
+    if not joined:
+        yield found
+        return
+    reason = f"{len(joined)} claims in one line"
+    fault = Fault("", reason, "Write each on a line of its own.")
+    yield Document(found.place, None, [fault])
+    for piece in joined:
+        yield _document_of_line(piece, number)
+
+
+_MOST_BETWEEN = 4
+
+
+def _joined_claims(line: bytes) -> list[bytes]:
+    """The claims of a line that is nothing but claims, with a few bytes between."""
+    text = line.decode("utf-8", "surrogateescape").strip().removeprefix("\ufeff")
+    pieces: list[bytes] = []
+    at = end = 0
+    try:
+        while 0 <= at <= end + _MOST_BETWEEN:
+            value, end = _DECODER.raw_decode(text, at)
+            if not _holds_a_claim(value):
+                return []
+            pieces.append(text[at:end].encode("utf-8", "surrogateescape"))
+            at = text.find("{", end)
+    except (ValueError, RecursionError):
+        return []
+    return pieces if at < 0 and len(pieces) > 1 else []
 
 
 def _document_of_line(line: bytes, number: int) -> Document:

@@ -2,6 +2,8 @@
 
 import io
 import json
+import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -156,3 +158,62 @@ def test_any_json_value(value: Any) -> None:
     text = json.dumps(value)
     result = read_json(text)
     assert result.claims or result.bad
+
+
+SEED = random.SystemRandom().randrange(10**9)
+"""Fresh in each run; a test that fails prints it."""
+FLIPS = 150
+
+
+def json_lines() -> bytes:
+    """Five claims of five patients, a line each."""
+    claim = json.loads(EXAMPLE)
+    named = ({**claim, "claim": f"C-{n}", "patient": f"P-{n}"} for n in range(5))
+    return "".join(json.dumps(one) + "\n" for one in named).encode()
+
+
+def read_of(content: bytes) -> tuple[dict[str, str], set[str]]:
+    """What is read of each claim, as JSON, by its id; and the ids told by faults."""
+    result = read_stream(io.BytesIO(content), "flipped")
+    claims = {claim.id: json.dumps(claim_to_json(claim)) for claim in result.claims}
+    return claims, {bad.id for bad in result.bad}
+
+
+def flipped(part: bytes, chance: random.Random) -> bytes:
+    """The same with one bit turned."""
+    spoilt = bytearray(part)
+    spoilt[chance.randrange(len(part))] ^= 1 << chance.randrange(8)
+    return bytes(spoilt)
+
+
+def assert_others_stand(parts: list[bytes], owner: dict[str, int]) -> None:
+    """Turn bits in the part of one patient: the claims of others stay, or are told.
+
+    They are told where it cannot be said any more whose they are: when a subscriber's
+    HL is broken, or when two claims have one id.
+    """
+    chance = random.Random(SEED)
+    good, _ = read_of(b"".join(parts))
+    assert set(good) == set(owner)
+    for _ in range(FLIPS):
+        hit = chance.choice(list(owner.values()))
+        spoilt = [*parts[:hit], flipped(parts[hit], chance), *parts[hit + 1 :]]
+        found, told = read_of(b"".join(spoilt))
+        for name, place in owner.items():
+            same = found.get(name) == good[name]
+            assert place == hit or same or name in told, f"seed {SEED}: {name}"
+
+
+def test_a_flipped_bit_in_a_line_costs_that_line_alone() -> None:
+    parts = json_lines().splitlines(keepends=True)
+    assert_others_stand(parts, {f"C-{n}": n for n in range(len(parts))})
+
+
+@pytest.mark.parametrize("name", ["florida-medicare.837", "replacement-and-void.837"])
+def test_a_flipped_bit_in_an_837_changes_no_claim_of_another_patient(name: str) -> None:
+    cut = re.split(r"(?=HL\*\d+\*1\*22)|(?=SE\*)", TEXTS[name])
+    owner = {
+        claim: next(i for i, part in enumerate(cut) if f"CLM*{claim}*" in part)
+        for claim in re.findall(r"CLM\*([^*]+)", TEXTS[name])
+    }
+    assert_others_stand([part.encode() for part in cut], owner)

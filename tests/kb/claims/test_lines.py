@@ -74,6 +74,16 @@ def test_one_broken_line(broken: bytes, told: str, reason: str, place: int) -> N
     assert "Jos" not in f"{bad}"
 
 
+@pytest.mark.parametrize("between", [b"", b" ", b"J", b"\x8a", b"*", b"\0", b",\r"])
+def test_claims_joined_by_a_spoilt_end_of_line(between: bytes) -> None:
+    joined = between.join([line("B"), line("C")])
+    result = read(b"\n".join([line("A"), joined, line("D")]))
+    assert ids(result) == ["A", "B", "C", "D"]
+    assert [(bad.where, bad.reason) for bad in result.bad] == [
+        ("given: line 2", "2 claims in one line")
+    ]
+
+
 def test_a_log_before_the_claims() -> None:
     result = read(b"starting\nreading\nwriting\n" + line("A") + b"\n" + line("B"))
     assert ids(result) == ["A", "B"]
