@@ -61,7 +61,7 @@ def licence_of(package: Distribution) -> str:
     given = package.metadata
     if "License-Expression" in given:
         return given["License-Expression"]
-    (text,) = given.get_all("License") or [""]
+    text: str = next(iter(given.get_all("License") or [""]))
     if text and text != "UNKNOWN" and "\n" not in text:
         return text
     named = [
