@@ -61,12 +61,12 @@ def licence_of(package: Distribution) -> str:
     given = package.metadata
     if "License-Expression" in given:
         return given["License-Expression"]
-    text = given.get("License", "") or ""
+    text: str = next(iter(given.get_all("License") or [""]))
     if text and text != "UNKNOWN" and "\n" not in text:
         return text
     named = [
         each.rpartition(" :: ")[2]
-        for each in given.get_all("Classifier", [])
+        for each in given.get_all("Classifier") or []
         if each.startswith(CLASSIFIER)
     ]
     return "; ".join(named)
