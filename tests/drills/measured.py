@@ -47,8 +47,8 @@ def measured(
 ) -> Run:
     """Run a command to its end, or until it has taken ``seconds`` of the processor.
 
-    Each part of the command is given as its text.  ``memory`` is how many MB of address space it may have.  What it writes goes to
-    files, so that no pipe holds it up.
+    Each part of the command is given as its text.  ``memory`` is how many MB of address
+    space it may have.  What it writes goes to files, so that no pipe holds it up.
     """
     limits = [f"ulimit -t {seconds}"]
     if memory is not None:
