@@ -26,7 +26,7 @@ WORST = 2.6
 """Time at twice the size, as a multiple, that is no longer noise about 2."""
 NOISE = 1.0
 """Seconds below which a ratio says nothing."""
-LIMIT = 120.0
+LIMIT = 120
 """Seconds that any one file may take."""
 UNDECIDED = frozenset({0, 1, 3})
 
@@ -115,7 +115,7 @@ def answered(kind: Kind, size: int, folder: Path, database: Path) -> Run:
 def failure(run: Run, most: int, growth: float, ratio: float | None) -> str:
     """What is wrong with a run, or nothing; ``growth`` is that of the input."""
     if run.timed_out:
-        return f"not done after {LIMIT:g} s"
+        return f"not done after {LIMIT} s"
     if run.code not in UNDECIDED:
         return f"exit code {run.code}"
     if run.megabytes > most:

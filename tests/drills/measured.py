@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,10 @@ MEGABYTE = 1_000_000
 BUFFER = 65_536
 
 
+PATIENCE = 20
+"""How many seconds of the clock one of the processor may be: machines are shared."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """How a command ended."""
@@ -26,6 +29,7 @@ class Run:
     code: int
     """Its exit code; negative: the signal that ended it."""
     seconds: float
+    """Of the processor: the same however busy the machine is."""
     megabytes: float
     """The most memory that it held at once."""
     stdout: str
@@ -35,49 +39,44 @@ class Run:
 
 
 def measured(
-    command: Sequence[str | Path],
+    command: Sequence[object],
     folder: Path | None = None,
     *,
-    seconds: float = 600,
+    seconds: int = 600,
     memory: int | None = None,
 ) -> Run:
-    """Run a command to its end, or until it has taken ``seconds``.
+    """Run a command to its end, or until it has taken ``seconds`` of the processor.
 
-    ``memory`` is how many MB of address space it may have.  What it writes goes to
-    files, so that no pipe holds it up.
+    Each part of the command is given as its text.  ``memory`` is how many MB of address
+    space it may have.  What it writes goes to files, so that no pipe holds it up.
     """
-
-    given = list(map(str, command))
+    limits = [f"ulimit -t {seconds}"]
     if memory is not None:
-        limit = f'ulimit -v {memory * MEGABYTE // 1024}; exec "$0" "$@"'
-        given = ["sh", "-c", limit, *given]
+        limits.append(f"ulimit -v {memory * MEGABYTE // 1024}")
+    limited = ["sh", "-c", "; ".join([*limits, 'exec "$0" "$@"']), *map(str, command)]
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        started = time.monotonic()
         child = subprocess.Popen(
-            given,
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=err,
+            limited, cwd=folder, stdin=subprocess.DEVNULL, stdout=out, stderr=err
         )
-        late = threading.Event()
-
-        def stop() -> None:
-            late.set()
-            os.kill(child.pid, signal.SIGKILL)
-
-        timer = threading.Timer(seconds, stop)
+        # What sleeps takes nothing of the processor, and would never be ended.
+        timer = threading.Timer(
+            seconds * PATIENCE, os.kill, (child.pid, signal.SIGKILL)
+        )
         timer.start()
         try:
             _, status, used = os.wait4(child.pid, 0)
         finally:
             timer.cancel()
-        lasted = time.monotonic() - started
         child.returncode = os.waitstatus_to_exitcode(status)
         texts = [start_of(file) for file in (out, err)]
     kilobytes = used.ru_maxrss if sys.platform != "darwin" else used.ru_maxrss / 1024
     return Run(
-        child.returncode, lasted, kilobytes / 1024, *texts, timed_out=late.is_set()
+        code=child.returncode,
+        seconds=used.ru_utime + used.ru_stime,
+        megabytes=kilobytes / 1024,
+        stdout=texts[0],
+        stderr=texts[1],
+        timed_out=child.returncode in (-signal.SIGXCPU, -signal.SIGKILL),
     )
 
 

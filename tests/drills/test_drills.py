@@ -80,11 +80,14 @@ def test_a_command_that_writes_in_place_is_found_out(
     assert any(faults for _, faults in found) is not held
 
 
-def test_every_command_that_is_killed_does_its_work_unless_it_is_killed() -> None:
-    killing = made_ready(kills.TARGETS[3])
+@pytest.mark.slow
+@pytest.mark.parametrize("target", kills.TARGETS, ids=lambda target: target.name)
+def test_every_command_that_is_killed_writes_when_it_is_not(target: Target) -> None:
+    killing = made_ready(target)
 
-    assert killing.target.name == "fmt"
-    assert len(spoilt(killing.before, killing.before, killing.after)) > 10
+    changed = spoilt(killing.before, killing.before, killing.after)
+    made = left_over(killing.before, killing.before, killing.after)
+    assert changed or made or target.arguments[0] == "check-claim"
 
 
 def test_a_run_is_measured() -> None:
@@ -97,9 +100,9 @@ def test_a_run_is_measured() -> None:
 
 
 def test_a_run_that_takes_too_long_is_ended() -> None:
-    run = measured([sys.executable, "-c", "while True: pass"], seconds=0.3)
+    run = measured([sys.executable, "-c", "while True: pass"], seconds=1)
 
-    assert (run.timed_out, run.code) == (True, -9)
+    assert run.timed_out
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs ulimit -v")

@@ -267,7 +267,7 @@ def more_history_is_known(case: Case) -> Turned | None:
 def something_is_forgotten(case: Case) -> Turned | None:
     if contradicts_itself(case.claims):
         return None
-    forget = case.dice.choice((facts, line_facts, history, state, plan, places, levels))
+    forget = case.dice.choice((facts, line_facts, history, state, plan, places))
     return Turned((tuple(forget(claim, case.dice) for claim in case.claims),))
 
 
@@ -386,7 +386,7 @@ def a_past_service_with_a_code_that_nobody_knows_is_told(case: Case) -> Turned |
 
 
 def a_diagnosis_is_given_that_no_line_points_to(case: Case) -> Turned | None:
-    claims = []
+    claims: list[Claim] = []
     for claim in case.claims:
         source = claim_to_json(claim)
         own = {code for line in claim.lines for code in line.diagnoses}
@@ -557,9 +557,4 @@ def plan(claim: Claim, _dice: Random) -> Claim:
 
 def places(claim: Claim, _dice: Random) -> Claim:
     lines = tuple(replace(line, place="") for line in claim.lines)
-    return replace(claim, lines=lines)
-
-
-def levels(claim: Claim, _dice: Random) -> Claim:
-    lines = tuple(replace(line, level="") for line in claim.lines)
     return replace(claim, lines=lines)

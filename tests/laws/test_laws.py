@@ -94,12 +94,12 @@ def by_columns(world: World, claims: Claims) -> Statuses:
         )
     ]
     found = {
-        Key(*line, ""): HEADLINE_ORDER[headline]
+        Key(line[0], line[1], ""): HEADLINE_ORDER[headline]
         for line, headline in zip(lines, result.headline.tolist(), strict=True)
     }
     for column in result.rules:
         for line, status in zip(
             column.lines.tolist(), column.status.tolist(), strict=True
         ):
-            found[Key(*lines[line], column.rule)] = STATUSES[status]
+            found[Key(lines[line][0], lines[line][1], column.rule)] = STATUSES[status]
     return found

@@ -75,7 +75,8 @@ class World:
             *program.codes,
             *(code for table in program.groupings.values() for code in table),
             *(code for members in program.sets.values() for code in members),
-            *(line.code for line in (*self.pool.lines, *self.pool.history)),
+            *(line.code for line in self.pool.lines),
+            *(line.code for line in self.pool.history),
         }
         codes = sorted(code for code in known if PROCEDURE.fullmatch(code))
         return {code: f"Y{len(codes) - n:04}*" for n, code in enumerate(codes)}
