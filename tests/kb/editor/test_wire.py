@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kb.editor.desk import Desk, text_on_disk
+from kb.editor.desk import Desk
 from kb.editor.wire import is_length
 
 
@@ -69,10 +68,3 @@ def test_an_address_never_leads_out_of_the_folder(tmp_path: Path) -> None:
     assert desk.path_of(f"{inside}/../evil.policy") == "evil.policy"
     assert desk.path_of(f"{inside}/a/../../../evil.policy") == "evil.policy"
     assert desk.path_of(f"{inside}/%2e%2e/evil.policy") == "evil.policy"
-
-
-def test_a_pipe_is_no_text(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "a.policy")
-
-    with pytest.raises(FileNotFoundError):
-        text_on_disk(tmp_path / "a.policy")
