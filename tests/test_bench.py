@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
+
+import pytest
 
 from bench.claim import answer_text, synthetic_claim
 from bench.policies import RULES_EACH, write_policies
+from bench.stream import Case, texts_of
+from kb.claims import read_stream
 from kb.compiler import build_folder
 from kb.engine import Engine
 
@@ -26,3 +31,10 @@ def test_the_synthetic_claim_is_judged_by_every_rule_of_its_policy(
     answer = answer_text(Engine.open(tmp_path / "kb.db"), synthetic_claim())
     assert answer.count('"exempt_by"') == RULES_EACH
     assert '"outcome": "needs-evidence"' in answer
+
+
+@pytest.mark.parametrize("kind", ["json", "x12"])
+def test_claims_of_the_stream_are_claims(kind: str) -> None:
+    content = "".join(texts_of(Case("", kind), list(range(10)))).encode()
+    read = read_stream(BytesIO(content))
+    assert (len(read.claims), read.bad) == (10, ())
