@@ -98,7 +98,9 @@ def last_session(run: Run, rows: Rows, tree: Json) -> LastSession:
     hidden[pairs.row[~sure & (day > latest[pairs.row])]] = True
     chosen = day >= latest[pairs.row]
     row, event, sure = pairs.row[chosen], pairs.event[chosen], sure[chosen]
-    again = _retold(run, rows, replace(asked, events=retold_set(run, codes)), row, event)
+    again = _retold(
+        run, rows, replace(asked, events=retold_set(run, codes)), row, event
+    )
     return LastSession(
         np.concatenate((row, again.row)),
         np.concatenate((event, again.event)),

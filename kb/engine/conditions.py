@@ -137,7 +137,9 @@ def fact_of_last(name: str, at: Situation) -> Found:
 
 def fact_of_page(page: Page, name: str) -> Found:
     """A fact of the session of a day, as its services tell it."""
-    groups: frozenset[str] = frozenset().union(*(e.why for e in (*page.entries, *page.retold)))
+    groups: frozenset[str] = frozenset().union(
+        *(e.why for e in (*page.entries, *page.retold))
+    )
     if not page.sure:
         return None, Truth(0, groups)
     words = words_of(page, name)
@@ -389,9 +391,7 @@ def sessions(node: Json, days: Collection[date], at: Situation) -> tuple[int, in
     return chosen, chosen
 
 
-def in_range(
-    low: int, high: int | None, count: Json, about: frozenset[str]
-) -> Truth:
+def in_range(low: int, high: int | None, count: Json, about: frozenset[str]) -> Truth:
     """Whether a number between ``low`` and ``high`` (``None``: no end) is in the range."""
     least, most = count["min"], count["max"]
     ends = high is not None
@@ -399,9 +399,7 @@ def in_range(
         return MET
     if (high is not None and high < least) or (most is not None and low > most):
         return NOT_MET
-    return Truth(
-        0, about | (frozenset() if ends else frozenset({"history"}))
-    )
+    return Truth(0, about | (frozenset() if ends else frozenset({"history"})))
 
 
 def ask_same_day(node: Json, at: Situation) -> Truth:
