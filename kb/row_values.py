@@ -32,11 +32,6 @@ def day_text(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def plain_name(name: str) -> str:
-    """A payer's name for comparing: lower case, letters and digits only."""
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
-
-
 def later_day(one: str | None, other: str | None) -> str | None:
     """The later of two first days; an open one is before every other."""
     if one is None or other is None:

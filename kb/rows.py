@@ -11,6 +11,7 @@ from itertools import chain
 
 from dsl.model import CodeSet, Model, Payer, Policy
 from kb.code_rows import code_rows, kinds_of_codes
+from kb.names import plain_name
 from kb.policy_rows import (
     code_set_rows,
     policy_rows,
@@ -18,7 +19,7 @@ from kb.policy_rows import (
     value_rows,
 )
 from kb.prose import read_prose
-from kb.row_values import canonical_json, citation_rows, day_text, plain_name
+from kb.row_values import canonical_json, citation_rows, day_text
 from kb.rule_rows import mentions_by_rule, rule_rows, scenario_rows
 from kb.search_rows import search_rows
 from kb.table_rows import (

@@ -63,8 +63,10 @@ class Arithmetic:
     remark: str = ""
     """Said when other window conventions would give another answer nearby."""
     tied: tuple[tuple[str, int], ...] = ()
-    """Lines of other claims on the date, by claim and number, that take the place of
-    this one: without them the limit is kept, so either may go."""
+    """Lines of other claims on the date, by claim and number, without which the limit
+    is kept, so that either may go: some of them."""
+    tied_with: int = 0
+    """How many they are."""
 
 
 @dataclass(frozen=True, slots=True)

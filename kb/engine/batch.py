@@ -185,8 +185,8 @@ def batch_from_arrays(
 
     Rows may come in any order.  ``history`` holds services of earlier claims only,
     its ``record`` being that of the claims that bring it; its
-    ``order`` is not read, and ``line`` only for ``RETOLD``.  ``rows`` of a fact column number the claims,
-    the lines or the history as given.
+    ``order`` is not read, and ``line`` only for ``RETOLD``.  ``rows`` of a fact column
+    number the claims, the lines or the history as given.
     """
     order = _rank_of_lines(claims, lines)
     moment = _moments(claims.record[lines.claim], lines.day)

@@ -40,21 +40,17 @@ def because(
     if duty["duty"] == "not-with":
         beside = codes_beside(at.book(Question(duty["set"])), at.event)
         return f"{' and '.join(beside)} on the same date" if beside else ""
-    tied = either_may_go(arithmetic.tied) if arithmetic and arithmetic.tied else ""
+    tied = either_may_go(arithmetic) if arithmetic and arithmetic.tied_with else ""
     if duty["duty"] == "limit-by":
         return "; ".join(filter(None, (fact_found(duty, at), tied)))
     return tied if arithmetic else NO_AMOUNT
 
 
-NAMED = 5
-"""So many lines are named; of more, their number."""
-
-
-def either_may_go(tied: tuple[tuple[str, int], ...]) -> str:
+def either_may_go(found: Arithmetic) -> str:
     """Which lines of other claims stand equal to this one."""
-    names = [f"line {number} of claim {claim}" for claim, number in tied[:NAMED]]
-    if len(tied) > NAMED:
-        names.append(f"{len(tied) - NAMED} more")
+    names = [f"line {number} of claim {claim}" for claim, number in found.tied]
+    if found.tied_with > len(names):
+        names.append(f"{found.tied_with - len(names)} more")
     return (
         f"together with {' and '.join(names)} on the same day this is over the limit,"
         " without it is not: they stand equal, and either may go"

@@ -12,13 +12,15 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import NamedTuple, TypeVar, cast
 
 from kb.engine.books import CERTAIN, Book, Entry, Why
 from kb.engine.events import Event
 from kb.engine.tally import Tally
 
 HISTORY = ""
+Made = TypeVar("Made")
 
 
 @dataclass(slots=True)
@@ -79,11 +81,38 @@ def alone(book: Book, unit: str, line: Event) -> Sums:
     return _up_to(book, unit, line, alone=True)
 
 
-def beside(book: Book, line: Event) -> list[Event]:
+class Beside(NamedTuple):
     """The lines of other claims of the run that count on a line's day."""
-    page = book.page(line.date)
-    given = page.sure if page else []
-    return [e for e in given if e.line and e.claim != line.claim]
+
+    first: tuple[tuple[str, int], ...]
+    """Claim and number of some of them, in order of the names."""
+    number: int
+    """How many they are."""
+
+
+def beside(book: Book, line: Event, most: int) -> Beside:
+    """The lines of other claims on a line's day; at most so many by name."""
+    given = _kept(book, ("given", line.date), lambda: _given(book, line.date))
+    own = _by_claim(book, line.date).get(line.claim, [])
+    others = (name for name in given if name[0] != line.claim)
+    number = len(given) - sum(not entry.why for entry in own)
+    return Beside(tuple(islice(others, most)), number)
+
+
+def _given(book: Book, day: date) -> list[tuple[str, int]]:
+    """The lines of the run that count for certain on a day, by claim and number."""
+    page = book.page(day)
+    events = page.sure if page else []
+    return sorted((event.claim, event.line) for event in events if event.line)
+
+
+def staying(book: Book, unit: str, line: Event) -> Sums:
+    """What the lines of other claims on a line's day come to."""
+    claims = _by_claim(book, line.date)
+    rest = _whole_day(book, unit, line.date).copy()
+    for entry in (*claims.get(HISTORY, ()), *claims.get(line.claim, ())):
+        rest.add(entry, -1)
+    return rest
 
 
 def others_today(book: Book, line: Event) -> Others:
@@ -118,8 +147,7 @@ def _up_to(book: Book, unit: str, line: Event, *, alone: bool) -> Sums:
         ("steps", unit, line.date, line.claim, alone),
         lambda: _steps(book, unit, line, alone=alone),
     )
-    found: Sums = sums[bisect_left(numbers, line.line)]
-    return found.with_line(line)
+    return sums[bisect_left(numbers, line.line)].with_line(line)
 
 
 def _steps(book: Book, unit: str, line: Event, *, alone: bool) -> Steps:
@@ -140,10 +168,9 @@ def _steps(book: Book, unit: str, line: Event, *, alone: bool) -> Steps:
 
 def _whole_day(book: Book, unit: str, day: date) -> Sums:
     """The sums of all services of a day."""
-    found: Sums = _kept(
+    return _kept(
         book, ("day", unit, day), lambda: _summed(book, unit, _entries(book, day))
     )
-    return found
 
 
 def _summed(book: Book, unit: str, entries: Iterable[Entry]) -> Sums:
@@ -163,10 +190,7 @@ def _entry_of(book: Book, line: Event) -> Entry | None:
 
 def _by_claim(book: Book, day: date) -> dict[str, list[Entry]]:
     """The services of a day by claim, in order; those of the history have none."""
-    found: dict[str, list[Entry]] = _kept(
-        book, ("claims", day), lambda: _sorted_by_claim(_entries(book, day))
-    )
-    return found
+    return _kept(book, ("claims", day), lambda: _sorted_by_claim(_entries(book, day)))
 
 
 def _sorted_by_claim(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
@@ -182,8 +206,8 @@ def _entries(book: Book, day: date) -> list[Entry]:
     return [e for e in page.entries if not e.event.denied] if page else []
 
 
-def _kept(book: Book, key: Hashable, make: Callable[[], Any]) -> Any:
+def _kept(book: Book, key: Hashable, make: Callable[[], Made]) -> Made:
     """What ``make`` gives, made once for a book."""
     if key not in book.notes:
         book.notes[key] = make()
-    return book.notes[key]
+    return cast("Made", book.notes[key])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -53,18 +53,16 @@ class Page:
 
     day: date
     entries: list[Entry] = field(default_factory=list)
+    sure: list[Event] = field(default_factory=list)
+    """The services of the entries that count for certain."""
     retold: list[Entry] = field(default_factory=list)
     """What histories say again of the day's services; it counts nothing."""
 
-    @property
-    def sure(self) -> list[Event]:
-        """The services that count for certain."""
-        return [entry.event for entry in self.entries if not entry.why]
-
-    @property
-    def all(self) -> list[Event]:
-        """Those, and the ones that may."""
-        return [entry.event for entry in self.entries]
+    def add(self, event: Event, why: Why) -> None:
+        """Enter a service."""
+        self.entries.append(Entry(event, why))
+        if not why:
+            self.sure.append(event)
 
 
 class Ends(NamedTuple):
@@ -113,7 +111,10 @@ class Book:
 
     def _running(self, unit: str) -> Ends:
         least = [tally_of(unit, p.sure, self.program).least for p in self.pages]
-        most = [tally_of(unit, p.all, self.program).most for p in self.pages]
+        most = [
+            tally_of(unit, (e.event for e in p.entries), self.program).most
+            for p in self.pages
+        ]
         start = Decimal(0)
         return Ends(
             list(accumulate(least, initial=start)),
@@ -198,11 +199,12 @@ def write_book(
     """Sort a patient's services for a question."""
     pages: dict[date, Page] = {}
     likeness = Likeness(question.groups, values, program)
-    for event in members(services.events, question, program):
+    for event in members(of_codes(services, question, program), question, program):
         why = likeness.of(event)
         if why is not None:
-            page = pages.setdefault(event.date, Page(event.date))
-            page.entries.append(Entry(event, why))
+            if event.date not in pages:
+                pages[event.date] = Page(event.date)
+            pages[event.date].add(event, why)
     for event in members(services.retold, question, program):
         why = likeness.of(event)
         if why is not None and event.date in pages:
@@ -225,8 +227,25 @@ def bound(pages: list[Page], program: Program) -> Book:
     return Book(program, pages, days, last_sure, dict(open_pages))
 
 
+def of_codes(
+    services: Services, question: Question, program: Program
+) -> Iterable[Event]:
+    """The services with a code that is ever in the question's set, in order."""
+    if question.scope is None:
+        return services.events
+    if "codes" not in services.notes:
+        places: dict[str, list[int]] = defaultdict(list)
+        for place, event in enumerate(services.events):
+            places[event.code].append(place)
+        services.notes["codes"] = places
+    known: dict[str, list[int]] = services.notes["codes"]
+    codes = program.sets.get(question.scope, {})
+    found = [place for code in known if code in codes for place in known[code]]
+    return (services.events[place] for place in sorted(found))
+
+
 def members(
-    events: tuple[Event, ...], question: Question, program: Program
+    events: Iterable[Event], question: Question, program: Program
 ) -> Iterator[Event]:
     """The services with a code of the set on their day, and with the right modifiers."""
     everything = question.scope is None

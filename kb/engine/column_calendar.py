@@ -18,6 +18,7 @@ from kb.engine.batch_claims import day_number
 Json = dict[str, Any]
 FIRST_DAY = date.min.toordinal() - date(1970, 1, 1).toordinal()
 """Every day number lies above this one; windows without a first day start here."""
+MONTH = np.timedelta64(1, "M")
 LAST_DAY = date.max.toordinal() - date(1970, 1, 1).toordinal()
 
 
@@ -90,9 +91,9 @@ def months_later(days: Ints, months: int) -> Ints:
     """The same day ``months`` later, or that month's last day."""
     month = days.astype("datetime64[D]").astype("datetime64[M]")
     of_month = days - month.astype("datetime64[D]").astype(np.int64)
-    target = month + np.timedelta64(months, "M")
+    target = month + months * MONTH
     start = target.astype("datetime64[D]").astype(np.int64)
-    length = (target + 1).astype("datetime64[D]").astype(np.int64) - start
+    length = (target + MONTH).astype("datetime64[D]").astype(np.int64) - start
     moved: Ints = start + np.minimum(of_month, length - 1)
     return moved
 
@@ -122,7 +123,7 @@ def plan_years(days: Ints, start: str) -> Ints:
     month, number = map(int, start.split("-"))
     years = days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
     months = (years * 12 + month - 1).astype("datetime64[M]")
-    last = ((months + 1).astype("datetime64[D]").astype(np.int64)) - 1
+    last = ((months + MONTH).astype("datetime64[D]").astype(np.int64)) - 1
     first = months.astype("datetime64[D]").astype(np.int64)
     begins = np.minimum(first + number - 1, last)
     return np.where(begins <= days, begins, months_later(begins, -12))

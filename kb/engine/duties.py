@@ -81,7 +81,7 @@ def keep_limit(duty: Json, scope: str | None, at: Situation) -> Counted:
     if amount is None:
         return Counted(unknown("rule-ended"))
     limit = int(Decimal(str(amount["amount"])))
-    window, unit, groups = at.window(duty["window"]), duty["unit"], duty["per"]
+    window, unit = at.window(duty["window"]), duty["unit"]
     if window is None:
         return Counted(unknown("plan-year-start"))
     book, over_time = at.book(question_of(duty, scope)), not windows.is_one_date(window)

@@ -48,9 +48,10 @@ def contradict(one: FactValue, other: FactValue) -> bool:
 
     Months and days may be the same time: 3 months are from 89 to 92 days.
     """
-    if isinstance(one, Amount) and isinstance(other, Amount):
-        if {one.unit, other.unit} == {"day", "month"}:
-            low, high = days_of(one.number, one.unit)
-            least, most = days_of(other.number, other.unit)
-            return high < least or most < low
-    return one != other
+    if not isinstance(one, Amount) or not isinstance(other, Amount):
+        return one != other
+    if {one.unit, other.unit} != {"day", "month"}:
+        return one != other
+    low, high = days_of(one.number, one.unit)
+    least, most = days_of(other.number, other.unit)
+    return high < least or most < low

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 
 from kb.claims.model import Claim, PayerNamed
 from kb.engine.program import CompiledPolicy, PayerWords, Program, holds
+from kb.names import plain_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,6 @@ class Selection:
     """Policies whose last version is over, without a successor."""
 
 
-def normalised(name: str) -> str:
-    """A name in lower case, letters and digits only."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
 def find_payer(named: PayerNamed, program: Program) -> tuple[str, str]:
     """The payer's key with an empty reason, or an empty key with the reason.
 
@@ -42,7 +37,7 @@ def find_payer(named: PayerNamed, program: Program) -> tuple[str, str]:
         return "", f"no payer `{named.key}` is loaded"
     for found in (
         [p for p in payers if named.identifier and named.identifier in p.identifiers],
-        [p for p in payers if named.name and normalised(named.name) in p.names],
+        [p for p in payers if named.name and plain_name(named.name) in p.names],
         [p for p in payers if named.filing and named.filing in p.filing],
     ):
         if len(found) == 1:
@@ -52,21 +47,24 @@ def find_payer(named: PayerNamed, program: Program) -> tuple[str, str]:
 
 def unknown_payer(named: PayerNamed, payers: tuple[PayerWords, ...]) -> str:
     """Why the payer was not found."""
-    said = [
-        f"{what} {value}"
-        for what, value in (
-            ("id", named.identifier),
-            ("filing indicator", named.filing),
-        )
-        if value
-    ]
-    # The name itself is not repeated: a person's could stand there by mistake.
+    said = []
+    # Neither id nor name is repeated: a person's could stand there by mistake.
+    if named.identifier:
+        said.append(f"an id of {in_characters(named.identifier)}")
+    if named.filing:
+        said.append(f"filing indicator {named.filing}")
     if named.name:
         said.append("the name given")
     if not said:
         return "the claim names no payer"
     loaded = ", ".join(payer.key for payer in payers)
     return f"no loaded payer goes by {', '.join(said)} (loaded: {loaded})"
+
+
+def in_characters(text: str) -> str:
+    """The kind of a text that is not shown."""
+    count = len(text)
+    return f"{count} character{'s' if count != 1 else ''}"
 
 
 def contractor_of(payer: str, state: str, program: Program) -> str:

@@ -10,11 +10,10 @@ from typing import Any, NamedTuple
 
 from kb.engine import windows
 from kb.engine.answer import Arithmetic, CountedEvent
-from kb.engine.book_days import alone, beside
+from kb.engine.book_days import Beside, alone, beside, staying
 from kb.engine.books import Stretch
 from kb.engine.events import Event, group_values
 from kb.engine.situation import Situation
-from kb.engine.tally import tally_of
 
 Json = dict[str, Any]
 NEARBY = timedelta(days=3)
@@ -38,7 +37,7 @@ def arithmetic_of(
     """The sum behind a limit."""
     window, possible = duty["window"], amounts.possible
     tied = tied_with(duty, at, before, amounts)
-    freed, leaves = next_date(duty, before, amounts, at, tied=bool(tied))
+    freed, leaves = next_date(duty, before, amounts, at, tied=bool(tied.number))
     return Arithmetic(
         unit=duty["unit"],
         per=per_of(duty["per"], at),
@@ -53,26 +52,28 @@ def arithmetic_of(
         next_date=freed,
         leaves=leaves,
         remark=remark_on(window, before, at.day),
-        tied=tied,
+        tied=tied.first,
+        tied_with=tied.number,
     )
 
 
-def tied_with(
-    duty: Json, at: Situation, before: Stretch, amounts: Amounts
-) -> tuple[tuple[str, int], ...]:
-    """Lines of other claims on the date without which the limit were kept, by claim.
+NAMED = 5
+"""So many lines that stand equal are named; of more, their number."""
+NOBODY = Beside((), 0)
+
+
+def tied_with(duty: Json, at: Situation, before: Stretch, amounts: Amounts) -> Beside:
+    """Lines of other claims on the date without which the limit were kept.
 
     None where it is kept, or broken without them.
     """
     if amounts.counted + amounts.this <= amounts.limit:
-        return ()
-    others = beside(before.book, at.event)
-    if not others:
-        return ()
+        return NOBODY
+    others = beside(before.book, at.event, NAMED)
+    if not others.number:
+        return NOBODY
     own = alone(before.book, duty["unit"], at.event).sure.least
-    if amounts.counted + own > amounts.limit:
-        return ()
-    return tuple(sorted((event.claim, event.line) for event in others))
+    return NOBODY if amounts.counted + own > amounts.limit else others
 
 
 def interval_arithmetic(
@@ -129,7 +130,7 @@ def next_date(
     this, stays = amounts.this, Decimal(0)
     if tied:
         this = alone(book, unit, at.event).sure.least
-        stays = tally_of(unit, beside(book, at.event), at.program).least
+        stays = staying(book, unit, at.event).sure.least
     of_date = book.until(windows.days_after(at.day, 1), at.day).total(unit)
 
     def has_room(day: date) -> bool:
@@ -188,12 +189,11 @@ def remark_on(window: Json, before: Stretch, day: date) -> str:
         leaves = windows.day_it_leaves(window, seen)
         anniversary = windows.months_after(seen, window["n"])
         in_days = windows.days_after(seen, round(window["n"] * 365 / 12))
-        others = {anniversary, in_days} - {leaves}
-        if (
-            leaves
-            and others
-            and any(abs(day - other) <= NEARBY for other in {leaves, *others})
-        ):
+        ends = {anniversary, in_days} | ({leaves} if leaves else set())
+        if min(ends) - day > NEARBY:
+            # Later services leave later by every convention.
+            return ""
+        if leaves and len(ends) > 1 and any(abs(day - end) <= NEARBY for end in ends):
             return (
                 f"{seen} leaves this window on {leaves}; by anniversary it would be "
                 f"{anniversary}, by counting days {in_days}"

@@ -15,7 +15,7 @@ import sqlite_utils
 
 from dsl.model import Code, CodeSet, Grouping, GroupMember, Member, Model, Place, Span
 from kb.code_rows import kinds_of_codes
-from kb.row_values import canonical_json, earlier_day, later_day, plain_name
+from kb.row_values import canonical_json, earlier_day, later_day
 from kb.rows import rows_of
 from kb.rule_rows import scope_rows
 from kb.schema import INDEXES, TABLES
@@ -201,20 +201,6 @@ def test_codes_of_every_place_have_a_kind(sample_model: Model) -> None:
         "24": "modifier",
         "11": "place",
     }
-
-
-NAMES = [
-    ("Blue Cross & Blue Shield of X", "bluecrossblueshieldofx"),
-    ("  AETNA  ", "aetna"),
-    ("U.H.C.", "uhc"),
-    ("Plan 65+", "plan65"),
-    ("—", ""),
-]
-
-
-@pytest.mark.parametrize(("name", "plain"), NAMES)
-def test_plain_names(name: str, plain: str) -> None:
-    assert plain_name(name) == plain
 
 
 def test_open_days() -> None:

@@ -28,6 +28,7 @@ SYSTEM_CALLS = {
     "os.chmod": (os, "chmod"),
     "os.stat": (os, "stat"),
     "os.listdir": (os, "listdir"),
+    "os.scandir": (os, "scandir"),
     "sqlite3.connect": (sqlite3, "connect"),
 }
 """Every call by which the program reads and writes, and where it is looked up.
@@ -102,21 +103,24 @@ def counted_connect(fault: Fault) -> Callable[..., sqlite3.Connection]:
     """``sqlite3.connect`` with every statement counted."""
     connect = sqlite3.connect
 
-    class Counted(sqlite3.Connection):
-        def execute(self, *words: Any) -> sqlite3.Cursor:
-            refuse("execute")
-            return super().execute(*words)
-
-        def executemany(self, *words: Any) -> sqlite3.Cursor:
-            refuse("executemany")
-            return super().executemany(*words)
-
     def refuse(call: str) -> None:
         if fault.meet(f"sqlite3.{call}"):
             raise sqlite3.OperationalError("disk I/O error")
 
-    def run(*given: Any, **named: Any) -> sqlite3.Connection:
+    def run(
+        *given: Any, factory: Any = sqlite3.Connection, **named: Any
+    ) -> sqlite3.Connection:
         refuse("connect")
+
+        class Counted(factory):  # type: ignore[misc]
+            def execute(self, *words: Any) -> sqlite3.Cursor:
+                refuse("execute")
+                return super().execute(*words)  # type: ignore[no-any-return]
+
+            def executemany(self, *words: Any) -> sqlite3.Cursor:
+                refuse("executemany")
+                return super().executemany(*words)  # type: ignore[no-any-return]
+
         return connect(*given, factory=Counted, **named)
 
     return run

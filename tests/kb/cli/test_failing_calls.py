@@ -16,8 +16,6 @@ from .failing import failing
 
 LOOPS = frozenset({"lsp", "serve"})
 """Commands that go on until they are stopped; their loops have tests of their own."""
-WRITTEN_IN_PLACE = frozenset({"fmt", "lint"})
-"""Commands whose files are not yet written beside and renamed."""
 
 pytestmark = pytest.mark.slow
 
@@ -66,13 +64,12 @@ def test_each_call_may_fail_once(command: str, calls_folder: Path) -> None:
         with failing(number) as fault:
             result = run(command)
         found = faults_of(result, good)
-        if command not in WRITTEN_IN_PLACE:
-            now = files_below(calls_folder)
-            found += [
-                f"{path} is spoilt"
-                for path, content in before.items()
-                if now.get(path) not in (content, after.get(path))
-            ]
+        now = files_below(calls_folder)
+        found += [
+            f"{path} is spoilt"
+            for path, content in before.items()
+            if now.get(path) not in (content, after.get(path))
+        ]
         faults += [f"call {number}, {fault.failed}: {text}" for text in found]
     assert faults == []
     assert counting.made > 0

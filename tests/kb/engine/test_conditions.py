@@ -538,7 +538,7 @@ LAST = {"set": "esi", "same": ["region"]}
             "unknown about pain-relief",
         ),
         ([past("2025-01-01", facts=helped(50)), past("2026-01-01", "64479")], {}, "met"),
-        ([past("2026-01-01", facts=helped(40))], {"facts": helped(60)}, "met"),
+        ([past("2026-01-01")], {"facts": helped(60)}, "met"),
         ([past("2026-01-01", facts=helped(60))], {"known": "partial"}, "unknown about history"),
         ([past("2026-01-01", "62323", facts=helped(60))], {}, "unknown about region"),
         (

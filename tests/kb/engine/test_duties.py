@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from kb.claims.model import ClaimLine
-from kb.engine.answer import Arithmetic
+from kb.claims.model import Claim, ClaimLine
+from kb.engine.answer import Arithmetic, RuleResult
 from tests.kb.engine.columns.one_rule import (
     Json,
     amount,
@@ -407,12 +407,68 @@ def test_regions_that_are_not_known_make_a_range() -> None:
     assert [said(x.results[0]) for x in found] == ["met", "unknown about region"]
 
 
-def test_the_later_lines_of_a_date_fail_in_any_order_of_the_file() -> None:
+@pytest.mark.parametrize("names", ["AB", "BA"])
+def test_claims_of_a_date_stand_equal_whatever_their_names(names: str) -> None:
+    """The later lines of a claim fail; of two claims neither stands before the other."""
     duty = limit(2, "line", SESSION)
-    first, second = claim(line(), line(number=2), id="A"), claim(line(), id="B")
+    two = claim(line(), line(number=2), id=names[0])
+    one = claim(line(), id=names[1])
+    of_two, of_one = ["met", "not-met"], ["not-met"]
+    wanted = [*of_two, *of_one] if names == "AB" else [*of_one, *of_two]
 
-    assert statuses(duty, first, second) == ["met", "met", "not-met"]
-    assert statuses(duty, second, first) == ["met", "met", "not-met"]
+    assert statuses(duty, two, one) == wanted
+    assert statuses(duty, one, two) == wanted
+
+
+EARLIER = days("2025-06-01", "2025-09-01", "2025-12-01")
+
+
+def tie(names: str, number: int = 4, *more: Claim) -> list[RuleResult]:
+    """Two claims of a day, one line each, under a limit of lines in 12 months."""
+    given = [claim(line(), id=name, earlier=EARLIER) for name in names]
+    found = lines_of(program(ir(limit(number, "line", YEAR))), *given, *more)
+    return [x.results[0] for x in found]
+
+
+@pytest.mark.parametrize("names", ["AB", "YX"])
+def test_of_two_claims_of_a_day_over_a_limit_either_may_go(names: str) -> None:
+    found = tie(names)
+
+    for result, other in zip(found, sorted(names, reverse=True), strict=True):
+        assert result.status == "not-met"
+        assert result.because == (
+            f"together with line 1 of claim {other} on the same day this is over the"
+            " limit, without it is not: they stand equal, and either may go"
+        )
+        sums = result.arithmetic
+        assert sums is not None
+        assert (sums.counted, sums.this, sums.limit) == (3, 2, 4)
+
+
+def test_both_are_met_or_denied_without_a_tie() -> None:
+    assert [(r.status, r.because) for r in tie("AB", 5)] == [("met", "")] * 2
+    assert [(r.status, r.because) for r in tie("AB", 3)] == [("not-met", "")] * 2
+
+
+def test_the_one_that_goes_may_come_when_there_is_room_beside_the_other() -> None:
+    """What stays counts: the line that moves waits for the first of the year to leave."""
+    for result in tie("AB"):
+        assert result.arithmetic is not None
+        assert str(result.arithmetic.next_date) == "2026-06-01"
+
+
+def test_lines_of_one_claim_and_one_session_are_no_tie() -> None:
+    two = claim(line(), line("64484", number=2), id="A", earlier=EARLIER)
+    other = claim(line(), id="B", earlier=EARLIER)
+
+    assert statuses(limit(4, "session", YEAR), two, other) == ["met"] * 3
+
+
+def test_of_many_lines_that_stand_equal_five_are_named() -> None:
+    more = [claim(line(), id=f"M{n}", earlier=EARLIER) for n in range(7)]
+    first = tie("A", 4, *more)[0]
+
+    assert "line 1 of claim M4 and 2 more" in first.because
 
 
 def test_history_of_the_date_is_taken_before_the_claims_lines() -> None:

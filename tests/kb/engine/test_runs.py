@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -175,6 +176,44 @@ def test_order_of_claims_lines_and_history_changes_no_answer(start: int) -> None
         case, chance = random_case(seed), Random(seed)
         other = in_another_order(case, chance)
         assert without_receipts(other) == without_receipts(case), f"seed {seed}"
+
+
+def renamed(case: Case, names: dict[str, str]) -> Case:
+    claims = [
+        replace(
+            one,
+            id=names[one.id],
+            replaces=names.get(one.replaces, one.replaces),
+            history=replace(
+                one.history,
+                lines=tuple(
+                    replace(x, claim=names.get(x.claim, x.claim))
+                    for x in one.history.lines
+                ),
+            ),
+        )
+        for one in case.claims
+    ]
+    return Case(case.program, tuple(claims))
+
+
+def words_of(answer: ClaimAnswer, names: dict[str, str]) -> list[str]:
+    """All that an answer says, in no order, with other names for the claims."""
+    found = re.findall(r"[\w.-]+", repr(answer))
+    return sorted(names.get(word, word) for word in found)
+
+
+@pytest.mark.parametrize("start", range(0, 1200, 300), ids=lambda n: f"seeds-{n}")
+def test_other_names_for_the_claims_change_nothing_but_the_names(start: int) -> None:
+    """The names are turned about, so that every order by name is another one."""
+    for seed in range(start, start + 300):
+        case = random_case(seed)
+        names = {one.id: f"X{9 - int(one.id[1:])}" for one in case.claims}
+        before = without_receipts(case)
+        after = without_receipts(renamed(case, names))
+        for name, other in names.items():
+            same = words_of(after[other], {}) == words_of(before[name], names)
+            assert same, f"seed {seed}, claim {name}"
 
 
 def test_services_of_one_date_and_code_are_shown_in_one_order() -> None:

@@ -17,7 +17,8 @@ from kb.engine.program import (
     Program,
     with_deferrals,
 )
-from kb.engine.select import find_payer, normalised, select
+from kb.engine.select import find_payer, select
+from kb.names import plain_name
 from tests.kb.engine.columns.one_rule import PAYER, SETS, Json, claim, ir, line, require
 from tests.kb.engine.one_line import ALWAYS
 
@@ -116,7 +117,7 @@ def test_the_payer_is_found_by_key_identifier_name_and_filing(
         ),
         (
             PayerNamed(identifier="SHARED", filing="ZZ"),
-            ("no loaded payer goes by id SHARED, filing indicator ZZ "
+            ("no loaded payer goes by an id of 6 characters, filing indicator ZZ "
             "(loaded: medicare-part-b, blue-one, blue-two)"),
         ),
     ],
@@ -132,15 +133,38 @@ def test_a_payer_that_is_not_found_leaves_the_line_unknown(
     assert (found.outcome, found.reason, found.results) == ("unknown", reason, ())
 
 
-def test_the_name_on_a_claim_is_never_repeated() -> None:
-    _key, reason = find_payer(PayerNamed(name="Jane Doe"), program())
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        (PayerNamed(name="Jane Doe"), "the name given"),
+        (PayerNamed(identifier="MEMB998877"), "an id of 10 characters"),
+        (PayerNamed(identifier="7"), "an id of 1 character "),
+        (
+            PayerNamed(identifier="123-45-6789", name="Jane Doe"),
+            "an id of 11 characters",
+        ),
+    ],
+    ids=["a name", "an id of a member", "one digit", "both"],
+)
+def test_names_and_ids_on_a_claim_are_told_by_their_kind(
+    named: PayerNamed, told: str
+) -> None:
+    _key, reason = find_payer(named, program())
 
-    assert "the name given" in reason
-    assert "Jane" not in reason
+    assert told in reason
+    assert not any(
+        text in reason for text in (named.name, named.identifier) if len(text) > 1
+    )
 
 
-def test_names_are_compared_without_case_and_signs() -> None:
-    assert normalised("Blue Cross/Blue-Shield  OF AL.") == "bluecrossblueshieldofal"
+@pytest.mark.parametrize("name", ["Plan Médico", "PLAN ME\u0301DICO", "plan medico"])
+def test_a_name_is_found_however_its_letters_are_written(name: str) -> None:
+    payers = (
+        PayerWords("medico", "Plan", names=frozenset({plain_name("Plan Médico")})),
+    )
+    known = replace(program(), payers=payers)
+
+    assert find_payer(PayerNamed(name=name), known) == ("medico", "")
 
 
 # ---------- policies ----------

@@ -86,7 +86,7 @@ def complete_history(
     of_day = {
         day: {
             name: value
-            for name, value in filled(dice, facts, PROCEDURE_FACTS, {}).items()
+            for name, value in filled(dice, facts, PROCEDURE_FACTS, claim.facts).items()
             if name not in disputed[day]
         }
         for day, facts in of_day.items()
@@ -105,7 +105,9 @@ def complete_history(
     for _ in range(dice.randrange(4)):
         line = cases._history_line(dice)
         day = start - timedelta(days=dice.choice((0, 13, 14, 30, 200, 364, 366)))
-        lines.append(replace(line, date=day, claim="", status="paid"))
+        # What the claim says of the last procedure stays the only word for it.
+        told = {n: v for n, v in line.facts.items() if n not in claim.facts}
+        lines.append(replace(line, date=day, claim="", status="paid", facts=told))
     return History("complete", "all-billers", tuple(lines))
 
 

@@ -131,11 +131,20 @@ def test_units_of_a_session_are_counted_in_order_of_lines(
     assert statuses(rule, one) == ["met"] * kept + ["not-met"] * expected
 
 
-def test_lines_of_one_date_are_taken_by_claim_id_in_any_file_order() -> None:
-    rule = program(ir(limit(1, "line", {"kind": "date"})))
+@pytest.mark.parametrize("unit", ["line", "unit", "level", "injection"])
+def test_claims_of_one_date_stand_equal_in_any_file_order(unit: str) -> None:
+    rule = program(ir(limit(1, unit, {"kind": "date"})))
     first, second = claim(id="A"), claim(id="B")
-    assert statuses(rule, first, second) == ["met", "not-met"]
-    assert statuses(rule, second, first) == ["met", "not-met"]
+    assert statuses(rule, first, second) == ["not-met", "not-met"]
+    assert statuses(rule, second, first) == ["not-met", "not-met"]
+    assert statuses(rule, first) == ["met"]
+
+
+def test_the_lines_of_a_claim_are_taken_by_their_numbers() -> None:
+    rule = program(ir(limit(7, "line", {"kind": "date"})))
+    many = claim(*(line(number=n) for n in range(1, 10)), id="A")
+    assert statuses(rule, many) == ["met"] * 7 + ["not-met"] * 2
+    assert statuses(rule, many, claim(id="B"))[:8] == ["met"] * 6 + ["not-met"] * 2
 
 
 @pytest.mark.parametrize(
@@ -239,7 +248,7 @@ def test_each_asks_the_facts_of_every_event(
             "complete",
             "unknown",
         ),
-        ([past("2026-01-01", facts=relief(40))], relief(60), "complete", "met"),
+        ([past("2026-01-01", facts=relief(40))], relief(60), "complete", "unknown"),
         ([past("2026-01-01", facts=relief(60))], {}, "partial", "unknown"),
         (
             [
