@@ -17,6 +17,7 @@ from dsl import expectations as explain
 from dsl.builder import NodeBuilder
 from dsl.diagnostics import Diagnostic, Reporter, in_order
 from dsl.expectations import ITEM_KINDS
+from dsl.keywords import end_where_words_end
 from dsl.nodes import Document, Item, Word
 from dsl.repairs import head_meant
 
@@ -42,6 +43,7 @@ def grammar() -> Lark:
         parser="lalr",
         lexer="contextual",
         transformer=NodeBuilder(),
+        edit_terminals=end_where_words_end,
         cache=False,
     )
 

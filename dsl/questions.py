@@ -11,6 +11,7 @@ from typing import Any
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
 from dsl.diagnostics import did_you_mean
+from dsl.keywords import end_where_words_end
 
 FORMATS = ("table", "csv", "json", "markdown", "sql")
 FIRST_WORDS = ("show", "compare", "what changed", "what is missing for")
@@ -157,6 +158,7 @@ def grammar() -> Lark:
         files("dsl").joinpath("query.lark").read_text("utf-8"),
         parser="lalr",
         lexer="contextual",
+        edit_terminals=end_where_words_end,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TypeVar, cast
 
@@ -250,19 +249,6 @@ def outcome_of(sited: Sited, label: str, at: Compiling) -> Json | None:
             f"A rule that is not met cannot give `{line.verb}`. Write deny, fix, review, "
             "note, needs auth or needs evidence.",
         )
-    if line.codes and line.codes[0].text in ("orization", "orisation"):
-        report.at(
-            line.at,
-            "P001",
-            "I cannot read this outcome.",
-            fix=re.sub(
-                "authori[sz]ation",
-                "auth",
-                report.text_of(line.at.line).strip(),
-                count=1,
-            ),
-        )
-        return None
     reason = choose(line.reason, REASON_KINDS, "kind of reason", report)
     reason = reason or DEFAULT_REASON.get(line.verb, "")
     carc, rarc = read_carc_and_rarc(line.codes, report)
