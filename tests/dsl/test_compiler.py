@@ -480,3 +480,27 @@ def test_shared_words_cite_declared_sources_only(item: str) -> None:
 
     assert [(d.code, d.line) for d in found] == [("P010", 1)]
     assert "no source `NOWHERE`" in found[0].message
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["old first", "new first"])
+def test_an_overlay_stands_on_the_newest_version_of_its_base(
+    order: tuple[int, int],
+) -> None:
+    head = "policy medicare/esi: Shared\n  status: shared\n  in force: {days}\n  cite: X12\n"
+    rule = (
+        "rule sessions: At most {n}\n  for: 64483\n  limit: {n} sessions in any 12 months\n"
+        "  otherwise: deny for frequency\n  cite: X12\n"
+    )
+    versions = (
+        head.format(days="from 2020-01-01 through 2023-12-31") + rule.format(n=4),
+        head.format(days="from 2024-01-01") + rule.format(n=3),
+    )
+    overlay = (
+        "policy medicare/cgs/esi: Overlay\n  based on: medicare/esi\n"
+        "  payer: medicare-part-b\n  in force: from 2022-01-01\n  cite: X12\n"
+    )
+    loaded = load(*(versions[i] for i in order), overlay)
+    (found,) = (p for p in loaded.model.policies if p.path == "medicare/cgs/esi")
+
+    assert [d.render() for d in loaded.diagnostics if d.severity == "error"] == []
+    assert [r.title for r in found.rules] == ["At most 3"]
