@@ -179,21 +179,62 @@ def missing_target(sited: Sited, effective: Effective) -> None:
 
 def change(sited: Sited, effective: Effective) -> None:
     """Put the lines of a change over the item it names."""
-    targets = [
-        i for i in same_named(sited, effective)
-        if effective.items[i].item.kind != "scenario"
-    ]  # fmt: skip
-    if not targets:
+    named = same_named(sited, effective)
+    if not named:
         missing_target(sited, effective)
+        return
+    targets = [i for i in named if fits(sited.item, effective.items[i].item)]
+    if not targets:
+        kind = effective.items[named[0]].item.kind
+        lines = "claim, line, earlier, chart, expect, like"
+        sited.report.at(
+            sited.item.name,
+            "P027",
+            f"`{sited.name}` is a scenario: a change of it gives lines of a scenario ({lines})."
+            if kind == "scenario"
+            else f"`{sited.name}` is no scenario: a change of it gives no line of one ({lines}).",
+        )
         return
     effective.changed.append(sited.name)
     for i in targets:
         target = effective.items[i]
+        put_over = over_scenario if target.item.kind == "scenario" else merged
         effective.items[i] = replace(
             target,
-            item=merged(target.item, sited.item),
+            item=put_over(target.item, sited.item),
             changes=(*target.changes, sited),
         )
+
+
+def fits(change: n.Item, base: n.Item) -> bool:
+    """Whether the lines of a change are those of the item: a scenario's, or others."""
+    own = [x for x in change.lines if not isinstance(x, n.Cite | n.Prose)]
+    if base.kind == "scenario":
+        return all(is_worked(line) for line in own)
+    return not any(is_worked(line) for line in own)
+
+
+def is_worked(line: n.Line) -> bool:
+    """Whether only a scenario has such a line."""
+    if isinstance(line, n.WordsLine):
+        return line.label == "like"
+    return isinstance(line, n.Pairs | n.Billed | n.EarlierLine | n.Expect)
+
+
+def over_scenario(base: n.Item, change: n.Item) -> n.Item:
+    """The scenario with what the change says put over it.
+
+    Pairs and billed lines are put over those of the same name; earlier services and
+    expectations take the place of all that were there.
+    """
+    whole = (n.EarlierLine, n.Expect, n.WordsLine)
+    given = {type(line) for line in change.lines if isinstance(line, whole)}
+    return replace(
+        base,
+        title=change.title,
+        lines=(*(x for x in base.lines if type(x) not in given), *change.lines),
+        broken=base.broken or change.broken,
+    )
 
 
 def merged(base: n.Item, change: n.Item) -> n.Item:
@@ -235,11 +276,22 @@ def drop(sited: Sited, effective: Effective) -> None:
         missing_target(sited, effective)
         return
     effective.dropped.append(sited.name)
+    gone = {sited.name}
+    while more := [x for x in effective.items if is_like(x, gone, sited.origin)]:
+        gone |= {other.name for other in more}
     effective.items = [
         other
         for other in effective.items
-        if other.name != sited.name and not is_about(other.item, sited.name)
+        if other.name not in gone and not is_about(other.item, sited.name)
     ]
+
+
+def is_like(other: Sited, gone: set[str], origin: str) -> bool:
+    """Whether an inherited scenario, not yet among them, is like one that goes out."""
+    if other.item.kind != "scenario" or other.name in gone or other.origin == origin:
+        return False
+    like = word_under(other.item, "like")
+    return like is not None and like.text in gone
 
 
 def is_about(item: n.Item, name: str) -> bool:

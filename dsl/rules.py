@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar, cast
 
 from dsl import nodes as n
@@ -14,6 +16,7 @@ from dsl.conditions import (
     procedures,
 )
 from dsl.context import Context, own_cite, report_of, resolved, set_of
+from dsl.diagnostics import did_you_mean
 from dsl.duties import duty_of
 from dsl.model import Citation, DutyKind, Exception_, Grade, Json, Rule, Span
 from dsl.sentences import Sayer, sentence
@@ -32,12 +35,13 @@ from dsl.vocabulary import (
     lines_of,
     prose_of,
     read_carc_and_rarc,
-    text_under,
     word_under,
 )
 
 IR_VERSION = "1.0"
 Kind = TypeVar("Kind")
+FILLED_IN = ("line", "date", "next-date")
+"""What an answer puts in place of ``{line}`` and the like in a fix."""
 GRADE_RANK = {grade: rank for rank, grade in enumerate(reversed(GRADES[:3]))}
 DEFAULT_REASON = {"needs auth": "authorization", "needs evidence": "documentation"}
 CORRECTABLE = frozenset({"deny", "fix"})
@@ -70,7 +74,7 @@ def compile_rule(sited: Sited, exceptions: list[Sited], context: Context) -> Rul
         reason=otherwise["reason"],
         carc=otherwise["carc"],
         rarc=tuple(otherwise["rarc"]),
-        fix=text_under(sited.item, "fix"),
+        fix=fix_of(sited),
         grade=grade,
         citations=citations,
         exceptions=tuple(e for _node, every in outs for e in every),
@@ -81,6 +85,26 @@ def compile_rule(sited: Sited, exceptions: list[Sited], context: Context) -> Rul
         origin=sited.origin,
         ir=ir,
     )
+
+
+def fix_of(sited: Sited) -> str:
+    """The text of ``fix:``; a blank in it that nothing fills is reported."""
+    line = next((x for x in lines_of(sited.item, n.TextLine) if x.label == "fix"), None)
+    if line is None:
+        return ""
+    report = report_of(sited, line)
+    for found in re.finditer(r"\{([^{}]*)\}", line.text.text):
+        if found[1] not in FILLED_IN:
+            report.at(
+                replace(
+                    line.text, text=found[0], column=line.text.column + found.start()
+                ),
+                "P010",
+                f"Nothing fills in `{found[0]}`. A fix may say "
+                f"{', '.join(f'`{{{name}}}`' for name in FILLED_IN)}.",
+                fix=(near := did_you_mean(found[1], FILLED_IN)) and f"{{{near}}}",
+            )
+    return line.text.text
 
 
 def one_line(sited: Sited, kind: type[Kind], _context: Context) -> Kind | None:
