@@ -174,9 +174,10 @@ class NodeBuilder(Transformer[Token, n.Item]):
         span = parts[0] if len(parts) == 2 else None
         return n.GroupLine(word(name), span, parts[-1])
 
-    def setting_line(self, number: Token, unit: Token, *rest: Any) -> n.AmountLine:
+    def setting_line(self, number: Token, *rest: Any) -> n.AmountLine:
         span = next((x for x in rest if isinstance(x, n.SpanNode)), None)
-        amount = n.AmountNode(word(number), word(unit))
+        unit = next((word(x) for x in rest if isinstance(x, Token)), None)
+        amount = n.AmountNode(word(number), unit)
         return n.AmountLine(
             amount, span, first(rest, "case"), bool(parts_of(rest, "others"))
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TypeVar, cast
 
 from dsl import nodes as n
@@ -21,7 +22,7 @@ from dsl.model import (
     Status,
 )
 from dsl.near import Nearest
-from dsl.overlay import Draft, Effective, flatten
+from dsl.overlay import Draft, Effective, flatten, is_worked
 from dsl.rules import compile_rule, slice_of
 from dsl.scenarios import Held, compile_scenario, states_of
 from dsl.values import overlap, read_span
@@ -223,7 +224,8 @@ def compile_policy(effective: Effective, words: Vocabulary) -> Policy:
         context.values[sited.name] = compile_value(sited, context)
     rules = compile_rules(effective, context)
     for sited in draft.items:
-        if sited.item.kind in ("change", "drop"):
+        of_scenario = any(is_worked(line) for line in sited.item.lines)
+        if sited.item.kind in ("change", "drop") and not of_scenario:
             check_cited(sited, context)
     payer = check_payer(head, words, report)
     contractor = word_under(head, "contractor")
@@ -259,7 +261,11 @@ def compile_policy(effective: Effective, words: Vocabulary) -> Policy:
 
 def own_sets(context: Context) -> tuple[CodeSet, ...]:
     """The lists that belong to this policy version, not to the shared words."""
-    own = (s for s in context.lists.values() if not s.key.startswith("shared#"))
+    own = (
+        replace(s, inside=s.key in context.inside)
+        for s in context.lists.values()
+        if not s.key.startswith("shared#")
+    )
     return tuple(sorted(own, key=lambda code_set: code_set.key))
 
 

@@ -49,6 +49,8 @@ class Context:
     effective: Effective | None = None
     lists: dict[str, CodeSet] = field(default_factory=dict)
     """Compiled lists by name, anonymous ones by ``rule/for`` and the like."""
+    inside: set[str] = field(default_factory=set)
+    """Keys of the lists that other lists name."""
     values: dict[str, Value] = field(default_factory=dict)
     open_names: list[str] = field(default_factory=list)
     """Names that are being compiled, to find circles."""
@@ -188,6 +190,7 @@ def expand(
         if codes is not None:
             include(found, {code: [span] for code in codes})
         elif inner := named_list(word, context, report):
+            context.inside.add(inner.key)
             for member in inner.members:
                 shared = overlap(span, member.span)
                 include(found, {member.code: [shared] if shared else []})
@@ -368,7 +371,7 @@ def check_kind(word: n.Word, found: str, wanted: str, report: Reporter) -> None:
 def dated_value(name: n.Word, context: Context, report: Reporter) -> list[Json] | None:
     """The dated amounts of a named value that is the same in every case, as in the IR."""
     cases = cases_of(name, context, report)
-    if cases is None:
+    if not cases:  # not there, or its lines have faults of their own
         return None
     if set(cases) != {""}:
         report.at(
@@ -457,8 +460,8 @@ def check_case(
             line.amount.number,
             "P035",
             f"`{sited.name}` does not say since when it is so, or in which case. Write the day "
-            f"behind it: `{line.amount.number.text} "
-            f"{line.amount.unit.text if line.amount.unit else ''} from 2026-01-01`.",
+            f"behind it: `{line.amount.number.text}"
+            f"{f' {line.amount.unit.text}' if line.amount.unit else ''} from 2026-01-01`.",
         )
     if line.case is None or context.named(line.case.text, "define"):
         return

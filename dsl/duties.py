@@ -145,7 +145,7 @@ def compile_limit(line: n.Limit, at: Compiling) -> Json:
 def limit_count(word: n.Word, at: Compiling) -> list[Json]:
     """The number of a limit: literal, or a dated value."""
     if is_name(word):
-        return dated_value(word, at.context, at.report) or []
+        return counted_value(word, at)
     number = read_number(word, at.report)
     if number is None:
         return []
@@ -156,6 +156,28 @@ def limit_count(word: n.Word, at: Compiling) -> list[Json]:
             "A limit is a whole number from 1; for none write `covered: never`.",
         )
     return [{"amount": number, "unit": "number", "from": None, "through": None}]
+
+
+def counted_value(name: n.Word, at: Compiling) -> list[Json]:
+    """The dated numbers of a value; one that is no whole number is reported."""
+    found = dated_value(name, at.context, at.report) or []
+    if all(is_count(amount) for amount in found):
+        return found
+    other = next(amount for amount in found if not is_count(amount))
+    unit = "" if other["unit"] == "number" else f" ({other['unit']})"
+    at.report.at(
+        name,
+        "P018",
+        f"A limit is a whole number from 1; `{name.text}` is {other['amount']}{unit}. Write the "
+        "value without a unit, such as `4 from 2026-01-01`.",
+    )
+    return []
+
+
+def is_count(amount: Json) -> bool:
+    """Whether an amount is a plain whole number from 1."""
+    number = amount["amount"]
+    return amount["unit"] == "number" and isinstance(number, int) and number > 0
 
 
 def compile_interval(line: n.Interval, at: Compiling) -> Json:

@@ -50,7 +50,7 @@ LINES_OF: dict[str, tuple[str, ...]] = {
     "rule": RULE_LINES,
     "gap": RULE_LINES,
     "exception": RULE_LINES,
-    "change": (*RULE_LINES, "include", "exclude", "means"),
+    "change": (*RULE_LINES, "include", "exclude", "means", "claim", "line", "earlier", "chart", "expect"),
     "drop": ("in force", "cite"),
     "scenario": ("like", "claim", "line", "earlier", "chart", "expect", "cite"),
 }  # fmt: skip

@@ -72,6 +72,8 @@ class CodeSet:
     place: Place
     citations: tuple[Citation, ...] = ()
     prose: str = ""
+    inside: bool = False
+    """Whether another list of the policy names it, to take its codes in or out."""
 
 
 @dataclass(frozen=True, slots=True)

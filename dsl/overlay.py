@@ -48,6 +48,8 @@ class Effective:
     """Name -> the numbers of the items that bear it."""
     about: dict[str, list[int]] = field(default_factory=dict)
     """Name of a rule -> the numbers of the exceptions and scenarios about it."""
+    like: dict[str, list[int]] = field(default_factory=dict)
+    """Name of a scenario -> the numbers of the scenarios that are like it."""
     numbers: Iterator[int] = field(default_factory=count)
     dropped: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -59,15 +61,38 @@ class Effective:
     def append(self, sited: Sited) -> None:
         """Add an item behind all others."""
         number = next(self.numbers)
-        self.items[number] = sited
         self.named.setdefault(sited.name, []).append(number)
+        self.put(number, sited)
+
+    def put(self, number: int, sited: Sited) -> None:
+        """Have an item stand under a number, in the place of the one that stood there."""
+        self.items[number] = sited
         for name in dict.fromkeys(rules_named_by(sited.item)):
             self.about.setdefault(name, []).append(number)
+        if model := model_of(sited.item):
+            self.like.setdefault(model, []).append(number)
 
-    def remove(self, name: str) -> None:
-        """Take the items of a name away, with the exceptions and scenarios about it."""
-        for number in (*self.named.pop(name, ()), *self.about.pop(name, ())):
-            self.items.pop(number, None)
+    def remove(self, name: str, origin: str) -> None:
+        """Take the items of a name away, with the exceptions and scenarios about it.
+
+        Inherited scenarios that are like one of them go too; those of ``origin``, which
+        the policy wrote itself, stay and are reported.
+        """
+        gone = {name: None}
+        waiting = [name]
+        while waiting:
+            for number in self.like.get(waiting.pop(), ()):
+                found = self.items.get(number)
+                if found and found.name not in gone and found.origin != origin:
+                    gone[found.name] = None
+                    waiting.append(found.name)
+        for each in gone:
+            for number in self.named.pop(each, ()):
+                self.items.pop(number, None)
+        for number in self.about.pop(name, ()):
+            found = self.items.get(number)
+            if found and name in rules_named_by(found.item):
+                del self.items[number]
 
     def numbers_of(self, name: str) -> list[int]:
         """The numbers of the items of a name that are still there."""
@@ -203,21 +228,63 @@ def missing_target(sited: Sited, effective: Effective) -> None:
 
 def change(sited: Sited, effective: Effective) -> None:
     """Put the lines of a change over the item it names."""
-    targets = [
-        i for i in same_named(sited, effective)
-        if effective.items[i].item.kind != "scenario"
-    ]  # fmt: skip
-    if not targets:
+    named = same_named(sited, effective)
+    if not named:
         missing_target(sited, effective)
+        return
+    targets = [i for i in named if fits(sited.item, effective.items[i].item)]
+    if not targets:
+        kind = effective.items[named[0]].item.kind
+        lines = "claim, line, earlier, chart, expect, like"
+        sited.report.at(
+            sited.item.name,
+            "P027",
+            f"`{sited.name}` is a scenario: a change of it gives lines of a scenario ({lines})."
+            if kind == "scenario"
+            else f"`{sited.name}` is no scenario: a change of it gives no line of one ({lines}).",
+        )
         return
     effective.changed.append(sited.name)
     for i in targets:
         target = effective.items[i]
-        effective.items[i] = replace(
+        put_over = over_scenario if target.item.kind == "scenario" else merged
+        changed = replace(
             target,
-            item=merged(target.item, sited.item),
+            item=put_over(target.item, sited.item),
             changes=(*target.changes, sited),
         )
+        effective.put(i, changed)
+
+
+def fits(change: n.Item, base: n.Item) -> bool:
+    """Whether the lines of a change are those of the item: a scenario's, or others."""
+    own = [x for x in change.lines if not isinstance(x, n.Cite | n.Prose)]
+    if base.kind == "scenario":
+        return all(is_worked(line) for line in own)
+    return not any(is_worked(line) for line in own)
+
+
+def is_worked(line: n.Line) -> bool:
+    """Whether only a scenario has such a line."""
+    if isinstance(line, n.WordsLine):
+        return line.label == "like"
+    return isinstance(line, n.Pairs | n.Billed | n.EarlierLine | n.Expect)
+
+
+def over_scenario(base: n.Item, change: n.Item) -> n.Item:
+    """The scenario with what the change says put over it.
+
+    Pairs and billed lines are put over those of the same name; earlier services and
+    expectations take the place of all that were there.
+    """
+    whole = (n.EarlierLine, n.Expect, n.WordsLine)
+    given = {type(line) for line in change.lines if isinstance(line, whole)}
+    return replace(
+        base,
+        title=change.title,
+        lines=(*(x for x in base.lines if type(x) not in given), *change.lines),
+        broken=base.broken or change.broken,
+    )
 
 
 def merged(base: n.Item, change: n.Item) -> n.Item:
@@ -259,7 +326,7 @@ def drop(sited: Sited, effective: Effective) -> None:
         missing_target(sited, effective)
         return
     effective.dropped.append(sited.name)
-    effective.remove(sited.name)
+    effective.remove(sited.name, sited.origin)
 
 
 def rules_named_by(item: n.Item) -> Iterator[str]:
@@ -268,3 +335,9 @@ def rules_named_by(item: n.Item) -> Iterator[str]:
         yield item.to.text
     for line in lines_of(item, n.Expect):
         yield from (word.text for word in line.by)
+
+
+def model_of(item: n.Item) -> str:
+    """The scenario that a scenario is like; empty for none."""
+    like = word_under(item, "like") if item.kind == "scenario" else None
+    return like.text if like else ""

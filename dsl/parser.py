@@ -18,6 +18,7 @@ from dsl.builder import NodeBuilder
 from dsl.characters import HIDDEN, name_of, unix_ends, without_mark
 from dsl.diagnostics import Diagnostic, Reporter, in_order
 from dsl.expectations import ITEM_KINDS
+from dsl.keywords import end_where_words_end
 from dsl.nodes import Document, Item, Word
 from dsl.repairs import head_meant
 
@@ -43,6 +44,7 @@ def grammar() -> Lark:
         parser="lalr",
         lexer="contextual",
         transformer=NodeBuilder(),
+        edit_terminals=end_where_words_end,
         cache=False,
     )
 

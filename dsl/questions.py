@@ -12,6 +12,7 @@ from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
 from dsl.characters import refuse_hidden
 from dsl.diagnostics import did_you_mean
+from dsl.keywords import end_where_words_end
 
 FORMATS = ("table", "csv", "json", "markdown", "sql")
 FIRST_WORDS = ("show", "compare", "what changed", "what is missing for")
@@ -158,6 +159,7 @@ def grammar() -> Lark:
         files("dsl").joinpath("query.lark").read_text("utf-8"),
         parser="lalr",
         lexer="contextual",
+        edit_terminals=end_where_words_end,
     )
 
 

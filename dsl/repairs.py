@@ -127,7 +127,36 @@ def own_pairs(line: str) -> str:
     return label + colon + re.sub(rf"(?<![,:]) +(?=(?:{keys}) \S)", ", ", pairs)
 
 
+def unglued(line: str) -> str:
+    """Blanks between keywords that were written as one word: ``deny for`` for ``denyfor``."""
+    for pattern in GLUED:
+        line = pattern.sub(r"\1 ", line)
+    return line
+
+
+BEFORE_A_WORD = (
+    "per|in|on|any|each|one|deny|fix|review|note|needs|for|at|more|less|is|not|no|modifier|"
+    "with|without|same|earlier|by|primary|diagnosis|between|if|own|denied|calendar|plan"
+)
+BEHIND_A_WORD = (
+    f"{BEFORE_A_WORD}|auth|evidence|least|most|than|same-day|region|level|side|code|provider|"
+    "date|sessions?|year|month|quarter|lifetime|documented|claims|too|months|days|a"
+)
+COUNTED_WORDS = (
+    "sessions?|lines?|units?|levels?|injections?|regions?|months?|days?|years?"
+)
+GLUED = tuple(
+    re.compile(rf"(?<=\s)({pattern})")
+    for pattern in (
+        rf"(?:{BEFORE_A_WORD})(?=(?:{BEHIND_A_WORD})(?![a-z-]))",
+        rf"(?:{COUNTED_WORDS})(?=(?:per|in|on)\s)",
+        r"(?:any|from|through|least|most|than|exactly)(?=\d)",
+        r"(?<=at: )last(?=[a-z])",
+        r"(?:earlier|same-day)(?=[a-z])",
+    )
+)
 EVERYWHERE: tuple[Repair, ...] = (
+    unglued,
     date_of,
     rewritten(r"[\"'](?=[^\"']*[\"'])|[\"']$|[\"'](?=\s|,|$)", ""),
 )
@@ -208,7 +237,7 @@ REPAIRS: dict[str, tuple[Repair, ...]] = {
         reason_of,
     ),
     "looking at": (
-        rewritten(r"(?<=looking at:)\s*(?:the )?(?:last )?", " last "),
+        rewritten(r"(?<=looking at:)\s*(?:the )?(?:last )?(?!last)", " last "),
         *COUNTED[2:4],
     ),
     "counting": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeVar, cast
 
 from dsl import nodes as n
@@ -15,6 +16,7 @@ from dsl.conditions import (
     procedures,
 )
 from dsl.context import Context, own_cite, report_of, resolved, set_of
+from dsl.diagnostics import did_you_mean
 from dsl.duties import duty_of
 from dsl.model import Citation, DutyKind, Exception_, Grade, Json, Rule, Span
 from dsl.sentences import Sayer, sentence
@@ -34,12 +36,13 @@ from dsl.vocabulary import (
     lines_of,
     prose_of,
     read_carc_and_rarc,
-    text_under,
     word_under,
 )
 
 IR_VERSION = "1.0"
 Kind = TypeVar("Kind")
+FILLED_IN = ("line", "date", "next-date")
+"""What an answer puts in place of ``{line}`` and the like in a fix."""
 GRADE_RANK = {grade: rank for rank, grade in enumerate(reversed(GRADES[:3]))}
 DEFAULT_REASON = {"needs auth": "authorization", "needs evidence": "documentation"}
 CORRECTABLE = frozenset({"deny", "fix"})
@@ -77,7 +80,7 @@ def compile_rule(sited: Sited, exceptions: Exceptions, context: Context) -> Rule
         reason=otherwise["reason"],
         carc=otherwise["carc"],
         rarc=tuple(otherwise["rarc"]),
-        fix=text_under(sited.item, "fix"),
+        fix=fix_of(sited),
         grade=grade,
         citations=citations,
         exceptions=tuple(e for _node, every in outs for e in every),
@@ -88,6 +91,26 @@ def compile_rule(sited: Sited, exceptions: Exceptions, context: Context) -> Rule
         origin=sited.origin,
         ir=ir,
     )
+
+
+def fix_of(sited: Sited) -> str:
+    """The text of ``fix:``; a blank in it that nothing fills is reported."""
+    line = next((x for x in lines_of(sited.item, n.TextLine) if x.label == "fix"), None)
+    if line is None:
+        return ""
+    report = report_of(sited, line)
+    for found in re.finditer(r"\{([^{}]*)\}", line.text.text):
+        if found[1] not in FILLED_IN:
+            report.at(
+                replace(
+                    line.text, text=found[0], column=line.text.column + found.start()
+                ),
+                "P010",
+                f"Nothing fills in `{found[0]}`. A fix may say "
+                f"{', '.join(f'`{{{name}}}`' for name in FILLED_IN)}.",
+                fix=(near := did_you_mean(found[1], FILLED_IN)) and f"{{{near}}}",
+            )
+    return line.text.text
 
 
 def one_line(sited: Sited, kind: type[Kind], _context: Context) -> Kind | None:
@@ -256,19 +279,6 @@ def outcome_of(sited: Sited, label: str, at: Compiling) -> Json | None:
             f"A rule that is not met cannot give `{line.verb}`. Write deny, fix, review, "
             "note, needs auth or needs evidence.",
         )
-    if line.codes and line.codes[0].text in ("orization", "orisation"):
-        report.at(
-            line.at,
-            "P001",
-            "I cannot read this outcome.",
-            fix=re.sub(
-                "authori[sz]ation",
-                "auth",
-                report.text_of(line.at.line).strip(),
-                count=1,
-            ),
-        )
-        return None
     reason = choose(line.reason, REASON_KINDS, "kind of reason", report)
     reason = reason or DEFAULT_REASON.get(line.verb, "")
     carc, rarc = read_carc_and_rarc(line.codes, report)

@@ -13,6 +13,10 @@ from dsl.nodes import AmountNode, SpanNode, Word
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 NUMBER = re.compile(r"\d{1,7}(\.\d{1,4})?")
+COUNTED = frozenset(
+    {"session", "sessions", "line", "lines", "unit", "units", "level", "levels",
+     "injection", "injections", "region", "regions", "visit", "visits"}
+)  # fmt: skip
 UNITS = {
     "day": "day", "days": "day", "week": "week", "weeks": "week", "month": "month",
     "months": "month", "year": "year", "years": "year", "percent": "percent",
@@ -112,10 +116,12 @@ def read_unit(word: Word | None, report: Reporter) -> str | None:
     unit = UNITS.get(word.text)
     if unit is None:
         near = did_you_mean(word.text, UNITS)
+        plain = " A plain number stands alone, as in `4 from 2026-01-01`."
         report.at(
             word,
             "P018",
-            f"`{word.text}` is no unit. Units are days, weeks, months, years, percent, dollars.",
+            f"`{word.text}` is no unit. Units are days, weeks, months, years, percent, dollars."
+            + (plain if word.text in COUNTED else ""),
             fix=near,
         )
     return unit

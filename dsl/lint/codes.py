@@ -58,7 +58,7 @@ def list_unused(asked: Asked) -> Iterator[Finding]:
             held = any(
                 codes <= {m.code for m in s.members} for s in inside if s != listed
             )
-            if listed.key in named or held:
+            if listed.key in named or held or listed.inside:
                 used.add((listed.place.file, listed.place.line))
     for policy in asked.model.policies:
         for listed in written_lists(policy):

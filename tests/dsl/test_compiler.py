@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from dsl.lint import lint
 from dsl.load import load_folder, load_texts
 from dsl.model import Rule
 from tests.seeds import fresh
@@ -467,3 +468,101 @@ def test_shared_words_cite_declared_sources_only(item: str) -> None:
 
     assert [(d.code, d.line) for d in found] == [("P010", 1)]
     assert "no source `NOWHERE`" in found[0].message
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["old first", "new first"])
+def test_an_overlay_stands_on_the_newest_version_of_its_base(
+    order: tuple[int, int],
+) -> None:
+    head = "policy medicare/esi: Shared\n  status: shared\n  in force: {days}\n  cite: X12\n"
+    rule = (
+        "rule sessions: At most {n}\n  for: 64483\n  limit: {n} sessions in any 12 months\n"
+        "  otherwise: deny for frequency\n  cite: X12\n"
+    )
+    versions = (
+        head.format(days="from 2020-01-01 through 2023-12-31") + rule.format(n=4),
+        head.format(days="from 2024-01-01") + rule.format(n=3),
+    )
+    overlay = (
+        "policy medicare/cgs/esi: Overlay\n  based on: medicare/esi\n"
+        "  payer: medicare-part-b\n  in force: from 2022-01-01\n  cite: X12\n"
+    )
+    loaded = load(*(versions[i] for i in order), overlay)
+    (found,) = (p for p in loaded.model.policies if p.path == "medicare/cgs/esi")
+
+    assert [d.render() for d in loaded.diagnostics if d.severity == "error"] == []
+    assert [r.title for r in found.rules] == ["At most 3"]
+
+
+LIMITED = (
+    "value most: Most\n{lines}\n  cite: X12\n\nrule r: R\n  for: esi\n"
+    "  limit: most sessions in any 12 months\n  otherwise: deny for necessity\n"
+    "  fix: {fix}\n  cite: X12\n"
+)
+
+
+def test_a_limit_may_be_a_plain_number_that_changed_on_a_day() -> None:
+    lines = "  3 through 2025-12-31\n  4 from 2026-01-01"
+    (policy,) = load(HEAD + LIMITED.format(lines=lines, fix="Wait.")).model.policies
+
+    assert [
+        (x["amount"], x["unit"], x["from"], x["through"])
+        for x in policy.rules[0].ir["duty"]["count"]
+    ] == [(3, "number", None, "2025-12-31"), (4, "number", "2026-01-01", None)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (
+            "  2 years from 2020-01-01",
+            "A limit is a whole number from 1; `most` is 2 (year)",
+        ),
+        ("  500 dollars from 2020-01-01", "`most` is 500 (dollar)"),
+        ("  4.5 from 2020-01-01", "`most` is 4.5."),
+        ("  0 from 2020-01-01", "`most` is 0."),
+        ("  4 sessions from 2020-01-01", "A plain number stands alone"),
+        ("  4", "Write the day behind it: `4 from 2026-01-01`"),
+    ],
+)
+def test_what_is_no_number_is_no_limit(lines: str, said: str) -> None:
+    loaded = load(HEAD + LIMITED.format(lines=lines, fix="Wait."))
+    (found,) = (d for d in loaded.diagnostics if d.severity == "error")
+
+    assert said in found.message
+
+
+@pytest.mark.parametrize(
+    ("fix", "blanks"),
+    [
+        ("Move line {line} of {date} to {next-date}.", []),
+        ("Move {foo} to {limit}.", ["{foo}", "{limit}"]),
+        ("Move line {lin}.", ["{lin}"]),
+        ("Write {}.", ["{}"]),
+    ],
+)
+def test_a_blank_that_nothing_fills_in_is_a_fault(fix: str, blanks: list[str]) -> None:
+    loaded = load(HEAD + LIMITED.format(lines="  4 from 2020-01-01", fix=fix))
+    found = [d.message for d in loaded.diagnostics if d.severity == "error"]
+
+    assert [m.partition(". ")[0] for m in found] == [
+        f"Nothing fills in `{blank}`" for blank in blanks
+    ]
+
+
+def test_lists_that_take_codes_in_or_out_are_used() -> None:
+    text = HEAD + (
+        "codes few: Few\n  include: 64479\n\n"
+        "codes fewer: Fewer\n  include: 64480\n\n"
+        "codes rest: The rest\n  include: esi\n  exclude: fewer\n\n"
+        "codes alone: Nobody names it\n  include: 62323\n\n"
+        "rule r: R\n  for: rest except few\n  covered: never\n"
+        "  otherwise: deny for necessity\n  cite: X12\n"
+    )
+    found = lint(load(text).model).diagnostics
+
+    assert [d.message for d in found if d.code == "L032"] == [
+        "Nothing uses the list `zoster`.",
+        "Nothing uses the list `offices`.",
+        "Nothing uses the list `alone`.",
+    ]

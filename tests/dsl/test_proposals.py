@@ -53,6 +53,29 @@ OWN_LINES = [
     ("scenario", "earlier: 64635-RT on 05/20/2025 and 11/04/2025", "earlier: 64635-RT on 2025-05-20, 2025-11-04"),
     ("scenario", "expect: line 1 denied CO-151 by two-levels", "expect: line 1 deny CO-151 by two-levels"),
 ]  # fmt: skip
+GLUED = [
+    ("limit: 4 sessions perregion inany 12 months", "limit: 4 sessions per region in any 12 months"),
+    ("limit: 4 sessionsper region in any12 months", "limit: 4 sessions per region in any 12 months"),
+    ("otherwise: denyfor frequency", "otherwise: deny for frequency"),
+    ("otherwise: needsauth", "otherwise: needs auth"),
+    ("otherwise: needs authorization", "otherwise: needs auth"),
+    ("otherwise: notefor other", "otherwise: note for other"),
+    ("if unknown: needsevidence", "if unknown: needs evidence"),
+    ("require: risk isnot high", "require: risk is not high"),
+    ("require: pain atleast 4 weeks", "require: pain at least 4 weeks"),
+    ("require: noearlier esi", "require: no earlier esi"),
+    ("require: at least 1 same-dayesi", "require: at least 1 same-day esi"),
+    ("when: diagnosisin zoster", "when: diagnosis in zoster"),
+    ("interval: atleast 14 days betweensessions", "interval: at least 14 days between sessions"),
+    ("not with: esi onsame date", "not with: esi on same date"),
+    ("counting: deniedtoo", "counting: denied too"),
+    ("looking at: lastesi", "looking at: last esi"),
+    ("in force: from2026-01-01", "in force: from 2026-01-01"),
+    ("covered: nevera", ""),
+    ("otherwise: deny-list", ""),
+    ("limit: 4 sessions in a lifetimes", ""),
+    ("require: modifier KX presentx", ""),
+]  # fmt: skip
 NO_WAY_TO_MEND = [
     ("rule", "limit: some sessions in a while"),
     ("rule", "otherwise: reject"),
@@ -109,9 +132,20 @@ def test_a_proposal_is_the_authors_own_line(
     assert found.fix == proposed
 
 
+@pytest.mark.parametrize(("line", "proposed"), GLUED)
+def test_a_keyword_ends_where_its_word_ends(line: str, proposed: str) -> None:
+    (found,) = parse(f"rule a: A\n  {line}\n").diagnostics
+
+    assert (found.severity, found.fix) == ("error", proposed)
+
+
 @pytest.mark.parametrize(
     ("expected", "proposed"),
-    [("line 1 passes", "pass"), ("line 1 deny CO151", "CO-151"), ("line 1 deny x", "")],
+    [
+        ("line 1 passes", "expect: line 1 pass"),
+        ("line 1 deny CO151", "CO-151"),
+        ("line 1 deny x", ""),
+    ],
 )
 def test_what_stands_for_a_reason_code_is_one(expected: str, proposed: str) -> None:
     text = GOOD.replace("expect: line 1 deny CO-151 by sessions", f"expect: {expected}")

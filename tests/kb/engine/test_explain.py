@@ -200,3 +200,17 @@ def test_a_missing_fact_is_asked_for_in_its_own_words() -> None:
         "where": "the history",
         "ask": "How long is it?",
     }
+
+
+def test_what_an_earlier_line_asks_for_is_only_named_again() -> None:
+    one = line("64483", "2026-04-02", modifiers=("RT",), diagnoses=("M54.16",))
+    two = replace(one, number=2, modifiers=("LT",))
+    (answer,) = ENGINE.answer([claim(one, two, id="C-100", earlier=HISTORY)])
+
+    first, second = explain(answer, ENGINE).split("line 2  ")
+
+    assert "as for line" not in first
+    for name in ("pain-duration", "conservative-care"):
+        assert f"{name}: " in first
+        assert f"{name}: " not in second
+    assert "as for line 1: " in second

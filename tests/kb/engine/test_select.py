@@ -440,3 +440,15 @@ def test_policies_that_never_meet_are_not_followed() -> None:
     elsewhere = replace(PLAN, states=frozenset({"CA"}))
 
     assert with_deferrals((MEDICARE, elsewhere)) == (MEDICARE, elsewhere)
+
+
+def test_how_another_payer_is_billed_is_its_own_matter() -> None:
+    billing = policy("medicare/modifiers", coverage=False)
+    deferring = policy("plan/esi", payer="blue-one", defers_to=PAYER)
+
+    found = with_deferrals((MEDICARE, billing, deferring))
+
+    assert [p.policy for p in found if p.payer == "blue-one"] == [
+        "plan/esi",
+        MEDICARE.policy,
+    ]

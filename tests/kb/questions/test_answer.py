@@ -14,6 +14,7 @@ from sqlite3 import Connection
 import pytest
 
 from dsl.questions import QuestionError
+from kb.compiler import build_folder
 from kb.questions import Answer, answer, render
 from kb.store import open_knowledge_base
 
@@ -154,6 +155,52 @@ def test_what_changed_lists_beginnings_and_ends(connection: Connection) -> None:
 
     assert set(column(found, "change")) == {"new"}
     assert set(column(found, "day")) == {"2026-05-07"}
+
+
+ENDS = """\
+policy sample/esi: Epidurals
+  payer: sample
+  in force: from 2025-01-01
+  cite: DOC
+payer sample: Sample
+  line of business: commercial
+source DOC: A guide
+  grade: primary
+  read on: 2026-01-01
+  review by: 2027-01-01
+rule old: Three a year
+  for: 64483
+  in force: from 2025-01-01 through 2026-01-01, then ended
+  limit: 3 sessions in any 12 months
+  otherwise: review
+  cite: DOC
+rule new: Two a year
+  for: 64483
+  in force: from 2026-01-02
+  limit: 2 sessions in any 12 months
+  otherwise: review
+  cite: DOC
+"""
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "changes"),
+    [
+        ("2025-12-31", "2026-01-01", []),
+        ("2026-01-01", "2026-01-02", [("2026-01-01", "ended"), ("2026-01-02", "new")]),
+        ("2026-01-02", "2026-12-31", []),
+    ],
+)
+def test_what_holds_on_one_day_and_not_on_the_other_has_changed(
+    since: str, until: str, changes: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    (tmp_path / "esi.policy").write_text(ENDS, "utf-8")
+    build_folder(tmp_path, tmp_path / "kb.db")
+    with closing(open_knowledge_base(tmp_path / "kb.db")) as opened:
+        found = ask(opened, f"what changed between {since} and {until} under sample")
+
+    told = zip(column(found, "day"), column(found, "change"), strict=True)
+    assert list(told) == changes
 
 
 def test_what_is_missing_comes_most_deciding_first(connection: Connection) -> None:
