@@ -26,7 +26,7 @@ from kb.row_values import content_hash, content_hash_of
 from kb.rows import rows_of
 from kb.schema import APPLICATION_ID, INDEXES, META, SCHEMA_VERSION, TABLES
 from kb.seal import NO_SEAL, SEAL, seal
-from kb.store import KnowledgeBaseError, meta, open_knowledge_base
+from kb.opening import KnowledgeBaseError, open_knowledge_base
 from kb.table_rows import TABLE_ROWS, Row, Rows
 from kb.version import ENGINE_VERSION
 
@@ -179,7 +179,7 @@ def _versions_in(database: Path) -> dict[str, str]:
     """The same as written in ``database``; empty unless it is whole and unchanged."""
     try:
         with closing(open_knowledge_base(database)) as connection:
-            found = meta(connection)
+            found = dict(connection.execute("SELECT key, value FROM meta"))
     except (KnowledgeBaseError, sqlite3.DatabaseError):
         return {}
     return {key: value for key, value in found.items() if key in _versions("")}
