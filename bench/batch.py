@@ -35,9 +35,9 @@ from bench.synthetic import (
     synthetic_program,
     synthetic_rules,
 )
-from kb.engine.batch import ClaimBatch
-from kb.engine.column_parts import evaluate_in_parts
-from kb.engine.columns import NOT_MET, UNKNOWN, ColumnResult, evaluate_columns
+from kb.engine.columns.arrays import NOT_MET, UNKNOWN, ColumnResult, evaluate_columns
+from kb.engine.columns.batch import ClaimBatch
+from kb.engine.columns.parts import evaluate_in_parts
 from kb.engine.program import Program
 
 Ask = Callable[[Program, ClaimBatch], ColumnResult]

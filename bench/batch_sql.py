@@ -19,7 +19,7 @@ from bench.synthetic import (
     Practice,
     SyntheticRule,
 )
-from kb.engine.batch import THOUSANDTHS, Ints
+from kb.engine.columns.batch import THOUSANDTHS, Ints
 
 _FACILITY = f"place IN ({', '.join(str(WORDS.index(p)) for p in FACILITIES)})"
 _APPROVED = WORDS.index("approved")

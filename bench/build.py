@@ -15,7 +15,7 @@ from statistics import median
 from time import perf_counter
 
 from bench.policies import write_policies
-from kb.compiler import build_folder
+from kb.build.compiler import build_folder
 
 FILES = 1000
 RULES_EACH = 5

@@ -18,10 +18,10 @@ from statistics import median
 from time import perf_counter
 
 from bench.policies import RULES_EACH, codes_of, payer_of, write_policies
+from kb.build.compiler import build_folder
 from kb.claims import read_json
-from kb.compiler import build_folder
 from kb.engine import Engine
-from kb.engine.findings import report
+from kb.engine.report.findings import report
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "docs/examples/fifth-session.json"

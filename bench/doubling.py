@@ -13,7 +13,7 @@ import sys
 from time import process_time
 
 from bench.generators import GENERATORS, Generator
-from dsl.load import load_texts
+from dsl.load.folder import load_texts
 
 MEGABYTE = 1_000_000
 WORST = 2.6

@@ -14,7 +14,7 @@ from statistics import median
 from time import perf_counter
 
 from bench.policies import write_policies
-from dsl.session import Session
+from dsl.load.session import Session
 
 FILES = 1000
 RULES_EACH = 5

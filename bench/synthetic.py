@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from kb.claims.model import Amount, FactValue
-from kb.engine.batch import (
+from kb.engine.columns.batch import (
     PROFESSIONAL,
     THOUSANDTHS,
     ClaimBatch,

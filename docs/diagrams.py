@@ -1,7 +1,7 @@
 """Draws the grammar: ``docs/language/grammar.md`` and a picture of each of its rules.
 
-Run it as ``python -m docs.diagrams`` after a change of ``dsl/policy.lark``; a test fails while
-the pictures are behind.
+Run it as ``python -m docs.diagrams`` after a change of ``dsl/syntax/policy.lark``; a test
+fails while the pictures are behind.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from railroad import (
 from kb.whole_files import write_whole
 
 HERE = Path(__file__).parent
-GRAMMAR = HERE.parent / "dsl" / "policy.lark"
+GRAMMAR = HERE.parent / "dsl" / "syntax" / "policy.lark"
 PAGE = HERE / "language" / "grammar.md"
 PICTURES = HERE / "language" / "grammar"
 
@@ -55,7 +55,7 @@ HEADINGS = {
 INTRODUCTION = """\
 # The grammar in pictures
 
-Drawn from `dsl/policy.lark` by `python -m docs.diagrams`. Follow a line from left to right;
+Drawn from `dsl/syntax/policy.lark` by `python -m docs.diagrams`. Follow a line from left to right;
 what stands in a round box is written as it is, what stands in a square box is drawn further
 below.
 Indentation has no meaning, a list goes on in the next line after a comma.

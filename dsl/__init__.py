@@ -6,10 +6,10 @@ files) -> ``overlay`` (what a policy inherits) -> ``compiler`` (rules to trees) 
 no database and no claim.
 """
 
-from dsl.diagnostics import Diagnostic
-from dsl.load import LANGUAGE_VERSION, Loaded, load_folder, load_texts
-from dsl.model import Model
-from dsl.parser import parse
+from dsl.base.diagnostics import Diagnostic
+from dsl.base.model import Model
+from dsl.load.folder import LANGUAGE_VERSION, Loaded, load_folder, load_texts
+from dsl.syntax.parser import parse
 
 __all__ = [
     "LANGUAGE_VERSION",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from dsl.load import load_folder
+from dsl.load.folder import load_folder
 
 
 def main(arguments: list[str]) -> int:

@@ -10,9 +10,9 @@ from typing import Any
 
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
-from dsl.characters import refuse_hidden
-from dsl.diagnostics import did_you_mean
-from dsl.keywords import end_where_words_end
+from dsl.base.characters import refuse_hidden
+from dsl.base.diagnostics import did_you_mean
+from dsl.base.keywords import end_where_words_end
 
 FORMATS = ("table", "csv", "json", "markdown", "sql")
 FIRST_WORDS = ("show", "compare", "what changed", "what is missing for")
@@ -156,7 +156,7 @@ def read_day(text: str) -> date:
 def grammar() -> Lark:
     """The parser of questions, made once a process."""
     return Lark(
-        files("dsl").joinpath("query.lark").read_text("utf-8"),
+        files("dsl.syntax").joinpath("query.lark").read_text("utf-8"),
         parser="lalr",
         lexer="contextual",
         edit_terminals=end_where_words_end,

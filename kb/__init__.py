@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 from kb.version import __version__
 
 if TYPE_CHECKING:
+    from kb.build.compiler import BuildError, build_folder
     from kb.claims import ClaimFileError, read_claims
-    from kb.compiler import BuildError, build_folder
     from kb.engine import Engine
-    from kb.store import KnowledgeBaseError
+    from kb.read.store import KnowledgeBaseError
 
 __all__ = [
     "BuildError",
@@ -35,11 +35,11 @@ __all__ = [
 ]
 
 _HOMES = {
-    "BuildError": "kb.compiler",
+    "BuildError": "kb.build.compiler",
     "ClaimFileError": "kb.claims",
     "Engine": "kb.engine",
-    "KnowledgeBaseError": "kb.store",
-    "build_folder": "kb.compiler",
+    "KnowledgeBaseError": "kb.read.store",
+    "build_folder": "kb.build.compiler",
     "read_claims": "kb.claims",
 }
 

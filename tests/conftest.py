@@ -12,8 +12,8 @@ from sqlite3 import Connection
 import pytest
 from hypothesis import HealthCheck, settings
 
-from kb.compiler import build_folder
-from kb.store import open_knowledge_base
+from kb.build.compiler import build_folder
+from kb.read.store import open_knowledge_base
 from tests import seeds
 
 ROOT = Path(__file__).parents[1]

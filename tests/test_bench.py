@@ -10,8 +10,8 @@ import pytest
 from bench.claim import answer_text, synthetic_claim
 from bench.policies import RULES_EACH, write_policies
 from bench.stream import Case, texts_of
+from kb.build.compiler import build_folder
 from kb.claims import read_stream
-from kb.compiler import build_folder
 from kb.engine import Engine
 
 

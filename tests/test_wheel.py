@@ -14,7 +14,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from kb.store import meta, open_knowledge_base
+from kb.read.store import meta, open_knowledge_base
 from kb.version import __version__
 
 ROOT = Path(__file__).parents[1]
@@ -89,9 +89,9 @@ def files_below(folder: Path) -> set[str]:
 def test_the_wheel_holds_grammar_schemas_and_policies(wheel: Path) -> None:
     inside = set(ZipFile(wheel).namelist())
     assert {
-        "dsl/policy.lark",
+        "dsl/syntax/policy.lark",
         "dsl/py.typed",
-        "dsl/rule.schema.json",
+        "dsl/ir/rule.schema.json",
         "kb/claims/claim.schema.json",
         "kb/engine/findings.schema.json",
         "kb/shipped/messages/L012.md",

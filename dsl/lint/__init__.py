@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from dsl.diagnostics import Diagnostic, in_order
+from dsl.base.diagnostics import Diagnostic, in_order
+from dsl.base.model import Model, Place
 from dsl.lint import codes, duties, scenarios, sources, words
 from dsl.lint.registry import CHECKS, Asked, Check, Finding
-from dsl.model import Model, Place
 
 __all__ = ["CHECKS", "Ignore", "Linted", "lint"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dsl.base.model import CodeSet, Policy
 from dsl.lint.registry import Asked, Finding, check
 from dsl.lint.trees import codes_of, deciding, groups_of, own_rules, texts
-from dsl.model import CodeSet, Policy
-from dsl.values import overlap
+from dsl.resolve.values import overlap
 
 
 def written_lists(policy: Policy) -> Iterator[CodeSet]:

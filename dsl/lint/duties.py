@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from dsl.base.model import Json, Policy, Rule
 from dsl.lint.registry import Asked, Finding, check
 from dsl.lint.trees import codes_of, deciding, nodes, own_rules
-from dsl.model import Json, Policy, Rule
 
 DAYS_OF = {"day": 1, "week": 7, "month": 30, "year": 365}
 

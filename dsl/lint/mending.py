@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
-from dsl.diagnostics import Diagnostic
-from dsl.parser import HEAD
+from dsl.base.diagnostics import Diagnostic
+from dsl.syntax.parser import HEAD
 
 Mend = Callable[[list[str], int], None]
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from dsl.diagnostics import Severity
-from dsl.model import Model, Place
+from dsl.base.diagnostics import Severity
+from dsl.base.model import Model, Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from dsl.base.model import Json
 from dsl.lint.registry import Asked, Finding, check
 from dsl.lint.trees import deciding, expectations_by, facts_of, own_rules
-from dsl.model import Json
 
 MET = ("met", "exempt")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dsl.base.model import Citation
 from dsl.lint.registry import Asked, Finding, check
 from dsl.lint.trees import deciding, own_rules
-from dsl.model import Citation
 
 LONGEST_QUOTE = 300
 

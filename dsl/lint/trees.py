@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dsl.model import Json, Model, Policy, Rule
+from dsl.base.model import Json, Model, Policy, Rule
 
 
 def deciding(model: Model) -> Iterator[Policy]:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
 
+from dsl.base.model import Place, Span
 from dsl.lint.registry import Asked, Finding, check
 from dsl.lint.trees import deciding, facts_of, own_rules
-from dsl.model import Place, Span
 
 LONGEST_PROSE = 2000
 ONE_DAY = timedelta(days=1)

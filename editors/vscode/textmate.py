@@ -9,8 +9,8 @@ import json
 import re
 from pathlib import Path
 
-from dsl.expectations import ITEM_KINDS
-from dsl.highlight import CODE, DATE, TEXT_LABELS, grammar_words, labels, spaced
+from dsl.base.labels import ITEM_KINDS
+from dsl.format.highlight import CODE, DATE, TEXT_LABELS, grammar_words, labels, spaced
 from kb.whole_files import write_whole
 
 GRAMMAR = Path(__file__).parent / "syntaxes" / "payerkb-policy.tmLanguage.json"

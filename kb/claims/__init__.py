@@ -1,12 +1,12 @@
 """Claims in: readers of X12 837P and of our JSON, and the claim that they give."""
 
 from kb.claims.facts import FactKinds, check_facts
-from kb.claims.json_reader import read_json, read_json_value
-from kb.claims.json_writer import claim_to_json
+from kb.claims.json.reader import read_json, read_json_value
+from kb.claims.json.writer import claim_to_json
 from kb.claims.model import BadClaim, Claim, PayerNamed, ReadResult, Remark
 from kb.claims.read import ClaimFileError, read_claims, read_stream, stream_claims
 from kb.claims.runs import Run, stream_runs
-from kb.claims.x12 import read_x12, stream_x12
+from kb.claims.x12.reader import read_x12, stream_x12
 
 __all__ = [
     "BadClaim",

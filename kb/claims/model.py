@@ -1,6 +1,6 @@
 """Claims as the engine reads them: frozen, plain, without names of people.
 
-Readers (``kb.claims.json_reader``, ``kb.claims.x12``) make these from files; nothing
+Readers (``kb.claims.json.reader``, ``kb.claims.x12.reader``) make these from files; nothing
 here knows a file format.  Patient data stops here: errors name positions.
 """
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from kb.claims.encodings import BYTE_ORDER_MARK, how_to_save, wide_encoding
-from kb.claims.json_reader import stream_json
-from kb.claims.json_text import first_part
+from kb.claims.json.reader import stream_json
+from kb.claims.json.text import first_part
 from kb.claims.model import BadClaim, Read, ReadResult, read_result
-from kb.claims.x12 import stream_x12
+from kb.claims.x12.reader import stream_x12
 
 _CHUNK = 1 << 16
 _FORMATS = "Give an X12 837P file or JSON claims."

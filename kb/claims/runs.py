@@ -17,7 +17,7 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from kb.claims.json_text import MOST_BYTES, first_part
+from kb.claims.json.text import MOST_BYTES, first_part
 from kb.claims.model import BadClaim, Claim, PayerNamed, Read, Remark
 from kb.claims.read import (
     can_be_read_twice,

@@ -17,8 +17,8 @@ import click
 from kb.claims import BadClaim, Remark
 from kb.cli.trace import trace_text, with_trace
 from kb.engine import ClaimAnswer, Engine
-from kb.engine.explain import explain
-from kb.engine.findings import SCHEMA, answer_json, bad_json, remark_json
+from kb.engine.report.explain import explain
+from kb.engine.report.findings import SCHEMA, answer_json, bad_json, remark_json
 
 MOST_SHOWN = 50
 Json = dict[str, Any]

@@ -18,7 +18,11 @@ from kb.cli.options import (
     print_json,
     stop,
 )
-from kb.opening import ChangedFileError, KnowledgeBaseError, open_knowledge_base
+from kb.database.opening import (
+    ChangedFileError,
+    KnowledgeBaseError,
+    open_knowledge_base,
+)
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -75,8 +79,8 @@ def say_changed(error: ChangedFileError, *, as_json: bool) -> None:
 
 def findings(connection: Connection, as_of: datetime | None) -> tuple[date, Findings]:
     """The day looked from, and everything found, by kind."""
-    from kb import audit as look  # noqa: PLC0415  (only this command answers claims)
     from kb.engine import Engine  # noqa: PLC0415
+    from kb.reference import audit as look  # noqa: PLC0415  (only this command answers claims)
 
     day = as_of.date() if as_of else look.newest_reading(connection)
     return day, {

@@ -11,12 +11,12 @@ import click
 
 from kb.cli.options import is_terminal, stop
 from kb.cli.seam import terminal
-from kb.store import KnowledgeBaseError
+from kb.read.store import KnowledgeBaseError
 
 if TYPE_CHECKING:
     from kb.engine.program import CompiledPolicy
     from kb.mutation.mutants import Mutant
-    from kb.workbook import Workbook
+    from kb.proofs.authoring_session import Workbook
 
 Progress = Callable[[str, int, int], None]
 
@@ -37,7 +37,7 @@ fail_under_option = click.option(
 
 def open_workbook(database: Path) -> Workbook:
     """The knowledge base with its scenarios; leaves with 2 when there is none."""
-    from kb.workbook import Workbook  # noqa: PLC0415  (only authors need it)
+    from kb.proofs.authoring_session import Workbook  # noqa: PLC0415  (only authors need it)
 
     try:
         return Workbook.open(database)

@@ -8,11 +8,11 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from kb.backtest import Backtest
-from kb.backtest import backtest as run_backtest
 from kb.claims import ClaimFileError, read_claims
 from kb.cli.diff import folder_of, opened
 from kb.cli.options import json_option, print_json, stop
+from kb.proofs.backtest import Backtest
+from kb.proofs.backtest import backtest as run_backtest
 
 
 @click.command()

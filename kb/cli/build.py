@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from kb.build.compiler import BuildError, BuildReport, build_folder
+from kb.build.publish import place_of_database
 from kb.cli.options import (
     BAD_INPUT,
     database_option,
@@ -19,9 +21,7 @@ from kb.cli.options import (
 )
 from kb.cli.policies import policies_of
 from kb.cli.seam import terminal
-from kb.compiler import BuildError, BuildReport, build_folder
-from kb.publish import place_of_database
-from kb.schema import APPLICATION_ID
+from kb.database.schema import APPLICATION_ID
 
 HEADER = 72
 """Bytes of an SQLite file up to the end of its application id."""

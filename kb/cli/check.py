@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from dsl.load import load_folder
+from dsl.load.folder import load_folder
 from kb.cli.build import errors_in_words
 from kb.cli.options import in_words, json_option, print_json
 from kb.cli.policies import policies_of

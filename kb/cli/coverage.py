@@ -16,7 +16,7 @@ from kb.cli.authoring import (
 from kb.cli.options import database_option, json_option, print_json, stop
 
 if TYPE_CHECKING:
-    from kb.coverage import PolicyCoverage, RuleCoverage
+    from kb.proofs.coverage import PolicyCoverage, RuleCoverage
 
 COLUMNS = (
     ("met", "met"),
@@ -48,7 +48,7 @@ def coverage(
     every exception was used, and every date has a scenario on the day before and on
     the day. What is missing is listed. NAME takes only policies whose path holds it.
     """
-    from kb.coverage import cover_policy  # noqa: PLC0415  (only this command)
+    from kb.proofs.coverage import cover_policy  # noqa: PLC0415  (only this command)
 
     book = open_workbook(database)
     found = [

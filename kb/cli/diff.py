@@ -11,14 +11,14 @@ from typing import Any
 
 import click
 
-from kb.changes import Change, State, changes
+from kb.build.compiler import BuildError, build_folder
 from kb.cli.known import say_left_out
 from kb.cli.options import json_option, print_json, stop
 from kb.cli.policies import say_unread
-from kb.compiler import BuildError, build_folder
-from kb.overlays import OverlayError, as_its_base
-from kb.revisions import RevisionError, export_revision
-from kb.workbook import Workbook
+from kb.proofs.authoring_session import Workbook
+from kb.proofs.changes import Change, State, changes
+from kb.proofs.overlays import OverlayError, as_its_base
+from kb.proofs.revisions import RevisionError, export_revision
 
 KINDS = (
     "policy new", "policy ended", "rule new", "rule gone", "value changed",

@@ -8,16 +8,11 @@ from pathlib import Path
 
 import click
 
-from dsl.diagnostics import Diagnostic
-from dsl.formatter import FormatError, format_text
-from dsl.load import load_folder, load_texts
-from dsl.model import Model
-from dsl.policy_files import (
-    UnreadableError,
-    policy_files_in,
-    read_policy,
-    shown,
-)
+from dsl.base.diagnostics import Diagnostic
+from dsl.base.model import Model
+from dsl.format.formatter import FormatError, format_text
+from dsl.load.folder import load_folder, load_texts
+from dsl.load.policy_files import UnreadableError, policy_files_in, read_policy, shown
 from kb.cli.options import BAD_INPUT, in_words
 from kb.cli.policies import policies_of, say_unread
 from kb.whole_files import NotWrittenError, place_of, write_each

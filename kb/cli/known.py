@@ -38,12 +38,8 @@ def knowledge(database: Path, policies: Path, day: date | None) -> Iterator[Path
         return
     if day > last_today():
         stop(f"{day} has not come yet: nobody knows what will be known then.")
-    from kb.compiler import BuildError, build_folder  # noqa: PLC0415
-    from kb.revisions import (  # noqa: PLC0415
-        RevisionError,
-        export_revision,
-        revision_known_on,
-    )
+    from kb.build.compiler import BuildError, build_folder  # noqa: PLC0415
+    from kb.proofs.revisions import RevisionError, export_revision, revision_known_on  # noqa: PLC0415
 
     with TemporaryDirectory() as scratch:
         place = Path(scratch)

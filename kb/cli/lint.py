@@ -9,14 +9,14 @@ from pathlib import Path
 
 import click
 
-from dsl.diagnostics import Diagnostic
+from dsl.base.diagnostics import Diagnostic
 from dsl.lint import CHECKS, Ignore, lint
 from dsl.lint.mending import MENDERS, mended
-from dsl.load import Loaded, load_folder, load_texts
+from dsl.load.folder import Loaded, load_folder, load_texts
 from kb.cli.fmt import compiled
 from kb.cli.options import BAD_INPUT, in_words, stop
 from kb.cli.policies import policies_of, say_unread
-from kb.message_pages import message_page
+from kb.read.message_pages import message_page
 from kb.version import __version__
 from kb.whole_files import write_each
 

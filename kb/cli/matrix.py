@@ -16,8 +16,8 @@ from kb.cli.options import database_option, print_json, reading, stop
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kb.web.comparison import Voice
-    from kb.web.matrix import FamilyTable, Row, Statement
+    from kb.reference.comparison import Voice
+    from kb.reference.matrix import FamilyTable, Row, Statement
 
 HEAD = """\
 # Payers side by side
@@ -57,8 +57,8 @@ def matrix(
     A cell holds the short answers of the quick references; `?` where no loaded rule
     answers. Contractors of Medicare that say the same share a row.
     """
-    from kb.audit import newest_reading  # noqa: PLC0415  (it loads the engine)
-    from kb.web.matrix import matrix as tables_of  # noqa: PLC0415  (only this command)
+    from kb.reference.audit import newest_reading  # noqa: PLC0415  (it loads the engine)
+    from kb.reference.matrix import matrix as tables_of  # noqa: PLC0415  (only this command)
 
     with reading(database) as connection:
         day = as_of.date() if as_of else newest_reading(connection)
@@ -77,7 +77,7 @@ def matrix(
 
 def as_json(table: FamilyTable) -> dict[str, Any]:
     """One family for programs: the statements of each column by its key."""
-    from kb.web.matrix import COLUMNS  # noqa: PLC0415  (only this command)
+    from kb.reference.matrix import COLUMNS  # noqa: PLC0415  (only this command)
 
     keys = [column.key for column in COLUMNS]
     return {
@@ -105,8 +105,8 @@ def as_json(table: FamilyTable) -> dict[str, Any]:
 
 def markdown(table: FamilyTable) -> str:
     """One family as a section with its table."""
-    from kb.web.matrix import COLUMNS  # noqa: PLC0415  (only this command)
-    from kb.web.wording import codes_words  # noqa: PLC0415  (only this command)
+    from kb.reference.matrix import COLUMNS  # noqa: PLC0415  (only this command)
+    from kb.reference.wording import codes_words  # noqa: PLC0415  (only this command)
 
     head = ["Payer", *(column.title for column in COLUMNS)]
     lines = [

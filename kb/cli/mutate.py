@@ -20,7 +20,7 @@ from kb.cli.options import database_option, json_option, print_json, stop
 
 if TYPE_CHECKING:
     from kb.mutation.mutants import Mutant
-    from kb.mutation.score import Score
+    from kb.proofs.score import Score
 
 
 @click.command()
@@ -45,7 +45,7 @@ def mutate(
     rules, code lists or policies whose name holds it. `payerkb twins` proposes a
     scenario for each survivor.
     """
-    from kb.mutation.score import score_policy  # noqa: PLC0415  (only this command)
+    from kb.proofs.score import score_policy  # noqa: PLC0415  (only this command)
 
     book = open_workbook(database)
     with progress_bar() as progress:

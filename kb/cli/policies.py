@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from dsl.diagnostics import Diagnostic
-from dsl.policy_files import ENDING, policy_files_in
+from dsl.base.diagnostics import Diagnostic
+from dsl.load.policy_files import ENDING, policy_files_in
 from kb.cli.options import stop
 
 HERE = Path("policies")

@@ -9,7 +9,7 @@ import click
 SCHEMAS = {
     "claim": ("kb.claims", "claim.schema.json"),
     "findings": ("kb.engine", "findings.schema.json"),
-    "rule": ("dsl", "rule.schema.json"),
+    "rule": ("dsl.ir", "rule.schema.json"),
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO, cast
 
-from dsl.characters import disarmed
+from dsl.base.characters import disarmed
 
 
 class Disarmed:

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from kb.cli.options import UNDECIDED, database_option, json_option, print_json, reading
-from kb.search import Hit
-from kb.search import search as search_entries
+from kb.read.search import Hit
+from kb.read.search import search as search_entries
 
 
 @click.command()

@@ -15,7 +15,7 @@ from kb.cli.options import (
     print_json,
     reading,
 )
-from kb.scenarios import ScenarioRun, run_scenarios
+from kb.proofs.scenarios import ScenarioRun, run_scenarios
 
 if TYPE_CHECKING:
     from kb.engine import Engine
@@ -63,7 +63,7 @@ def as_object(run: ScenarioRun) -> dict[str, Any]:
 def explain_all(runs: list[ScenarioRun], engine: Engine) -> None:
     """Print each scenario's answer: every rule that was asked, and why."""
     from kb.claims import read_json_value  # noqa: PLC0415
-    from kb.engine.explain import explain  # noqa: PLC0415
+    from kb.engine.report.explain import explain  # noqa: PLC0415
 
     for run in runs:
         click.echo(f"{run.file}:{run.line}  {run.name}: {run.title}")

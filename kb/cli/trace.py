@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from kb.engine import ClaimAnswer, Engine, LineAnswer, RuleResult
-from kb.engine.explain import objection
-from kb.engine.findings import finding_json
+from kb.engine.report.explain import objection
+from kb.engine.report.findings import finding_json
 
 
 def unobjecting(line: LineAnswer) -> Iterator[RuleResult]:

@@ -20,8 +20,8 @@ from kb.cli.options import database_option, in_words, json_option, print_json
 
 if TYPE_CHECKING:
     from kb.engine.program import CompiledPolicy
-    from kb.mutation.twins import Proposals, Twin
-    from kb.workbook import Workbook
+    from kb.proofs.authoring_session import Workbook
+    from kb.proofs.twins import Proposals, Twin
 
 
 @click.command()
@@ -53,9 +53,9 @@ def proposals_for(
     book: Workbook, policy: CompiledPolicy, name: str | None, progress: Progress | None
 ) -> Proposals:
     """The twins of one policy version."""
-    from kb.mutation.bench import set_up  # noqa: PLC0415  (only this command)
-    from kb.mutation.score import score_bench  # noqa: PLC0415
-    from kb.mutation.twins import proposals_of  # noqa: PLC0415
+    from kb.proofs.bench import set_up  # noqa: PLC0415  (only this command)
+    from kb.proofs.score import score_bench  # noqa: PLC0415
+    from kb.proofs.twins import proposals_of  # noqa: PLC0415
 
     bench = set_up(book.engine, policy, book.scenarios(policy))
     score = score_bench(bench, book.sites, wanted=about(name), progress=progress)

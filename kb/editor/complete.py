@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dsl.compiler import DECIDES, STATUSES
-from dsl.conditions import AUTHORIZATIONS
-from dsl.expectations import EXAMPLES, HEADS, ITEM_KINDS, LINES_OF
-from dsl.nodes import Item
-from dsl.vocabulary import (
+from dsl.base.labels import ITEM_KINDS, LINES_OF, REASON_KINDS
+from dsl.compile.compiler import DECIDES, STATUSES
+from dsl.compile.conditions import AUTHORIZATIONS
+from dsl.resolve.vocabulary import (
     CLAIM_FIELDS,
     FACT_KINDS,
     FACT_SCOPES,
@@ -18,8 +17,9 @@ from dsl.vocabulary import (
     GRADES,
     GROUPS_OF_A_LINE,
     LINE_FIELDS,
-    REASON_KINDS,
 )
+from dsl.suggest.expectations import EXAMPLES, HEADS
+from dsl.syntax.nodes import Item
 from kb.editor.index import Index
 
 OUTCOMES = ("deny", "fix", "review", "note", "needs evidence", "needs auth")

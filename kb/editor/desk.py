@@ -10,11 +10,11 @@ from urllib.parse import unquote, urlparse
 
 from lsprotocol import types as lsp
 
-from dsl.diagnostics import Diagnostic
-from dsl.load import Loaded, texts_of_folder
-from dsl.nodes import Item
-from dsl.policy_files import policy_files_in
-from dsl.session import Session
+from dsl.base.diagnostics import Diagnostic
+from dsl.load.folder import Loaded, texts_of_folder
+from dsl.load.policy_files import policy_files_in
+from dsl.load.session import Session
+from dsl.syntax.nodes import Item
 from kb.editor.index import Index
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from dsl import nodes as n
-from dsl.addresses import is_web_address
-from dsl.model import Model, Rule
-from dsl.sentences import sentence
-from dsl.vocabulary import lines_of, prose_of, text_under, word_under, words_under
+from dsl.base.addresses import is_web_address
+from dsl.base.model import Model, Rule
+from dsl.ir.sentences import sentence
+from dsl.resolve.vocabulary import (
+    lines_of,
+    prose_of,
+    text_under,
+    word_under,
+    words_under,
+)
+from dsl.syntax import nodes as n
 from kb.editor.index import Declared
 
 

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dsl import nodes as n
-from dsl.session import Session
-from dsl.vocabulary import word_under
+from dsl.load.session import Session
+from dsl.resolve.vocabulary import word_under
+from dsl.syntax import nodes as n
 from kb.editor.roles import KINDS_OF_ROLE, Spot, spots
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from dsl import nodes as n
+from dsl.syntax import nodes as n
 
 KINDS_OF_ROLE: dict[str, tuple[str, ...]] = {
     "codes": ("codes", "code"),

@@ -6,15 +6,15 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from dsl.session import Session
-from kb.compiler import build_folder
+from dsl.load.session import Session
+from kb.build.compiler import build_folder
 from kb.editor.index import Index
-from kb.mutation.bench import set_up
-from kb.mutation.score import score_bench
-from kb.mutation.twins import proposals_of
-from kb.scenarios import run_scenarios
-from kb.store import open_knowledge_base
-from kb.workbook import Workbook
+from kb.proofs.authoring_session import Workbook
+from kb.proofs.bench import set_up
+from kb.proofs.scenarios import run_scenarios
+from kb.proofs.score import score_bench
+from kb.proofs.twins import proposals_of
+from kb.read.store import open_knowledge_base
 
 
 class RunError(Exception):

@@ -13,12 +13,12 @@ from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 
-from dsl.diagnostics import Diagnostic, place_of_fix
-from dsl.formatter import FormatError, format_text
+from dsl.base.diagnostics import Diagnostic, place_of_fix
+from dsl.format.formatter import FormatError, format_text
 from dsl.lint import lint
-from dsl.nodes import Item
-from dsl.parser import head_above
-from dsl.policy_files import UnreadableError, read_policy
+from dsl.load.policy_files import UnreadableError, read_policy
+from dsl.syntax.nodes import Item
+from dsl.syntax.parser import head_above
 from kb.editor.complete import Proposal, proposals
 from kb.editor.desk import Desk, place_of_uri, units
 from kb.editor.hover import hover_text

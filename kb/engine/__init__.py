@@ -1,7 +1,7 @@
 """The engine: claims to findings, from the knowledge base alone."""
 
-from kb.engine.answer import ClaimAnswer, LineAnswer, Outcome, RuleResult, Status
-from kb.engine.evaluate import Engine, evaluate
+from kb.engine.judge.answer import ClaimAnswer, LineAnswer, Outcome, RuleResult, Status
+from kb.engine.judge.evaluate import Engine, evaluate
 from kb.engine.program import Program
 
 __all__ = [

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
+from kb.database.opening import KnowledgeBaseError, hash_of
 from kb.engine.program import (
     CodeFacts,
     CompiledPolicy,
@@ -24,7 +25,6 @@ from kb.engine.program import (
     Program,
     with_deferrals,
 )
-from kb.opening import KnowledgeBaseError, hash_of
 
 Json = dict[str, Any]
 
@@ -67,7 +67,7 @@ def load(connection: sqlite3.Connection) -> tuple[Program, dict[str, RuleWords]]
     """The program of a knowledge base, and the words of its rules by row id.
 
     Both are of what ``connection`` reads, and so is the hash that receipts name.
-    Raises ``kb.store.KnowledgeBaseError`` when its rows are of another shape than this
+    Raises ``kb.read.store.KnowledgeBaseError`` when its rows are of another shape than this
     version writes them.
     """
     given, connection.row_factory = connection.row_factory, None

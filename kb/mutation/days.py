@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+from kb.engine.judge.situation import amount_on
 from kb.engine.program import CompiledPolicy, CompiledRule, Days, holds
-from kb.engine.situation import amount_on
 from kb.mutation.numbers import amounts_of
 from kb.mutation.tree import Edit, Spot, replaced
 from kb.mutation.words import ARROW, amount_words, role_words

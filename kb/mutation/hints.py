@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from kb.engine.judge.windows import day_it_leaves, earlier, first_day, later, rolling_of
 from kb.engine.program import CompiledPolicy, Program
-from kb.engine.windows import day_it_leaves, earlier, first_day, later, rolling_of
 from kb.mutation.days import moves, span_of
 from kb.mutation.habits import Habits
 from kb.mutation.lists import sample

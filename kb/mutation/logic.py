@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from kb.engine.outcome import CLAMPED
+from kb.engine.judge.outcome import CLAMPED
 from kb.mutation.tree import Edit, Spot, without
 from kb.mutation.words import (
     ARROW,

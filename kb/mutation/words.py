@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dsl.sentences import CMP_WORDS, Sayer, count_words, window_words
+from dsl.ir.sentences import CMP_WORDS, Sayer, count_words, window_words
 
 Json = dict[str, Any]
 ARROW = " -> "

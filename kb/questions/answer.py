@@ -52,8 +52,8 @@ def answer(connection: Connection, text: str, today: date) -> Answer:
 
 def conflicts_found(connection: Connection) -> str:
     """Every conflict that the worked claims of the database show, as JSON."""
-    from kb.audit import conflicts  # noqa: PLC0415  (only this question answers claims)
     from kb.engine import Engine  # noqa: PLC0415
+    from kb.reference.audit import conflicts  # noqa: PLC0415  (only this question answers claims)
 
     found = conflicts(connection, Engine.reading(connection))
     return json.dumps([asdict(one) for one in found])

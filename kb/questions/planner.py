@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dsl.questions import Question, QuestionError
-from kb.families import UNKNOWN_CELLS
+from kb.read.families import UNKNOWN_CELLS
 
 Parameters = dict[str, str]
 

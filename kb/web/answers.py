@@ -20,7 +20,7 @@ from cachetools import LRUCache
 from datasette.database import DatasetteClosedError
 from datasette.utils.asgi import Request, Response
 
-from kb.store import Connection, meta
+from kb.read.store import Connection, meta
 from kb.web.page import Page, PageProblem, asked_day
 from kb.web.render import fingerprint, html_of
 

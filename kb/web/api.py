@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from kb.search import search
-from kb.store import Connection, contractors, payers
+from kb.read.search import search
+from kb.read.store import Connection, contractors, payers
+from kb.reference.comparison import Column, compare_policies, diagnosis_lists
+from kb.reference.quick_reference import Entry
 from kb.web.code_page import found_code
-from kb.web.comparison import Column, compare_policies, diagnosis_lists
-from kb.web.reference import Entry
 
 Json = dict[str, Any]
 MOST_HITS = 50

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from kb.code_store import code
-from kb.records import CodeDetail
-from kb.store import Connection
-from kb.web.comparison import compare_policies, diagnosis_lists, other_uses
+from kb.read.code_store import code
+from kb.read.records import CodeDetail
+from kb.read.store import Connection
+from kb.reference.comparison import compare_policies, diagnosis_lists, other_uses
 from kb.web.page import Page, PageProblem
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from datasette.database import Database
 
-from kb.store import Connection, open_knowledge_base
+from kb.read.store import Connection, open_knowledge_base
 
 _numbers = count(1)
 
@@ -26,7 +26,7 @@ class HeldDatabase(Database):  # type: ignore[misc]  # Datasette is not typed
     def __init__(self, datasette: Any, source: Path) -> None:  # noqa: ANN401
         """Open, check and copy the file ``source``.
 
-        Raises ``kb.store.KnowledgeBaseError`` when it is no sound knowledge base.
+        Raises ``kb.read.store.KnowledgeBaseError`` when it is no sound knowledge base.
         """
         super().__init__(datasette, is_mutable=False, is_memory=True)
         self.source = source

@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup, escape
 from pygments.token import Comment, Generic, Keyword, Literal, Name, Number, String
 
-from dsl.highlight import PolicyLexer
+from dsl.format.highlight import PolicyLexer
 
 CLASSES = {
     Keyword.Declaration: "kd",

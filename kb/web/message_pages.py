@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dsl.lint import CHECKS
-from kb.message_pages import message_page
-from kb.prose import read_prose
+from kb.build.prose import read_prose
+from kb.read.message_pages import message_page
 from kb.web.page import Page, not_loaded
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from kb.web.days import BadDay, day_of
+from kb.reference.days import BadDay, day_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,17 @@ from datetime import date
 from itertools import groupby
 from urllib.parse import urlencode
 
-from kb.audit import disagreements
-from kb.families import families, family_title
-from kb.records import Contractor, Payer, Source
-from kb.rule_store import gaps
-from kb.search import Hit, search
-from kb.source_store import source, sources
-from kb.store import Connection, contractors, payer, payers, rows_from
-from kb.web.days import LIGHT_WORDS, light
+from kb.read.families import families, family_title
+from kb.read.records import Contractor, Payer, Source
+from kb.read.rule_store import gaps
+from kb.read.search import Hit, search
+from kb.read.source_store import source, sources
+from kb.read.store import Connection, contractors, payer, payers, rows_from
+from kb.reference.audit import disagreements
+from kb.reference.days import LIGHT_WORDS, light
+from kb.reference.quick_reference import QuickReference, references_of_payer
+from kb.reference.wording import GRADES, OUTCOMES
 from kb.web.page import Page, not_loaded
-from kb.web.reference import QuickReference, references_of_payer
-from kb.web.wording import GRADES, OUTCOMES
 
 STATES = frozenset(
     {"AK", "AL", "AR", "AS", "AZ", "CA", "CO", "CT", "DC", "DE", "FL", "GA", "GU", "HI"}

@@ -6,11 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from kb.policy_store import policy_detail
-from kb.records import PolicyDetail, Rule
-from kb.store import Connection, column_from, policies, policy
+from kb.read.policy_store import policy_detail
+from kb.read.records import PolicyDetail, Rule
+from kb.read.store import Connection, column_from, policies, policy
+from kb.reference.wording import DUTIES, codes_words, conditions_of, headline_of
 from kb.web.page import Page, PageProblem, not_loaded
-from kb.web.wording import DUTIES, codes_words, conditions_of, headline_of
 
 LIMITING = frozenset({"limit", "limit-by", "interval"})
 

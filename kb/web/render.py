@@ -11,19 +11,19 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
-from dsl.addresses import is_web_address
-from kb.records import Policy, Rule, Scenario
-from kb.web.days import LIGHT_WORDS, light, span_words
-from kb.web.highlight import lines_in_colours
-from kb.web.page import Page
-from kb.web.reference import rule_anchor, set_anchor
-from kb.web.wording import (
+from dsl.base.addresses import is_web_address
+from kb.read.records import Policy, Rule, Scenario
+from kb.reference.days import LIGHT_WORDS, light, span_words
+from kb.reference.quick_reference import rule_anchor, set_anchor
+from kb.reference.wording import (
     GRADES,
     claim_words,
     expectation_words,
     fix_words,
     outcome_words,
 )
+from kb.web.highlight import lines_in_colours
+from kb.web.page import Page
 
 
 @lru_cache(maxsize=4)

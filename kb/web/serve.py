@@ -13,7 +13,7 @@ from typing import Any
 import uvicorn
 from datasette.app import Datasette
 
-from kb.store import KnowledgeBaseError
+from kb.read.store import KnowledgeBaseError
 from kb.web.answers import DATABASE
 from kb.web.held import HeldDatabase
 

@@ -7,7 +7,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from kb.store import KnowledgeBaseError
+from kb.read.store import KnowledgeBaseError
 from kb.web.answers import DATABASE
 from kb.web.held import HeldDatabase
 

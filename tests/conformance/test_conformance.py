@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from dsl.load import load_texts
+from dsl.load.folder import load_texts
+from kb.build.compiler import write_database
 from kb.claims import read_json_value
-from kb.compiler import write_database
 from kb.engine import Engine, LineAnswer
-from kb.engine.findings import answer_json
+from kb.engine.report.findings import answer_json
 
 CASES = sorted(Path(__file__).parent.glob("*/*.json"))
 Json = dict[str, Any]

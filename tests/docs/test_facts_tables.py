@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.store import column_from, open_knowledge_base, rows_from
+from kb.read.store import column_from, open_knowledge_base, rows_from
 
 FACTS = Path(__file__).parents[2] / "docs" / "facts"
 PAGES = sorted(FACTS.glob("*.md"))

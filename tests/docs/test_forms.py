@@ -11,12 +11,12 @@ import pytest
 from lark import Lark, Token
 from lark.lexer import PatternStr
 
-from dsl.formatter import format_text
-from dsl.parser import HEAD
-from kb.compiler import build_folder
+from dsl.format.formatter import format_text
+from dsl.syntax.parser import HEAD
+from kb.build.compiler import build_folder
 from kb.engine import Engine
-from kb.scenarios import run_scenarios
-from kb.store import open_knowledge_base
+from kb.proofs.scenarios import run_scenarios
+from kb.read.store import open_knowledge_base
 
 PAGE = Path(__file__).parents[2] / "docs" / "language" / "forms.md"
 FILES = dict(
@@ -27,7 +27,7 @@ FILES = dict(
 @pytest.fixture(scope="module")
 def grammar() -> Lark:
     """The grammar as it is written, with every word kept."""
-    text = files("dsl").joinpath("policy.lark").read_text("utf-8")
+    text = files("dsl.syntax").joinpath("policy.lark").read_text("utf-8")
     return Lark(text, parser="lalr", lexer="contextual", keep_all_tokens=True)
 
 

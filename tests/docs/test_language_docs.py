@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dsl.parser import parse
 from dsl.questions import ask
+from dsl.syntax.parser import parse
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "language").glob("*.md"))]

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from dsl.lint import CHECKS, lint
-from dsl.load import load_texts
+from dsl.load.folder import load_texts
 from kb.cli import main
 
 PAGES = Path(__file__).parents[2] / "docs" / "messages"

@@ -13,8 +13,8 @@ from html import unescape
 from pathlib import Path
 from sqlite3 import Connection
 
-from kb.records import Citation
-from kb.store import citations_of, column_from, open_knowledge_base, rows_from
+from kb.read.records import Citation
+from kb.read.store import citations_of, column_from, open_knowledge_base, rows_from
 
 PAGE = Path(__file__).parents[2] / "docs/myths.md"
 HEAD = """\

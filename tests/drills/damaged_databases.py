@@ -15,8 +15,8 @@ from tempfile import TemporaryDirectory
 
 from kb import Engine, KnowledgeBaseError, build_folder
 from kb.claims import read_json_value
-from kb.search import search
-from kb.store import open_knowledge_base
+from kb.read.search import search
+from kb.read.store import open_knowledge_base
 from tests.drills.small_base import CLAIM, built
 
 FLIPS = 500

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from kb.compiler import build_folder
+from kb.build.compiler import build_folder
 
 WORDS = """\
 payer sample: Sample Health

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dsl.load import Loaded, load_texts
-from dsl.model import Rule
+from dsl.base.model import Rule
+from dsl.load.folder import Loaded, load_texts
 
 SHARED = (Path(__file__).parent / "golden" / "shared.policy").read_text("utf-8")
 HEAD = """\

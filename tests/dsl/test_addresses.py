@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bench.generators import HEAD, rule
-from dsl.addresses import is_web_address
-from dsl.load import load_texts
+from dsl.base.addresses import is_web_address
+from dsl.load.folder import load_texts
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.generators import HEAD, rule
-from dsl.characters import HIDDEN, disarmed, name_of, unix_ends
-from dsl.formatter import FormatError, format_text
-from dsl.parser import parse
+from dsl.base.characters import HIDDEN, disarmed, name_of, unix_ends
+from dsl.format.formatter import FormatError, format_text
 from dsl.questions import QuestionError, ask
+from dsl.syntax.parser import parse
 
 GOOD = HEAD + rule("few")
 HIDDEN_ONES = {

@@ -11,8 +11,8 @@ import pytest
 from lark import Lark
 
 from bench.generators import GENERATORS, HEAD, rule
-from dsl.diagnostics import Diagnostic
-from dsl.load import load_texts
+from dsl.base.diagnostics import Diagnostic
+from dsl.load.folder import load_texts
 
 SIZE = 240
 SIZES = {"unknown lists": 2400}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dsl.model import Scenario
+from dsl.base.model import Scenario
 
 from .conftest import load
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from dsl.load import load_folder
-from dsl.policy_files import (
+from dsl.load.folder import load_folder
+from dsl.load.policy_files import (
     UnreadableError,
     policy_files_in,
     read_policy,

@@ -79,7 +79,7 @@ def test_no_text_gives_another_error(text: str) -> None:
 
 def test_the_grammar_has_no_conflict() -> None:
     Lark(
-        files("dsl").joinpath("query.lark").read_text("utf-8"),
+        files("dsl.syntax").joinpath("query.lark").read_text("utf-8"),
         parser="lalr",
         lexer="contextual",
         strict=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dsl.codes import expand_range, kind_of
+from dsl.resolve.codes import expand_range, kind_of
 
 
 @pytest.mark.parametrize(

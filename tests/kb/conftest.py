@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from dsl.model import (
+from dsl.base.model import (
     Citation,
     Code,
     CodeSet,
@@ -37,8 +37,8 @@ from dsl.model import (
     Span,
     Value,
 )
-from kb.compiler import write_database
-from kb.store import open_knowledge_base
+from kb.build.compiler import write_database
+from kb.read.store import open_knowledge_base
 
 Json = dict[str, Any]
 

@@ -14,11 +14,15 @@ import pytest
 from click.testing import CliRunner
 
 from kb import Engine
+from kb.build.compiler import build_folder
 from kb.cli import main
-from kb.compiler import build_folder
-from kb.opening import ChangedFileError, KnowledgeBaseError, open_knowledge_base
-from kb.row_hashes import Misfits, misfits
-from kb.seal import NO_SEAL, SEAL, hashes_of, seal
+from kb.database.opening import (
+    ChangedFileError,
+    KnowledgeBaseError,
+    open_knowledge_base,
+)
+from kb.database.row_hashes import Misfits, misfits
+from kb.database.seal import NO_SEAL, SEAL, hashes_of, seal
 from kb.web.serve import ServeError, make_datasette
 from tests.drills.damaged_databases import drill
 from tests.drills.receipt_while_swapped import hash_of, receipts

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from kb.claims.model import Claim
-from kb.engine.answer import ClaimAnswer, LineAnswer, RuleResult
+from kb.engine.judge.answer import ClaimAnswer, LineAnswer, RuleResult
 
 DEFINITE = frozenset({"met", "not-met", "exempt", "not-applicable"})
 SILENT = frozenset({"met", "exempt", "not-applicable"})

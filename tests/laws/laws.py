@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from kb.claims import claim_to_json, read_json_value
 from kb.claims.model import Claim, ClaimLine, Facts, History, HistoryLine
-from kb.engine.evaluate import Engine
+from kb.engine.judge.evaluate import Engine
 from tests.laws.answers import DEFINITE, Answers, Key, Said, asked, kept
 from tests.laws.mixing import Claims, first_day, mixed_claim, moved_by
 from tests.laws.worlds import CYCLE, GREAT_CYCLE, World, all_facts

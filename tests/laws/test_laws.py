@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 
-from kb.engine.answer import HEADLINE_ORDER
-from kb.engine.batch_claims import batch_from_claims
-from kb.engine.columns import STATUSES, evaluate_columns
+from kb.engine.columns.arrays import STATUSES, evaluate_columns
+from kb.engine.columns.batch_claims import batch_from_claims
+from kb.engine.judge.answer import HEADLINE_ORDER
 from tests.laws import laws
 from tests.laws.answers import Key
 from tests.laws.laws import LAWS, Law

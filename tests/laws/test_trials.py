@@ -10,8 +10,8 @@ from random import Random
 import pytest
 
 from kb.claims.model import Claim, ClaimLine, History, HistoryLine, PayerNamed
-from kb.engine.answer import ClaimAnswer
-from kb.engine.evaluate import Engine
+from kb.engine.judge.answer import ClaimAnswer
+from kb.engine.judge.evaluate import Engine
 from tests.laws import laws
 from tests.laws.laws import LAWS, Law
 from tests.laws.mixing import Claims, mixed_claims

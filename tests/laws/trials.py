@@ -12,8 +12,8 @@ from random import Random
 
 from kb.claims import claim_to_json
 from kb.engine import Engine
-from kb.store import open_knowledge_base
-from kb.worked_claims import read_worked_claims
+from kb.proofs.scenario_claims import read_worked_claims
+from kb.read.store import open_knowledge_base
 from tests.laws.laws import Case, Law
 from tests.laws.mixing import Claims, mixed_claims, pool_of
 from tests.laws.shrinking import shrunk

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from kb.claims.model import Claim, FactValue
-from kb.engine.evaluate import Engine
+from kb.engine.judge.evaluate import Engine
 from kb.engine.program import CompiledPolicy, CompiledRule, Days, Program, holds
 from tests.laws.mixing import Pool
 

@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from datasette.app import Datasette
 
-from kb.compiler import build_folder
+from kb.build.compiler import build_folder
 from kb.web.serve import make_datasette
 
 Get = Callable[..., Awaitable[Any]]
@@ -261,5 +261,5 @@ def is_async(item: pytest.Item) -> bool:
 @pytest.fixture(autouse=True)
 def today(monkeypatch: pytest.MonkeyPatch) -> date:
     """Today is 2026-06-01 for every page."""
-    monkeypatch.setattr("kb.web.days.today", lambda: TODAY)
+    monkeypatch.setattr("kb.reference.days.today", lambda: TODAY)
     return TODAY

@@ -17,7 +17,7 @@ from datasette.utils import parse_metadata
 from datasette.utils.asgi import Base400, Request, Response
 
 import kb.web.hooks as hooks
-from kb.store import open_knowledge_base
+from kb.read.store import open_knowledge_base
 from kb.web.routes import ROUTES
 from kb.web.serve import site_folder
 

@@ -1,6 +1,6 @@
 """Each test and duty of a compiled rule reaches everything that reads rules.
 
-For every operation and duty of ``dsl/rule.schema.json`` one made rule: its facts are listed,
+For every operation and duty of ``dsl/ir/rule.schema.json`` one made rule: its facts are listed,
 its denial names what was found, it has a mutant of its own, and the policy's page shows it.
 """
 
@@ -17,17 +17,17 @@ from typing import Any
 
 import pytest
 
+from kb.build.compiler import build_folder
 from kb.claims import read_json_value
-from kb.compiler import build_folder
-from kb.engine.answer import RuleResult
-from kb.engine.explain import sums
+from kb.engine.judge.answer import RuleResult
+from kb.engine.report.explain import sums
 from kb.mutation.mutants import Mutant, mutants_of
-from kb.store import open_knowledge_base
+from kb.proofs.authoring_session import Workbook
+from kb.read.store import open_knowledge_base
+from kb.reference.wording import DUTIES
 from kb.web.policy_pages import policy_page
 from kb.web.render import html_of
 from kb.web.serve import site_folder
-from kb.web.wording import DUTIES
-from kb.workbook import Workbook
 
 Json = dict[str, Any]
 SHARED = """\
@@ -258,7 +258,7 @@ WITHOUT_PARTS = {"duty never"}
 
 def names_of_forms() -> set[str]:
     """Every operation and duty of the schema."""
-    schema = json.loads(files("dsl").joinpath("rule.schema.json").read_text("utf-8"))
+    schema = json.loads(files("dsl.ir").joinpath("rule.schema.json").read_text("utf-8"))
     found: set[str] = set()
     for key, shape in schema["$defs"].items():
         for one in (shape, *shape.get("anyOf", ()), *shape.get("oneOf", ())):

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bench.generators import HEAD, rule
-from kb.compiler import build_folder
-from kb.prose import read_markdown
+from kb.build.compiler import build_folder
+from kb.build.prose import read_markdown
 from kb.web.render import environment
 from kb.web.serve import make_datasette
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from kb.compiler import build_folder
-from kb.policy_store import policy_detail
-from kb.store import open_knowledge_base, policy
-from kb.web.reference import quick_reference
+from kb.build.compiler import build_folder
+from kb.read.policy_store import policy_detail
+from kb.read.store import open_knowledge_base, policy
+from kb.reference.quick_reference import quick_reference
 
 TEXT = """\
 payer sample: Sample

@@ -136,7 +136,7 @@ async def test_a_new_day_is_a_new_page(
     get: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = await get("/sources")
-    monkeypatch.setattr("kb.web.days.today", lambda: date(2027, 6, 1))
+    monkeypatch.setattr("kb.reference.days.today", lambda: date(2027, 6, 1))
     after = await get("/sources", headers={"If-None-Match": before.headers["etag"]})
 
     assert after.status_code == 200

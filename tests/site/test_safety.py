@@ -16,7 +16,7 @@ from datasette.app import Datasette
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kb.store import open_knowledge_base
+from kb.read.store import open_knowledge_base
 from kb.web.guard import guarded
 from kb.web.page import Page
 from kb.web.pages import search_page

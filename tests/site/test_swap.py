@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 from datasette.app import Datasette
 
-from kb.compiler import build_folder
+from kb.build.compiler import build_folder
 from kb.web.serve import make_datasette
 from kb.web.watch import file_mark, swap_database
 

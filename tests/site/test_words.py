@@ -10,13 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.engine.answer import HEADLINE_ORDER
-from kb.records import Rule
-from kb.rule_store import rules_of_policies
-from kb.store import open_knowledge_base
-from kb.web.aspects import ASPECTS, CARE_FACTS, IMAGING_FACTS, OPEN_POINTS, aspect_of
-from kb.web.days import BadDay, day_of, holds_on, light, span_words
-from kb.web.wording import (
+from kb.engine.judge.answer import HEADLINE_ORDER
+from kb.read.records import Rule
+from kb.read.rule_store import rules_of_policies
+from kb.read.store import open_knowledge_base
+from kb.reference.aspects import (
+    ASPECTS,
+    CARE_FACTS,
+    IMAGING_FACTS,
+    OPEN_POINTS,
+    aspect_of,
+)
+from kb.reference.days import BadDay, day_of, holds_on, light, span_words
+from kb.reference.wording import (
     GRADES,
     OUTCOMES,
     claim_words,

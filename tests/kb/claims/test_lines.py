@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.claims import ReadResult, read_stream
-from kb.claims.json_reader import stream_json
-from kb.claims.json_text import lines_of
+from kb.claims.json.reader import stream_json
+from kb.claims.json.text import lines_of
 
 
 def claim(name: str, **changes: Any) -> dict[str, Any]:

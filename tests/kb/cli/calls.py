@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from kb.compiler import build_folder
+from kb.build.compiler import build_folder
 
 CALLS: dict[str, tuple[str, ...]] = {
     "audit": (),

@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 
 from kb.claims import read_claims
 from kb.engine import Engine
-from kb.engine.findings import report
+from kb.engine.report.findings import report
 
 ROOT = Path(__file__).parents[3]
 X12 = ROOT / "tests/data/x12"

@@ -20,7 +20,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kb.cli import COMMANDS, main
-from kb.store import KnowledgeBaseError
+from kb.read.store import KnowledgeBaseError
 
 from .calls import CALLS
 

@@ -16,7 +16,7 @@ import pytest
 from click.testing import Result
 
 import kb.whole_files
-from kb.compiler import build_folder, content_of_folder
+from kb.build.compiler import build_folder, content_of_folder
 
 ROOT = Path(__file__).parents[3]
 Run = Callable[..., Result]
@@ -429,7 +429,7 @@ def test_who_may_not_write_the_lock_does_not_build(
     good_policies: Path, tmp_path: Path, mode: int
 ) -> None:
     build = (
-        "from kb.publish import *; import sys; from pathlib import Path\n"
+        "from kb.build.publish import *; import sys; from pathlib import Path\n"
         "import os; os.setgid(65534); os.setuid(65534)\n"
         "try:\n    with only_builder_of(Path(sys.argv[1])): print('builds')\n"
         "except BuildError as error: print(error)\n"
@@ -467,8 +467,8 @@ def test_who_waits_for_another_build_says_so_once(
             if sum(slept) > 3:
                 lock.rollback()
 
-        monkeypatch.setattr("kb.publish.time.sleep", pass_the_time)
-        monkeypatch.setattr("kb.publish.time.monotonic", lambda: sum(slept))
+        monkeypatch.setattr("kb.build.publish.time.sleep", pass_the_time)
+        monkeypatch.setattr("kb.build.publish.time.monotonic", lambda: sum(slept))
         result = payerkb("build", good_policies, "-d", database)
 
     assert result.exit_code == 0

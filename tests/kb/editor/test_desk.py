@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dsl.diagnostics import Diagnostic
+from dsl.base.diagnostics import Diagnostic
 from kb.editor.desk import Desk, policies_below
 
 PAYER = "payer one: A payer\n  line of business: commercial\n"

@@ -7,7 +7,7 @@ from typing import Any
 
 from kb.claims.model import Claim
 from kb.engine import Engine
-from kb.engine.answer import LineAnswer, RuleResult
+from kb.engine.judge.answer import LineAnswer, RuleResult
 from kb.engine.program import FactWords, PayerWords, Program
 from tests.kb.engine.columns import one_rule
 from tests.kb.engine.columns.one_rule import PAYER, Json

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from kb.claims.model import Amount
-from kb.engine.because import WORDS
-from kb.engine.conditions import TESTS
+from kb.engine.judge.conditions import TESTS
+from kb.engine.judge.reasons import WORDS
 from tests.kb.engine.columns.one_rule import (
     Json,
     amount,

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from kb.claims.model import Claim
-from kb.engine import books, tally
-from kb.engine.evaluate import evaluate
+from kb.engine.judge import books, tally
+from kb.engine.judge.evaluate import evaluate
 from kb.engine.program import holds
 from tests.kb.engine.columns.one_rule import (
     amount,

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from kb.engine.answer import HEADLINE_ORDER
-from kb.engine.batch_claims import batch_from_claims
-from kb.engine.columns import STATUSES, evaluate_columns
-from kb.engine.evaluate import evaluate
+from kb.engine.columns.arrays import STATUSES, evaluate_columns
+from kb.engine.columns.batch_claims import batch_from_claims
+from kb.engine.judge.answer import HEADLINE_ORDER
+from kb.engine.judge.evaluate import evaluate
 from tests.kb.engine.columns.random_cases import Case, random_case
 from tests.seeds import fresh
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from kb.claims.model import Amount, Claim, FactValue
-from kb.engine.columns import STATUSES
-from kb.engine.evaluate import Engine
-from kb.engine.evidence import contradict
-from kb.engine.explain import explain
+from kb.engine.columns.arrays import STATUSES
+from kb.engine.judge.evaluate import Engine
+from kb.engine.judge.evidence import contradict
+from kb.engine.report.explain import explain
 from tests.kb.engine.columns import one_rule
 from tests.kb.engine.columns.one_rule import claim, ir, line, past, require
 from tests.kb.engine.one_line import asked, lines_of, program, said

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kb.claims.model import PayerNamed
-from kb.engine.evaluate import evaluate
+from kb.engine.judge.evaluate import evaluate
 from kb.engine.program import (
     CompiledPolicy,
     CompiledRule,

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 import pytest
 
 from kb.claims.model import Claim, ClaimLine, Facts, History, HistoryLine
-from kb.engine.evaluate import evaluate
+from kb.engine.judge.evaluate import evaluate
 from tests.kb.engine.columns import random_cases as cases
 from tests.seeds import fresh
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from kb.claims.model import Amount, ClaimLine, Facts, HistoryLine
-from kb.engine.answer import LineAnswer, RuleResult
+from kb.engine.judge.answer import LineAnswer, RuleResult
 from kb.engine.program import CodeFacts, CompiledRule, Days, FactWords, Program
 from tests.kb.engine import one_line
 from tests.kb.engine.columns.one_rule import (

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from dsl.load import load_texts
-from kb.compiler import write_database
-from kb.workbook import Workbook
+from dsl.load.folder import load_texts
+from kb.build.compiler import write_database
+from kb.proofs.authoring_session import Workbook
 
 SHARED = """\
 payer sample-plan: Sample Plan

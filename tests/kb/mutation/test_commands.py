@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kb.cli import main
-from kb.workbook import Workbook
+from kb.proofs.authoring_session import Workbook
 
 OpenBook = Callable[[str], Workbook]
 POLICY = """\

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kb.coverage import PolicyCoverage, cover_policy
-from kb.workbook import Workbook
+from kb.proofs.authoring_session import Workbook
+from kb.proofs.coverage import PolicyCoverage, cover_policy
 
 OpenBook = Callable[[str], Workbook]
 RULE = """\

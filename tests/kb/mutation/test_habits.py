@@ -10,7 +10,7 @@ import pytest
 from kb.engine.program import CodeFacts, Program
 from kb.mutation.habits import habits_of
 from kb.mutation.mutants import mutants_of, told_apart
-from kb.workbook import Workbook
+from kb.proofs.authoring_session import Workbook
 
 Json = dict[str, Any]
 PROGRAM = Program(

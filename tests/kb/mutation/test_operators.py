@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from kb.mutation.mutants import mutants_of
-from kb.workbook import Workbook
+from kb.proofs.authoring_session import Workbook
 
 OpenBook = Callable[[str], Workbook]
 OUTCOME = "outcome: otherwise deny -> review"

@@ -17,7 +17,7 @@ from kb.mutation.policy_text import (
     scenario_text,
 )
 from kb.mutation.variants import variants
-from kb.workbook import Workbook
+from kb.proofs.authoring_session import Workbook
 
 OpenBook = Callable[[str], Workbook]
 Json = dict[str, Any]

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from kb.mutation.bench import engine_of, failures, killer_of, set_up
 from kb.mutation.mutants import mutants_of
-from kb.mutation.score import Score, score_policy
-from kb.mutation.twins import Proposals, proposals_of
-from kb.workbook import Workbook
+from kb.proofs.authoring_session import Workbook
+from kb.proofs.bench import engine_of, failures, killer_of, set_up
+from kb.proofs.score import Score, score_policy
+from kb.proofs.twins import Proposals, proposals_of
 
 ENDING = "  otherwise: deny for necessity\n  cite: BOOK\n\n"
 OpenBook = Callable[[str], Workbook]

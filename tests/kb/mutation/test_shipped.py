@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kb.coverage import cover_policy
-from kb.workbook import Workbook
+from kb.proofs.authoring_session import Workbook
+from kb.proofs.coverage import cover_policy
 
 POLICIES = Path(__file__).parents[3] / "policies"
 

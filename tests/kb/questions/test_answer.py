@@ -14,9 +14,9 @@ from sqlite3 import Connection
 import pytest
 
 from dsl.questions import QuestionError
-from kb.compiler import build_folder
+from kb.build.compiler import build_folder
 from kb.questions import Answer, answer, render
-from kb.store import open_knowledge_base
+from kb.read.store import open_knowledge_base
 
 TODAY = date(2026, 11, 23)
 

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from kb.claims.model import Claim, ClaimLine, Facts, History, HistoryLine, PayerNamed
-from kb.engine.answer import HEADLINE_ORDER
-from kb.engine.batch_claims import batch_from_claims
-from kb.engine.columns import STATUSES, evaluate_columns
+from kb.engine.columns.arrays import STATUSES, evaluate_columns
+from kb.engine.columns.batch_claims import batch_from_claims
+from kb.engine.judge.answer import HEADLINE_ORDER
 from kb.engine.program import (
     CodeFacts,
     CompiledPolicy,

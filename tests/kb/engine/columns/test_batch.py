@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from kb.engine.batch import (
+from kb.engine.columns.batch import (
     NO_DAY,
     ClaimBatch,
     ClaimColumns,
@@ -13,7 +13,7 @@ from kb.engine.batch import (
     Vocabularies,
     batch_from_arrays,
 )
-from kb.engine.batch_claims import batch_from_claims
+from kb.engine.columns.batch_claims import batch_from_claims
 from tests.kb.engine.columns.one_rule import claim, line, past
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from kb.claims.model import Amount
-from kb.engine.batch import Ints
-from kb.engine.batch_claims import day_number
-from kb.engine.column_calendar import (
+from kb.engine.columns.batch import Ints
+from kb.engine.columns.batch_claims import day_number
+from kb.engine.columns.calendar import (
     amounts_on,
     compare_amounts,
     days_between,

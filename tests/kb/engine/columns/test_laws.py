@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 
 from kb.claims.model import Claim
-from kb.engine import column_counts, column_duties, column_sums
-from kb.engine.batch import Bools, Ints
-from kb.engine.batch_claims import batch_from_claims
-from kb.engine.column_parts import evaluate_in_parts
-from kb.engine.column_run import Rows, Run
-from kb.engine.columns import STATUSES, evaluate_columns
+from kb.engine.columns import counts as column_counts
+from kb.engine.columns import duties as column_duties
+from kb.engine.columns import sums as column_sums
+from kb.engine.columns.arrays import STATUSES, evaluate_columns
+from kb.engine.columns.batch import Bools, Ints
+from kb.engine.columns.batch_claims import batch_from_claims
+from kb.engine.columns.parts import evaluate_in_parts
+from kb.engine.columns.run import Rows, Run
 from kb.engine.program import Program
 from tests.kb.engine.columns.random_cases import random_case
 from tests.seeds import fresh

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kb.engine.column_truth import (
+from kb.engine.columns.truth import (
     APPROVAL,
     CHART,
     CLAIM,

@@ -1,0 +1,1 @@
+"""What all stages of the language share: diagnostics, the model, labels."""

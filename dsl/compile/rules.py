@@ -1,0 +1,420 @@
+"""Rules, gaps and exceptions compiled: one item to one ``Rule`` with its IR."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TypeVar, cast
+
+from dsl.base.diagnostics import did_you_mean
+from dsl.base.labels import REASON_KINDS
+from dsl.base.model import Citation, DutyKind, Exception_, Grade, Json, Rule, Span
+from dsl.compile.conditions import (
+    Compiling,
+    check_modifier,
+    compile_whole,
+    groups,
+    procedures,
+)
+from dsl.compile.duties import duty_of
+from dsl.ir.sentences import Sayer, sentence
+from dsl.resolve.context import Context, own_cite, report_of, resolved, set_of
+from dsl.resolve.sizes import DEEPEST_EXCEPTION
+from dsl.resolve.values import iso, overlap, read_span, span_json
+from dsl.resolve.vocabulary import (
+    GRADES,
+    Sited,
+    choose,
+    citations_of,
+    lines_of,
+    prose_of,
+    read_carc_and_rarc,
+    word_under,
+)
+from dsl.syntax import nodes as n
+
+IR_VERSION = "1.0"
+Kind = TypeVar("Kind")
+FILLED_IN = ("line", "date", "next-date")
+"""What an answer puts in place of ``{line}`` and the like in a fix."""
+GRADE_RANK = {grade: rank for rank, grade in enumerate(reversed(GRADES[:3]))}
+DEFAULT_REASON = {"needs auth": "authorization", "needs evidence": "documentation"}
+CORRECTABLE = frozenset({"deny", "fix"})
+
+
+Exceptions = Mapping[str, list[Sited]]
+"""Name of a rule or exception -> the exceptions to it."""
+
+
+def compile_rule(sited: Sited, exceptions: Exceptions, context: Context) -> Rule:
+    """A rule or a gap, with the exceptions that weaken it."""
+    report = sited.report.within(*sited.report.trail, sited.name)
+    looking = one_line(sited, n.LookingAt, context)
+    at = Compiling(sited, context, report, owner=looking is not None)
+    citations = resolved(citations_of(sited.item), sited, context, report)
+    grade = grade_of(sited, citations, context, at)
+    span = rule_span(sited, context)
+    ir = rule_ir(sited, span, looking, at)
+    outs = [
+        compile_exception(e, exceptions, context)
+        for e in exceptions.get(sited.name, ())
+    ]
+    ir["exceptions"] = [node for node, _all in outs]
+    ir["advisory"] = grade == "recalled" or status_of(context) == "draft"
+    otherwise = ir["otherwise"]
+    titles = {key: fact.title for key, fact in context.words.facts.items()}
+    check_completeness(sited, citations, ir, at)
+    return Rule(
+        name=sited.name,
+        title=sited.item.title.text,
+        duty=cast("DutyKind", ir["duty"]["duty"] if ir["duty"] else "gap"),
+        span=span,
+        scope=ir["scope"],
+        outcome=otherwise["outcome"],
+        reason=otherwise["reason"],
+        carc=otherwise["carc"],
+        rarc=tuple(otherwise["rarc"]),
+        fix=fix_of(sited),
+        grade=grade,
+        citations=citations,
+        exceptions=tuple(e for _node, every in outs for e in every),
+        sentence=sentence(ir, titles, set_namer(context)),
+        text=text_of(sited),
+        prose=prose_of(sited.item),
+        place=sited.place(),
+        origin=sited.origin,
+        ir=ir,
+    )
+
+
+def fix_of(sited: Sited) -> str:
+    """The text of ``fix:``; a blank in it that nothing fills is reported."""
+    line = next((x for x in lines_of(sited.item, n.TextLine) if x.label == "fix"), None)
+    if line is None:
+        return ""
+    report = report_of(sited, line)
+    for found in re.finditer(r"\{([^{}]*)\}", line.text.text):
+        if found[1] not in FILLED_IN:
+            report.at(
+                replace(
+                    line.text, text=found[0], column=line.text.column + found.start()
+                ),
+                "P010",
+                f"Nothing fills in `{found[0]}`. A fix may say "
+                f"{', '.join(f'`{{{name}}}`' for name in FILLED_IN)}.",
+                fix=(near := did_you_mean(found[1], FILLED_IN)) and f"{{{near}}}",
+            )
+    return line.text.text
+
+
+def one_line(sited: Sited, kind: type[Kind], _context: Context) -> Kind | None:
+    """The line of that kind; a second one is reported."""
+    found = list(lines_of(sited.item, kind))
+    if len(found) > 1:
+        sited.report.at(
+            sited.item.name, "P021", f"`{sited.name}` says this twice: give it once."
+        )
+    return found[0] if found else None
+
+
+def status_of(context: Context) -> str:
+    """The policy's status."""
+    if context.effective is None:
+        return "active"
+    status = word_under(context.effective.draft.head.item, "status")
+    return status.text if status else "active"
+
+
+def grade_of(
+    sited: Sited, citations: tuple[Citation, ...], context: Context, at: Compiling
+) -> Grade:
+    """The grade of the best source cited, or a lower one that the rule says."""
+    cited = [context.words.sources[c.source].grade for c in citations]
+    said = choose(word_under(sited.item, "grade"), GRADES[:3], "grade", at.report)
+    if "example" in cited:
+        return "example"
+    best: Grade = max(cited, key=lambda g: GRADE_RANK[g], default="primary")
+    if said and GRADE_RANK[cast("Grade", said)] < GRADE_RANK[best]:
+        return cast("Grade", said)
+    return best
+
+
+def rule_span(sited: Sited, context: Context) -> Span:
+    """The rule's own days within those of its policy."""
+    assert context.effective
+    policy = context.effective.draft.span
+    line = next(lines_of(sited.item, n.InForce), None)
+    if line is None:
+        return policy
+    report = report_of(sited, line)
+    own = read_span(line.span, report)
+    shared = overlap(policy, own)
+    if shared is None:
+        word = line.span.start or line.span.end or sited.item.name
+        report.at(
+            word,
+            "P016",
+            f"`{sited.name}` is never in force while its policy is "
+            f"({iso(policy.start)} to {iso(policy.end) or 'now'}).",
+        )
+        return own
+    return shared
+
+
+def rule_ir(
+    sited: Sited, span: Span, looking: n.LookingAt | None, at: Compiling
+) -> Json:
+    """The tree of a rule, still without exceptions and grade."""
+    assert at.context.effective
+    draft = at.context.effective.draft
+    kind = "gap" if sited.item.kind == "gap" else "rule"
+    return {
+        "ir": IR_VERSION,
+        "policy": draft.path,
+        "version": draft.version,
+        "rule": sited.name,
+        "kind": kind,
+        "in_force": {**span_json(span), "clock": span.clock, "ended": span.ended},
+        "scope": scope_of(sited, at),
+        "claims": choose(
+            word_under(sited.item, "claims"),
+            ("professional", "facility"),
+            "kind of claim",
+            at.report,
+        )
+        or None,
+        "last": looking_at(sited, looking, at),
+        "when": test_under(sited, "when", at),
+        "unless": test_under(sited, "unless", at),
+        "exceptions": [],
+        "duty": duty_of(sited, at),
+        "otherwise": outcome_of(sited, "otherwise", at) or default_outcome(kind),
+        "if_unknown": outcome_of(sited, "if unknown", at),
+        "if_when_unknown": outcome_if_when_unknown(sited, at),
+        "advisory": False,
+    }
+
+
+def outcome_if_when_unknown(sited: Sited, at: Compiling) -> Json | None:
+    """What follows when it is not known whether the rule applies at all."""
+    line = outcome_line(sited, "if when unknown")
+    tests = lines_of(sited.item, n.TestLine)
+    if line is not None and not any(test.label == "when" for test in tests):
+        report_of(sited, line).at(
+            line.at,
+            "P003",
+            "This rule has no `when:` that could be unknown.",
+            fix=f"if unknown: {line.verb.replace('-', ' ')}",
+        )
+    return outcome_of(sited, "if when unknown", at)
+
+
+def default_outcome(kind: str) -> Json:
+    """What a gap adds when it says nothing: a note, as an open point."""
+    outcome = "note" if kind == "gap" else "review"
+    return {"outcome": outcome, "reason": "", "carc": "", "rarc": []}
+
+
+def scope_of(sited: Sited, at: Compiling) -> str | None:
+    """Key of the set that the rule is for."""
+    line = next(lines_of(sited.item, n.For), None)
+    if line is None:
+        return None
+    report = report_of(sited, line)
+    return set_of(
+        line.words, line.excepted, "for", "procedure", sited, at.context, report
+    )
+
+
+def looking_at(sited: Sited, line: n.LookingAt | None, at: Compiling) -> Json | None:
+    """Whose procedure facts the rule looks at."""
+    if line is None:
+        return None
+    at.report = report_of(sited, line)
+    found = {"set": procedures(line.of, "last", at), "same": groups(line.same, at)}
+    for key, word in (("modifier", line.modifier), ("without", line.without)):
+        if word is not None:
+            check_modifier(word, at.report)
+            found[key] = word.text
+    return found
+
+
+def test_under(sited: Sited, label: str, at: Compiling) -> Json | None:
+    """The compiled test of a label; several lines of one label must all hold."""
+    found = [x for x in lines_of(sited.item, n.TestLine) if x.label == label]
+    nodes = []
+    for line in found:
+        at.report = report_of(sited, line)
+        nodes.append(compile_whole(line.test, at))
+    if len(nodes) > 1:
+        return {"op": "or" if label == "unless" else "and", "of": nodes}
+    return nodes[0] if nodes else None
+
+
+# ---------- outcomes ----------
+
+
+def outcome_line(sited: Sited, label: str) -> n.OutcomeLine | None:
+    """The outcome that stands behind a label, if any does."""
+    lines = lines_of(sited.item, n.OutcomeLine)
+    return next((line for line in lines if line.label == label), None)
+
+
+def outcome_of(sited: Sited, label: str, at: Compiling) -> Json | None:
+    """An outcome with its reason and codes, those of the payer's table by default."""
+    line = outcome_line(sited, label)
+    if line is None:
+        return None
+    report = report_of(sited, line)
+    if line.verb in ("pass", "unknown") and label == "otherwise":
+        report.at(
+            line.at,
+            "P025",
+            f"A rule that is not met cannot give `{line.verb}`. Write deny, fix, review, "
+            "note, needs auth or needs evidence.",
+        )
+    reason = choose(line.reason, REASON_KINDS, "kind of reason", report)
+    reason = reason or DEFAULT_REASON.get(line.verb, "")
+    carc, rarc = read_carc_and_rarc(line.codes, report)
+    unnamed = line.reason is None and not carc
+    if line.verb == "deny" and unnamed and label == "otherwise":
+        report.at(
+            line.at,
+            "P032",
+            "A denial names its kind of reason. Write it behind `for`: "
+            f"`deny for {REASON_KINDS[0]}`, or another of: {', '.join(REASON_KINDS[1:])}.",
+        )
+    if not carc:
+        carc, rarc = table_codes(line.verb, reason, at.context)
+    outcome = line.verb.replace(" ", "-")
+    return {"outcome": outcome, "reason": reason, "carc": carc, "rarc": list(rarc)}
+
+
+def table_codes(
+    verb: str, reason: str, context: Context
+) -> tuple[str, tuple[str, ...]]:
+    """CARC and RARC that the payer's line of business uses for a reason."""
+    if verb not in ("deny", "fix", "needs auth") or context.effective is None:
+        return "", ()
+    payer = word_under(context.effective.draft.head.item, "payer")
+    found = context.words.payers.get(payer.text) if payer else None
+    row = context.words.reasons.get((found.line_of_business, reason)) if found else None
+    return (row.carc, row.rarc) if row else ("", ())
+
+
+def check_completeness(
+    sited: Sited, citations: tuple[Citation, ...], ir: Json, at: Compiling
+) -> None:
+    """Report what a rule must have and does not."""
+    report = sited.report.within(*sited.report.trail, sited.name)
+    if sited.item.broken:
+        return
+    if not citations and not any(lines_of(sited.item, n.Cite)):
+        report.at(
+            sited.item.name,
+            "P024",
+            f"`{sited.name}` cites no source. Every rule does. Write it in a line `cite:`, with "
+            "the passage behind a comma.",
+            fix=own_cite(at.context),
+        )
+    if ir["kind"] == "rule" and not any(
+        line.label == "otherwise" for line in lines_of(sited.item, n.OutcomeLine)
+    ):
+        report.at(
+            sited.item.name,
+            "P020",
+            "A line `otherwise:` is missing: what follows when the rule is not met. Write "
+            "such as `otherwise: deny for necessity`, or fix, review, note, needs auth, needs "
+            "evidence.",
+        )
+    assert at.context
+
+
+# ---------- exceptions ----------
+
+
+def compile_exception(
+    sited: Sited, exceptions: Exceptions, context: Context, depth: int = 1
+) -> tuple[Json, list[Exception_]]:
+    """An exception's node, and it with all exceptions to it as the model has them."""
+    assert sited.item.to is not None
+    report = sited.report.within(*sited.report.trail, sited.name)
+    looking = one_line(sited, n.LookingAt, context)
+    at = Compiling(sited, context, report, owner=True)
+    when = test_under(sited, "when", at)
+    if when is None and not sited.item.broken:
+        report.at(
+            sited.item.name,
+            "P020",
+            "A line `when:` is missing. Write the test that lets a claim out, such as "
+            "`when: reason-to-repeat is documented`.",
+        )
+    if looking is not None:
+        report.at(
+            sited.item.name,
+            "P003",
+            "`looking at:` belongs to the rule, not to its exception.",
+        )
+    citations = resolved(citations_of(sited.item), sited, context, report)
+    if not any(lines_of(sited.item, n.Cite)) and not sited.item.broken:
+        report.at(
+            sited.item.name,
+            "P024",
+            "An exception cites its source, as a rule does. Write it in a line `cite:`.",
+            fix=own_cite(context),
+        )
+    weaker = exceptions.get(sited.name, ())
+    if weaker and depth == DEEPEST_EXCEPTION:
+        report_too_deep(weaker[0])
+        weaker = ()
+    inner = [compile_exception(e, exceptions, context, depth + 1) for e in weaker]
+    span = rule_span(sited, context)
+    node: Json = {
+        "name": sited.name,
+        "in_force": span_json(span),
+        "when": when or {"op": "never"},
+        "exceptions": [node for node, _all in inner],
+    }
+    titles = {key: fact.title for key, fact in context.words.facts.items()}
+    words = Sayer(titles, set_namer(context)).test(node["when"])
+    own = Exception_(
+        name=sited.name,
+        title=sited.item.title.text,
+        of=sited.item.to.text,
+        sentence=f"Exempt when {words}.",
+        citations=citations,
+        text=text_of(sited),
+        prose=prose_of(sited.item),
+        place=sited.place(),
+    )
+    return node, [own, *(e for _node, every in inner for e in every)]
+
+
+def report_too_deep(sited: Sited) -> None:
+    """Report an exception to an exception to an exception and so on."""
+    sited.report.at(
+        sited.item.name,
+        "P037",
+        f"`{sited.name}` lies {DEEPEST_EXCEPTION + 1} exceptions deep; they may stand "
+        f"{DEEPEST_EXCEPTION} deep. Write it as an exception to the rule itself.",
+    )
+
+
+# ---------- words ----------
+
+
+def set_namer(context: Context) -> Callable[[str], str]:
+    """What calls a set by its name, or by its codes when it has none."""
+    return lambda key: context.set_names.get(key, "an empty list")
+
+
+def text_of(sited: Sited) -> str:
+    """The item's own text, and below it what overlays changed."""
+    return "\n\n".join(slice_of(part) for part in (sited, *sited.changes))
+
+
+def slice_of(sited: Sited) -> str:
+    """The lines of one item as its file has them."""
+    lines = sited.report.lines[sited.item.line - 1 : sited.item.end_line]
+    return "\n".join(lines).rstrip()

@@ -1,0 +1,1 @@
+"""Files and folders to the checked model."""

@@ -1,0 +1,77 @@
+"""Files and folders to the checked model."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from dsl.base.diagnostics import Diagnostic, in_order
+from dsl.base.model import File, Model
+from dsl.compile.compiler import compile_documents
+from dsl.load.policy_files import UnreadableError, policy_files_in, read_policy
+from dsl.syntax.parser import parse
+
+LANGUAGE_VERSION = "1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A model with everything that was found wrong in its files."""
+
+    model: Model
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any diagnostic is an error."""
+        return any(d.severity == "error" for d in self.diagnostics)
+
+
+def load_folder(
+    folder: Path, progress: Callable[[int, int], None] | None = None
+) -> Loaded:
+    """Read, parse and check every ``.policy`` file under a folder.
+
+    Paths in the model are relative to the folder, with forward slashes.  ``progress``
+    is told how many of how many files are parsed.  What cannot be read, or is passed
+    over, is a diagnostic.
+    """
+    texts, told = texts_of_folder(folder)
+    return load_texts(texts, progress, told)
+
+
+def texts_of_folder(folder: Path) -> tuple[list[tuple[str, str]], list[Diagnostic]]:
+    """The policy files below a folder with their texts, and what is told of the others."""
+    listing = policy_files_in(folder)
+    texts: list[tuple[str, str]] = []
+    told = list(listing.told)
+    for file in listing.files:
+        try:
+            texts.append((file.name, read_policy(file.path)))
+        except UnreadableError as error:
+            message = f"This file {error}"
+            told.append(Diagnostic("P009", message, file.name, error.line))
+    return texts, told
+
+
+def load_texts(
+    texts: Iterable[tuple[str, str]],
+    progress: Callable[[int, int], None] | None = None,
+    found: Iterable[Diagnostic] = (),
+) -> Loaded:
+    """The same for texts that are given with their paths."""
+    given = list(texts)
+    diagnostics = list(found)
+    units = []
+    for done, (path, text) in enumerate(given, 1):
+        sha256 = hashlib.sha256(text.encode()).hexdigest()
+        parsed = parse(text, path)
+        diagnostics += parsed.diagnostics
+        plain = text.replace("\r\n", "\n").replace("\r", "\n")
+        units.append((File(path, plain, sha256), parsed.document))
+        if progress:
+            progress(done, len(given))
+    model, more = compile_documents(units)
+    return Loaded(model, in_order([*diagnostics, *more]))

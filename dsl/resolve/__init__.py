@@ -1,0 +1,1 @@
+"""Names to things: vocabulary, scopes, overlays, values, codes."""

@@ -1,0 +1,141 @@
+"""Dates, spans, numbers and amounts: words to values, with what is wrong with them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+
+from dsl.base.diagnostics import Reporter, did_you_mean
+from dsl.base.did_you_mean import date_meant, number_meant
+from dsl.base.model import Clock, Json, Span
+from dsl.syntax.nodes import AmountNode, SpanNode, Word
+
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+NUMBER = re.compile(r"\d{1,7}(\.\d{1,4})?")
+COUNTED = frozenset(
+    {"session", "sessions", "line", "lines", "unit", "units", "level", "levels",
+     "injection", "injections", "region", "regions", "visit", "visits"}
+)  # fmt: skip
+UNITS = {
+    "day": "day", "days": "day", "week": "week", "weeks": "week", "month": "month",
+    "months": "month", "year": "year", "years": "year", "percent": "percent",
+    "dollar": "dollar", "dollars": "dollar",
+}  # fmt: skip
+DURATION_UNITS = frozenset({"day", "week", "month", "year"})
+CLOCKS: dict[str, Clock] = {
+    "date-received": "received",
+    "date-requested": "requested",
+    "date-of-service": "service",
+}
+
+
+def read_date(word: Word, report: Reporter) -> date | None:
+    """A day as ``2026-01-31``."""
+    try:
+        if DATE.fullmatch(word.text):
+            return date.fromisoformat(word.text)
+    except ValueError:
+        pass
+    report.at(
+        word,
+        "P015",
+        f"`{word.text}` is no date. Write year, month and day, like 2026-01-31.",
+        fix=date_meant(word.text),
+    )
+    return None
+
+
+def read_span(node: SpanNode, report: Reporter) -> Span:
+    """The days of a span; a bad date leaves its end open."""
+    start = read_date(node.start, report) if node.start else None
+    end = read_date(node.end, report) if node.end else None
+    if start and end and end < start:
+        assert node.end
+        report.at(
+            node.end,
+            "P016",
+            f"The span ends on {end}, before it starts on {start}. "
+            "Both days belong to it; a span of one day has the same day twice. "
+            f"Write `from {end} through {start}`, if that is meant.",
+        )
+    return Span(start, end, read_clock(node.clock, report), node.ended)
+
+
+def read_clock(word: Word | None, report: Reporter) -> Clock:
+    """The clock that a span goes by; the date of service when not said."""
+    if word is None:
+        return "service"
+    if word.text not in CLOCKS:
+        report.at(
+            word,
+            "P025",
+            f"`{word.text}` is no clock. Clocks are: {', '.join(CLOCKS)}.",
+            fix=did_you_mean(word.text, CLOCKS),
+        )
+    return CLOCKS.get(word.text, "service")
+
+
+def overlap(one: Span, other: Span) -> Span | None:
+    """The days that two spans share, on the clock of ``other``, or ``None``."""
+    start = max((d for d in (one.start, other.start) if d), default=None)
+    end = min((d for d in (one.end, other.end) if d), default=None)
+    if start and end and end < start:
+        return None
+    return replace(other, start=start, end=end)
+
+
+def span_json(span: Span) -> Json:
+    """A span as the IR has it."""
+    return {"from": iso(span.start), "through": iso(span.end)}
+
+
+def iso(day: date | None) -> str | None:
+    """A day as text."""
+    return day.isoformat() if day else None
+
+
+def read_number(word: Word, report: Reporter) -> int | str | None:
+    """A number of at most seven digits: an int, or a decimal as text."""
+    if not NUMBER.fullmatch(word.text):
+        report.at(
+            word,
+            "P033",
+            f"`{word.text}` is no number here. A number has at most seven digits "
+            "(4, 80, 0.5) and stands apart from its unit.",
+            fix=number_meant(word.text),
+        )
+        return None
+    return word.text if "." in word.text else int(word.text)
+
+
+def read_unit(word: Word | None, report: Reporter) -> str | None:
+    """The unit in the singular; ``number`` when none is written."""
+    if word is None:
+        return "number"
+    unit = UNITS.get(word.text)
+    if unit is None:
+        near = did_you_mean(word.text, UNITS)
+        plain = " A plain number stands alone, as in `4 from 2026-01-01`."
+        report.at(
+            word,
+            "P018",
+            f"`{word.text}` is no unit. Units are days, weeks, months, years, percent, dollars."
+            + (plain if word.text in COUNTED else ""),
+            fix=near,
+        )
+    return unit
+
+
+def read_amount(node: AmountNode, report: Reporter) -> Json | None:
+    """A literal amount as the IR has it, without days."""
+    number = read_number(node.number, report)
+    unit = read_unit(node.unit, report)
+    if number is None or unit is None:
+        return None
+    return {"amount": number, "unit": unit, "from": None, "through": None}
+
+
+def is_name(word: Word) -> bool:
+    """Whether a word stands for a name rather than a number."""
+    return word.text[:1].isalpha()

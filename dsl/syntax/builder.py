@@ -1,0 +1,486 @@
+"""Lark's tree to nodes: one method a grammar rule, called while parsing."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal
+
+from lark import Token, Transformer, v_args
+
+from dsl.base.labels import ITEM_KINDS
+from dsl.syntax import nodes as n
+
+SIGNS = {"at least": ">=", "at most": "<=", "more than": ">", "less than": "<"}
+
+
+def word(token: Token) -> n.Word:
+    """The token as a node."""
+    return n.Word(str(token), token.line or 0, token.column or 0)
+
+
+def words_of(tokens: tuple[Any, ...]) -> n.Words:
+    """The tokens as nodes."""
+    return tuple(word(token) for token in tokens)
+
+
+def one(label: str) -> Any:
+    """A method for a line with one word."""
+    return lambda _self, token: n.WordsLine(label, (word(token),))
+
+
+def several(label: str) -> Any:
+    """A method for a line with a list of words."""
+    return lambda _self, words: n.WordsLine(label, words)
+
+
+def text(label: str) -> Any:
+    """A method for a line of free text."""
+
+    def line(_self: object, token: Token) -> n.TextLine:
+        return n.TextLine(label, free_text(token))
+
+    return line
+
+
+def free_text(token: Token) -> n.Word:
+    """Free text without the blanks at its end."""
+    return n.Word(str(token).rstrip(), token.line or 0, token.column or 0)
+
+
+def joined(by: Literal["and", "or"]) -> Any:
+    """A method for tests joined on one line."""
+    return lambda _self, *parts: n.Joined(by, parts)
+
+
+def item(kind: str) -> Any:
+    """A method for an item whose head is ``kind NAME: title``."""
+
+    def build(_self: object, name: Token, title: Token, *lines: n.Line) -> n.Item:
+        return n.Item(kind, word(name), free_text(title), lines)
+
+    return build
+
+
+class Marked:
+    """A part of a rule on its way up, with the mark that tells what it is."""
+
+    __slots__ = ("mark", "value")
+
+    def __init__(self, mark: str, value: Any) -> None:
+        self.mark = mark
+        self.value = value
+
+
+def marked(mark: str) -> Any:
+    """A method that only marks its single child."""
+    return lambda _self, value=None: Marked(mark, value)
+
+
+def parts_of(children: tuple[Any, ...], mark: str) -> list[Any]:
+    """The values of the children that bear the mark."""
+    return [c.value for c in children if isinstance(c, Marked) and c.mark == mark]
+
+
+def first(children: tuple[Any, ...], mark: str) -> Any:
+    """The first value that bears the mark, or ``None``."""
+    return next(iter(parts_of(children, mark)), None)
+
+
+Outcome = tuple[str, n.Word | None, n.Words, n.Word]
+"""Verb, reason, codes, and the verb where it stands."""
+
+
+@v_args(inline=True)
+class NodeBuilder(Transformer[Token, n.Item]):
+    """Builds the nodes; a method bears the name of its grammar rule."""
+
+    def start(self, built: n.Item) -> n.Item:
+        return built
+
+    for _kind in set(ITEM_KINDS) - {"exception"}:
+        locals()["setting" if _kind == "value" else _kind] = item(_kind)
+    del _kind
+
+    def exception(self, name: Token, to: Token, title: Token, *lines: n.Line) -> n.Item:
+        return n.Item("exception", word(name), free_text(title), lines, to=word(to))
+
+    based_on = one("based on")
+    payer_is = several("payer")
+    contractor_is = one("contractor")
+    states = several("states")
+    plans = several("plans")
+    status = one("status")
+    defers_to = one("defers to")
+    delegated_to = text("delegated to")
+    decides = one("decides")
+    line_of_business = one("line of business")
+    ids = several("ids")
+    filing = several("filing")
+    also_called = text("also called")
+    publisher = text("publisher")
+    url = text("url")
+    edition = text("version")
+    grade = one("grade")
+    read_on = one("read on")
+    review_by = one("review by")
+    stands_for = several("stands for")
+    kind = one("kind")
+    fact_of = one("of")
+    choices = several("choices")
+    where = text("where")
+    ask = text("ask")
+    add_on_to = several("add-on to")
+    global_days = one("global")
+    imaging = one("imaging")
+    sides = one("sides")
+    claims = one("claims")
+    fix = text("fix")
+    quote = text("quote")
+
+    def words(self, *tokens: Token) -> n.Words:
+        return words_of(tokens)
+
+    def span_from(self, start: Token, end: Token | None = None) -> n.SpanNode:
+        return n.SpanNode(word(start), word(end) if end else None)
+
+    def span_through(self, end: Token) -> n.SpanNode:
+        return n.SpanNode(None, word(end))
+
+    by_clock = marked("clock")
+    then_ended = marked("ended")
+
+    def in_force(self, span: n.SpanNode, *rest: Marked) -> n.InForce:
+        clock = first(rest, "clock")
+        ended = any(part.mark == "ended" for part in rest)
+        return n.InForce(
+            n.SpanNode(span.start, span.end, word(clock) if clock else None, ended)
+        )
+
+    def cite(self, ref: Token, passage: Token | None = None) -> n.Cite:
+        return n.Cite(word(ref), str(passage or "").lstrip(", \t").rstrip())
+
+    def prose(self, token: Token) -> n.Prose:
+        lines = (line.strip() for line in str(token).strip().split("\n"))
+        bare = [re.sub(r"^\| ?", "", line) for line in lines if line]
+        return n.Prose("\n".join(bare), token.line or 0)
+
+    def include(self, *parts: Any) -> n.Members:
+        return n.Members("include", parts[0] if len(parts) == 2 else None, parts[-1])
+
+    def exclude(self, *parts: Any) -> n.Members:
+        return n.Members("exclude", parts[0] if len(parts) == 2 else None, parts[-1])
+
+    def group_line(self, name: Token, *parts: Any) -> n.GroupLine:
+        span = parts[0] if len(parts) == 2 else None
+        return n.GroupLine(word(name), span, parts[-1])
+
+    def setting_line(self, number: Token, *rest: Any) -> n.AmountLine:
+        span = next((x for x in rest if isinstance(x, n.SpanNode)), None)
+        unit = next((word(x) for x in rest if isinstance(x, Token)), None)
+        amount = n.AmountNode(word(number), unit)
+        return n.AmountLine(
+            amount, span, first(rest, "case"), bool(parts_of(rest, "others"))
+        )
+
+    def in_case(self, name: Token) -> Marked:
+        return Marked("case", word(name))
+
+    def in_other_cases(self) -> Marked:
+        return Marked("others", value=True)
+
+    # ---------- rules ----------
+
+    def for_(self, words: n.Words, excepted: n.Words = ()) -> n.For:
+        return n.For(words, excepted)
+
+    same = marked("same")
+
+    def looking_at(self, of: Token, *wheres: Marked) -> n.LookingAt:
+        modifier, lacks = first(wheres, "modifier"), first(wheres, "without")
+        return n.LookingAt(
+            word(of),
+            same=words_of(tuple(parts_of(wheres, "same"))),
+            modifier=word(modifier) if modifier else None,
+            without=word(lacks) if lacks else None,
+        )
+
+    def when(self, test: n.Test) -> n.TestLine:
+        return n.TestLine("when", test)
+
+    def unless(self, test: n.Test) -> n.TestLine:
+        return n.TestLine("unless", test)
+
+    def require(self, test: n.Test) -> n.TestLine:
+        return n.TestLine("require", test)
+
+    def means(self, test: n.Test) -> n.TestLine:
+        return n.TestLine("means", test)
+
+    def never(self) -> n.Never:
+        return n.Never()
+
+    def limit(self, number: Token, unit: Token, *rest: Any) -> n.Limit:
+        per = words_of(tuple(parts_of(rest, "per")))
+        return n.Limit(word(number), word(unit), per, rest[-1])
+
+    def limit_(self, limit: n.Limit) -> n.Limit:
+        return limit
+
+    def case(self, choice: Token, limit: n.Limit) -> tuple[n.Word, n.Limit]:
+        return word(choice), limit
+
+    def limit_by(self, fact: Token, *cases: tuple[n.Word, n.Limit]) -> n.LimitBy:
+        return n.LimitBy(word(fact), cases)
+
+    with_only = marked("with")
+    without = marked("without")
+    denied_too = marked("denied")
+    own_claims = marked("own")
+
+    def counting(self, *parts: Marked) -> n.Counting:
+        marks = {part.mark for part in parts}
+        return n.Counting(
+            words_of(tuple(parts_of(parts, "with"))),
+            words_of(tuple(parts_of(parts, "without"))),
+            denied="denied" in marks,
+            own="own" in marks,
+        )
+
+    per = marked("per")
+
+    def rolling(self, *tokens: Token) -> n.WindowNode:
+        return n.WindowNode("rolling", words_of(tokens))
+
+    def calendar(self, *tokens: Token) -> n.WindowNode:
+        return n.WindowNode("calendar", words_of(tokens))
+
+    def lifetime(self) -> n.WindowNode:
+        return n.WindowNode("lifetime", ())
+
+    def in_one(self, token: Token) -> n.WindowNode:
+        return n.WindowNode("one", (word(token),))
+
+    def interval(self, least: n.AmountNode, between: Token, *per: Marked) -> n.Interval:
+        return n.Interval(least, word(between), words_of(tuple(parts_of(per, "per"))))
+
+    def on_same(self, *tokens: Token) -> Marked:
+        return Marked("on", words_of(tokens))
+
+    allowed = marked("allowed")
+
+    def not_with(self, words: n.Words, *rest: Marked) -> n.NotWith:
+        return n.NotWith(words, first(rest, "on") or (), first(rest, "allowed") or ())
+
+    def amount(self, number: Token, unit: Token | None = None) -> n.AmountNode:
+        return n.AmountNode(word(number), word(unit) if unit else None)
+
+    def verb(self, *tokens: Token) -> n.Word:
+        start = word(tokens[0])
+        return n.Word(" ".join(tokens), start.line, start.column)
+
+    codes_given = words
+
+    def outcome(self, verb: n.Word, *rest: Any) -> Outcome:
+        reason = next((word(r) for r in rest if isinstance(r, Token)), None)
+        codes: n.Words = next((r for r in rest if isinstance(r, tuple)), ())
+        return verb.text, reason, codes, verb
+
+    def otherwise(self, outcome: Outcome) -> n.OutcomeLine:
+        return n.OutcomeLine("otherwise", *outcome)
+
+    def if_unknown(self, outcome: Outcome) -> n.OutcomeLine:
+        return n.OutcomeLine("if unknown", *outcome)
+
+    def if_when_unknown(self, outcome: Outcome) -> n.OutcomeLine:
+        return n.OutcomeLine("if when unknown", *outcome)
+
+    # ---------- tests ----------
+
+    and_ = joined("and")
+    or_ = joined("or")
+    all_of = marked("all")
+    any_of = marked("any")
+    none_of = marked("none")
+    at_least_of = marked("at-least")
+
+    def group(self, head: Marked, *parts: n.Test) -> n.Group:
+        count = word(head.value) if head.value else None
+        return n.Group(head.mark, count, parts)  # type: ignore[arg-type]
+
+    def yes(self, name: Token) -> n.Yes:
+        return n.Yes(word(name), negated=False)
+
+    def no(self, name: Token) -> n.Yes:
+        return n.Yes(word(name), negated=True)
+
+    def documented(self, name: Token) -> n.Documented:
+        return n.Documented(word(name))
+
+    def is_(self, name: Token, value: Token) -> n.OneOf:
+        return n.OneOf(word(name), (word(value),), negated=False)
+
+    def is_not(self, name: Token, value: Token) -> n.OneOf:
+        return n.OneOf(word(name), (word(value),), negated=True)
+
+    def in_(self, name: Token, words: n.Words) -> n.OneOf:
+        return n.OneOf(word(name), words, negated=False)
+
+    def not_in(self, name: Token, words: n.Words) -> n.OneOf:
+        return n.OneOf(word(name), words, negated=True)
+
+    def cmp(self, *tokens: Token) -> str:
+        written = " ".join(tokens)
+        return SIGNS.get(written, written)
+
+    def compare(self, name: Token, cmp: str, amount: n.AmountNode) -> n.Compare:
+        return n.Compare(word(name), cmp, amount)
+
+    def elapsed_after(
+        self, name: Token, cmp: str, amount: n.AmountNode
+    ) -> n.ElapsedTest:
+        return n.ElapsedTest(word(name), cmp, amount, "after")
+
+    def elapsed_before(
+        self, name: Token, cmp: str, amount: n.AmountNode
+    ) -> n.ElapsedTest:
+        return n.ElapsedTest(word(name), cmp, amount, "before")
+
+    def before(self, name: Token, day: Token) -> n.DateTest:
+        return n.DateTest(word(name), "<", word(day))
+
+    def after(self, name: Token, day: Token) -> n.DateTest:
+        return n.DateTest(word(name), ">", word(day))
+
+    def within_last(self, name: Token, number: Token, unit: Token) -> n.WithinTest:
+        return n.WithinTest(word(name), word(number), word(unit))
+
+    def any_diagnosis(self, words: n.Words) -> n.DiagnosisTest:
+        return n.DiagnosisTest("any", words)
+
+    def primary_diagnosis(self, words: n.Words) -> n.DiagnosisTest:
+        return n.DiagnosisTest("primary", words)
+
+    def no_diagnosis(self, words: n.Words) -> n.DiagnosisTest:
+        return n.DiagnosisTest("no", words)
+
+    def modifier_present(self, modifier: Token) -> n.ModifierTest:
+        return n.ModifierTest(word(modifier), present=True)
+
+    def modifier_absent(self, modifier: Token) -> n.ModifierTest:
+        return n.ModifierTest(word(modifier), present=False)
+
+    def none(self) -> n.Count:
+        return n.Count("no", None)
+
+    def at_least(self, number: Token) -> n.Count:
+        return n.Count("at-least", word(number))
+
+    def at_most(self, number: Token) -> n.Count:
+        return n.Count("at-most", word(number))
+
+    def exactly(self, number: Token) -> n.Count:
+        return n.Count("exactly", word(number))
+
+    within = marked("within")
+    apart = marked("apart")
+    long_before = marked("before")
+    with_modifier = marked("modifier")
+    without_modifier = marked("without")
+
+    def each_with(self, name: Token, cmp: str, amount: n.AmountNode) -> Marked:
+        return Marked("each", n.Compare(word(name), cmp, amount))
+
+    def each_with_yes(self, name: Token) -> Marked:
+        return Marked("each", n.Yes(word(name), negated=False))
+
+    def each_with_no(self, name: Token) -> Marked:
+        return Marked("each", n.Yes(word(name), negated=True))
+
+    def each_with_choice(self, name: Token, value: Token) -> Marked:
+        return Marked("each", n.OneOf(word(name), (word(value),), negated=False))
+
+    def earlier(self, count: n.Count, of: Token, *wheres: Marked) -> n.Earlier:
+        modifier, lacks = first(wheres, "modifier"), first(wheres, "without")
+        return n.Earlier(
+            count,
+            word(of),
+            same=words_of(tuple(parts_of(wheres, "same"))),
+            window=first(wheres, "within"),
+            apart=first(wheres, "apart"),
+            before=first(wheres, "before"),
+            modifier=word(modifier) if modifier else None,
+            without=word(lacks) if lacks else None,
+            each=tuple(parts_of(wheres, "each")),
+        )
+
+    def same_day(self, count: n.Count, of: Token, *same: Marked) -> n.SameDay:
+        return n.SameDay(count, word(of), words_of(tuple(parts_of(same, "same"))))
+
+    # ---------- scenarios ----------
+
+    like = one("like")
+
+    def pair(self, name: Token, *values: Token) -> n.Pair:
+        return n.Pair(word(name), words_of(values))
+
+    def pairs(self, *pairs: n.Pair) -> tuple[n.Pair, ...]:
+        return pairs
+
+    def claim(self, pairs: tuple[n.Pair, ...]) -> n.Pairs:
+        return n.Pairs("claim", pairs)
+
+    def chart(self, pairs: tuple[n.Pair, ...]) -> n.Pairs:
+        return n.Pairs("chart", pairs)
+
+    def line(self, number: Token, code: Token, *pairs: n.Pair) -> n.Billed:
+        return n.Billed(word(number), word(code), pairs)
+
+    def earlier_line(self, code: Token, *rest: Any) -> n.EarlierLine:
+        dates: list[n.Word] = []
+        pairs: list[n.Pair] = []
+        for part in rest:
+            if isinstance(part, Token):
+                dates.append(word(part))
+            elif isinstance(part, n.Word):
+                dates.append(part)
+            elif part.name.text[:1].isdigit():  # more days without a comma between
+                dates += (part.name, *part.values)
+            else:
+                pairs.append(part)
+        return n.EarlierLine(word(code), tuple(dates), tuple(pairs))
+
+    def day(self, token: Token) -> n.Word:
+        return word(token)
+
+    def expect(self, expectation: n.Expect) -> n.Expect:
+        return expectation
+
+    def result(self, *children: Any) -> str:
+        return " ".join(c.text if isinstance(c, n.Word) else str(c) for c in children)
+
+    def expect_line(self, number: Token) -> Marked:
+        return Marked("line", word(number))
+
+    expect_carc = marked("carc")
+    expect_by = marked("by")
+    expect_under = marked("under")
+    expect_about = marked("about")
+
+    def expect_result(self, *children: Any) -> n.Expect:
+        result = next(c for c in children if isinstance(c, str))
+        carc = first(children, "carc")
+        under = first(children, "under")
+        return n.Expect(
+            line=first(children, "line"),
+            result=result,
+            carc=word(carc) if carc else None,
+            by=first(children, "by") or (),
+            about=first(children, "about") or (),
+            under=word(under) if under else None,
+        )
+
+    def expect_counted(self, number: Token) -> n.Expect:
+        return n.Expect(None, "", None, (), (), counted=word(number))
+
+    def expect_next_date(self, day: Token) -> n.Expect:
+        return n.Expect(None, "", None, (), (), next_date=word(day))

@@ -1,0 +1,289 @@
+"""The loops of one 837P claim to one claim, with every fault that it has.
+
+What is taken from where, and why, is told in ``docs/x12.md``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from kb.claims.model import (
+    MOST_LINES,
+    Claim,
+    ClaimLine,
+    Frequency,
+    PayerNamed,
+    own_patient,
+)
+from kb.claims.shapes import DIAGNOSIS, FILING, PLACE, STATE, TEXT, diagnosis_with_point
+from kb.claims.x12.codes import FREQUENCY, ICD9, ICD10, PLAN, SEX
+from kb.claims.x12.line import (
+    ClaimSays,
+    authorization_in,
+    line_from_loops,
+    npi_of,
+    rendering_in,
+)
+from kb.claims.x12.loops import ClaimLoops, Loop
+from kb.claims.x12.notes import Notes
+from kb.claims.x12.segments import Segment, as_utf8
+
+_SEND_837P = "Give the professional claim: 837P, version 005010X222."
+_SEND_AGAIN = "Send the whole claim again."
+_NOT_IN_AN_ID = re.compile("[^0-9A-Z]")
+
+
+def claim_from_loops(loops: ClaimLoops) -> tuple[Claim | None, Notes]:
+    """The claim, ``None`` when it has faults, and what was found on the way."""
+    notes = Notes()
+    opener = loops.own[0].segments[0]
+    refusal = _why_not_read(loops, opener)
+    if refusal is not None:
+        notes.fault(opener, *refusal)
+        return None, notes
+    notes.faults.extend(loops.faults)
+    if loops.cut:
+        notes.fault(opener, "the file ends before this claim does", _SEND_AGAIN)
+    claim = _claim(loops, opener, notes)
+    return (None if notes.faults else claim), notes
+
+
+def _why_not_read(loops: ClaimLoops, opener: Segment) -> tuple[str, str] | None:
+    """Why the claim is none of 837P, and what to give; ``None`` when it is one."""
+    services = {segment.elements[0] for loop in loops.own for segment in loop.segments}
+    facility = opener.components(5)
+    if "X223" in loops.version or "SV2" in services or facility[1:2] == ["A"]:
+        return "institutional claim (837I) is not read yet", _SEND_837P
+    if "X224" in loops.version or "SV3" in services:
+        return "dental claim (837D) is not read yet", _SEND_837P
+    if loops.version and not loops.version.startswith("005010X222"):
+        return "a version of 837 other than 005010X222 is not read", _SEND_837P
+    if len(facility) == 1 and not facility[0].isalnum() and facility[0]:
+        reason = "CLM05 does not use the component separator that the ISA names"
+        return reason, "Name in ISA16 the separator that the composites use."
+    return None
+
+
+def _claim(loops: ClaimLoops, opener: Segment, notes: Notes) -> Claim:
+    main = loops.own[0]
+    billing = _required(loops, "2010A", "85", notes)
+    subscriber = _required(loops, "2010B", "IL", notes)
+    has_dependant = _find(loops.above, "2000C") is not None
+    dependant = _required(loops, "2010C", "QC", notes) if has_dependant else None
+    frequency, replaces = _frequency(main, opener, notes)
+    identifier = _identifier(opener, notes)
+    return Claim(
+        id=identifier,
+        patient=_patient(subscriber, dependant, identifier, notes),
+        payer=_payer(loops, opener, notes),
+        lines=_lines(loops, billing, opener, notes),
+        plan=PLAN.get(_filing(loops), ""),
+        state=_state(loops, billing, notes),
+        frequency=frequency,
+        replaces=replaces,
+        authorization=authorization_in(main),
+        fields=_fields(dependant or subscriber),
+    )
+
+
+def _find(loops: list[Loop], name: str, entity: str = "") -> Loop | None:
+    for loop in loops:
+        if loop.name == name and (not entity or loop.entity == entity):
+            return loop
+    return None
+
+
+_CALLED = {
+    "85": "billing provider",
+    "IL": "subscriber",
+    "PR": "payer",
+    "QC": "patient",
+}
+
+
+def _required(loops: ClaimLoops, name: str, entity: str, notes: Notes) -> Loop | None:
+    """The loop above the claim of that name and entity; a fault when there is none."""
+    loop = _find(loops.above, name, entity)
+    if loop is None:
+        reason = f"the {_CALLED[entity]} (NM1*{entity}) of this claim is missing"
+        notes.fault(loops.own[0].segments[0], reason, _SEND_AGAIN)
+    return loop
+
+
+def identifier_of(loops: ClaimLoops) -> str:
+    """The sender's id of the claim (CLM01), empty when it is no plain text."""
+    text = as_utf8(loops.own[0].segments[0].element(1)).strip()
+    return text if TEXT.fits(text) and text.isprintable() else ""
+
+
+def _identifier(opener: Segment, notes: Notes) -> str:
+    return notes.shaped(opener, as_utf8(opener.element(1)).strip(), TEXT, "CLM01")
+
+
+def member_in(text: str) -> str:
+    """The member id as it tells patients apart: capitals and digits only."""
+    return _NOT_IN_AN_ID.sub("", text.upper())
+
+
+def _patient(
+    subscriber: Loop | None, dependant: Loop | None, identifier: str, notes: Notes
+) -> str:
+    """A token that is the same for one patient and tells nothing of them.
+
+    It is made of member id and birth date; a dependant, who shares the member id,
+    adds the given name, so that twins are two patients.
+    """
+    if subscriber is None:
+        return ""
+    member = member_in(subscriber.segments[0].element(9))
+    if not member:
+        text = "NM109 has no member id: the claim is taken as its own patient"
+        notes.remark(subscriber.segments[0], text)
+        return own_patient(identifier)
+    person = dependant or subscriber
+    about = person.first("DMG")
+    birth = about.element(2) if about else ""
+    if not birth:
+        text = "no birth date (DMG02): the patient is told by the member id alone"
+        notes.remark(person.segments[0], text)
+    given = dependant.segments[0].element(4).upper() if dependant else ""
+    identity = f"{member}|{birth}|{given}"
+    return f"P-{hashlib.sha256(identity.encode()).hexdigest()[:16]}"
+
+
+def _filing(loops: ClaimLoops) -> str:
+    level = _find(loops.above, "2000B")
+    information = level.first("SBR") if level else None
+    return information.element(9) if information else ""
+
+
+def _payer(loops: ClaimLoops, opener: Segment, notes: Notes) -> PayerNamed:
+    level = _find(loops.above, "2000B")
+    information = level.first("SBR") if level else None
+    payer = _required(loops, "2010B", "PR", notes)
+    if information is None:
+        notes.fault(opener, "the SBR of this claim's subscriber is missing")
+    if payer is None or information is None:
+        return PayerNamed()
+    named = payer.segments[0]
+    name, identifier, filing = (
+        named.element(3),
+        named.element(9),
+        information.element(9),
+    )
+    if not (name.strip() or identifier.strip()):
+        notes.fault(named, "the payer has neither name (NM103) nor id (NM109)")
+    return PayerNamed(
+        name=_text(named, name, "NM103", notes),
+        identifier=_text(named, identifier, "NM109", notes),
+        filing=notes.shaped(information, filing, FILING, "SBR09") if filing else "",
+    )
+
+
+def _text(segment: Segment, value: str, name: str, notes: Notes) -> str:
+    text = as_utf8(value).strip()
+    return notes.shaped(segment, text, TEXT, name) if text else ""
+
+
+def _fields(person: Loop | None) -> dict[str, str]:
+    about = person.first("DMG") if person else None
+    sex = SEX.get(about.element(3)) if about else None
+    return {"sex": sex} if sex else {}
+
+
+def _frequency(main: Loop, opener: Segment, notes: Notes) -> tuple[Frequency, str]:
+    parts = opener.components(5)
+    frequency = FREQUENCY.get(parts[2]) if len(parts) > 2 else None
+    if frequency is None:
+        reason = "CLM05-3: expected 1 (original), 7 (replacement) or 8 (void)"
+        notes.fault(opener, reason)
+        return "original", ""
+    if frequency == "original":
+        return frequency, ""
+    original = main.first("REF", "F8")
+    if original is not None and original.element(2).strip():
+        return frequency, _text(original, original.element(2), "REF02", notes)
+    if frequency == "replacement":
+        reason = "a replacement has to say what it replaces"
+        notes.fault(
+            opener, reason, "Add REF*F8 with the payer's number of the original."
+        )
+    return frequency, ""
+
+
+def _state(loops: ClaimLoops, billing: Loop | None, notes: Notes) -> str:
+    """State of the service facility, else of the billing provider's address."""
+    for loop in (_find(loops.own, "2310", "77"), billing):
+        address = loop.first("N4") if loop else None
+        if address is not None and address.element(2):
+            return notes.shaped(address, address.element(2), STATE, "N402")
+    return ""
+
+
+def _lines(
+    loops: ClaimLoops, billing: Loop | None, opener: Segment, notes: Notes
+) -> tuple[ClaimLine, ...]:
+    says = ClaimSays(
+        place=notes.shaped(opener, opener.components(5)[0], PLACE, "CLM05-1"),
+        rendering=_rendering(loops, billing, notes),
+        diagnoses=_diagnoses(loops.own[0], notes),
+    )
+    groups: list[list[Loop]] = []
+    for loop in loops.own:
+        if loop.name == "2400":
+            groups.append([loop])
+        elif groups:
+            groups[-1].append(loop)
+    if not groups:
+        notes.fault(opener, "the claim has no service line (LX)", _SEND_AGAIN)
+    if len(groups) > MOST_LINES:
+        reason = f"{len(groups):,} lines: a claim has at most {MOST_LINES}"
+        notes.fault(opener, reason, "Bill them as several claims.")
+        return ()
+    _check_line_numbers(groups, notes)
+    found = (line_from_loops(group, says, notes) for group in groups)
+    return tuple(line for line in found if line is not None)
+
+
+def _check_line_numbers(groups: list[list[Loop]], notes: Notes) -> None:
+    seen: set[str] = set()
+    for group in groups:
+        opener = group[0].segments[0]
+        if opener.element(1) in seen:
+            reason = "another line of the claim has this number"
+            fix = "A CLM segment before it may be missing: send the whole claim again."
+            notes.fault(opener, reason, fix)
+        seen.add(opener.element(1))
+
+
+def _rendering(loops: ClaimLoops, billing: Loop | None, notes: Notes) -> str:
+    """NPI of 2310B; the guide leaves it out where it is the billing provider."""
+    own = rendering_in(loops.own, "2310", notes)
+    if own or billing is None or _find(loops.own, "2310", "82"):
+        return own
+    return npi_of(billing.segments[0], notes)
+
+
+def _diagnoses(main: Loop, notes: Notes) -> tuple[str | None, ...]:
+    """The claim's diagnoses by position; ``None`` for one that is ICD-9-CM."""
+    found: list[str | None] = []
+    for segment in main.segments:
+        if segment.id == "HI":
+            found += _diagnoses_of(segment, notes)
+    return tuple(found)
+
+
+def _diagnoses_of(segment: Segment, notes: Notes) -> list[str | None]:
+    found: list[str | None] = []
+    for number in range(1, len(segment.elements)):
+        qualifier, _, rest = segment.element(number).partition(segment.component)
+        code = rest.split(segment.component)[0]
+        if qualifier in ICD10:
+            shaped = notes.shaped(segment, code, DIAGNOSIS, f"HI{number:02}-2")
+            found.append(diagnosis_with_point(shaped))
+        elif qualifier in ICD9:
+            found.append(None)
+    if None in found:
+        notes.remark(segment, "ICD-9-CM diagnoses are left out: ICD-10-CM is read")
+    return found

@@ -1,0 +1,285 @@
+"""The loops of 837 transactions: which claim stands under which subscriber.
+
+A loop is named as in the implementation guide (``2010B``, ``2310``), without the
+last letter where the entity code of its NM1 tells the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from kb.claims.x12.envelope import Closed, Event, Opened
+from kb.claims.x12.segments import Segment, SegmentFault
+
+
+class Loop(NamedTuple):
+    """The segments of one loop, the one that opens it first."""
+
+    name: str
+    segments: list[Segment]
+
+    def first(self, segment_id: str, qualifier: str = "") -> Segment | None:
+        """The first segment of that id and, when given, that first element."""
+        for segment in self.segments:
+            if segment.elements[0] == segment_id and (
+                not qualifier or segment.element(1) == qualifier
+            ):
+                return segment
+        return None
+
+    @property
+    def entity(self) -> str:
+        """The entity code of a loop that an NM1 opens: ``82``."""
+        return self.segments[0].element(1)
+
+
+@dataclass(slots=True)
+class ClaimLoops:
+    """The loops of one claim and those that it stands under."""
+
+    number: int
+    """Its place among the claims of the file, from 1."""
+    version: str
+    above: list[Loop]
+    """Billing provider, subscriber and patient."""
+    own: list[Loop]
+    faults: list[SegmentFault] = field(default_factory=list)
+    cut: bool = False
+    """Whether the file ended inside it."""
+
+
+_LEVELS = {"20": "2000A", "22": "2000B", "23": "2000C"}
+_PARENT = {"2000B": "2000A", "2000C": "2000B"}
+_NM1_OPENS = {
+    "2000A": "2010A",
+    "2010A": "2010A",
+    "2000B": "2010B",
+    "2010B": "2010B",
+    "2000C": "2010C",
+    "2010C": "2010C",
+    "2300": "2310",
+    "2310": "2310",
+    "2320": "2330",
+    "2330": "2330",
+    "2400": "2420",
+    "2410": "2420",
+    "2420": "2420",
+    "2430": "2420",
+    "2440": "2420",
+}
+_IN_LINES = {"LIN": "2410", "SVD": "2430", "LQ": "2440"}
+_BEFORE_LINES = ("2300", "2310", "2320", "2330")
+
+_HOME_OF_ENTITY = {
+    "85": ("2010A", "2330"),
+    "IL": ("2010B", "2330"),
+    "PR": ("2010B", "2330"),
+    "QC": ("2010C", "2330"),
+}
+_HOME = {
+    "SBR": ("2000B", "2320"),
+    "PAT": ("2000B", "2000C"),
+    "DMG": ("2010B", "2010C", "2320", "2330"),
+}
+_ONLY_IN_A_LINE = frozenset({"SV1", "SV5", "LIN", "CTP", "SVD", "LQ", "FRM"})
+_ONLY_IN_A_CLAIM = frozenset({"HI", "LX", "SV1", "SV2", "SV3"})
+_ENVELOPE_SEGMENTS = {"ISA", "GS", "ST", "SE", "GE", "IEA"}
+_HEADER_SEGMENTS = {"BHT", "HL", "PRV", "CUR", "NM1", "N2", "N3", "N4", "REF", "PER"}
+_PERSON_SEGMENTS = {"SBR", "PAT", "DMG"}
+_CLAIM_SEGMENTS = {"CLM", "DTP", "CL1", "DN1", "DN2", "PWK", "CN1", "AMT", "K3", "NTE"}
+_CLAIM_DETAIL = {"CR1", "CR2", "CR3", "CRC", "HI", "QTY", "HCP", "MEA", "PS1", "HSD"}
+_OTHER_PAYER_SEGMENTS = {"CAS", "OI", "MIA", "MOA"}
+_LINE_SEGMENTS = {"LX", "SV1", "SV2", "SV3", "SV5", "TOO"}
+_LINE_DETAIL = {"LIN", "CTP", "SVD", "LQ", "FRM"}
+_KNOWN = frozenset().union(
+    _ENVELOPE_SEGMENTS,
+    _HEADER_SEGMENTS,
+    _PERSON_SEGMENTS,
+    _CLAIM_SEGMENTS,
+    _CLAIM_DETAIL,
+    _OTHER_PAYER_SEGMENTS,
+    _LINE_SEGMENTS,
+    _LINE_DETAIL,
+)
+
+_NO_HL = "An HL segment before it may be missing: send the whole claim again."
+_NO_LX = "An LX segment before it may be missing: send the whole claim again."
+_NO_CLM = "A CLM segment before it may be missing: send the whole claim again."
+
+
+def known_segment(segment_id: str) -> str:
+    """The id when it is one of an 837, else empty: anything else may be a name."""
+    return segment_id if segment_id in _KNOWN else ""
+
+
+@dataclass(slots=True)
+class _Level:
+    """An open level of the HL hierarchy."""
+
+    id: str
+    loops: list[Loop]
+    spoiled: bool = False
+    """Whether segments of another level stand in it, so that it may be two."""
+
+
+def claims_of(events: Iterable[Event]) -> Iterator[ClaimLoops | SegmentFault]:
+    """The claims of all 837 transactions, with the loops that they stand under."""
+    number = 0
+    reader = _TransactionReader("")
+    for event in events:
+        match event:
+            case Opened(segment, version):
+                reader = _TransactionReader(version, number)
+                if segment.element(1) != "837":
+                    reader.foreign = True
+                    yield SegmentFault(segment.position, "ST", _NO_CLAIMS, _SEND_837)
+            case Closed(_, cut):
+                yield from reader.end_claim(cut=cut)
+                number = reader.number
+            case SegmentFault():
+                yield event
+            case _ if not reader.foreign:
+                yield from reader.take(event)
+
+
+_NO_CLAIMS = "a transaction other than 837, which holds no claims"
+_SEND_837 = "Give a professional claim file, 837P."
+
+
+@dataclass(slots=True)
+class _TransactionReader:
+    """Takes the segments of one transaction and gives its claims."""
+
+    version: str
+    number: int = 0
+    foreign: bool = False
+    levels: list[_Level] = field(default_factory=list)
+    claim: ClaimLoops | None = None
+    strayed: bool = False
+
+    def take(self, segment: Segment) -> Iterator[ClaimLoops | SegmentFault]:
+        """Take the next segment; give what is complete or wrong by it."""
+        match segment.elements[0]:
+            case "HL":
+                yield from self.end_claim()
+                yield from self._open_level(segment)
+            case "CLM":
+                yield from self.end_claim()
+                self._open_claim(segment)
+            case _ if self.claim is not None:
+                self._put_in_claim(segment, self.claim)
+            case _ if self.levels and not self.strayed:
+                yield from self._put_in_level(segment, self.levels[-1])
+
+    def end_claim(self, *, cut: bool = False) -> Iterator[ClaimLoops]:
+        """Give the open claim, if there is one."""
+        if self.claim is not None:
+            self.claim.cut = cut
+            yield self.claim
+        self.claim = None
+
+    def _open_level(self, segment: Segment) -> Iterator[SegmentFault]:
+        self.strayed = False
+        name = _LEVELS.get(segment.element(3), "")
+        above = self._levels_above(name, segment.element(2))
+        if above is None:
+            yield SegmentFault(segment.position, "HL", _BAD_LEVEL, _NO_HL)
+        name = name or "2000B"
+        kept = [level for level in self.levels if level.loops[0].name < name]
+        level = _Level(segment.element(1), [Loop(name, [segment])], above is None)
+        self.levels = [*(kept if above is None else above), level]
+
+    def _levels_above(self, name: str, parent: str) -> list[_Level] | None:
+        """The open levels that a new one stands under; ``None`` when it cannot."""
+        if name == "2000A":
+            return []
+        for index, level in enumerate(self.levels):
+            if level.id == parent and level.loops[0].name == _PARENT.get(name):
+                return self.levels[: index + 1]
+        return None
+
+    def _open_claim(self, segment: Segment) -> None:
+        self.strayed = False
+        self.number += 1
+        above = [loop for level in self.levels for loop in level.loops]
+        self.claim = ClaimLoops(
+            self.number, self.version, above, [Loop("2300", [segment])]
+        )
+        if any(level.spoiled for level in self.levels):
+            reason = "it cannot be told whose claim this is"
+            self.claim.faults.append(
+                SegmentFault(segment.position, "CLM", reason, _NO_HL)
+            )
+
+    def _put_in_claim(self, segment: Segment, claim: ClaimLoops) -> None:
+        current = claim.own[-1].name
+        name = _loop_opened_in_claim(segment, current)
+        if name:
+            claim.own.append(Loop(name, [segment]))
+        else:
+            claim.own[-1].segments.append(segment)
+        fault = _fault_of_place(segment, name or current)
+        if fault is not None:
+            claim.faults.append(fault)
+            if self.levels and _is_of_a_level(segment):
+                self.levels[-1].spoiled = True
+
+    def _put_in_level(self, segment: Segment, level: _Level) -> Iterator[SegmentFault]:
+        if segment.id in _ONLY_IN_A_CLAIM:
+            self.strayed = True
+            reason = "a part of a claim stands before any CLM"
+            yield SegmentFault(segment.position, segment.id, reason, _NO_CLM)
+            return
+        current = level.loops[-1].name
+        name = _NM1_OPENS[current] if segment.id == "NM1" else ""
+        if name:
+            level.loops.append(Loop(name, [segment]))
+        else:
+            level.loops[-1].segments.append(segment)
+        fault = _fault_of_place(segment, name or current)
+        if fault is not None:
+            level.spoiled = True
+            yield fault
+
+
+_BAD_LEVEL = (
+    "a level without its parent: expected billing provider (20), below it"
+    " subscriber (22), below it patient (23)"
+)
+
+
+def _loop_opened_in_claim(segment: Segment, current: str) -> str:
+    segment_id = segment.elements[0]
+    if segment_id == "NM1":
+        return _NM1_OPENS[current]
+    if segment_id == "LX":
+        return "2400"
+    if segment_id == "SBR" and current in _BEFORE_LINES:
+        return "2320"
+    if segment_id in _IN_LINES and current not in _BEFORE_LINES:
+        return _IN_LINES[segment_id]
+    return ""
+
+
+def _is_of_a_level(segment: Segment) -> bool:
+    """Whether a segment out of place shows that an HL before it may be missing."""
+    return segment.id in _HOME or segment.id == "NM1"
+
+
+def _fault_of_place(segment: Segment, loop: str) -> SegmentFault | None:
+    segment_id = segment.elements[0]
+    if segment_id not in _KNOWN:
+        reason = "a segment that an 837 does not have"
+        return SegmentFault(segment.position, "", reason, "Send the claim again.")
+    homes = _HOME.get(segment_id)
+    if segment_id == "NM1":
+        homes = _HOME_OF_ENTITY.get(segment.element(1))
+    if homes is not None and loop not in homes:
+        return SegmentFault(segment.position, segment_id, "out of place", _NO_HL)
+    if segment_id == "HI" and loop != "2300":
+        return SegmentFault(segment.position, segment_id, "out of place", _NO_CLM)
+    if segment_id in _ONLY_IN_A_LINE and loop in _BEFORE_LINES:
+        return SegmentFault(segment.position, segment_id, "out of place", _NO_LX)
+    return None

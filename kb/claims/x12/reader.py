@@ -1,0 +1,90 @@
+"""Claims from X12 837P files (005010X222), one after the other as they come.
+
+Segments (``x12_segments``) are sorted into envelopes (``x12_envelope``), loops
+(``x12_loops``) and claims (``x12_claim``); each step streams.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from kb.claims.model import (
+    BadClaim,
+    Claim,
+    Read,
+    ReadResult,
+    Remark,
+    own_patient,
+    read_result,
+)
+from kb.claims.x12.claim import claim_from_loops, identifier_of
+from kb.claims.x12.envelope import transactions_of
+from kb.claims.x12.loops import ClaimLoops, claims_of, known_segment
+from kb.claims.x12.segments import SegmentFault, segments_of
+
+
+def read_x12(chunks: Iterable[bytes], name: str = "") -> ReadResult:
+    """The claims of an X12 file given as chunks of bytes.  Never raises for bytes.
+
+    ``name`` is the file's name, for the places of faults.
+    """
+    return read_result(stream_x12(chunks, name))
+
+
+def stream_x12(chunks: Iterable[bytes], name: str = "") -> Iterator[Read]:
+    """Each claim, fault and remark as soon as its segments have been read.
+
+    Each fault of a bad claim is one ``BadClaim``.
+    """
+    seen: set[str] = set()
+    empty = True
+    for found in claims_of(transactions_of(segments_of(chunks))):
+        empty = False
+        if isinstance(found, SegmentFault):
+            yield _bad(found, name)
+        else:
+            yield from _read_claim(found, name, seen)
+    if empty:
+        fix = "Give a professional claim file, 837P."
+        yield BadClaim(name, "the file holds no claim", fix)
+
+
+def _read_claim(loops: ClaimLoops, name: str, seen: set[str]) -> Iterator[Read]:
+    position = f"claim {loops.number}"
+    claim, notes = claim_from_loops(loops)
+    sent = identifier_of(loops)
+    for fault in notes.faults:
+        yield _bad(fault, name, position, sent)
+    for remark in notes.remarks:
+        where = _place(name, remark.position, remark.id)
+        yield Remark(where, remark.text, position, sent)
+    if claim is None:
+        return
+    if claim.id in seen:
+        claim = _renamed(claim, f"{claim.id}#{loops.number}")
+        opener = loops.own[0].segments[0]
+        text = "CLM01 was there before: the claim's position is added to its id"
+        yield Remark(_place(name, opener.position, opener.id), text, position, sent)
+    seen.add(claim.id)
+    yield claim
+
+
+def _renamed(claim: Claim, identifier: str) -> Claim:
+    nobodys = claim.patient == own_patient(claim.id)
+    patient = own_patient(identifier) if nobodys else claim.patient
+    return replace(claim, id=identifier, patient=patient)
+
+
+def _bad(
+    fault: SegmentFault, name: str, position: str = "", sent: str = ""
+) -> BadClaim:
+    where = _place(name, fault.position, fault.id)
+    return BadClaim(where, fault.reason, fault.fix, position, sent)
+
+
+def _place(name: str, position: int, segment_id: str) -> str:
+    """``claims.837: segment 31 (SV1)``; an id that no 837 has is not shown."""
+    known = known_segment(segment_id)
+    place = f"segment {position} ({known})" if known else f"segment {position}"
+    return f"{name}: {place}" if name else place

@@ -1,0 +1,1 @@
+"""Many claims judged at once: rules over columns."""

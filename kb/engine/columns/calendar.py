@@ -1,0 +1,187 @@
+"""Days, months, windows and dated amounts over columns of day numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_CEILING, Decimal
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from kb.claims.model import Amount
+from kb.engine.columns.batch import Bools, Ints
+from kb.engine.columns.batch_claims import day_number
+
+Json = dict[str, Any]
+FIRST_DAY = date.min.toordinal() - date(1970, 1, 1).toordinal()
+"""Every day number lies above this one; windows without a first day start here."""
+MONTH = np.timedelta64(1, "M")
+LAST_DAY = date.max.toordinal() - date(1970, 1, 1).toordinal()
+
+
+@lru_cache(maxsize=4096)
+def day_of(text: str) -> int:
+    """The day number of ``YYYY-MM-DD``."""
+    return day_number(date.fromisoformat(text))
+
+
+def first_day(span: Json) -> int:
+    """First day of a span; the earliest day there is when it is open."""
+    return FIRST_DAY if span["from"] is None else day_of(span["from"])
+
+
+def last_day(span: Json) -> int:
+    """Last day of a span; the latest day there is when it is open."""
+    return LAST_DAY if span["through"] is None else day_of(span["through"])
+
+
+def amount_of(tree: Json) -> Amount:
+    """An amount of a rule, weeks as days and years as months."""
+    number, unit = Decimal(str(tree["amount"])), tree["unit"]
+    if unit == "week":
+        return Amount(number * 7, "day")
+    if unit == "year":
+        return Amount(number * 12, "month")
+    return Amount(number, unit)
+
+
+def amounts_on(
+    amounts: list[Json], days: Ints
+) -> Iterator[tuple[Bools | None, Amount]]:
+    """Each amount with the rows on whose day it counts; ``None`` is every row.
+
+    Where two amounts hold one day the first counts; rows without one come in none.
+    """
+    left: Bools | None = None
+    low, high = (int(days.min()), int(days.max())) if len(days) else (0, 0)
+    for tree in amounts:
+        first, last = first_day(tree), last_day(tree)
+        if first <= low and high <= last:
+            yield left, amount_of(tree)
+            return
+        if last < low or high < first:
+            continue
+        holds = (days >= first) & (days <= last)
+        yield (holds if left is None else holds & left), amount_of(tree)
+        left = ~holds if left is None else left & ~holds
+
+
+@dataclass(frozen=True, slots=True)
+class DayTable:
+    """A day for every day from ``low`` on."""
+
+    low: int
+    days: Ints
+
+    def at(self, days: Ints) -> Ints:
+        """The table's day for each day."""
+        found: Ints = self.days[days - self.low]
+        return found
+
+
+def days_between(low: int, high: int) -> Ints:
+    """Every day from ``low`` through ``high``."""
+    return np.arange(low, high + 1, dtype=np.int64)
+
+
+def months_later(days: Ints, months: int) -> Ints:
+    """The same day ``months`` later, or that month's last day."""
+    month = days.astype("datetime64[D]").astype("datetime64[M]")
+    of_month = days - month.astype("datetime64[D]").astype(np.int64)
+    target = month + months * MONTH
+    start = target.astype("datetime64[D]").astype(np.int64)
+    length = (target + MONTH).astype("datetime64[D]").astype(np.int64) - start
+    moved: Ints = start + np.minimum(of_month, length - 1)
+    return moved
+
+
+def later(days: Ints, amount: Amount, sign: int = 1) -> Ints:
+    """``days`` plus (minus) a duration; part of a day counts as a whole one."""
+    number = sign * int(amount.number.to_integral_value(ROUND_CEILING))
+    return months_later(days, number) if amount.unit == "month" else days + number
+
+
+def window_start(days: Ints, window: Json | None) -> Ints:
+    """First day that a window ending on each day holds."""
+    kind = "lifetime" if window is None else window["kind"]
+    if kind == "rolling":
+        assert window is not None
+        return _rolling_start(days, window)
+    if kind == "calendar":
+        assert window is not None
+        return _period_start(days, window["unit"])
+    if kind == "lifetime":
+        return np.full(len(days), FIRST_DAY, np.int64)
+    return days
+
+
+def plan_years(days: Ints, start: str) -> Ints:
+    """First day of the plan year of each day; years begin on ``start`` (``MM-DD``)."""
+    month, number = map(int, start.split("-"))
+    years = days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
+    months = (years * 12 + month - 1).astype("datetime64[M]")
+    last = ((months + MONTH).astype("datetime64[D]").astype(np.int64)) - 1
+    first = months.astype("datetime64[D]").astype(np.int64)
+    begins = np.minimum(first + number - 1, last)
+    return np.where(begins <= days, begins, months_later(begins, -12))
+
+
+def _rolling_start(days: Ints, window: Json) -> Ints:
+    amount = amount_of({"amount": window["n"], "unit": window["unit"]})
+    back = int(amount.number)
+    if amount.unit == "month":
+        return months_later(days, -back) + 1
+    return days - back + 1
+
+
+def _period_start(days: Ints, unit: str) -> Ints:
+    moments = days.astype("datetime64[D]")
+    if unit == "year":
+        return moments.astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
+    month = moments.astype("datetime64[M]").astype(np.int64)
+    if unit == "quarter":
+        month -= month % 3
+    return month.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+
+
+def is_one_date(window: Json | None) -> bool:
+    """Whether a window is one session or date, where history's state is no matter."""
+    return window is not None and window["kind"] in {"session", "date"}
+
+
+def compare_amounts(value: Amount, cmp: str, amount: Amount) -> int:
+    """Kleene comparison; days against months may be too close to tell."""
+    families = {value.unit, amount.unit}
+    if len(families) == 2 and families != {"day", "month"}:
+        return 0
+    if len(families) == 1:
+        low, high = (value.number,) * 2, (amount.number,) * 2
+    else:
+        low, high = _in_days(value), _in_days(amount)
+    return _compare_ranges(low, cmp, high)
+
+
+def _compare_ranges(
+    left: tuple[Decimal, Decimal], cmp: str, right: tuple[Decimal, Decimal]
+) -> int:
+    if cmp in {"<=", "<"}:
+        return _compare_ranges(right, ">=" if cmp == "<=" else ">", left)
+    if cmp == ">=":
+        return (left[0] >= right[1]) - (left[1] < right[0])
+    return (left[0] > right[1]) - (left[1] <= right[0])
+
+
+@lru_cache(maxsize=4096)
+def _in_days(amount: Amount) -> tuple[Decimal, Decimal]:
+    """The fewest and the most days that a duration can be."""
+    if amount.unit == "day":
+        return amount.number, amount.number
+    whole = int(amount.number)
+    upper = whole if whole == amount.number else whole + 1
+    starts = days_between(day_of("1896-01-01"), day_of("1908-12-31"))
+    low = (months_later(starts, whole) - starts).min()
+    high = (months_later(starts, upper) - starts).max()
+    return Decimal(int(low)), Decimal(int(high))

@@ -1,0 +1,317 @@
+"""Sums behind limits: lines, units, levels, injections and regions of sessions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from kb.engine.columns.batch import (
+    LEFT,
+    RIGHT,
+    THOUSANDTHS,
+    Bools,
+    Indexes,
+    Ints,
+    Small,
+)
+from kb.engine.columns.counts import Counts
+from kb.engine.columns.events import (
+    EventSet,
+    Ledger,
+    equal_from,
+    held_back_to,
+    ledger,
+    pairs_within,
+    split_by_knowledge,
+)
+from kb.engine.columns.groups import agreement, group_column, side_bits
+from kb.engine.columns.run import Rows, Run, keyed
+
+_BOTH = RIGHT | LEFT
+_ADDITIVE = frozenset({"line", "unit", "injection"})
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Services that a row's limit looks at, each row's own line among them."""
+
+    row: Ints
+    day: Ints
+    value: Small
+    """Whether it counts, in Kleene values; never -1."""
+    code: Indexes
+    modifiers: Indexes
+    units: Ints
+    level: Indexes
+    region: Indexes
+    """The known region; -1 when it is not known, or not asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """What a limit adds up: a unit of the events of one scope and group."""
+
+    events: EventSet
+    per: tuple[str, ...]
+    unit: str
+    first: Ints
+    """First day that counts, by row."""
+
+
+def sums(run: Run, rows: Rows, asked: Summed) -> Counts:
+    """Thousandths of the unit from the first day on, the row's own day included.
+
+    Of that day the row's own claim counts up to and with its line, and every other
+    claim with all of its lines, for no claim stands before another.
+    """
+    events, per, unit, first = asked.events, asked.per, asked.unit, asked.first
+    if unit not in _ADDITIVE or events.narrowed:
+        return _sums_one_by_one(run, rows, asked)
+    owner, plain = split_by_knowledge(run, rows, events, per)
+    plain = plain & run.batch.claims.counts[rows.claim]
+    if owner is None or not plain.any():
+        return _sums_one_by_one(run, rows, asked)
+    book = ledger(run, events, per)
+    running = run.once(
+        ("running", events.content, per, unit), lambda: _running(run, unit, book)
+    )
+    of_lines = run.once("event of lines", lambda: _event_of_lines(run))
+    key = keyed(owner, rows.day)
+    today = np.searchsorted(book.key, key)
+    low = today - held_back_to(book.key, today, keyed(owner, first))
+    own = np.where(plain, of_lines[rows.lines], -1)
+    place = _own_places(book, today, own)
+    # All of the day counts but what the line's own claim has behind it.
+    day_end = today + equal_from(book.key, today, key)
+    claim_end = np.minimum(_ends_of_claims(run, events, per, book)[place], day_end)
+    behind = running[claim_end] - running[place + 1]
+    known = running[day_end] - running[low] - behind
+    rest = np.flatnonzero(~plain)
+    if not len(rest):
+        return Counts(known, known)
+    found = _sums_one_by_one(run, rows.at(rest), replace(asked, first=first[rest]))
+    lower, upper = known.copy(), known.copy()
+    lower[rest], upper[rest] = found.lower, found.upper
+    return Counts(lower, upper)
+
+
+def _running(run: Run, unit: str, book: Ledger) -> Ints:
+    """Running sum over a ledger; row ``i`` is the sum before its event ``i``."""
+    table, events = run.batch.events, book.events
+    weights = _weights(
+        run, unit, table.code[events], table.modifiers[events], table.units[events]
+    )
+    return np.concatenate(([0], np.cumsum(weights)))
+
+
+_STEPS = 4
+"""Most days have few services: so many are walked before all are numbered."""
+
+
+def _own_places(book: Ledger, today: Ints, own: Ints) -> Ints:
+    """Where events stand among those of their day; -1 stands nowhere."""
+    place = np.minimum(today, len(book.key) - 1)
+    for _ in range(_STEPS):
+        before = book.events[place] < own
+        if not before.any():
+            return place
+        place = place + before
+    numbers = np.zeros(int(book.events.max()) + 1, np.int64)
+    numbers[book.events] = np.arange(len(book.events))
+    return np.where(own >= 0, numbers[own], place)
+
+
+def _ends_of_claims(
+    run: Run, events: EventSet, per: tuple[str, ...], book: Ledger
+) -> Ints:
+    """For each service of a ledger where those of its claim on its day end."""
+    return run.once(
+        ("ends of claims", events.content, per), lambda: _ends_in(run, book)
+    )
+
+
+def _ends_in(run: Run, book: Ledger) -> Ints:
+    claims = _claims_of_events(run)[book.events]
+    last = np.ones(len(claims), np.bool_)
+    last[:-1] = (claims[1:] != claims[:-1]) | (book.key[1:] != book.key[:-1])
+    ends = np.flatnonzero(last) + 1
+    return ends[np.cumsum(last) - last]
+
+
+def _claims_of_events(run: Run) -> Indexes:
+    """The claim of the run that each event is a line of; -1 for the history."""
+    return run.once("claims of events", lambda: _claims_of_lines(run))
+
+
+def _claims_of_lines(run: Run) -> Indexes:
+    line = run.batch.events.line
+    claims = np.full(len(line), -1, np.int32)
+    given = np.flatnonzero(line >= 0)
+    claims[given] = run.batch.lines.claim[line[given]]
+    return claims
+
+
+def _event_of_lines(run: Run) -> Ints:
+    """The event that each claim line is in its own record; -1 when it never counts."""
+    events = np.full(len(run.batch.lines.code), -1, np.int64)
+    line = run.batch.events.line
+    given = np.flatnonzero(line >= 0)
+    own = given[run.event_record[given] == run.line_record[line[given]]]
+    events[line[own]] = own
+    return events
+
+
+def _weights(
+    run: Run, unit: str, code: Indexes, modifiers: Indexes, units: Ints
+) -> Ints:
+    """What each service adds of a unit that services add one by one."""
+    if unit == "line":
+        return np.full(len(code), THOUSANDTHS, np.int64)
+    if unit == "unit":
+        return units
+    sides = np.where(side_bits(run)[modifiers] == _BOTH, 2, 1)
+    return sides * np.where(_add_on(run)[code], units, THOUSANDTHS)
+
+
+def _add_on(run: Run) -> Bools:
+    """For each code whether it is billed in addition to another."""
+    known = run.program.codes
+    return run.once(
+        "add-on codes",
+        lambda: np.array(
+            [code in known and known[code].add_on for code in run.batch.words.codes],
+            np.bool_,
+        ),
+    )
+
+
+def _sums_one_by_one(run: Run, rows: Rows, asked: Summed) -> Counts:
+    unit, services = asked.unit, _services(run, rows, asked)
+    sure = services.value > 0
+    if unit == "region":
+        return _regions(services, sure, len(rows))
+    every = np.ones(len(sure), np.bool_)
+    if unit == "level":
+        return Counts(
+            _levels(run, services, sure, len(rows), most=False),
+            _levels(run, services, every, len(rows), most=True),
+        )
+    return Counts(
+        _measured(run, services, sure, unit, len(rows)),
+        _measured(run, services, every, unit, len(rows)),
+    )
+
+
+def _services(run: Run, rows: Rows, asked: Summed) -> Services:
+    """The rows' own lines, and what of their windows counts beside them."""
+    row, event = pairs_within(rows, asked.events, asked.first, rows.day)
+    table, lines = run.batch.events, run.batch.lines
+    order = run.batch.line_order[rows.lines]
+    today = run.event_day[event] == rows.day[row]
+    other = table.line[event] != rows.lines[row]
+    own_claim = _claims_of_events(run)[event] == rows.claim[row]
+    behind = own_claim & (table.order[event] > order[row])
+    keep = other & ~(today & (behind | table.denied[event]))
+    row, event = row[keep], event[keep]
+    value = agreement(run, rows.at(row), event, asked.per)
+    row, event, value = row[value >= 0], event[value >= 0], value[value >= 0]
+    own = rows.lines
+    region = group_column(run, "region") if asked.unit == "region" else None
+    return Services(
+        row=np.concatenate((row, np.arange(len(rows)))),
+        day=np.concatenate((run.event_day[event], rows.day)),
+        value=np.concatenate((value, np.ones(len(rows), np.int8))),
+        code=np.concatenate((table.code[event], rows.code)),
+        modifiers=np.concatenate((table.modifiers[event], lines.modifiers[own])),
+        units=np.concatenate((table.units[event], lines.units[own])),
+        level=np.concatenate((table.level[event], lines.level[own])),
+        region=np.full(len(row) + len(rows), -1, np.int32)
+        if region is None
+        else np.concatenate((region.event_keys[event], region.line_keys[own])),
+    )
+
+
+def _measured(
+    run: Run, services: Services, chosen: Bools, unit: str, count: int
+) -> Ints:
+    """Thousandths of a unit that the chosen services make, by row."""
+    at = np.flatnonzero(chosen)
+    weights = _weights(
+        run, unit, services.code[at], services.modifiers[at], services.units[at]
+    )
+    return _added(services.row[at], weights, count)
+
+
+def _added(rows: Ints, weights: Ints, count: int) -> Ints:
+    total = np.zeros(count, np.int64)
+    np.add.at(total, rows, weights)
+    return total
+
+
+def _regions(services: Services, sure: Bools, count: int) -> Counts:
+    """Distinct known regions of each date; one of unknown region may be one more."""
+    known = services.region >= 0
+    named = np.flatnonzero(sure & known)
+    lower = _distinct(services, named, services.region, count)
+    upper = _distinct(services, np.flatnonzero(known), services.region, count)
+    unknown = np.bincount(services.row[~known], minlength=count)
+    # A date with a service has a region, though none be known.
+    any_ = np.zeros_like(services.region)
+    dates = _distinct(services, np.flatnonzero(sure), any_, count)
+    lower += dates - _distinct(services, named, any_, count)
+    return Counts(lower * THOUSANDTHS, (upper + unknown) * THOUSANDTHS)
+
+
+def _distinct(services: Services, at: Ints, words: Indexes, count: int) -> Ints:
+    """Distinct words of each row and date."""
+    order, new = _by_date_and_word(keyed(services.row[at], services.day[at]), words[at])
+    return np.bincount(services.row[at][order][new], minlength=count)
+
+
+def _by_date_and_word(dates: Ints, words: Indexes) -> tuple[Ints, Bools]:
+    """Order by date and word, and where in it a new pair starts."""
+    order = np.lexsort((words, dates))
+    dates, words = dates[order], words[order]
+    new = np.ones(len(dates), np.bool_)
+    new[1:] = (dates[1:] != dates[:-1]) | (words[1:] != words[:-1])
+    return order, new
+
+
+def _levels(
+    run: Run, services: Services, chosen: Bools, count: int, *, most: bool
+) -> Ints:
+    """Levels: the distinct ones that are given, and what codes and sides tell.
+
+    On one date a level that is not given may be one that is: counted once at least,
+    apart at most.
+    """
+    at = np.flatnonzero(chosen)
+    dates, date = np.unique(
+        np.stack((services.row[at], services.day[at])), axis=1, return_inverse=True
+    )
+    given = services.level[at] > 0
+    order, new = _by_date_and_word(date[given], services.level[at[given]])
+    told = np.bincount(date[given][order][new], minlength=dates.shape[1])
+    inferred = _levels_from_sides(
+        run, services, at[~given], date[~given], dates.shape[1]
+    )
+    told = told * THOUSANDTHS
+    of_dates = told + inferred if most else np.maximum(told, inferred)
+    return _added(dates[0], of_dates, count)
+
+
+def _levels_from_sides(
+    run: Run, services: Services, at: Ints, date: Ints, count: int
+) -> Ints:
+    """For each code of a date the larger of RT and LT units, and the other lines."""
+    order, new = _by_date_and_word(date, services.code[at])
+    at, date = at[order], date[order]
+    group, groups = np.cumsum(new) - 1, int(new.sum())
+    side = side_bits(run)[services.modifiers[at]]
+    units = services.units[at]
+    plain = np.where(_add_on(run)[services.code[at]], units, THOUSANDTHS)
+    right = _added(group, np.where(side == RIGHT, units, 0), groups)
+    left = _added(group, np.where(side == LEFT, units, 0), groups)
+    rest = _added(group, np.where((side == 0) | (side == _BOTH), plain, 0), groups)
+    return _added(date[new], np.maximum(right, left) + rest, count)

@@ -1,0 +1,1 @@
+"""One claim judged: situation, events, tests, duties, outcome."""

@@ -1,0 +1,157 @@
+"""Claims to answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from sqlite3 import Connection
+
+from kb.claims.model import Claim
+from kb.database.opening import open_knowledge_base
+from kb.engine.index import Index, index_program
+from kb.engine.judge.answer import ClaimAnswer, LineAnswer, Searched
+from kb.engine.judge.events import Services, services_of
+from kb.engine.judge.interpret import answer_line
+from kb.engine.judge.outcome import headline
+from kb.engine.judge.receipt import receipt_of
+from kb.engine.judge.situation import Situation
+from kb.engine.load import RuleWords, load, of_our_shape
+from kb.engine.program import Program
+from kb.engine.select import Selection, select
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A program that is ready to answer, for as many claims as one likes."""
+
+    program: Program
+    index: Index
+    words: dict[str, RuleWords] = field(default_factory=dict)
+    """Titles, citations and places of rules, for answers that people read."""
+
+    @classmethod
+    def open(cls, database: str | Path) -> Engine:
+        """The engine of a knowledge base file.
+
+        Raises ``kb.read.store.KnowledgeBaseError`` when there is no usable database.
+        """
+        with closing(open_knowledge_base(Path(database))) as connection:
+            return cls.reading(connection)
+
+    @classmethod
+    def reading(cls, connection: Connection) -> Engine:
+        """The engine of the knowledge base that a connection reads, and of no other.
+
+        Raises ``kb.read.store.KnowledgeBaseError`` when its rows are of another shape.
+        """
+        with of_our_shape():
+            program, words = load(connection)
+            return cls(program, index_program(program), words)
+
+    @classmethod
+    def of(cls, program: Program) -> Engine:
+        """The engine of a program made by hand."""
+        return cls(program, index_program(program))
+
+    def only(self, policy: str) -> Engine:
+        """The engine that hears one policy, by its path, and those that it defers to.
+
+        A policy without rules is a collection of worked claims: it hears everybody.
+        """
+        own = [p for p in self.program.policies if p.policy == policy]
+        if not any(p.rules for p in own):
+            return self
+        payers = {p.payer for p in own}
+        followed = {p.defers_to for p in own if p.defers_to}
+        others = {p.id for p in self.program.policies if p.payer in followed}
+        heard = tuple(
+            p
+            for p in self.program.policies
+            if p.policy == policy or (p.id in others and p.payer in payers)
+        )
+        return replace(self, program=replace(self.program, policies=heard))
+
+    def answer(
+        self,
+        claims: Iterable[Claim],
+        *,
+        others: Iterable[Claim] = (),
+        trace: bool = False,
+    ) -> tuple[ClaimAnswer, ...]:
+        """An answer for each claim, in the order given.
+
+        Claims of one patient see each other's lines, and those of ``others``, which
+        are not answered.  Their order changes no answer.
+        With ``trace`` every status has its reason and sum, not only objections.
+        """
+        given = list(claims)
+        services = services_of([*others, *given])
+        return tuple(
+            answer_claim(claim, services[claim.id], self, trace=trace)
+            for claim in given
+        )
+
+
+def evaluate(program: Program, claims: Iterable[Claim]) -> tuple[ClaimAnswer, ...]:
+    """Answer claims under a program, once."""
+    return Engine.of(program).answer(claims)
+
+
+def answer_claim(
+    claim: Claim, services: Services, engine: Engine, *, trace: bool = False
+) -> ClaimAnswer:
+    """The answer to one claim."""
+    selections = {
+        day: select(claim, day, engine.program)
+        for day in sorted({x.date for x in claim.lines})
+    }
+    if claim.frequency == "void":
+        selections = {d: replace(s, policies=()) for d, s in selections.items()}
+        lines = tuple(void_line(claim, i) for i in range(len(claim.lines)))
+    else:
+        lines = tuple(
+            answer_line(
+                Situation(
+                    engine.program, claim, line, selections[line.date].payer, services
+                ),
+                selections[line.date],
+                engine.index,
+                trace=trace,
+            )
+            for line in claim.lines
+        )
+    return ClaimAnswer(
+        claim=claim.id,
+        outcome=headline(line.outcome for line in lines),
+        lines=lines,
+        searched=searched(list(selections.values())),
+        receipt=receipt_of(claim, engine.program),
+    )
+
+
+def void_line(claim: Claim, index: int) -> LineAnswer:
+    """A line of a void claim: it asks for nothing, so no rule is asked."""
+    line = claim.lines[index]
+    return LineAnswer(
+        number=line.number,
+        code=line.code,
+        modifiers=line.modifiers,
+        date=line.date,
+        outcome="note",
+        results=(),
+        reason="the claim is void: no rule was asked",
+    )
+
+
+def searched(selections: list[Selection]) -> Searched:
+    """What was consulted for a claim whose lines may have several dates."""
+    policies = {policy.id for found in selections for policy in found.policies}
+    first = selections[0] if selections else None
+    return Searched(
+        payer=first.payer if first else "",
+        payer_reason=first.payer_reason if first else "",
+        contractor=first.contractor if first else "",
+        policies=tuple(sorted(policies)),
+    )

@@ -1,0 +1,65 @@
+"""Outcomes: what a rule's status adds, and which outcome leads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from kb.engine.judge.answer import HEADLINE_ORDER, Outcome, Status
+from kb.engine.judge.kleene import Truth
+from kb.engine.program import Program
+
+Json = dict[str, Any]
+RANK = {outcome: rank for rank, outcome in enumerate(HEADLINE_ORDER)}
+CLAMPED = frozenset({"deny", "fix", "needs-auth", "needs-evidence"})
+WEAKER_THAN_REVIEW = frozenset({"note", "pass", "unknown"})
+
+
+def headline(outcomes: Iterable[Outcome]) -> Outcome:
+    """The outcome that leads: the first in headline order; ``pass`` for none."""
+    return min(outcomes, key=RANK.__getitem__, default="pass")
+
+
+def outcome_of(
+    ir: Json, status: Status, truth: Truth, program: Program, *, applies: int = 1
+) -> Outcome:
+    """What a rule's status adds to the headline."""
+    if status == "not-met":
+        found = cast("Outcome", ir["otherwise"]["outcome"])
+    elif status == "unknown":
+        found = outcome_of_unknown(ir, truth, program, applies)
+    elif status == "gap":
+        found = cast("Outcome", ir["otherwise"]["outcome"])
+        return "pass" if found in WEAKER_THAN_REVIEW else clamped(ir, found)
+    else:
+        return "pass"
+    return clamped(ir, found)
+
+
+def clamped(ir: Json, outcome: Outcome) -> Outcome:
+    """A rule that may only advise says at most ``review``."""
+    return "review" if ir["advisory"] and outcome in CLAMPED else outcome
+
+
+def outcome_of_unknown(
+    ir: Json, truth: Truth, program: Program, applies: int
+) -> Outcome:
+    """What an unknown adds: as the rule says, else by what it is about.
+
+    A chart fact asks for evidence, an authorization for an authorization when the rule
+    does, everything else (history, claim fields, groups) leaves the rule undecided.
+    """
+    said = ir["if_when_unknown"] if applies == 0 else None
+    said = said or ir["if_unknown"]
+    if said is not None:
+        return cast("Outcome", said["outcome"])
+    return headline(kind_of(name, ir, program) for name in truth.about or ("",))
+
+
+def kind_of(name: str, ir: Json, program: Program) -> Outcome:
+    """What one missing thing asks for."""
+    if name in program.facts:
+        return "needs-evidence"
+    if name == "authorization" and ir["otherwise"]["outcome"] == "needs-auth":
+        return "needs-auth"
+    return "unknown"

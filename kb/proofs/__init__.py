@@ -1,0 +1,1 @@
+"""Are the rules tested: scenarios, coverage, changes, twins, the mutation score."""

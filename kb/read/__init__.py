@@ -1,0 +1,1 @@
+"""The only reader of the database for pages and commands: typed records."""
