@@ -10,7 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal
+
+from dsl.ir.codec import decode_rule
+from dsl.ir.rule import Rule as Tree
 
 Json = dict[str, Any]
 
@@ -233,7 +237,7 @@ class Exception_:  # noqa: N801
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """One duty with one outcome, or a declared gap."""
 
@@ -261,6 +265,11 @@ class Rule:
     """Path of the policy whose file holds the text (the base's for an inherited
     rule)."""
     ir: Json
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The compiled rule as a typed tree."""
+        return decode_rule(self.ir)
 
 
 @dataclass(frozen=True, slots=True)

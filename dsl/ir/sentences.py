@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from dsl.base.model import Json
+from dsl.ir.codec import Json
 
 UNIT_WORDS = {"session": "session", "line": "claim line", "unit": "unit"}
 CMP_WORDS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}

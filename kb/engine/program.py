@@ -10,7 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
+
+from dsl.ir.codec import decode_rule
+from dsl.ir.rule import Rule
 
 Days = tuple[date | None, date | None]
 """First and last day, both inclusive; ``None`` is open."""
@@ -24,7 +28,7 @@ def holds(days: Days, day: date) -> bool:
     return (first is None or first <= day) and (last is None or day <= last)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CompiledRule:
     """One rule or gap; ``ir`` is told in ``docs/ir.md``."""
 
@@ -34,6 +38,11 @@ class CompiledRule:
     title: str
     ir: Json
     fix: str = ""
+
+    @cached_property
+    def tree(self) -> Rule:
+        """The rule as a typed tree, made when it is first asked for."""
+        return decode_rule(self.ir)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,8 @@ import pytest
 from dsl.base.model import Rule
 from dsl.lint import lint
 from dsl.load.folder import load_folder, load_texts
-from tests.seeds import fresh
-
 from tests.dsl.conftest import HEAD, SHARED, faults, load
+from tests.seeds import fresh
 
 VERSION = "medicare/cgs/esi@2021-12-05"
 ESI, ZOSTER, OFFICES = (f"{VERSION}#{name}" for name in ("esi", "zoster", "offices"))
