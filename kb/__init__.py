@@ -21,11 +21,12 @@ from kb.version import __version__
 if TYPE_CHECKING:
     from kb.claims import ClaimFileError, read_claims
     from kb.compiler import BuildError, build_folder
-    from kb.engine import Engine
+    from kb.engine import ClaimFactsError, Engine
     from kb.store import KnowledgeBaseError
 
 __all__ = [
     "BuildError",
+    "ClaimFactsError",
     "ClaimFileError",
     "Engine",
     "KnowledgeBaseError",
@@ -36,6 +37,7 @@ __all__ = [
 
 _HOMES = {
     "BuildError": "kb.compiler",
+    "ClaimFactsError": "kb.engine",
     "ClaimFileError": "kb.claims",
     "Engine": "kb.engine",
     "KnowledgeBaseError": "kb.store",

@@ -27,7 +27,7 @@ class Workbook:
 
         Raises ``kb.store.KnowledgeBaseError`` when there is no usable database.
         """
-        engine = Engine.open(database)
+        engine = Engine.open(database).taking_any_facts()
         with closing(open_knowledge_base(database)) as connection:
             worked = read_worked_claims(connection)
             return cls(engine, worked, read_sites(connection))

@@ -73,7 +73,7 @@ def check_claim(
     except ClaimFileError as error:
         stop(str(error))
     claims, bad = sound_claims(read.claims, list(read.bad), engine)
-    answers = engine.answer(claims, trace=trace)
+    answers = engine.taking_any_facts().answer(claims, trace=trace)
     if as_json:
         found = report(answers, bad, engine, read.remarks)
         print_json(with_trace(found, answers, engine) if trace else found)
@@ -88,12 +88,9 @@ def sound_claims(
     claims: tuple[Claim, ...], bad: list[BadClaim], engine: Engine
 ) -> tuple[list[Claim], list[BadClaim]]:
     """The claims whose facts are declared and of their kind; the others are bad."""
-    kinds = {
-        key: (fact.kind, fact.choices) for key, fact in engine.program.facts.items()
-    }
     sound = []
     for number, claim in enumerate(claims, 1):
-        faults = check_facts(claim, kinds)
+        faults = check_facts(claim, engine.kinds)
         which = f"claim {number} of those read: " if len(claims) > 1 else ""
         bad = [*bad, *(replace(fault, where=which + fault.where) for fault in faults)]
         if not faults:

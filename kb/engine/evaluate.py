@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from kb.claims.model import Claim
+from kb.claims.facts import FactKinds, check_facts
+from kb.claims.model import BadClaim, Claim
 from kb.engine.answer import ClaimAnswer, LineAnswer, Searched
 from kb.engine.events import Services, services_of
 from kb.engine.index import Index, index_program
@@ -19,6 +20,20 @@ from kb.engine.select import Selection, select
 from kb.engine.situation import Situation
 
 
+class ClaimFactsError(ValueError):
+    """Facts of claims that no policy knows, or that are not of their kind.
+
+    ``bad`` holds each with its place; none of the values is told.
+    """
+
+    def __init__(self, bad: tuple[BadClaim, ...]) -> None:
+        first = bad[0]
+        more = f" ({len(bad)} such faults)" if len(bad) > 1 else ""
+        fix = f" {first.fix}" if first.fix else ""
+        super().__init__(f"{first.where}: {first.reason}.{fix}{more}")
+        self.bad = bad
+
+
 @dataclass(frozen=True, slots=True)
 class Engine:
     """A program that is ready to answer, for as many claims as one likes."""
@@ -27,6 +42,8 @@ class Engine:
     index: Index
     words: dict[str, RuleWords] = field(default_factory=dict)
     """Titles, citations and places of rules, for answers that people read."""
+    kinds: FactKinds = field(default_factory=dict)
+    """What facts there are, for claims from outside; empty: facts are taken as they come."""
 
     @classmethod
     def open(cls, database: str | Path) -> Engine:
@@ -35,7 +52,8 @@ class Engine:
         Raises ``kb.store.KnowledgeBaseError`` when there is no usable database.
         """
         program, words = load(Path(database))
-        return cls(program, index_program(program), words)
+        kinds = {key: (f.kind, f.choices) for key, f in program.facts.items()}
+        return cls(program, index_program(program), words, kinds)
 
     @classmethod
     def of(cls, program: Program) -> Engine:
@@ -60,6 +78,19 @@ class Engine:
         )
         return replace(self, program=replace(self.program, policies=heard))
 
+    def taking_any_facts(self) -> Engine:
+        """The engine that asks no more whether facts are known and of their kind.
+
+        For claims that are checked already, or that were made for other policies.
+        """
+        return replace(self, kinds={})
+
+    def faults_of(self, claims: Iterable[Claim]) -> Iterator[BadClaim]:
+        """The facts of claims that no policy knows, or that are not of their kind."""
+        for claim in claims:
+            for fault in check_facts(claim, self.kinds) if self.kinds else ():
+                yield replace(fault, claim=claim.id)
+
     def answer(
         self, claims: Iterable[Claim], *, trace: bool = False
     ) -> tuple[ClaimAnswer, ...]:
@@ -67,8 +98,11 @@ class Engine:
 
         Claims of one patient see each other's lines.  Their order changes no answer.
         With ``trace`` every status has its reason and sum, not only objections.
+        Raises ``ClaimFactsError``, as the command line refuses such claims.
         """
         given = list(claims)
+        if bad := tuple(self.faults_of(given)):
+            raise ClaimFactsError(bad)
         services = services_of(given)
         return tuple(
             answer_claim(claim, services[claim.id], self, trace=trace)
