@@ -114,8 +114,14 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(unique[key] for key in sorted(unique))
 
 
+WORDS_OF_THEIR_OWN = frozenset({"site", "sites", "minute", "minutes", "hour", "hours"})
+"""Words that people mean as they write them, however near to another they are."""
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The nearest known word, or an empty string."""
+    if word.lower() in WORDS_OF_THEIR_OWN:
+        return ""
     return nearest(word, tuple(sorted(known)))
 
 
