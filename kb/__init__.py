@@ -21,11 +21,12 @@ from kb.version import __version__
 if TYPE_CHECKING:
     from kb.build.compiler import BuildError, build_folder
     from kb.claims import ClaimFileError, read_claims
-    from kb.engine import Engine
+    from kb.engine import ClaimFactsError, Engine
     from kb.read.store import KnowledgeBaseError
 
 __all__ = [
     "BuildError",
+    "ClaimFactsError",
     "ClaimFileError",
     "Engine",
     "KnowledgeBaseError",
@@ -36,6 +37,7 @@ __all__ = [
 
 _HOMES = {
     "BuildError": "kb.build.compiler",
+    "ClaimFactsError": "kb.engine",
     "ClaimFileError": "kb.claims",
     "Engine": "kb.engine",
     "KnowledgeBaseError": "kb.read.store",

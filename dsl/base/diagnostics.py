@@ -131,8 +131,14 @@ def listed(known: Iterable[str]) -> str:
     return f"{shown} and {more:,} more" if more > 0 else shown
 
 
+WORDS_OF_THEIR_OWN = frozenset({"site", "sites", "minute", "minutes", "hour", "hours"})
+"""Words that people mean as they write them, however near to another they are."""
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The nearest of a few known words, or an empty string; of many, ``Nearest`` tells."""
+    if word.lower() in WORDS_OF_THEIR_OWN:
+        return ""
     return nearest(word, tuple(sorted(known)))
 
 

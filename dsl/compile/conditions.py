@@ -207,9 +207,36 @@ def refuse_define(sited: Sited, size: Size, at: Compiling) -> Json:
     return NOTHING
 
 
+TESTED_OTHERWISE = {
+    **{
+        field: f"It is a field of the claim, tested for what it says: `{field} is ...`."
+        for field in (*CLAIM_FIELDS, *LINE_FIELDS)
+    },
+    **{
+        field: f"It is a provider of the claim, compared with another: `{field} is {other}`."
+        for field, other in zip(
+            NPI_FIELDS, (*NPI_FIELDS[1:], NPI_FIELDS[0]), strict=True
+        )
+    },
+    **{
+        day: f"It is a day of the claim: `{day} at most 90 days after service`."
+        for day in CLAIM_DAYS
+    },
+    "date": "It is the date of service: `date after 2025-12-31`, `date before 2026-01-01`.",
+}
+"""Names that a test looks at in another way than at a fact."""
+
+
 def find_fact(name: n.Word, at: Compiling) -> Fact | None:
     """The fact of that name; unknown names and facts without owner are reported."""
     fact = at.context.words.facts.get(name.text)
+    if fact is None and name.text in TESTED_OTHERWISE:
+        at.report.at(
+            name,
+            "P017",
+            f"`{name.text}` is no fact of the chart. {TESTED_OTHERWISE[name.text]}",
+        )
+        return None
     if fact is None:
         fields = (*CLAIM_FIELDS, *LINE_FIELDS, *CLAIM_DAYS)
         near = at.context.near(name.text, "fact", "define", also=fields)

@@ -332,6 +332,32 @@ def known_mistake(written: str, label: str, text: str) -> tuple[str, str, str] |
             "A range of codes is written with a hyphen: `64490-64495`.",
             re.sub(rf"\s+{text}\s+", "-", written, count=1),
         )
+    if label == "interval" and lower in ("since", "after", "from"):
+        return (
+            "P001",
+            "An interval lies between sessions of the rule's own codes: `interval: at least "
+            "30 days between sessions per region`.",
+            "",
+        )
+    if lower == "with" and re.search(r"\bsame-day \S+, with modifier\b", written):
+        return (
+            "P001",
+            "A count of the same day asks only for what is the same: `at least 1 same-day esi, "
+            "same region`. The modifiers of other lines cannot be asked for.",
+            "",
+        )
+    if (
+        not text
+        and label == "limit"
+        and " in " not in written
+        and " on " not in written
+    ):
+        return (
+            "P001",
+            "A window is missing: in which time is counted. Write it at the end: `in any 12 "
+            "months`, `in each calendar year`, `in one session`, `on one date`.",
+            "",
+        )
     if lower in ("until", "to", "since", "till", "starting", "effective"):
         word = "from" if lower in ("since", "starting", "effective") else "through"
         return (

@@ -96,9 +96,10 @@ def check_claim(
 def say_answers(file: Path, engine: Engine, out: Out, *, trace: bool) -> Tally:
     """Answer the claims of a file one run after the other, and say each answer."""
     tally = Tally()
+    sound = engine.taking_any_facts()
     for found in stream_runs(file, faults_by(engine)):
         if isinstance(found, Run):
-            answers = engine.answer(found.claims, others=found.others, trace=trace)
+            answers = sound.answer(found.claims, others=found.others, trace=trace)
             for answer in answers:
                 tally.count(answer)
                 out.answer(answer)
@@ -113,12 +114,9 @@ def say_answers(file: Path, engine: Engine, out: Out, *, trace: bool) -> Tally:
 
 def faults_by(engine: Engine) -> Check:
     """Finds the facts of a claim that are not declared or not of their kind."""
-    kinds = {
-        key: (fact.kind, fact.choices) for key, fact in engine.program.facts.items()
-    }
 
     def faults(claim: Claim) -> list[BadClaim]:
-        return check_facts(claim, kinds)
+        return check_facts(claim, engine.kinds)
 
     return faults
 

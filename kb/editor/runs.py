@@ -7,6 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dsl.load.session import Session
+from dsl.resolve.vocabulary import word_under
+from dsl.syntax.nodes import Item
 from kb.build.compiler import build_folder
 from kb.editor.index import Index
 from kb.proofs.authoring_session import Workbook
@@ -15,6 +17,11 @@ from kb.proofs.scenarios import run_scenarios
 from kb.proofs.score import score_bench
 from kb.proofs.twins import proposals_of
 from kb.read.store import open_knowledge_base
+
+KNOWN_TO_ALL = frozenset(
+    {"source", "payer", "contractor", "reasons", "fact", "grouping", "code"}
+)
+"""Kinds of item that every file may name, wherever they stand."""
 
 
 class RunError(Exception):
@@ -54,7 +61,8 @@ def twins_of(session: Session, index: Index, path: str, rule: str) -> str:
         book = Workbook.open(built(session, index, path, Path(scratch)))
         found: list[str] = []
         taken: set[str] = set()
-        for policy in book.policies():
+        about = about_file(index, path)
+        for policy in (p for p in book.policies() if p.policy in about):
             bench = set_up(book.engine, policy, book.scenarios(policy))
             score = score_bench(bench, book.sites, wanted=lambda m: m.subject == rule)
             names = {worked.name for worked in book.scenarios(policy)} | taken
@@ -66,23 +74,19 @@ def twins_of(session: Session, index: Index, path: str, rule: str) -> str:
 
 def built(session: Session, index: Index, path: str, scratch: Path) -> Path:
     """A knowledge base of a file's policy and of all that it needs, and no more."""
-    wanted = {index.policy_of.get(path, "")}
-    wanted |= {p for p in index.based_on if wanted & set(index.lineage(p))}
-    lines = {policy for one in wanted for policy in index.lineage(one)}
+    needed = policies_needed(session, index, path)
     folder = scratch / "policies"
     for name, (file, parsed) in session.files.items():
         own = index.policy_of.get(name, "")
-        if own and own not in lines:
-            sources = [
-                i for i in parsed.document.items if i.kind in ("source", "payer")
-            ]
-            if not sources:
-                continue
+        whole = not own or own in needed
+        text = file.text if whole else words_for_all(file.text, parsed.document.items)
+        if not text:
+            continue
         place = folder / name
         if not place.resolve().is_relative_to(folder.resolve()):
             continue
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(file.text, "utf-8")
+        place.write_text(text, "utf-8")
     report = build_folder(folder, scratch / "kb.db")
     if report.errors:
         first = next(d for d in report.diagnostics if d.severity == "error")
@@ -91,3 +95,49 @@ def built(session: Session, index: Index, path: str, scratch: Path) -> Path:
             f"{first.message}"
         )
     return scratch / "kb.db"
+
+
+def policies_needed(session: Session, index: Index, path: str) -> set[str]:
+    """The policies of a file, those based on them, and whatever these rest on.
+
+    They rest on what they are based on, and on the policies of the payer that they defer
+    to.  Worked claims of a policy without rules are asked of every policy.
+    """
+    heads = {
+        index.policy_of[name]: item
+        for name, (_file, parsed) in session.files.items()
+        for item in parsed.document.items
+        if item.kind == "policy"
+    }
+    wanted = about_file(index, path)
+    items = session.files[path][1].document.items
+    if not any(item.kind in ("rule", "gap") for item in items) and not any(
+        index.based_on.get(policy) for policy in wanted
+    ):
+        return set(heads)
+    lines = {policy for one in wanted for policy in index.lineage(one)}
+    payers = {text_of(heads.get(policy), "defers to") for policy in lines} - {""}
+    followed = {p for p, head in heads.items() if text_of(head, "payer") in payers}
+    return lines | {policy for one in followed for policy in index.lineage(one)}
+
+
+def about_file(index: Index, path: str) -> set[str]:
+    """The policy of a file, and those based on it."""
+    own = index.policy_of.get(path, "")
+    return {own, *(p for p in index.based_on if own in index.lineage(p))}
+
+
+def text_of(head: Item | None, label: str) -> str:
+    """The word behind a label of a policy's head; empty without it."""
+    word = word_under(head, label) if head else None
+    return word.text if word else ""
+
+
+def words_for_all(text: str, items: tuple[Item, ...]) -> str:
+    """The items of a policy's file that every file may name, each on its own line."""
+    lines = text.split("\n")
+    shared = [item for item in items if item.kind in KNOWN_TO_ALL]
+    if not shared:
+        return ""
+    kept = {n for item in shared for n in range(item.line, item.end_line + 1)}
+    return "\n".join(x if n in kept else "" for n, x in enumerate(lines, 1)) + "\n"

@@ -29,7 +29,7 @@ class Workbook:
         """
         with closing(open_knowledge_base(database)) as connection:
             return cls(
-                engine=Engine.reading(connection),
+                engine=Engine.reading(connection).taking_any_facts(),
                 worked=read_worked_claims(connection),
                 sites=read_sites(connection),
             )

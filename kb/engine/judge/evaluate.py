@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from sqlite3 import Connection
 
-from kb.claims.model import Claim
+from kb.claims.facts import FactKinds, check_facts
+from kb.claims.model import BadClaim, Claim
 from kb.database.opening import open_knowledge_base
 from kb.engine.index import Index, index_program
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer, Searched
@@ -22,6 +23,20 @@ from kb.engine.program import Program
 from kb.engine.select import Selection, select
 
 
+class ClaimFactsError(ValueError):
+    """Facts of claims that no policy knows, or that are not of their kind.
+
+    ``bad`` holds each with its place; none of the values is told.
+    """
+
+    def __init__(self, bad: tuple[BadClaim, ...]) -> None:
+        first = bad[0]
+        more = f" ({len(bad)} such faults)" if len(bad) > 1 else ""
+        fix = f" {first.fix}" if first.fix else ""
+        super().__init__(f"{first.where}: {first.reason}.{fix}{more}")
+        self.bad = bad
+
+
 @dataclass(frozen=True, slots=True)
 class Engine:
     """A program that is ready to answer, for as many claims as one likes."""
@@ -30,6 +45,8 @@ class Engine:
     index: Index
     words: dict[str, RuleWords] = field(default_factory=dict)
     """Titles, citations and places of rules, for answers that people read."""
+    kinds: FactKinds = field(default_factory=dict)
+    """What facts there are, for claims from outside; empty: facts are taken as they come."""
 
     @classmethod
     def open(cls, database: str | Path) -> Engine:
@@ -48,7 +65,8 @@ class Engine:
         """
         with of_our_shape():
             program, words = load(connection)
-            return cls(program, index_program(program), words)
+            kinds = {key: (f.kind, f.choices) for key, f in program.facts.items()}
+            return cls(program, index_program(program), words, kinds)
 
     @classmethod
     def of(cls, program: Program) -> Engine:
@@ -73,6 +91,19 @@ class Engine:
         )
         return replace(self, program=replace(self.program, policies=heard))
 
+    def taking_any_facts(self) -> Engine:
+        """The engine that asks no more whether facts are known and of their kind.
+
+        For claims that are checked already, or that were made for other policies.
+        """
+        return replace(self, kinds={})
+
+    def faults_of(self, claims: Iterable[Claim]) -> Iterator[BadClaim]:
+        """The facts of claims that no policy knows, or that are not of their kind."""
+        for claim in claims:
+            for fault in check_facts(claim, self.kinds) if self.kinds else ():
+                yield replace(fault, claim=claim.id)
+
     def answer(
         self,
         claims: Iterable[Claim],
@@ -85,8 +116,11 @@ class Engine:
         Claims of one patient see each other's lines, and those of ``others``, which
         are not answered.  Their order changes no answer.
         With ``trace`` every status has its reason and sum, not only objections.
+        Raises ``ClaimFactsError``, as the command line refuses such claims.
         """
         given = list(claims)
+        if bad := tuple(self.faults_of(given)):
+            raise ClaimFactsError(bad)
         services = services_of([*others, *given])
         return tuple(
             answer_claim(claim, services[claim.id], self, trace=trace)

@@ -12,6 +12,8 @@ from dsl.load.folder import load_texts
 from dsl.syntax.parser import head_above, parse
 from tests.dsl.suggest.planted_faults import FILES, GOOD, POLICY, SHARED, planted
 
+from tests.dsl.conftest import HEAD, load
+
 MESSAGES = Path(__file__).parents[1] / "golden" / "messages"
 WORDS = ("shared.policy", (MESSAGES.parent / "shared.policy").read_text("utf-8"))
 TWO_TRIPS = {
@@ -196,3 +198,33 @@ def test_every_proposal_mends_its_fault_and_adds_none(
         after = Counter(map(key, errors(shared, written(text, found))))
         left = Counter(map(key, before)) - Counter([key(found)])
         assert after - left == Counter(), found.render()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("require: pain-duration at least 30 minutes", "`minutes` is no unit"),
+        ("limit: 2 sessions per site in any 12 months", "`site` is no grouping"),
+        ("require: date at least 2026-01-01", "`date after 2025-12-31`"),
+        ("require: authorization is documented", "a field of the claim"),
+        ("limit by sex:\n    - a: 2 sessions in any 12 months", "a field of the claim"),
+        ("require: rendering-npi is documented", "a provider of the claim"),
+        ("require: received is documented", "a day of the claim"),
+        ("interval: at least 30 days since last visit", "between sessions"),
+        (
+            "require: at least 1 same-day esi, with modifier 26",
+            "only for what is the same",
+        ),
+        ("limit: 1 unit per line", "A window is missing"),
+        ("limit: 1 unit per year", "A window is missing"),
+        ("limit: 1 unit", "A window is missing"),
+    ],
+)
+def test_what_is_meant_as_it_stands_is_explained_and_not_turned_into_another(
+    line: str, said: str
+) -> None:
+    rule = f"rule r: R\n  for: esi\n  {line}\n  otherwise: review\n  cite: X12\n"
+    (found, *_more) = load(HEAD + rule).diagnostics
+
+    assert said in found.message
+    assert found.fix == ""
