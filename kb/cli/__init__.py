@@ -55,7 +55,7 @@ class CommandsByName(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  (as click has it)
         """Run the command."""
-        with told(debug=ctx.params["debug"]), unwound_by_signals():
+        with told(debug=ctx.params.get("debug", False)), unwound_by_signals():
             return super().invoke(ctx)
 
     def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401  (as click has it)

@@ -32,7 +32,11 @@ class Disarmed:
 def disarmed_output() -> Iterator[None]:
     """Standard output and standard error disarmed, for as long as a command runs."""
     given = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = (cast("TextIO", Disarmed(stream)) for stream in given)
+    # Who closed a stream has none; ``kb.cli.failures`` tells that.
+    sys.stdout, sys.stderr = (
+        cast("TextIO", Disarmed(stream)) if stream is not None else stream
+        for stream in given
+    )
     try:
         yield
     finally:

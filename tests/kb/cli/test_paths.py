@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from click.testing import Result
@@ -425,29 +426,26 @@ def test_a_lock_that_cannot_be_used_is_told(
 
 @AS_ROOT
 @pytest.mark.parametrize("mode", [0o444, 0o000])
-def test_who_may_not_write_the_lock_does_not_build(
-    good_policies: Path, tmp_path: Path, mode: int
-) -> None:
+def test_who_may_not_write_the_lock_does_not_build(mode: int) -> None:
     build = (
         "from kb.build.publish import *; import sys; from pathlib import Path\n"
         "import os; os.setgid(65534); os.setuid(65534)\n"
         "try:\n    with only_builder_of(Path(sys.argv[1])): print('builds')\n"
         "except BuildError as error: print(error)\n"
     )
-    shared = tmp_path / "shared"
-    shared.mkdir()
-    for above in (shared, *shared.parents[:3]):
-        above.chmod(0o777)
-    lock = shared / ".kb.db.lock"
-    lock.touch()
-    lock.chmod(mode)
-    said = subprocess.run(
-        [sys.executable, "-c", build, str(shared / "kb.db")],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        check=True,
-    ).stdout
+    # Not below pytest's own folder, into which nobody else may look.
+    with TemporaryDirectory() as shared:
+        Path(shared).chmod(0o777)
+        lock = Path(shared, ".kb.db.lock")
+        lock.touch()
+        lock.chmod(mode)
+        said = subprocess.run(
+            [sys.executable, "-c", build, f"{shared}/kb.db"],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            check=True,
+        ).stdout
 
     assert f"{lock} keeps two builds from running at once" in said
 

@@ -172,7 +172,8 @@ def test_values_that_cannot_both_be_true(
         ({"op": "yes", "fact": "f", "of": "procedure"}, (True, False)),
         ({"op": "choice", "fact": "f", "of": "procedure", "in": ["a"]}, ("a", "b")),
         (
-            {"op": "within", "fact": "f", "of": "procedure", "window": one_rule.rolling(2, "year")},
+            {"op": "elapsed", "side": "before", "cmp": "<=", "fact": "f", "of": "procedure",
+             "amount": [{"amount": 2, "unit": "year", "from": None, "through": None}]},
             (date(2026, 1, 1), date(2026, 1, 2)),
         ),
         (

@@ -252,7 +252,7 @@ def test_a_claim_answers_alike_alone_and_among_other_patients() -> None:
 
 
 PRINT_ANSWERS = """
-from kb.engine.evaluate import evaluate
+from kb.engine.judge.evaluate import evaluate
 from tests.kb.engine.columns.random_cases import random_case
 for seed in range(60):
     case = random_case(seed)
