@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,49 @@ def imported_words(path: Path) -> set[str]:
 )
 def test_nothing_is_read_that_can_bring_code_with_it(path: Path) -> None:
     assert not imported_words(path) & RUN_WHAT_THEY_READ
+
+
+def room_of(module: str) -> str:
+    """The room that a module stands in: two names deep, in the engine three."""
+    parts = module.split(".")
+    deep = 3 if parts[:2] == ["kb", "engine"] and len(parts) > 3 else 2
+    return ".".join(parts[:deep])
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def rooms() -> dict[str, set[str]]:
+    """Each room with those that it imports; packages' own faces belong to no room."""
+    known = {module_of(path) for path in MODULES}
+    found: dict[str, set[str]] = {}
+    for path in MODULES:
+        if path.name in ("__init__.py", "__main__.py"):
+            continue
+        here = room_of(module_of(path))
+        named = {name for name in imports(path) if name in known}
+        found.setdefault(here, set()).update(room_of(name) for name in named)
+    return {room: others - {room} for room, others in found.items()}
+
+
+def test_rooms_import_in_one_direction() -> None:
+    graph = rooms()
+    order = TopologicalSorter(graph)
+    order.prepare()  # raises CycleError, which names the circle
+
+
+@pytest.mark.parametrize(
+    ("room", "never"),
+    [
+        ("kb.build", "kb.read"),
+        ("kb.read", "kb.build"),
+        ("kb.mutation", "kb.proofs"),
+        ("kb.reference", "kb.web"),
+        ("kb.engine.columns", "kb.engine.report"),
+        ("kb.engine.judge", "kb.engine.report"),
+    ],
+)
+def test_walls_between_rooms(room: str, never: str) -> None:
+    assert never not in rooms()[room]

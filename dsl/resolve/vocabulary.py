@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
-from dsl.base.addresses import read_address
 from dsl.base.diagnostics import Reporter, did_you_mean
 from dsl.base.labels import REASON_KINDS
 from dsl.base.model import (
@@ -31,6 +30,7 @@ from dsl.base.model import (
     Source,
     Span,
 )
+from dsl.resolve.addresses import read_address
 from dsl.resolve.codes import CARC, PROCEDURE, RARC, STATE, expand_range, shape_hint
 from dsl.resolve.values import read_date, read_span
 from dsl.syntax import nodes as n

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dsl.base.addresses import is_web_address
 from dsl.base.model import Model, Rule
 from dsl.ir.sentences import sentence
+from dsl.resolve.addresses import is_web_address
 from dsl.resolve.vocabulary import (
     lines_of,
     prose_of,

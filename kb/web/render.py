@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
-from dsl.base.addresses import is_web_address
+from dsl.resolve.addresses import is_web_address
 from kb.read.records import Policy, Rule, Scenario
 from kb.reference.days import LIGHT_WORDS, light, span_words
 from kb.reference.quick_reference import rule_anchor, set_anchor

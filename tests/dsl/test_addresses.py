@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bench.generators import HEAD, rule
-from dsl.base.addresses import is_web_address
 from dsl.load.folder import load_texts
+from dsl.resolve.addresses import is_web_address
 
 
 @pytest.mark.parametrize(
