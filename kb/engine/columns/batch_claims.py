@@ -99,6 +99,11 @@ def day_number(day: date) -> int:
     return day.toordinal() - _EPOCH
 
 
+def day_of_number(number: int) -> date:
+    """The day so many days after 1970-01-01."""
+    return date.fromordinal(number + _EPOCH)
+
+
 def _replaced(claims: Iterable[Claim]) -> frozenset[tuple[str, str]]:
     """Claims, by patient and id, that another claim replaces or takes back."""
     return frozenset(
