@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsl.ir.codec import decode_rule
@@ -20,6 +20,7 @@ FORMS = (*TESTS, *DUTIES)
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.kind.__name__)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_columns_have_each_form_or_leave_it_to_the_interpreter(
     form: Form, data: st.DataObject

@@ -31,7 +31,7 @@ def unlearn(monkeypatch: pytest.MonkeyPatch, *forms: Form) -> None:
         monkeypatch.delitem(COLUMN_DUTIES, form.kind, raising=False)
 
 
-@pytest.mark.parametrize("form", (*TESTS, *DUTIES), ids=lambda form: form.kind.__name__)
+@pytest.mark.parametrize("form", [*TESTS, *DUTIES], ids=lambda form: form.kind.__name__)
 def test_rules_with_a_form_without_evaluator_get_the_same_answers(
     form: Form, monkeypatch: pytest.MonkeyPatch
 ) -> None:
