@@ -2,9 +2,9 @@
 
     python -m bench.batch --lines 1000000 --rules 2000
 
-Both engines get the same arrays in memory and must find the same: for each of the
-ten kinds of rules the table shows how many lines each engine found not met and
-unknown, and ends with an error when a count differs.  Read the ratio, not the
+Both engines get the same arrays in memory and must find the same, line by line: for
+each of the ten kinds of rules the table shows how many lines each engine found not met
+and unknown, and on how many they differ; any such line is an error.  Read the ratio, not the
 seconds: machines differ, and DuckDB takes every core while the column engine runs on
 one, or on as many as ``--processes`` says.  ``columns`` and ``tables`` are the times
 to bring the arrays into each engine's own form; the ratio leaves them out.
@@ -36,13 +36,14 @@ from bench.synthetic import (
     synthetic_rules,
 )
 from kb.engine.columns.arrays import NOT_MET, UNKNOWN, ColumnResult, evaluate_columns
-from kb.engine.columns.batch import ClaimBatch
+from kb.engine.columns.batch import ClaimBatch, Ints
 from kb.engine.columns.parts import evaluate_in_parts
 from kb.engine.program import Program
 
 Ask = Callable[[Program, ClaimBatch], ColumnResult]
-Findings = dict[str, tuple[int, int]]
-"""Lines not met and lines unknown, by kind of rule."""
+Findings = dict[str, tuple[Ints, Ints]]
+"""Rule and line in one number, where not met and where unknown, by kind of rule."""
+RULE_BITS = 32
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -52,17 +53,32 @@ def timed(work: Callable[[], object]) -> float:
     return perf_counter() - start
 
 
-def findings_of_columns(result: ColumnResult, rules: list[SyntheticRule]) -> Findings:
-    """Count what the column engine found."""
-    found = dict.fromkeys(KINDS, (0, 0))
+def pairs(rules: Ints, lines: Ints) -> Ints:
+    """Rules with lines as rising numbers."""
+    return np.sort((rules.astype(np.int64) << RULE_BITS) | lines)
+
+
+def findings_of_columns(
+    result: ColumnResult, rules: list[SyntheticRule], position: Ints
+) -> Findings:
+    """What the column engine found, its lines named as they were given."""
+    found: dict[str, tuple[list[Ints], list[Ints]]] = {kind: ([], []) for kind in KINDS}
     for column in result.rules:
-        kind = rules[int(column.rule)].kind
-        missed, unknown = found[kind]
-        found[kind] = (
-            missed + int(np.count_nonzero(column.status == NOT_MET)),
-            unknown + int(np.count_nonzero(column.status == UNKNOWN)),
-        )
-    return found
+        number = int(column.rule)
+        given = position[column.lines]
+        for into, status in zip(
+            found[rules[number].kind], (NOT_MET, UNKNOWN), strict=True
+        ):
+            at = given[column.status == status]
+            into.append(pairs(np.full(len(at), number), at))
+    return {
+        kind: (_joined(missed), _joined(open_))
+        for kind, (missed, open_) in found.items()
+    }
+
+
+def _joined(parts: list[Ints]) -> Ints:
+    return np.sort(np.concatenate((np.zeros(0, np.int64), *parts)))
 
 
 def findings_of_sql(
@@ -74,11 +90,25 @@ def findings_of_sql(
     seconds["sessions"] = timed(partial(con.execute, SESSIONS))
     for kind, sql in KINDS_IN_SQL.items():
         start = perf_counter()
-        row = con.execute(sql).fetchone()
+        rules, lines, missed = con.execute(sql).fetchnumpy().values()
         seconds[kind] = perf_counter() - start
-        assert row is not None
-        found[kind] = (int(row[0]), int(row[1]))
+        missed = np.asarray(missed, np.bool_)
+        found[kind] = (
+            pairs(rules[missed], lines[missed]),
+            pairs(rules[~missed], lines[~missed]),
+        )
     return found, seconds
+
+
+def differing(ours: Findings, theirs: Findings) -> dict[str, int]:
+    """By kind, on how many pairs of rule and line the engines do not say the same."""
+    return {
+        kind: sum(
+            len(np.setxor1d(one, other))
+            for one, other in zip(ours[kind], theirs[kind], strict=True)
+        )
+        for kind in ours
+    }
 
 
 def main() -> int:
@@ -126,13 +156,13 @@ def _run_columns(
     runs = [timed(lambda: ask(program, batch)) for _ in range(times)]
     median = sorted(runs)[times // 2]
     result = ask(program, batch)
-    pairs = sum(len(column.lines) for column in result.rules)
+    asked = sum(len(column.lines) for column in result.rules)
     lines = len(batch.lines.code)
     print(
         f"column engine{median:8.2f} s  {lines / median:12,.0f} lines/s  "
-        f"{pairs / median:12,.0f} pairs/s  {pairs / lines:.1f} rules a line"
+        f"{asked / median:12,.0f} pairs/s  {asked / lines:.1f} rules a line"
     )
-    return findings_of_columns(result, rules), median
+    return findings_of_columns(result, rules, batch.position), median
 
 
 def _print_sql(seconds: dict[str, float], total: float, lines: int) -> None:
@@ -142,11 +172,18 @@ def _print_sql(seconds: dict[str, float], total: float, lines: int) -> None:
 
 
 def _print_findings(by_columns: Findings, by_sql: Findings) -> int:
-    print(f"{'kind':12}{'not met':>12}{'in SQL':>12}{'unknown':>12}{'in SQL':>12}")
+    apart = differing(by_columns, by_sql)
+    print(
+        f"{'kind':12}{'not met':>12}{'in SQL':>12}{'unknown':>12}{'in SQL':>12}"
+        f"{'differ':>10}"
+    )
     for kind in KINDS:
-        ours, theirs = by_columns[kind], by_sql[kind]
-        print(f"{kind:12}{ours[0]:12,}{theirs[0]:12,}{ours[1]:12,}{theirs[1]:12,}")
-    if by_columns != by_sql:
+        (missed, open_), (missed_sql, open_sql) = by_columns[kind], by_sql[kind]
+        print(
+            f"{kind:12}{len(missed):12,}{len(missed_sql):12,}"
+            f"{len(open_):12,}{len(open_sql):12,}{apart[kind]:10,}"
+        )
+    if any(apart.values()):
         print("the engines differ: one of them is wrong", file=sys.stderr)
         return 1
     return 0

@@ -3,7 +3,7 @@
 Written as a careful analyst would: rules are rows, the sessions of each code list are
 made once, and each kind is one set query over the lines of its rules.  Joins on
 the few sessions of a patient were ten times faster than window functions over all.
-Every statement gives two counts: lines not met, lines unknown.
+Every statement gives the pairs of rule and line that are not met or unknown.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ SESSIONS = """CREATE TABLE session AS
   UNION ALL
   SELECT DISTINCT list, patient, -1, day FROM event JOIN member USING (code)"""
 
-_COUNTS = "count(*) FILTER (missed), count(*) FILTER (NOT missed AND unsure)"
+_MISSED = "SELECT rule, line, true FROM"
+_JUDGED = "SELECT rule, line, missed FROM"
+_OPEN = "WHERE missed OR unsure"
 _SAME = """s.patient = pair.patient AND s.day < pair.day
   AND s.region = CASE WHEN by_region THEN pair.region ELSE -1 END"""
 _WINDOW_START = """CASE time_window
@@ -46,50 +48,54 @@ _WINDOW_START = """CASE time_window
   ELSE date_trunc('year', pair.day) END"""
 
 KINDS_IN_SQL = {
-    "diagnosis": """SELECT count(*), 0 FROM pair WHERE kind = 'diagnosis'
+    "diagnosis": f"""{_MISSED} pair WHERE kind = 'diagnosis'
   AND NOT EXISTS (SELECT 1 FROM line_diagnosis d JOIN diagnosis_member m
     ON m.diagnosis = d.diagnosis
     WHERE d.line = pair.line AND m.list = pair.other)""",
-    "approval": f"""SELECT count(*), 0 FROM pair
+    "approval": f"""{_MISSED} pair
   WHERE kind = 'approval' AND {_FACILITY} AND authorization_ <> {_APPROVED}""",
-    "frequency": f"""SELECT {_COUNTS} FROM (
-  SELECT count(s.day) + 1 > any_value(number) AS missed,
+    "frequency": f"""{_JUDGED} (
+  SELECT rule, line, count(s.day) + 1 > any_value(number) AS missed,
     NOT any_value(complete) AS unsure
   FROM pair LEFT JOIN session s ON s.list = pair.scope AND {_SAME}
     AND s.day >= {_WINDOW_START}
-  WHERE kind = 'frequency' GROUP BY rule, line)""",
-    "interval": f"""SELECT {_COUNTS} FROM (
-  SELECT coalesce(max(s.day) + 14 * any_value(number) > any_value(pair.day), false)
+  WHERE kind = 'frequency' GROUP BY rule, line) {_OPEN}""",
+    "interval": f"""{_JUDGED} (
+  SELECT rule, line,
+    coalesce(max(s.day) + 14 * any_value(number) > any_value(pair.day), false)
     AS missed, NOT any_value(complete) AS unsure
   FROM pair LEFT JOIN session s ON s.list = pair.scope AND {_SAME}
-  WHERE kind = 'interval' GROUP BY rule, line)""",
-    "modifier": f"""SELECT count(*), 0 FROM pair
+  WHERE kind = 'interval' GROUP BY rule, line) {_OPEN}""",
+    "modifier": f"""{_MISSED} pair
   WHERE kind = 'modifier' AND {_FACILITY} AND NOT {_READING}""",
-    "units": f"""SELECT count(*), 0 FROM (
-  SELECT sum(e.units) > any_value(pair.number) * {THOUSANDTHS} AS missed
+    "units": f"""{_MISSED} (
+  SELECT rule, pair.line AS line,
+    sum(e.units) > any_value(pair.number) * {THOUSANDTHS} AS missed
   FROM pair JOIN event e ON e.patient = pair.patient AND e.day = pair.day
-    AND e.place_in_day <= pair.place_in_day
+    AND (e.claim <> pair.claim OR e.place_in_day <= pair.place_in_day)
   JOIN member own ON own.list = pair.scope AND own.code = e.code
   WHERE kind = 'units' GROUP BY rule, pair.line) WHERE missed""",
-    "evidence": """SELECT count(*) FILTER (pain >= 0 AND pain < 4 * number),
-    count(*) FILTER (pain < 0) FROM pair WHERE kind = 'evidence'""",
-    "step": f"""SELECT {_COUNTS} FROM (
-  SELECT complete AND NOT enough AS missed, NOT complete AND NOT enough AS unsure
+    "evidence": """SELECT rule, line, pain >= 0 FROM pair
+  WHERE kind = 'evidence' AND pain < 4 * number""",
+    "step": f"""{_JUDGED} (
+  SELECT rule, line, complete AND NOT enough AS missed,
+    NOT complete AND NOT enough AS unsure
   FROM (
-    SELECT any_value(complete) AS complete,
+    SELECT rule, line, any_value(complete) AS complete,
       count(s.day) >= any_value(number) AS enough
     FROM pair LEFT JOIN session s ON s.list = pair.other AND {_SAME}
       AND s.day > pair.day - INTERVAL 12 MONTH
-    WHERE kind = 'step' GROUP BY rule, line))""",
-    "conflict": """WITH busy AS (
+    WHERE kind = 'step' GROUP BY rule, line)) {_OPEN}""",
+    "conflict": f"""WITH busy AS (
     SELECT list, patient, day, count(*) AS lines
     FROM event JOIN member USING (code) GROUP BY ALL)
-  SELECT count(*), 0 FROM pair JOIN busy b ON b.list = pair.other
+  {_MISSED} pair JOIN busy b ON b.list = pair.other
     AND b.patient = pair.patient AND b.day = pair.day
     LEFT JOIN member own ON own.list = pair.other AND own.code = pair.code
   WHERE kind = 'conflict' AND b.lines > CASE WHEN own.code IS NULL THEN 0 ELSE 1 END""",
-    "place": f"SELECT count(*), 0 FROM pair WHERE kind = 'place' AND {_FACILITY}",
+    "place": f"{_MISSED} pair WHERE kind = 'place' AND {_FACILITY}",
 }
+"""For each kind its pairs of rule and line: true where not met, false where unknown."""
 
 
 def bring_tables(
@@ -124,6 +130,7 @@ def _lines(practice: Practice) -> Columns:
     return {
         "line": np.arange(len(lines.code)),
         "place_in_day": _places_in_day(practice),
+        "claim": lines.claim,
         "patient": claims.patient[lines.claim],
         "payer": claims.payer[lines.claim] - 1,
         "complete": claims.history_complete[lines.claim],
@@ -151,6 +158,7 @@ def _events(practice: Practice) -> Columns:
     code = np.concatenate((history.code, lines.code))
     return {
         "line": np.concatenate((none, np.arange(len(lines.code)))),
+        "claim": np.concatenate((none, lines.claim)),
         "patient": np.concatenate((history.record, claims.patient[lines.claim])),
         "day": np.concatenate((history.day, lines.day)),
         "code": code,

@@ -229,6 +229,7 @@ def _step(rule: SyntheticRule) -> tuple[Json | None, Json]:
             "before": None,
             "apart": None,
             "modifier": None,
+            "without": None,
             "each": None,
         }
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from bench.batch import differing
 from bench.claim import answer_text, synthetic_claim
 from bench.policies import RULES_EACH, write_policies
 from bench.stream import Case, texts_of
@@ -38,3 +40,9 @@ def test_claims_of_the_stream_are_claims(kind: str) -> None:
     content = "".join(texts_of(Case("", kind), list(range(10)))).encode()
     read = read_stream(BytesIO(content))
     assert (len(read.claims), read.bad) == (10, ())
+
+
+def test_engines_that_find_as_many_lines_but_not_the_same_ones_differ() -> None:
+    ours = {"units": (np.array([1, 2]), np.array([7])), "place": (np.array([3]),) * 2}
+    theirs = {"units": (np.array([1, 4]), np.array([7])), "place": (np.array([3]),) * 2}
+    assert differing(ours, theirs) == {"units": 2, "place": 0}

@@ -1,20 +1,23 @@
 """The column engine: every rule once over the lines that it is for.
 
 It gives the same statuses and headlines as the per-line interpreter, many lines at
-a time, without explanations.
+a time, without explanations.  A rule with a form that has no evaluator here is
+answered by that interpreter, line by line, and stands among the others.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from dsl.ir.parts import Clock, Days
+from dsl.ir.rule import Exemption, Rule
 from kb.engine.columns.batch import NO_DAY, ClaimBatch, Indexes, Ints, Small
 from kb.engine.columns.calendar import first_day, last_day
 from kb.engine.columns.duties import duty_kept
+from kb.engine.columns.interpreted import interpreted, lacks_evaluator
 from kb.engine.columns.policies import (
     Audience,
     Choice,
@@ -41,8 +44,6 @@ from kb.engine.columns.truth import (
 )
 from kb.engine.judge.answer import HEADLINE_ORDER, Outcome, Status
 from kb.engine.program import CompiledPolicy, CompiledRule, Program
-
-Json = dict[str, Any]
 
 STATUSES: tuple[Status, ...] = (
     "not-applicable",
@@ -152,11 +153,7 @@ class _Board:
 
 def _covers(policy: CompiledPolicy, rule: CompiledRule) -> bool:
     """Whether a line in the rule's scope may pass."""
-    return policy.can_pass and rule.ir["scope"] is not None and not _is_gap(rule.ir)
-
-
-def _is_gap(ir: Json) -> bool:
-    return bool(ir["kind"] == "gap")
+    return policy.can_pass and rule.tree.scope is not None and rule.tree.kind == "rule"
 
 
 def _asked(
@@ -165,27 +162,38 @@ def _asked(
     """Status of a rule on its lines, and the rank of what it gives each."""
     if not len(lines):
         return np.zeros(0, np.int8), np.zeros(0, np.int8)
+    if lacks_evaluator(rule.tree):
+        return _asked_one_by_one(run, lines, policy, rule)
     rows = run.once(("rows", id(lines)), lambda: Rows(run.batch, lines))
-    asking = Asking(run, rows, rule.ir["last"])
+    asking = Asking(run, rows, rule.tree.last)
     applies = _applies(asking, policy, rule)
     status, about = _statuses(asking, rule, applies)
-    ranks = _ranks(rule.ir, status, about)
-    if applies is not None and rule.ir["if_when_unknown"] is not None:
+    ranks = _ranks(rule.tree, status, about)
+    if applies is not None and rule.tree.if_when_unknown is not None:
         unsure = (status == UNKNOWN) & (applies.value == 0)
-        ranks[unsure] = _clamped(rule.ir, rule.ir["if_when_unknown"]["outcome"])
+        ranks[unsure] = _clamped(rule.tree, rule.tree.if_when_unknown.outcome)
     return status, ranks
+
+
+def _asked_one_by_one(
+    run: Run, lines: Indexes, policy: CompiledPolicy, rule: CompiledRule
+) -> tuple[Small, Small]:
+    """The same from the interpreter, for a rule that columns cannot answer."""
+    found = list(interpreted(run, lines, policy, rule))
+    status = np.array([STATUSES.index(status) for status, _ in found], np.int8)
+    return status, np.array([_RANK[outcome] for _, outcome in found], np.int8)
 
 
 def _statuses(
     asking: Asking, rule: CompiledRule, applies: Truth | None
 ) -> tuple[Small, About]:
     """Status of a rule on its rows, and what the unknown ones are about."""
-    ir = rule.ir
-    excused, kept = _excused(asking, ir), _kept(asking, ir)
+    tree = rule.tree
+    excused, kept = _excused(asking, tree), _kept(asking, tree)
     silent = None if applies is None else negation(applies)
     result = any_of([part for part in (silent, excused, kept) if part is not None])
     status = _BY_VALUE[result.value + 1]
-    if _is_gap(ir):
+    if tree.kind == "gap":
         status[:] = GAP
     if excused is not None:
         certain_to_apply = True if applies is None else applies.value > 0
@@ -195,18 +203,18 @@ def _statuses(
     return status, result.about
 
 
-def _kept(asking: Asking, ir: Json) -> Truth:
+def _kept(asking: Asking, tree: Rule) -> Truth:
     """Whether the duty is kept; nothing ever fills a gap."""
-    if _is_gap(ir):
+    if tree.duty is None:
         return never(len(asking.rows))
-    return duty_kept(asking, ir["scope"], ir["duty"])
+    return duty_kept(asking, tree.scope, tree.duty)
 
 
 def _applies(
     asking: Asking, policy: CompiledPolicy, rule: CompiledRule
 ) -> Truth | None:
     """Whether the rule applies; ``None`` when it always does."""
-    when = None if rule.ir["when"] is None else tested(asking, rule.ir["when"])
+    when = None if rule.tree.when is None else tested(asking, rule.tree.when)
     parts = [_in_force(asking, policy, rule), when]
     told = [part for part in parts if part is not None]
     return all_of(told) if told else None
@@ -216,21 +224,21 @@ def _in_force(
     asking: Asking, policy: CompiledPolicy, rule: CompiledRule
 ) -> Truth | None:
     """Whether the rule's days hold; after them nobody knows, unless its author does."""
-    span = rule.ir["in_force"]
-    first, last = first_day(span), last_day(span)
+    span = rule.tree.in_force
+    first, last = first_day(span.days), last_day(span.days)
     low, high = asking.run.reach
-    if span["clock"] == "service" and first <= low and high <= last:
+    if span.clock == "service" and first <= low and high <= last:
         return None
-    if span["from"] is None and span["through"] is None:
+    if span.days == Days():
         return None
-    days = _clock_days(asking, span["clock"])
+    days = _clock_days(asking, span.clock)
     known = days != NO_DAY
-    if not span["ended"] and not _followed(policy, rule):
+    if not span.ended and not _followed(policy, rule):
         known &= days <= last
     return known_where(known, (first <= days) & (days <= last), CLAIM)
 
 
-def _clock_days(asking: Asking, clock: str) -> Ints:
+def _clock_days(asking: Asking, clock: Clock) -> Ints:
     """The day that decides which version of a rule is in force."""
     rows = asking.rows
     if clock == "service":
@@ -238,20 +246,21 @@ def _clock_days(asking: Asking, clock: str) -> Ints:
     return rows.batch.claims.clock(clock)[rows.claim].astype(np.int64)
 
 
-def _excused(asking: Asking, ir: Json) -> Truth | None:
+def _excused(asking: Asking, tree: Rule) -> Truth | None:
     """Whether the rule lets go; ``None`` when nothing could."""
-    parts = [_exception_holds(asking, one) for one in ir["exceptions"]]
-    if ir["unless"] is not None:
-        parts.append(tested(asking, ir["unless"]))
+    parts = [_exception_holds(asking, one) for one in tree.exceptions]
+    if tree.unless is not None:
+        parts.append(tested(asking, tree.unless))
     return any_of(parts) if parts else None
 
 
-def _exception_holds(asking: Asking, tree: Json) -> Truth:
+def _exception_holds(asking: Asking, exemption: Exemption) -> Truth:
     days = asking.rows.day
-    span = tree["in_force"]
-    in_force = certain((first_day(span) <= days) & (days <= last_day(span)))
-    parts = [in_force, tested(asking, tree["when"])]
-    own = [_exception_holds(asking, one) for one in tree["exceptions"]]
+    in_force = certain(
+        (first_day(exemption.days) <= days) & (days <= last_day(exemption.days))
+    )
+    parts = [in_force, tested(asking, exemption.when)]
+    own = [_exception_holds(asking, one) for one in exemption.exceptions]
     if own:
         parts.append(negation(any_of(own)))
     return all_of(parts)
@@ -259,33 +268,33 @@ def _exception_holds(asking: Asking, tree: Json) -> Truth:
 
 def _followed(policy: CompiledPolicy, rule: CompiledRule) -> bool:
     """Whether a later version of the rule stands in its policy."""
-    last = last_day(rule.ir["in_force"])
+    last = last_day(rule.tree.in_force.days)
     return any(
-        other.name == rule.name and first_day(other.ir["in_force"]) > last
+        other.name == rule.name and first_day(other.tree.in_force.days) > last
         for other in policy.rules
     )
 
 
-def _ranks(ir: Json, status: Small, about: About) -> Small:
+def _ranks(tree: Rule, status: Small, about: About) -> Small:
     """What each row adds to its line's headline."""
-    otherwise = ir["otherwise"]["outcome"]
+    otherwise = tree.otherwise.outcome
     table = np.full(len(STATUSES), _PASS, np.int8)
-    table[NOT_MET] = _clamped(ir, otherwise)
+    table[NOT_MET] = _clamped(tree, otherwise)
     if _RANK[otherwise] <= _REVIEW:
-        table[GAP] = _clamped(ir, otherwise)
-    if ir["if_unknown"] is not None:
-        table[UNKNOWN] = _clamped(ir, ir["if_unknown"]["outcome"])
+        table[GAP] = _clamped(tree, otherwise)
+    if tree.if_unknown is not None:
+        table[UNKNOWN] = _clamped(tree, tree.if_unknown.outcome)
         return table[status]
     if isinstance(about, int):
-        table[UNKNOWN] = _of_unknown(ir, otherwise)[about]
+        table[UNKNOWN] = _of_unknown(tree, otherwise)[about]
         return table[status]
     ranks = table[status]
     unknown = status == UNKNOWN
-    ranks[unknown] = _of_unknown(ir, otherwise)[about[unknown]]
+    ranks[unknown] = _of_unknown(tree, otherwise)[about[unknown]]
     return ranks
 
 
-def _of_unknown(ir: Json, otherwise: Outcome) -> Small:
+def _of_unknown(tree: Rule, otherwise: Outcome) -> Small:
     """Outcome of an unknown by what it is about: the highest of its kinds."""
     approval: Outcome = "needs-auth" if otherwise == "needs-auth" else "unknown"
     outcomes: dict[int, Outcome] = {
@@ -296,14 +305,14 @@ def _of_unknown(ir: Json, otherwise: Outcome) -> Small:
     table = np.full(8, _UNDECIDED, np.int8)
     for bits in range(1, 8):
         held = [_RANK[outcome] for bit, outcome in outcomes.items() if bits & bit]
-        table[bits] = max(min(held), _REVIEW) if ir["advisory"] else min(held)
+        table[bits] = max(min(held), _REVIEW) if tree.advisory else min(held)
     return table
 
 
-def _clamped(ir: Json, outcome: Outcome) -> int:
+def _clamped(tree: Rule, outcome: Outcome) -> int:
     """The outcome's rank; advisory rules give a review at most."""
     rank = _RANK[outcome]
-    return max(rank, _REVIEW) if ir["advisory"] else rank
+    return max(rank, _REVIEW) if tree.advisory else rank
 
 
 def _note_silent_policies(run: Run, choice: Choice, board: _Board) -> None:
@@ -312,7 +321,7 @@ def _note_silent_policies(run: Run, choice: Choice, board: _Board) -> None:
         missing = Audience(choice.classes_missing(place), day_pair(policy.days))
         past = after_last_day(choice, place, policy)
         for rule in policy.rules:
-            if rule.ir["scope"] is not None:
+            if rule.tree.scope is not None:
                 board.doubt(lines_in_scope(run, choice, missing, rule))
                 lines = lines_in_scope(run, choice, past, rule)
                 board.doubt(lines_without_version(run, choice, place, lines))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from kb.claims.model import Claim, ClaimLine, Facts, FactValue, History, HistoryLine
 from kb.engine.columns.batch import (
@@ -55,10 +56,10 @@ class _Collected:
     """Those, and the claims given: lines of a history that repeat them do not count."""
     kept: frozenset[tuple[str, str]]
     """Of the claims given those whose lines count: their history is heard."""
-    claims: list[tuple[Any, ...]] = field(default_factory=list)
-    lines: list[tuple[Any, ...]] = field(default_factory=list)
+    claims: list[tuple[object, ...]] = field(default_factory=list)
+    lines: list[tuple[object, ...]] = field(default_factory=list)
     diagnoses: list[Sequence[int]] = field(default_factory=list)
-    events: list[tuple[Any, ...]] = field(default_factory=list)
+    events: list[tuple[object, ...]] = field(default_factory=list)
     fields: dict[str, dict[int, int]] = field(default_factory=dict)
     claim_facts: dict[str, dict[int, int]] = field(default_factory=dict)
     line_facts: dict[str, dict[int, int]] = field(default_factory=dict)
@@ -97,6 +98,11 @@ def batch_from_claims(
 def day_number(day: date) -> int:
     """Days since 1970-01-01."""
     return day.toordinal() - _EPOCH
+
+
+def day_of_number(number: int) -> date:
+    """The day so many days after 1970-01-01."""
+    return date.fromordinal(number + _EPOCH)
 
 
 def _replaced(claims: Iterable[Claim]) -> frozenset[tuple[str, str]]:
@@ -230,13 +236,22 @@ _TYPES: dict[str, type] = {
 }
 
 
-def _columns(rows: list[tuple[Any, ...]], names: Sequence[str]) -> dict[str, Any]:
-    """Rows turned into one array a column."""
+Table = TypeVar("Table", ClaimColumns, LineColumns, EventColumns)
+
+
+def _table(
+    make: Callable[..., Table],
+    rows: list[tuple[object, ...]],
+    names: Sequence[str],
+    **more: object,
+) -> Table:
+    """Rows turned into one array a column, with what else the table holds."""
     told = zip(*rows, strict=True) if rows else [()] * len(names)
-    return {
+    columns: dict[str, npt.NDArray[np.generic]] = {
         name: np.array(column, dtype=_TYPES.get(name, np.int32))
         for name, column in zip(names, told, strict=True)
     }
+    return make(**columns, **more)
 
 
 def _batch(into: _Collected) -> ClaimBatch:
@@ -245,13 +260,15 @@ def _batch(into: _Collected) -> ClaimBatch:
     count = len(into.claims)
     fields = {name: _field(rows, count) for name, rows in into.fields.items()}
     return batch_from_arrays(
-        ClaimColumns(**_columns(into.claims, _CLAIM_COLUMNS), fields=fields),
-        LineColumns(
-            **_columns(into.lines, _LINE_COLUMNS),
+        _table(ClaimColumns, into.claims, _CLAIM_COLUMNS, fields=fields),
+        _table(
+            LineColumns,
+            into.lines,
+            _LINE_COLUMNS,
             diagnosis_start=np.concatenate(([0], np.cumsum(lengths))).astype(np.int64),
             diagnosis=np.array(diagnosis, np.int32),
         ),
-        EventColumns(**_columns(into.events, EventColumns.__slots__)),
+        _table(EventColumns, into.events, EventColumns.__slots__),
         Vocabularies(
             codes=tuple(into.codes),
             diagnoses=tuple(into.dx),

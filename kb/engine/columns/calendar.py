@@ -7,65 +7,66 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
+from dsl.ir.parts import Amount as DatedAmount
+from dsl.ir.parts import (
+    Amounts,
+    Calendar,
+    Days,
+    Lifetime,
+    OneDate,
+    OneSession,
+    Rolling,
+    Window,
+)
 from kb.claims.model import Amount
 from kb.engine.columns.batch import Bools, Ints
 from kb.engine.columns.batch_claims import day_number
 
-Json = dict[str, Any]
 FIRST_DAY = date.min.toordinal() - date(1970, 1, 1).toordinal()
 """Every day number lies above this one; windows without a first day start here."""
 MONTH = np.timedelta64(1, "M")
 LAST_DAY = date.max.toordinal() - date(1970, 1, 1).toordinal()
 
 
-@lru_cache(maxsize=4096)
-def day_of(text: str) -> int:
-    """The day number of ``YYYY-MM-DD``."""
-    return day_number(date.fromisoformat(text))
+def first_day(days: Days) -> int:
+    """First of some days; the earliest day there is when they are open."""
+    return FIRST_DAY if days.start is None else day_number(days.start)
 
 
-def first_day(span: Json) -> int:
-    """First day of a span; the earliest day there is when it is open."""
-    return FIRST_DAY if span["from"] is None else day_of(span["from"])
+def last_day(days: Days) -> int:
+    """Last of some days; the latest day there is when they are open."""
+    return LAST_DAY if days.end is None else day_number(days.end)
 
 
-def last_day(span: Json) -> int:
-    """Last day of a span; the latest day there is when it is open."""
-    return LAST_DAY if span["through"] is None else day_of(span["through"])
-
-
-def amount_of(tree: Json) -> Amount:
+def amount_of(dated: DatedAmount) -> Amount:
     """An amount of a rule, weeks as days and years as months."""
-    number, unit = Decimal(str(tree["amount"])), tree["unit"]
-    if unit == "week":
+    number = Decimal(str(dated.amount))
+    if dated.unit == "week":
         return Amount(number * 7, "day")
-    if unit == "year":
+    if dated.unit == "year":
         return Amount(number * 12, "month")
-    return Amount(number, unit)
+    return Amount(number, dated.unit)
 
 
-def amounts_on(
-    amounts: list[Json], days: Ints
-) -> Iterator[tuple[Bools | None, Amount]]:
+def amounts_on(amounts: Amounts, days: Ints) -> Iterator[tuple[Bools | None, Amount]]:
     """Each amount with the rows on whose day it counts; ``None`` is every row.
 
     Where two amounts hold one day the first counts; rows without one come in none.
     """
     left: Bools | None = None
     low, high = (int(days.min()), int(days.max())) if len(days) else (0, 0)
-    for tree in amounts:
-        first, last = first_day(tree), last_day(tree)
+    for dated in amounts:
+        first, last = first_day(dated.days), last_day(dated.days)
         if first <= low and high <= last:
-            yield left, amount_of(tree)
+            yield left, amount_of(dated)
             return
         if last < low or high < first:
             continue
         holds = (days >= first) & (days <= last)
-        yield (holds if left is None else holds & left), amount_of(tree)
+        yield (holds if left is None else holds & left), amount_of(dated)
         left = ~holds if left is None else left & ~holds
 
 
@@ -104,18 +105,17 @@ def later(days: Ints, amount: Amount, sign: int = 1) -> Ints:
     return months_later(days, number) if amount.unit == "month" else days + number
 
 
-def window_start(days: Ints, window: Json | None) -> Ints:
+def window_start(days: Ints, window: Window | None) -> Ints:
     """First day that a window ending on each day holds."""
-    kind = "lifetime" if window is None else window["kind"]
-    if kind == "rolling":
-        assert window is not None
-        return _rolling_start(days, window)
-    if kind == "calendar":
-        assert window is not None
-        return _period_start(days, window["unit"])
-    if kind == "lifetime":
-        return np.full(len(days), FIRST_DAY, np.int64)
-    return days
+    match window:
+        case Rolling():
+            return _rolling_start(days, window)
+        case Calendar():
+            return _period_start(days, window.unit)
+        case None | Lifetime():
+            return np.full(len(days), FIRST_DAY, np.int64)
+        case _:
+            return days
 
 
 def plan_years(days: Ints, start: str) -> Ints:
@@ -129,12 +129,10 @@ def plan_years(days: Ints, start: str) -> Ints:
     return np.where(begins <= days, begins, months_later(begins, -12))
 
 
-def _rolling_start(days: Ints, window: Json) -> Ints:
-    amount = amount_of({"amount": window["n"], "unit": window["unit"]})
-    back = int(amount.number)
-    if amount.unit == "month":
-        return months_later(days, -back) + 1
-    return days - back + 1
+def _rolling_start(days: Ints, window: Rolling) -> Ints:
+    if window.unit == "month":
+        return months_later(days, -window.n) + 1
+    return days - window.n + 1
 
 
 def _period_start(days: Ints, unit: str) -> Ints:
@@ -147,9 +145,9 @@ def _period_start(days: Ints, unit: str) -> Ints:
     return month.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
 
 
-def is_one_date(window: Json | None) -> bool:
+def is_one_date(window: Window | None) -> bool:
     """Whether a window is one session or date, where history's state is no matter."""
-    return window is not None and window["kind"] in {"session", "date"}
+    return isinstance(window, OneSession | OneDate)
 
 
 def compare_amounts(value: Amount, cmp: str, amount: Amount) -> int:
@@ -181,7 +179,7 @@ def _in_days(amount: Amount) -> tuple[Decimal, Decimal]:
         return amount.number, amount.number
     whole = int(amount.number)
     upper = whole if whole == amount.number else whole + 1
-    starts = days_between(day_of("1896-01-01"), day_of("1908-12-31"))
+    starts = days_between(day_number(date(1896, 1, 1)), day_number(date(1908, 12, 31)))
     low = (months_later(starts, whole) - starts).min()
     high = (months_later(starts, upper) - starts).max()
     return Decimal(int(low)), Decimal(int(high))

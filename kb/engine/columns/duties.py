@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import ROUND_FLOOR
 from functools import partial
-from typing import Any
+from typing import TypeVar, cast
 
 import numpy as np
 
+from dsl.ir.duties import (
+    Duty,
+    Interval,
+    Limit,
+    LimitBy,
+    NeverCovered,
+    NotWith,
+    Require,
+)
+from dsl.ir.parts import Counting
 from kb.claims.model import Amount, FactValue
 from kb.engine.columns.batch import THOUSANDTHS, Bools, Ints, Small
 from kb.engine.columns.calendar import FIRST_DAY, amounts_on, is_one_date, later
@@ -23,53 +33,55 @@ from kb.engine.columns.events import EventSet, event_set, ledger, split_by_knowl
 from kb.engine.columns.facts import fact_values, judged
 from kb.engine.columns.run import DAY_BITS, Rows, Run, keyed
 from kb.engine.columns.sums import Summed, sums
-from kb.engine.columns.tests import Asking, carries, first_days, tested, window_told
+from kb.engine.columns.tests import Asking, carries, tested
 from kb.engine.columns.truth import CLAIM, Truth, bits_of, in_pieces, never, untold
+from kb.engine.columns.windows import first_days, window_told
 
-Json = dict[str, Any]
+ColumnDuty = Callable[[Asking, str | None, Duty], Truth]
+Form = TypeVar("Form", bound=Duty)
 
 
-def duty_kept(asking: Asking, scope: str | None, duty: Json) -> Truth:
+def duty_kept(asking: Asking, scope: str | None, duty: Duty) -> Truth:
     """Whether each row keeps the duty of a rule with this scope."""
-    return _DUTIES[duty["duty"]](asking, scope, duty)
+    return COLUMN_DUTIES[type(duty)](asking, scope, duty)
 
 
-def _require(asking: Asking, _scope: str | None, duty: Json) -> Truth:
-    return tested(asking, duty["test"])
+def _require(asking: Asking, _scope: str | None, duty: Require) -> Truth:
+    return tested(asking, duty.test)
 
 
-def _never(asking: Asking, _scope: str | None, _duty: Json) -> Truth:
+def _never(asking: Asking, _scope: str | None, _duty: NeverCovered) -> Truth:
     return never(len(asking.rows))
 
 
-def _limit(asking: Asking, scope: str | None, duty: Json) -> Truth:
+def _limit(asking: Asking, scope: str | None, duty: Limit) -> Truth:
     run, rows = asking.run, asking.rows
-    events = event_set(run, run.procedures(scope), duty["counting"])
+    events = event_set(run, run.procedures(scope), duty.counting)
     counts = _counted(run, rows, events, duty)
-    closed = _history_ends(rows, duty) | is_one_date(duty["window"])
+    closed = _history_ends(rows, duty.counting) | is_one_date(duty.window)
     pieces = [
         (where, _within(counts, amount, closed))
-        for where, amount in amounts_on(duty["count"], rows.day)
+        for where, amount in amounts_on(duty.count, rows.day)
     ]
     found = in_pieces(pieces, untold(len(rows)))
-    told = window_told(run, rows, duty["window"])
+    told = window_told(run, rows, duty.window)
     return found if told is None else Truth(np.where(told, found.value, 0), found.about)
 
 
-def _history_ends(rows: Rows, duty: Json) -> Bools:
+def _history_ends(rows: Rows, counting: Counting | None) -> Bools:
     """Whether the history of each row holds all that a duty counts."""
-    if duty["counting"] is not None and duty["counting"]["own"]:
+    if counting is not None and counting.own:
         return rows.own_history_complete
     return rows.history_complete
 
 
-def _limit_by(asking: Asking, scope: str | None, duty: Json) -> Truth:
+def _limit_by(asking: Asking, scope: str | None, duty: LimitBy) -> Truth:
     """The limit of the choice; where it is not known, what all choices agree on."""
     run, rows = asking.run, asking.rows
-    last = asking.last if duty["of"] == "procedure" else None
-    values = fact_values(run, rows, duty["fact"], duty["of"], last)
-    numbers = {case["choice"]: n for n, case in enumerate(duty["cases"])}
-    kept = [_limit(asking, scope, case["limit"]) for case in duty["cases"]]
+    last = asking.last if duty.of == "procedure" else None
+    values = fact_values(run, rows, duty.fact, duty.of, last)
+    numbers = {case.choice: n for n, case in enumerate(duty.cases)}
+    kept = [_limit(asking, scope, case.limit) for case in duty.cases]
     chosen = judged(run, values, lambda value: _number_of(numbers, value))
     # Numbers count from 1 here: 0 stands for no choice that has a limit.
     table = np.array([truth.value for truth in kept], np.int8)
@@ -91,12 +103,12 @@ def _agreed(table: Small, chosen: Truth) -> Small:
     return np.where(low == high, low, 0).astype(chosen.value.dtype)
 
 
-def _counted(run: Run, rows: Rows, events: EventSet, duty: Json) -> Counts:
+def _counted(run: Run, rows: Rows, events: EventSet, duty: Limit) -> Counts:
     """Thousandths of the limit's unit, this line and its date included."""
-    per = tuple(duty["per"])
-    first = first_days(run, rows, duty["window"])
-    if duty["unit"] != "session":
-        return sums(run, rows, Summed(events, per, duty["unit"], first))
+    per = duty.per
+    first = first_days(run, rows, duty.window)
+    if duty.unit != "session":
+        return sums(run, rows, Summed(events, per, duty.unit, first))
     found = sessions(run, rows, Asked(events, per, first, rows.day - 1))
     lower = (found.lower + 1) * THOUSANDTHS
     return Counts(lower, (found.upper + 1) * THOUSANDTHS)
@@ -109,14 +121,14 @@ def _within(counts: Counts, amount: Amount, closed: Bools) -> Truth:
     return Truth(met.astype(np.int8) - missed.astype(np.int8), CLAIM)
 
 
-def _interval(asking: Asking, scope: str | None, duty: Json) -> Truth:
+def _interval(asking: Asking, scope: str | None, duty: Interval) -> Truth:
     run, rows = asking.run, asking.rows
-    events = event_set(run, run.procedures(scope), duty["counting"])
-    closed = _history_ends(rows, duty)
-    sure, possible = _latest(run, rows, events, tuple(duty["per"]))
+    events = event_set(run, run.procedures(scope), duty.counting)
+    closed = _history_ends(rows, duty.counting)
+    sure, possible = _latest(run, rows, events, duty.per)
     pieces = [
         (where, _far_enough(run, rows, (sure, possible), closed, amount))
-        for where, amount in amounts_on(duty["least"], rows.day)
+        for where, amount in amounts_on(duty.least, rows.day)
     ]
     return in_pieces(pieces, untold(len(rows)))
 
@@ -177,22 +189,32 @@ def _latest_one_by_one(
     return sure, possible
 
 
-def _not_with(asking: Asking, _scope: str | None, duty: Json) -> Truth:
+def _not_with(asking: Asking, _scope: str | None, duty: NotWith) -> Truth:
     run, rows = asking.run, asking.rows
-    events = event_set(run, run.procedures(duty["set"]))
-    counts = same_day_lines(run, rows, events, tuple(duty["same"]))
+    events = event_set(run, run.procedures(duty.set))
+    counts = same_day_lines(run, rows, events, duty.same)
     met, missed = counts.upper == 0, counts.lower > 0
-    if duty["unless_modifier"]:
-        marked = carries(asking, duty["unless_modifier"])
+    if duty.unless_modifier:
+        marked = carries(asking, duty.unless_modifier)
         met, missed = met | marked, missed & ~marked
     return Truth(met.astype(np.int8) - missed.astype(np.int8), CLAIM)
 
 
-_DUTIES: dict[str, Callable[[Asking, str | None, Json], Truth]] = {
-    "require": _require,
-    "never": _never,
-    "limit": _limit,
-    "limit-by": _limit_by,
-    "interval": _interval,
-    "not-with": _not_with,
-}
+def _by(
+    form: type[Form], kept: Callable[[Asking, str | None, Form], Truth]
+) -> tuple[type[Duty], ColumnDuty]:
+    """An entry of the registry: it is asked by the form of the duty at hand."""
+    return cast("tuple[type[Duty], ColumnDuty]", (form, kept))
+
+
+COLUMN_DUTIES: dict[type[Duty], ColumnDuty] = dict(
+    (
+        _by(Require, _require),
+        _by(NeverCovered, _never),
+        _by(Limit, _limit),
+        _by(LimitBy, _limit_by),
+        _by(Interval, _interval),
+        _by(NotWith, _not_with),
+    )
+)
+"""The evaluator of each form; rules with a form that has none are interpreted."""

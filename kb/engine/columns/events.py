@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from dsl.ir.parts import Counting
 from kb.engine.columns.batch import RETOLD, Bools, Ints
 from kb.engine.columns.groups import owner_of_events, owner_of_lines, owners
 from kb.engine.columns.run import Rows, Run, keyed
 from kb.engine.columns.sets import DatedCodes
-
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +25,8 @@ class EventSet:
     """Equal for sets that hold the same events."""
     narrowed: bool = False
     """Whether events with a code of the set were left out for their modifiers."""
+    with_denied: bool = False
+    """Whether denied events are among them: these count on earlier days only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +45,14 @@ class Ledger:
     """Records that hold an event of unknown group."""
 
 
-def event_set(run: Run, codes: DatedCodes, counting: Json | None = None) -> EventSet:
+def event_set(
+    run: Run, codes: DatedCodes, counting: Counting | None = None
+) -> EventSet:
     """Events of ``codes`` that count; sets of equal content share them.
 
     ``counting`` says which do, as a duty has it; without it all that were not denied.
     """
-    content = (codes.content, json.dumps(counting, sort_keys=True))
+    content = (codes.content, counting)
     return run.once(
         ("events", content), lambda: _event_set(run, codes, counting, content)
     )
@@ -69,7 +70,7 @@ def retold_set(run: Run, codes: DatedCodes) -> EventSet:
 def _event_set(
     run: Run,
     codes: DatedCodes,
-    counting: Json | None,
+    counting: Counting | None,
     content: Hashable,
     *,
     retold: bool = False,
@@ -82,21 +83,27 @@ def _event_set(
         held = codes.holds(run.batch.events.code[events], run.event_day[events])
         events = events[held]
     events = events[(run.batch.events.line[events] == RETOLD) == retold]
-    if counting is None or not counting["denied"]:
+    if counting is None or not counting.denied:
         events = events[~run.batch.events.denied[events]]
-    narrowed = counting is not None and bool(counting["with"] or counting["without"])
+    narrowed = counting is not None and _narrows(counting)
     if counting is not None and narrowed:
         events = events[_bears(run, counting)[run.batch.events.modifiers[events]]]
-    return EventSet(codes, events, run.event_key[events], content, narrowed)
+    denied = counting is not None and counting.denied
+    return EventSet(codes, events, run.event_key[events], content, narrowed, denied)
 
 
-def _bears(run: Run, counting: Json) -> Bools:
+def _narrows(counting: Counting) -> bool:
+    """Whether it asks for modifiers at all."""
+    return bool(counting.with_modifiers or counting.without_modifiers)
+
+
+def _bears(run: Run, counting: Counting) -> Bools:
     """For each combination of modifiers whether a service with it counts."""
     bears = np.ones(len(run.batch.words.modifiers), np.bool_)
-    for modifier in counting["with"]:
+    for modifier in counting.with_modifiers:
         bears &= run.modifier_lookup([modifier])
-    if counting["without"]:
-        bears &= ~run.modifier_lookup(counting["without"])
+    if counting.without_modifiers:
+        bears &= ~run.modifier_lookup(counting.without_modifiers)
     return bears
 
 

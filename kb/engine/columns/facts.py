@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
+from dsl.ir.rule import Last
 from kb.claims.model import FactValue
 from kb.engine.columns.batch import Bools, FactColumns, Indexes, Ints, Small
 from kb.engine.columns.calendar import FIRST_DAY
@@ -16,8 +16,6 @@ from kb.engine.columns.events import event_set, retold_set
 from kb.engine.columns.run import Rows, Run, keyed
 from kb.engine.columns.truth import CHART, CLAIM, About, Truth
 from kb.engine.judge.evidence import contradict
-
-Json = dict[str, Any]
 
 NOT_GIVEN, DISAGREE, HIDDEN = -1, -2, -3
 """No value; lines of one date that disagree; history or groups not known enough."""
@@ -44,7 +42,7 @@ def fact_values(
 ) -> Indexes:
     """The value number of a fact on each row, or why there is none."""
     if scope == "procedure" and rows.events is not None:
-        return _dense(run, "events", fact, run.batch.event_facts)[rows.events]
+        return fact_column(run, "events", fact, run.batch.event_facts)[rows.events]
     own = _own_values(run, rows, fact, scope)
     if scope != "procedure" or last is None:
         return own
@@ -54,15 +52,15 @@ def fact_values(
 
 def _own_values(run: Run, rows: Rows, fact: str, scope: str) -> Indexes:
     """What the claim says of a fact; of a line's fact what the line says, first."""
-    of_claim = _dense(run, "claims", fact, run.batch.claim_facts)[rows.claim]
+    of_claim = fact_column(run, "claims", fact, run.batch.claim_facts)[rows.claim]
     if scope != "line" or fact not in run.batch.line_facts:
         return of_claim
-    of_line = _dense(run, "lines", fact, run.batch.line_facts)[rows.lines]
+    of_line = fact_column(run, "lines", fact, run.batch.line_facts)[rows.lines]
     return np.where(of_line >= 0, of_line, of_claim)
 
 
-def _dense(run: Run, table: str, fact: str, facts: FactColumns) -> Indexes:
-    """A fact of every row of a table."""
+def fact_column(run: Run, table: str, fact: str, facts: FactColumns) -> Indexes:
+    """The value number of a fact on every row of ``claims``, ``lines`` or ``events``."""
     counts = {
         "claims": len(run.batch.claims.rank),
         "lines": len(run.batch.lines.code),
@@ -78,17 +76,17 @@ def _filled(facts: FactColumns, fact: str, count: int) -> Indexes:
     return values
 
 
-def last_session(run: Run, rows: Rows, tree: Json) -> LastSession:
+def last_session(run: Run, rows: Rows, last: Last) -> LastSession:
     """The session that ``last`` of a rule names."""
-    codes = run.procedures(tree["set"])
+    codes = run.procedures(last.set)
     first = np.full(len(rows), FIRST_DAY, np.int64)
     asked = Asked(
         event_set(run, codes),
-        tuple(tree["same"]),
+        last.same,
         first,
         rows.day - 1,
-        modifier=tree.get("modifier"),
-        without=tree.get("without"),
+        modifier=last.modifier,
+        without=last.without,
     )
     pairs = counted_pairs(run, rows, asked)
     day, sure = run.event_day[pairs.event], pairs.value > 0
@@ -119,7 +117,7 @@ def _retold(run: Run, rows: Rows, asked: Asked, row: Ints, event: Ints) -> Pairs
 
 def _contradicted(run: Run, own: Indexes, last: LastSession, fact: str) -> Bools:
     """Where what the claim says of its last session is not what a line of it says."""
-    told = _dense(run, "events", fact, run.batch.event_facts)[last.event]
+    told = fact_column(run, "events", fact, run.batch.event_facts)[last.event]
     said = own[last.row]
     unlike = np.flatnonzero((said >= 0) & (told >= 0) & (said != told))
     pairs, of_pair = np.unique(
@@ -133,7 +131,7 @@ def _contradicted(run: Run, own: Indexes, last: LastSession, fact: str) -> Bools
 
 
 def _values_of_last(run: Run, last: LastSession, fact: str) -> Indexes:
-    found = _dense(run, "events", fact, run.batch.event_facts)[last.event]
+    found = fact_column(run, "events", fact, run.batch.event_facts)[last.event]
     given = last.sure & (found >= 0)
     count = len(last.hidden)
     high = np.full(count, NOT_GIVEN, np.int32)

@@ -148,7 +148,7 @@ def lines_in_scope(
     """
     if not audience.classes:
         return np.zeros(0, np.int32)
-    kind, codes = rule.ir["claims"], run.procedures(rule.ir["scope"])
+    kind, codes = rule.tree.claims, run.procedures(rule.tree.scope)
     return run.once(
         ("lines", audience, codes.content, kind),
         lambda: _of_kind(run, _in_scope(run, choice, audience, codes), kind),
@@ -192,10 +192,12 @@ def lines_without_version(
     run: Run, choice: Choice, place: int, lines: Indexes
 ) -> Indexes:
     """Those lines that no version of a policy is for, on their day."""
+    if not len(lines):
+        return lines
     policies = run.program.policies
     batch = run.batch
     for other, version in enumerate(policies):
-        if version.policy == policies[place].policy and len(lines):
+        if version.policy == policies[place].policy:
             classes = [*choice.classes(other), *choice.classes_missing(other)]
             first, last = day_pair(version.days)
             day = batch.lines.day[lines]

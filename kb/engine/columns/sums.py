@@ -66,7 +66,7 @@ def sums(run: Run, rows: Rows, asked: Summed) -> Counts:
     claim with all of its lines, for no claim stands before another.
     """
     events, per, unit, first = asked.events, asked.per, asked.unit, asked.first
-    if unit not in _ADDITIVE or events.narrowed:
+    if unit not in _ADDITIVE or events.narrowed or events.with_denied:
         return _sums_one_by_one(run, rows, asked)
     owner, plain = split_by_knowledge(run, rows, events, per)
     plain = plain & run.batch.claims.counts[rows.claim]

@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import TypeVar, cast
 
 import numpy as np
 
+from dsl.ir.parts import Amounts, FactScope
+from dsl.ir.rule import Last
+from dsl.ir.tests import (
+    Always,
+    And,
+    AtLeast,
+    Choice,
+    Compare,
+    DateOfService,
+    Diagnosis,
+    Documented,
+    Earlier,
+    Elapsed,
+    Field,
+    If,
+    Modifier,
+    Never,
+    Not,
+    Or,
+    SameDay,
+    SameNpi,
+    Test,
+    Yes,
+)
 from kb.claims.model import Amount, FactValue
 from kb.engine.columns.batch import NO_DAY, Bools, Indexes, Ints
 from kb.engine.columns.batch_claims import day_number
 from kb.engine.columns.calendar import (
     amounts_on,
     compare_amounts,
-    day_of,
     is_one_date,
     later,
-    plan_years,
-    window_start,
 )
 from kb.engine.columns.counts import (
     UNTOLD,
@@ -57,8 +78,7 @@ from kb.engine.columns.truth import (
     negation,
     never,
 )
-
-Json = dict[str, Any]
+from kb.engine.columns.windows import first_days, window_told
 
 
 @dataclass(slots=True)
@@ -67,16 +87,17 @@ class Asking:
 
     run: Run
     rows: Rows
-    last_tree: Json | None
+    looks_at: Last | None
+    """Whose procedure facts the rule looks at."""
     _last: list[LastSession] = field(default_factory=list)
 
     @property
     def last(self) -> LastSession | None:
         """The session that procedure facts belong to, found when first needed."""
-        if self.last_tree is None:
+        if self.looks_at is None:
             return None
         if not self._last:
-            self._last.append(last_session(self.run, self.rows, self.last_tree))
+            self._last.append(last_session(self.run, self.rows, self.looks_at))
         return self._last[0]
 
     def of_events(self, rows: Rows) -> Asking:
@@ -84,76 +105,80 @@ class Asking:
         return Asking(self.run, rows, None)
 
 
-def tested(asking: Asking, tree: Json) -> Truth:
+ColumnTest = Callable[[Asking, Test], Truth]
+Form = TypeVar("Form", bound=Test)
+
+
+def tested(asking: Asking, test: Test) -> Truth:
     """The value of a test on every row."""
-    return _TESTS[tree["op"]](asking, tree)
+    return COLUMN_TESTS[type(test)](asking, test)
 
 
-def _parts(asking: Asking, tree: Json) -> list[Truth]:
-    return [tested(asking, part) for part in tree["of"]]
+def _parts(asking: Asking, of: tuple[Test, ...]) -> list[Truth]:
+    return [tested(asking, part) for part in of]
 
 
-def _and(asking: Asking, tree: Json) -> Truth:
-    return all_of(_parts(asking, tree))
+def _and(asking: Asking, test: And) -> Truth:
+    return all_of(_parts(asking, test.of))
 
 
-def _or(asking: Asking, tree: Json) -> Truth:
-    return any_of(_parts(asking, tree))
+def _or(asking: Asking, test: Or) -> Truth:
+    return any_of(_parts(asking, test.of))
 
 
-def _if(asking: Asking, tree: Json) -> Truth:
-    case, then, other = _parts(asking, tree)
+def _if(asking: Asking, test: If) -> Truth:
+    case, then, other = _parts(asking, test.of)
     in_case, in_others = all_of([case, then]), all_of([negation(case), other])
     return any_of([in_case, in_others, all_of([then, other])])
 
 
-def _not(asking: Asking, tree: Json) -> Truth:
-    return negation(tested(asking, tree["of"][0]))
+def _not(asking: Asking, test: Not) -> Truth:
+    return negation(tested(asking, test.of[0]))
 
 
-def _at_least(asking: Asking, tree: Json) -> Truth:
-    return at_least(tree["count"], _parts(asking, tree))
+def _at_least(asking: Asking, test: AtLeast) -> Truth:
+    return at_least(test.count, _parts(asking, test.of))
 
 
-def _always(asking: Asking, _tree: Json) -> Truth:
+def _always(asking: Asking, _test: Always) -> Truth:
     return always(len(asking.rows))
 
 
-def _never(asking: Asking, _tree: Json) -> Truth:
+def _never(asking: Asking, _test: Never) -> Truth:
     return never(len(asking.rows))
 
 
-def _values(asking: Asking, tree: Json) -> Indexes:
-    last = asking.last if tree["of"] == "procedure" else None
-    return fact_values(asking.run, asking.rows, tree["fact"], tree["of"], last)
+def _values(asking: Asking, fact: str, scope: FactScope) -> Indexes:
+    last = asking.last if scope == "procedure" else None
+    return fact_values(asking.run, asking.rows, fact, scope, last)
 
 
-def _yes(asking: Asking, tree: Json) -> Truth:
-    return judged(asking.run, _values(asking, tree), _is_yes)
+def _yes(asking: Asking, test: Yes) -> Truth:
+    return judged(asking.run, _values(asking, test.fact, test.of), _is_yes)
 
 
 def _is_yes(value: FactValue) -> int:
     return (1 if value else -1) if isinstance(value, bool) else 0
 
 
-def _documented(asking: Asking, tree: Json) -> Truth:
-    return documented(asking.rows, _values(asking, tree))
+def _documented(asking: Asking, test: Documented) -> Truth:
+    return documented(asking.rows, _values(asking, test.fact, test.of))
 
 
-def _choice(asking: Asking, tree: Json) -> Truth:
-    wanted = frozenset(tree["in"])
+def _choice(asking: Asking, test: Choice) -> Truth:
+    wanted = frozenset(test.values)
 
     def judge(value: FactValue) -> int:
         return (1 if value in wanted else -1) if isinstance(value, str) else 0
 
-    return judged(asking.run, _values(asking, tree), judge)
+    return judged(asking.run, _values(asking, test.fact, test.of), judge)
 
 
-def _compare(asking: Asking, tree: Json) -> Truth:
-    values, days = _values(asking, tree), asking.rows.day
+def _compare(asking: Asking, test: Compare) -> Truth:
+    values, days = _values(asking, test.fact, test.of), asking.rows.day
     pieces = [
-        (where, judged(asking.run, values, partial(_compared, tree["cmp"], amount)))
-        for where, amount in amounts_on(tree["amount"], days)
+        (where, judged(asking.run, values, partial(_compared, test.cmp, amount)))
+        for where, amount in amounts_on(test.amount, days)
     ]
     return in_pieces(pieces, without_amount(values))
 
@@ -162,18 +187,18 @@ def _compared(cmp: str, amount: Amount, value: FactValue) -> int:
     return compare_amounts(value, cmp, amount) if isinstance(value, Amount) else 0
 
 
-def _field(asking: Asking, tree: Json) -> Truth:
-    if tree["field"] == "level":
-        return _level(asking, tree)
-    words = _field_words(asking, tree["field"])
-    about = APPROVAL if tree["field"] == "authorization" else CLAIM
-    return known_where(words > 0, _among(asking, tree, words), about)
+def _field(asking: Asking, test: Field) -> Truth:
+    if test.name == "level":
+        return _level(asking, test)
+    words = _field_words(asking, test.name)
+    about = APPROVAL if test.name == "authorization" else CLAIM
+    return known_where(words > 0, _among(asking, test, words), about)
 
 
-def _level(asking: Asking, tree: Json) -> Truth:
+def _level(asking: Asking, test: Field) -> Truth:
     given = asking.run.batch.lines.level[asking.rows.lines]
     levels = asking.run.batch.words.levels
-    wanted = np.array([level in tree["in"] for level in levels], np.bool_)
+    wanted = np.array([level in test.values for level in levels], np.bool_)
     return known_where(given > 0, wanted[given], CLAIM)
 
 
@@ -196,43 +221,45 @@ def _field_words(asking: Asking, name: str) -> Indexes:
     return columns[name][rows.claim]
 
 
-def _among(asking: Asking, tree: Json, words: Indexes) -> Bools:
+def _among(asking: Asking, test: Field, words: Indexes) -> Bools:
     run = asking.run
     wanted = np.zeros(len(run.batch.words.words), np.bool_)
     wanted[
-        [run.word_numbers[word] for word in tree["in"] if word in run.word_numbers]
+        [run.word_numbers[word] for word in test.values if word in run.word_numbers]
     ] = True
     met = wanted[words]
-    if tree["set"] is not None:
-        met |= run.words(tree["set"]).holds(words, asking.rows.day)
+    if test.set is not None:
+        met |= run.words(test.set).holds(words, asking.rows.day)
     return met
 
 
-def _date(asking: Asking, tree: Json) -> Truth:
-    day, days = day_of(tree["date"]), asking.rows.day
-    return certain(days < day if tree["cmp"] == "<" else days > day)
+def _date(asking: Asking, test: DateOfService) -> Truth:
+    day, days = day_number(test.day), asking.rows.day
+    return certain(days < day if test.cmp == "<" else days > day)
 
 
-def _elapsed(asking: Asking, tree: Json) -> Truth:
+def _elapsed(asking: Asking, test: Elapsed) -> Truth:
     """Another day lies so long before or after the date of service, on that side of it."""
     run, rows = asking.run, asking.rows
     about: About = CLAIM
-    if "clock" in tree:
-        day = rows.batch.claims.clock(tree["clock"])[rows.claim].astype(np.int64)
+    if test.clock is not None:
+        day = rows.batch.claims.clock(test.clock)[rows.claim].astype(np.int64)
         known = day != NO_DAY
     else:
-        values = _values(asking, tree)
+        assert test.fact is not None
+        assert test.of is not None
+        values = _values(asking, test.fact, test.of)
         dated = judged(run, values, lambda value: int(isinstance(value, date)))
         table = np.array(
             [0, 0, 0, *map(_day_of_value, run.batch.words.values)], np.int64
         )
         day, known, about = table[values + 3], dated.value > 0, dated.about
-    sign = 1 if tree["side"] == "after" else -1
+    sign = 1 if test.side == "after" else -1
     ends, told = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.bool_)
-    for where, amount in amounts_on(tree["amount"], rows.day):
+    for where, amount in amounts_on(test.amount, rows.day):
         here = slice(None) if where is None else where
         ends[here], told[here] = later(rows.day[here], amount, sign), True
-    far = _DAYS_COMPARED[tree["cmp"]](sign * day, sign * ends)
+    far = _DAYS_COMPARED[test.cmp](sign * day, sign * ends)
     met = (sign * day >= sign * rows.day) & far
     return Truth(known_where(known & told, met, CLAIM).value, about)
 
@@ -249,19 +276,19 @@ def _day_of_value(value: FactValue) -> int:
     return day_number(value) if isinstance(value, date) else 0
 
 
-def _same_npi(asking: Asking, tree: Json) -> Truth:
-    one, other = (_field_words(asking, name) for name in tree["fields"])
+def _same_npi(asking: Asking, test: SameNpi) -> Truth:
+    one, other = (_field_words(asking, name) for name in test.fields)
     return known_where((one > 0) & (other > 0), one == other, CLAIM)
 
 
-def _diagnosis(asking: Asking, tree: Json) -> Truth:
+def _diagnosis(asking: Asking, test: Diagnosis) -> Truth:
     rows, lines = asking.rows, asking.run.batch.lines
-    codes = asking.run.diagnoses(tree["set"])
+    codes = asking.run.diagnoses(test.set)
     start = lines.diagnosis_start[rows.lines]
     count = lines.diagnosis_start[rows.lines + 1] - start
     met = np.zeros(len(rows), np.bool_)
     depth = int(count.max(initial=0))
-    for place in range(min(depth, 1) if tree["which"] == "primary" else depth):
+    for place in range(min(depth, 1) if test.which == "primary" else depth):
         at = (
             np.flatnonzero(count > place)
             if place or (count == 0).any()
@@ -271,50 +298,52 @@ def _diagnosis(asking: Asking, tree: Json) -> Truth:
     return known_where(count > 0, met, CLAIM)
 
 
-def _modifier(asking: Asking, tree: Json) -> Truth:
-    return certain(carries(asking, [tree["modifier"]]))
+def _modifier(asking: Asking, test: Modifier) -> Truth:
+    return certain(carries(asking, (test.modifier,)))
 
 
-def carries(asking: Asking, wanted: list[str]) -> Bools:
+def carries(asking: Asking, wanted: Sequence[str]) -> Bools:
     """Whether each line carries one of some modifiers."""
     modifiers = asking.run.batch.lines.modifiers[asking.rows.lines]
     return asking.run.modifier_lookup(wanted)[modifiers]
 
 
-def _earlier(asking: Asking, tree: Json) -> Truth:
-    if tree["apart"] is None:
-        return _earlier_apart(asking, tree, None)
+def _earlier(asking: Asking, test: Earlier) -> Truth:
+    if test.apart is None:
+        return _earlier_apart(asking, test, None)
     pieces = [
-        (where, _earlier_apart(asking, tree, amount))
-        for where, amount in amounts_on(tree["apart"], asking.rows.day)
+        (where, _earlier_apart(asking, test, amount))
+        for where, amount in amounts_on(test.apart, asking.rows.day)
     ]
-    return in_pieces(pieces, _earlier_apart(asking, tree, UNTOLD))
+    return in_pieces(pieces, _earlier_apart(asking, test, UNTOLD))
 
 
-def _earlier_apart(asking: Asking, tree: Json, apart: Amount | Untold | None) -> Truth:
+def _earlier_apart(
+    asking: Asking, test: Earlier, apart: Amount | Untold | None
+) -> Truth:
     run, rows = asking.run, asking.rows
-    last, unsure = _last_days(asking, tree["before"])
+    last, unsure = _last_days(asking, test.before)
     asked = Asked(
-        events=event_set(run, run.procedures(tree["set"])),
-        same=tuple(tree["same"]),
-        first=first_days(run, rows, tree["window"]),
+        events=event_set(run, run.procedures(test.set)),
+        same=test.same,
+        first=first_days(run, rows, test.window),
         last=last,
         unsure=unsure,
-        modifier=tree["modifier"],
-        without=tree.get("without"),
-        each=_each(asking, tree["each"]),
+        modifier=test.modifier,
+        without=test.without,
+        each=_each(asking, test.each),
         apart=apart,
     )
     counts = sessions(run, rows, asked)
-    least, most = tree["count"]["min"], tree["count"]["max"]
+    least, most = test.count.least, test.count.most
     value = in_range(counts, least, most)
-    told = window_told(run, rows, tree["window"])
+    told = window_told(run, rows, test.window)
     if told is not None:
         open_ = ~rows.history_complete
         value = np.where(open_, in_range(_without_end(counts), least, most), value)
         about = np.where(told, counts.about, 0) | np.where(told & ~open_, 0, CLAIM)
         return Truth(np.where(told, value, 0).astype(np.int8), about.astype(np.uint8))
-    if is_one_date(tree["window"]):
+    if is_one_date(test.window):
         return Truth(value, counts.about)
     open_ = ~rows.history_complete
     value = np.where(open_, in_range(_without_end(counts), least, most), value)
@@ -323,7 +352,7 @@ def _earlier_apart(asking: Asking, tree: Json, apart: Amount | Untold | None) ->
     return Truth(value, counts.about | np.where(open_, CLAIM, 0).astype(np.uint8))
 
 
-def _last_days(asking: Asking, before: list[Json] | None) -> tuple[Ints, Bools | None]:
+def _last_days(asking: Asking, before: Amounts | None) -> tuple[Ints, Bools | None]:
     """The last day that counts, and the rows on whose day nobody says which it is."""
     last = asking.rows.day - 1
     if before is None:
@@ -354,72 +383,48 @@ def _without_end(counts: Counts) -> Counts:
     return Counts(counts.lower, endless, counts.about)
 
 
-def _each(asking: Asking, tree: Json | None) -> Each | None:
-    if tree is None:
+def _each(asking: Asking, test: Test | None) -> Each | None:
+    if test is None:
         return None
-    return lambda rows: tested(asking.of_events(rows), tree)
+    return lambda rows: tested(asking.of_events(rows), test)
 
 
-def first_days(run: Run, rows: Rows, window: Json | None) -> Ints:
-    """The first day of a window that ends on each row's date of service.
-
-    Any day where a plan year is asked for and the claim does not tell it.
-    """
-    if window is not None and window["kind"] == "plan-year":
-        return _plan_year_start(run, rows)
-    key = None if window is None else tuple(sorted(window.items()))
-    table = run.by_day(("window", key), lambda days: window_start(days, window))
-    return table.at(rows.day)
-
-
-def window_told(run: Run, rows: Rows, window: Json | None) -> Bools | None:
-    """Where a claim tells what a window needs; ``None`` when it needs nothing."""
-    if window is None or window["kind"] != "plan-year":
-        return None
-    return _starts_of_years(run, rows) > 0
-
-
-def _starts_of_years(run: Run, rows: Rows) -> Indexes:
-    column = run.batch.claims.fields.get("plan-year-start")
-    return np.zeros(len(rows), np.int32) if column is None else column[rows.claim]
-
-
-def _plan_year_start(run: Run, rows: Rows) -> Ints:
-    words, first = _starts_of_years(run, rows), rows.day.copy()
-    for word in np.unique(words[words > 0]).tolist():
-        start = run.batch.words.words[word]
-        table = run.by_day(("plan year", start), partial(plan_years, start=start))
-        where = words == word
-        first[where] = table.at(rows.day[where])
-    return first
-
-
-def _same_day(asking: Asking, tree: Json) -> Truth:
+def _same_day(asking: Asking, test: SameDay) -> Truth:
     run = asking.run
-    events = event_set(run, run.procedures(tree["set"]))
-    counts = same_day_lines(run, asking.rows, events, tuple(tree["same"]))
-    value = in_range(counts, tree["count"]["min"], tree["count"]["max"])
+    events = event_set(run, run.procedures(test.set))
+    counts = same_day_lines(run, asking.rows, events, test.same)
+    value = in_range(counts, test.count.least, test.count.most)
     return Truth(value, CLAIM)
 
 
-_TESTS: dict[str, Callable[[Asking, Json], Truth]] = {
-    "and": _and,
-    "or": _or,
-    "not": _not,
-    "if": _if,
-    "at-least": _at_least,
-    "always": _always,
-    "never": _never,
-    "yes": _yes,
-    "documented": _documented,
-    "compare": _compare,
-    "choice": _choice,
-    "field": _field,
-    "date": _date,
-    "elapsed": _elapsed,
-    "same-npi": _same_npi,
-    "diagnosis": _diagnosis,
-    "modifier": _modifier,
-    "earlier": _earlier,
-    "same-day": _same_day,
-}
+def _by(
+    form: type[Form], evaluate: Callable[[Asking, Form], Truth]
+) -> tuple[type[Test], ColumnTest]:
+    """An entry of the registry: it is asked by the form of the test at hand."""
+    return cast("tuple[type[Test], ColumnTest]", (form, evaluate))
+
+
+COLUMN_TESTS: dict[type[Test], ColumnTest] = dict(
+    (
+        _by(And, _and),
+        _by(Or, _or),
+        _by(Not, _not),
+        _by(If, _if),
+        _by(AtLeast, _at_least),
+        _by(Always, _always),
+        _by(Never, _never),
+        _by(Yes, _yes),
+        _by(Documented, _documented),
+        _by(Compare, _compare),
+        _by(Choice, _choice),
+        _by(Field, _field),
+        _by(DateOfService, _date),
+        _by(Elapsed, _elapsed),
+        _by(SameNpi, _same_npi),
+        _by(Diagnosis, _diagnosis),
+        _by(Modifier, _modifier),
+        _by(Earlier, _earlier),
+        _by(SameDay, _same_day),
+    )
+)
+"""The evaluator of each form; rules with a form that has none are interpreted."""

@@ -42,8 +42,8 @@ def engine(shipped_database: Path) -> Engine:
         (
             {"pain-duration": "long", "unheard-of-thing": True},
             (
-                "facts.pain-duration: found a word, expected a duration as `30 weeks` or "
-                "`3 months`. (2 such faults)"
+                "facts: no policy has a fact of this name (a text of 16 characters). "
+                "Leave it out. (2 such faults)"
             ),
         ),
     ],
@@ -57,7 +57,7 @@ def test_a_fact_that_no_policy_knows_is_refused(
         engine.answer([claim])
 
     assert str(found.value) == told
-    assert {bad.claim for bad in found.value.bad} == {"C1"}
+    assert {bad.id for bad in found.value.bad} == {"C1"}
     assert len([*engine.faults_of([claim])]) == len(facts)
 
 

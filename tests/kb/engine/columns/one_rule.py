@@ -79,6 +79,7 @@ def earlier(least: int, most: int | None = None, **changes: Any) -> Json:
         "before": None,
         "apart": None,
         "modifier": None,
+        "without": None,
         "each": None,
         **changes,
     }

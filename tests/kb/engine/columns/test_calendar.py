@@ -2,11 +2,13 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
 
+from dsl.ir.parts import Amount as DatedAmount
+from dsl.ir.parts import Calendar, Days, Rolling
 from kb.claims.model import Amount
 from kb.engine.columns.batch import Ints
 from kb.engine.columns.batch_claims import day_number
@@ -53,9 +55,9 @@ def test_months_keep_the_day_or_take_the_last(
     ],
 )
 def test_an_event_leaves_a_rolling_window_on_its_free_day(
-    event: str, n: int, unit: str, free: str
+    event: str, n: int, unit: Literal["day", "month"], free: str
 ) -> None:
-    window = {"kind": "rolling", "n": n, "unit": unit}
+    window = Rolling(n, unit)
     around = days_between(*(days(free)[0] + [-1, 0]))
     held = window_start(around, window) <= days(event)
     assert held.tolist() == [True, False]
@@ -65,8 +67,10 @@ def test_an_event_leaves_a_rolling_window_on_its_free_day(
     ("unit", "start"),
     [("year", "2026-01-01"), ("quarter", "2026-04-01"), ("month", "2026-05-01")],
 )
-def test_a_calendar_window_starts_with_its_period(unit: str, start: str) -> None:
-    found = window_start(days("2026-05-20"), {"kind": "calendar", "unit": unit})
+def test_a_calendar_window_starts_with_its_period(
+    unit: Literal["year", "quarter", "month"], start: str
+) -> None:
+    found = window_start(days("2026-05-20"), Calendar(unit))
     assert found.tolist() == days(start).tolist()
 
 
@@ -96,10 +100,10 @@ def test_durations_compare_unless_months_are_too_close_to_days(
 
 
 def test_each_amount_holds_its_days_and_a_hole_none() -> None:
-    amounts = [
-        {"amount": 1, "unit": "number", "from": None, "through": "2025-01-31"},
-        {"amount": 2, "unit": "number", "from": "2025-03-01", "through": None},
-    ]
+    amounts = (
+        DatedAmount(1, "number", Days(None, date(2025, 1, 31))),
+        DatedAmount(2, "number", Days(date(2025, 3, 1), None)),
+    )
     asked = days("2025-01-31", "2025-02-10", "2025-03-01")
     pieces = amounts_on(amounts, asked)
     found = [(np.asarray(mask).tolist(), int(a.number)) for mask, a in pieces]
