@@ -1,0 +1,24 @@
+"""No reader of rules lacks a form: each registry has every form of ``dsl.ir.forms``."""
+
+from __future__ import annotations
+
+import pytest
+
+from dsl.ir.forms import DUTIES, TESTS, Form
+from dsl.ir.sentences import DUTY_WORDS, TEST_WORDS
+from kb.reference.wording import DUTIES as DUTY_CHIPS
+
+
+@pytest.mark.parametrize("form", TESTS, ids=lambda form: form.name)
+def test_every_test_has_its_words(form: Form) -> None:
+    assert form.kind in TEST_WORDS
+
+
+@pytest.mark.parametrize("form", DUTIES, ids=lambda form: form.name)
+def test_every_duty_has_its_words(form: Form) -> None:
+    assert form.kind in DUTY_WORDS
+
+
+@pytest.mark.parametrize("form", DUTIES, ids=lambda form: form.name)
+def test_every_duty_has_its_short_words_on_pages(form: Form) -> None:
+    assert form.name in DUTY_CHIPS
