@@ -98,9 +98,10 @@ def with_tables(page: str) -> str:
             f"<!-- {name}: made by dsl.ir.tables -->",
             f"<!-- end of {name} -->",
         )
-        before, _begin, rest = page.partition(begin)
-        _old, _end, after = rest.partition(end)
-        page = f"{before}{begin}\n\n{text}\n\n{end}{after}"
+        if begin in page:
+            before, _begin, rest = page.partition(begin)
+            _old, _end, after = rest.partition(end)
+            page = f"{before}{begin}\n\n{text}\n\n{end}{after}"
     return page
 
 
