@@ -100,6 +100,13 @@ def named(node: Node, role: Role) -> Iterator[str]:
                 yield held
 
 
+def words(node: Node, role: Role) -> Iterator[str]:
+    """What a node names under a role of several words: groups, modifiers."""
+    for part in parts_of(kind_of(node)):
+        if part.role is role:
+            yield from getattr(node, part.name)
+
+
 def mapped(node: Node, change: Callable[[Node], Node]) -> Node:
     """The node with each child changed first, then itself."""
     new: dict[str, object] = {}

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from dsl.ir.sentences import CMP_WORDS, Sayer, count_words, window_words
+from dsl.ir import sentences
+from dsl.ir.codec import decode_test, window_of
+from dsl.ir.parts import Count
+from dsl.ir.sentences import CMP_WORDS, Sayer
 
 Json = dict[str, Any]
 ARROW = " -> "
@@ -17,7 +20,17 @@ def name_of_set(key: str) -> str:
 
 def test_words(node: Json) -> str:
     """A test in words."""
-    return Sayer({}, name_of_set).test(node)
+    return Sayer(name_of_set).test(decode_test(node))
+
+
+def count_words(count: Json) -> str:
+    """A count in words."""
+    return sentences.count_words(Count(count["min"], count["max"]))
+
+
+def window_words(window: Json) -> str:
+    """A window in words."""
+    return sentences.window_words(window_of(window))
 
 
 def amount_words(amount: Json) -> str:

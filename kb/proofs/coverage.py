@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from kb.build.references import mentions_in
+from dsl.ir.codec import decode_rule
+from dsl.ir.walk import facts
 from kb.engine.judge.answer import Status
 from kb.engine.judge.conditions import ask
 from kb.engine.judge.situation import Situation
@@ -160,7 +161,7 @@ def statuses_wanted(ir: Json) -> tuple[Status, ...]:
         return ("gap",)
     found: list[Status] = [] if ir["duty"]["duty"] == "never" else ["met"]
     found.append("not-met")
-    if mentions_in(ir).facts:
+    if facts(decode_rule(ir)):
         found.append("unknown")
     return tuple(found)
 

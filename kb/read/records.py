@@ -8,7 +8,11 @@ where the item stands among the policy files.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
+
+from dsl.ir.codec import decode_rule
+from dsl.ir.rule import Rule as Tree
 
 Json = dict[str, Any]
 Day = str | None
@@ -191,7 +195,7 @@ class RuleException:
     citations: tuple[Citation, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """One rule or gap with all that belongs to it but its codes."""
 
@@ -227,6 +231,11 @@ class Rule:
     facts: tuple[str, ...]
     """Ids of the facts that it may ask for."""
     exceptions: tuple[RuleException, ...]
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The compiled rule, read when it is first asked for: most pages need none."""
+        return decode_rule(self.ir)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from dsl.ir.walk import sets as sets_named
 from kb.read.policy_store import code_sets
 from kb.read.records import CodeDetail, CodeList, CodeRule, Policy
 from kb.read.store import Connection, payers, policies
@@ -198,7 +199,7 @@ def _column(connection: Connection, uses: list[CodeRule], day: date) -> Column:
     policy = uses[0].policy
     rules = list({use.rule.id: use.rule for use in uses}.values())
     named = {rule.code_set for rule in rules} | {
-        key for rule in rules for key in _sets_named(rule.ir)
+        key for rule in rules for key in sets_named(rule.tree)
     }
     sets = {each.id: each for each in code_sets(connection, named - {""})}
     answers: dict[str, list[Entry]] = {aspect.key: [] for aspect in ASPECTS}
@@ -207,21 +208,10 @@ def _column(connection: Connection, uses: list[CodeRule], day: date) -> Column:
         own = rule.id in in_scope
         entry = entry_of(policy, rule, sets, rule.code_set if own else "", day)
         # A rule for other codes that only names this one is about the same day.
-        question = aspect_of(rule) if own or rule.kind == "gap" else "same-day"
+        question = aspect_of(rule.tree) if own or rule.kind == "gap" else "same-day"
         answers.setdefault(question, []).append(entry)
     cells = tuple(Cell(aspect, tuple(answers[aspect.key])) for aspect in ASPECTS)
     return Column(policy, cells, tuple(answers.get(OPEN_POINTS.key, ())))
-
-
-def _sets_named(tree: object) -> Iterable[str]:
-    if isinstance(tree, dict):
-        if isinstance(tree.get("set"), str):
-            yield tree["set"]
-        for part in tree.values():
-            yield from _sets_named(part)
-    elif isinstance(tree, list):
-        for part in tree:
-            yield from _sets_named(part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,7 +176,7 @@ def _cells(said: list[_Said], day: date) -> tuple[tuple[Statement, ...], ...]:
     usual = _usual_codes(said)
     found: dict[str, dict[str, Statement]] = {each.key: {} for each in COLUMNS}
     for each in said:
-        aspect = aspect_of(each.rule)
+        aspect = aspect_of(each.rule.tree)
         if aspect in found:
             statement = _statement(each, aspect, usual, day)
             found[aspect].setdefault(statement.text, statement)

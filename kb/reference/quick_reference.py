@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from dsl.ir.tests import Diagnosis
+from dsl.ir.walk import walk
 from kb.read.policy_store import policy_detail
 from kb.read.records import (
     Citation,
@@ -18,7 +20,7 @@ from kb.read.records import (
     Rule,
 )
 from kb.read.store import Connection, policies
-from kb.reference.aspects import ASPECTS, Aspect, aspect_of, nodes_in
+from kb.reference.aspects import ASPECTS, Aspect, aspect_of
 from kb.reference.days import holds_on
 from kb.reference.wording import codes_words, conditions_of, headline_of
 
@@ -162,8 +164,7 @@ def _is_for(
 
 def in_force_on(rule: Rule, day: date) -> bool:
     """Whether the rule's and its policy's days hold the day."""
-    span = rule.ir["in_force"]
-    return holds_on(span["from"], span["through"], day)
+    return rule.tree.in_force.days.hold(day)
 
 
 def cells_of(
@@ -176,7 +177,7 @@ def cells_of(
     """Every question with the rules that answer it."""
     answers: dict[str, list[Entry]] = {aspect.key: [] for aspect in ASPECTS}
     for rule in rules:
-        answers[aspect_of(rule)].append(entry_of(policy, rule, sets, main, day))
+        answers[aspect_of(rule.tree)].append(entry_of(policy, rule, sets, main, day))
     return tuple(Cell(aspect, tuple(answers[aspect.key])) for aspect in ASPECTS)
 
 
@@ -229,11 +230,10 @@ def _list_detail(policy: Policy, code_set: CodeSet, day: date) -> Detail:
 
 
 def _diagnosis_lists(rule: Rule, sets: dict[str, CodeSet]) -> list[str]:
-    if aspect_of(rule) != "diagnosis":
+    if rule.tree.duty is None or aspect_of(rule.tree) != "diagnosis":
         return []
-    nodes = nodes_in(rule.ir["duty"]["test"])
-    named = [node["set"] for node in nodes if node["op"] == "diagnosis"]
-    return [key for key in dict.fromkeys(named) if key in sets]
+    tests = (node for node in walk(rule.tree.duty) if isinstance(node, Diagnosis))
+    return [key for key in dict.fromkeys(test.set for test in tests) if key in sets]
 
 
 def main_set(rules: Iterable[Rule]) -> str:
