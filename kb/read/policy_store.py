@@ -115,8 +115,22 @@ def _detail(kb: KnowledgeBase, content: PolicyContent) -> PolicyDetail:
     )
 
 
+def file_text(kb: KnowledgeBase, path: str) -> str | None:
+    """The text of a policy file as it was compiled."""
+    return kb.items(_read_texts, [path]).get(path)
+
+
+def _read_texts(kb: KnowledgeBase, paths: list[str]) -> dict[str, str]:
+    rows = kb.rows(
+        """SELECT path, text FROM source_file
+        WHERE path IN (SELECT value FROM json_each(?))""",
+        json.dumps(paths),
+    )
+    return {row["path"]: row["text"] for row in rows}
+
+
 def _lines_of(kb: KnowledgeBase, found: Policy) -> str:
-    (text,) = kb.column("SELECT text FROM source_file WHERE path = ?", found.file)
+    text = file_text(kb, found.file) or ""
     return "\n".join(text.splitlines()[found.line - 1 : found.end_line])
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kb.read.records import Rule
+from kb.reference.trees import once_a_tree
 
 Json = dict[str, Any]
 
@@ -49,6 +50,7 @@ DURATIONS = frozenset({"day", "week", "month", "year"})
 ONE_DAY = frozenset({"session", "date"})
 
 
+@once_a_tree
 def aspect_of(rule: Rule) -> str:
     """The key of the question that a rule answers; ``open`` for a gap."""
     match rule.duty:

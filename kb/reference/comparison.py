@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from kb.read.policy_store import code_sets
-from kb.read.records import CodeDetail, CodeList, CodeRule, CodeSet, Policy
+from kb.read.records import CodeDetail, CodeList, CodeRule, CodeSet, Policy, Rule
 from kb.read.store import KnowledgeBase, payers, policies
 from kb.reference.aspects import ASPECTS, OPEN_POINTS, Aspect, aspect_of
 from kb.reference.days import holds_on
 from kb.reference.quick_reference import Cell, Entry, entry_of, in_force_on, rule_path
+from kb.reference.trees import once_a_tree
 from kb.reference.wording import weakest
 
 ABOUT_THE_CODE = frozenset({"for", "every", "same-day", "not-with"})
@@ -198,7 +199,7 @@ def _lists_of(uses: Iterable[CodeRule]) -> set[str]:
     """The lists that rules are for, and those that they name."""
     rules = {use.rule.id: use.rule for use in uses}.values()
     scopes = {rule.code_set for rule in rules} - {""}
-    return scopes | {key for rule in rules for key in _sets_named(rule.ir)}
+    return scopes | {key for rule in rules for key in _lists_named(rule)}
 
 
 def _column(uses: list[CodeRule], sets: dict[str, CodeSet], day: date) -> Column:
@@ -214,6 +215,11 @@ def _column(uses: list[CodeRule], sets: dict[str, CodeSet], day: date) -> Column
         answers.setdefault(question, []).append(entry)
     cells = tuple(Cell(aspect, tuple(answers[aspect.key])) for aspect in ASPECTS)
     return Column(policy, cells, tuple(answers.get(OPEN_POINTS.key, ())))
+
+
+@once_a_tree
+def _lists_named(rule: Rule) -> frozenset[str]:
+    return frozenset(_sets_named(rule.ir))
 
 
 def _sets_named(tree: object) -> Iterable[str]:

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from kb.read.policy_store import policy_detail
+from kb.read.policy_store import file_text, policy_detail
 from kb.read.records import PolicyDetail, Rule
 from kb.read.store import KnowledgeBase, policies, policy
 from kb.reference.wording import DUTIES, codes_words, conditions_of, headline_of
@@ -81,10 +81,10 @@ def _limits_of(detail: PolicyDetail) -> list[Limit]:
 
 def text_of(kb: KnowledgeBase, path: str) -> str:
     """The text of a policy file as it was compiled; a problem when there is none."""
-    found = kb.column("SELECT text FROM source_file WHERE path = ?", path)
-    if not found:
+    found = file_text(kb, path)
+    if found is None:
         raise not_loaded("file")
-    return str(found[0])
+    return found
 
 
 def text_page(kb: KnowledgeBase, path: str) -> Page:

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.engine.judge.answer import HEADLINE_ORDER
+from kb.database.row_values import canonical_json, sha256_of
+from kb.read.knowledge_base import KnowledgeBase
 from kb.read.records import Rule
 from kb.read.rule_store import rules_of_policies
 from kb.read.store import open_knowledge_base
@@ -229,7 +231,9 @@ def test_the_weakest_grade_is_the_one_to_trust_least() -> None:
 def rule(duty: str, ir: dict[str, Any]) -> Rule:
     tree = {"when": None, "last": None, "claims": None, "unless": None} | ir
     fields: dict[str, Any] = dict.fromkeys(Rule.__dataclass_fields__, "")
-    return Rule(**(fields | {"duty": duty, "ir": tree}))
+    written = canonical_json([duty, tree])
+    own = {"duty": duty, "ir": tree, "ir_sha256": sha256_of(written)}
+    return Rule(**(fields | own))
 
 
 def required(test: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -294,7 +298,10 @@ def test_a_rule_answers_its_question(
 def test_every_rule_answers_a_question_that_is_shown(database: Path) -> None:
     connection = open_knowledge_base(database)
     versions = [row[0] for row in connection.execute("SELECT id FROM policy_version")]
-    found = {aspect_of(each) for each in rules_of_policies(connection, versions)}
+    found = {
+        aspect_of(each)
+        for each in rules_of_policies(KnowledgeBase(connection), versions)
+    }
     connection.close()
 
     assert found <= {aspect.key for aspect in (*ASPECTS, OPEN_POINTS)}
