@@ -153,9 +153,9 @@ def builder_fingerprint() -> str:
     """A hash of the code of language and build: whoever changes it builds anew."""
     folders = (Path(str(files(package))) for package in ("dsl", "kb"))
     return content_hash_of(
-        (f"{folder.name}/{path.name}", _hash_of_file(path))
+        (f"{folder.name}/{path.relative_to(folder).as_posix()}", _hash_of_file(path))
         for folder in folders
-        for path in folder.iterdir()
+        for path in folder.rglob("*.*")
         if path.suffix in {".py", ".lark"}
     )
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.engine.judge.answer import HEADLINE_ORDER
 from kb.database.row_values import canonical_json, sha256_of
+from kb.engine.judge.answer import HEADLINE_ORDER
 from kb.read.knowledge_base import KnowledgeBase
 from kb.read.records import Rule
 from kb.read.rule_store import rules_of_policies

@@ -246,7 +246,7 @@ def test_gaps_leave_out_shared_texts(kb: KnowledgeBase) -> None:
 # Codes -----------------------------------------------------------------------------
 
 
-def uses_of(kb: Connection, code: str) -> set[tuple[str, str]]:
+def uses_of(kb: KnowledgeBase, code: str) -> set[tuple[str, str]]:
     found = code_store.code(kb, code)
     assert found
     return {(each.rule.id, each.use) for each in found.rules}
