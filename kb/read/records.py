@@ -271,23 +271,29 @@ class PayerDetail:
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyDetail:
-    """Everything about one policy version."""
+class PolicyContent:
+    """What one policy version says: enough for its quick reference."""
 
     policy: Policy
+    citations: tuple[Citation, ...]
+    code_sets: tuple[CodeSet, ...]
+    """Its own, and those elsewhere that its rules name."""
+    rules: tuple[Rule, ...]
+    facts: tuple[Fact, ...]
+    """Every fact that its rules may ask for: the documentation checklist."""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDetail(PolicyContent):
+    """Everything about one policy version."""
+
     versions: tuple[Policy, ...]
     """All versions of the policy, this one too, first to last."""
-    citations: tuple[Citation, ...]
     changed: tuple[str, ...]
     """Items of the text it is based on that it changes."""
     dropped: tuple[str, ...]
-    code_sets: tuple[CodeSet, ...]
-    """Its own, and those elsewhere that its rules name."""
     values: tuple[Value, ...]
-    rules: tuple[Rule, ...]
     scenarios: tuple[Scenario, ...]
-    facts: tuple[Fact, ...]
-    """Every fact that its rules may ask for: the documentation checklist."""
     text: str
     """Its lines of the policy file."""
 

@@ -9,17 +9,17 @@ from datetime import date
 
 from dsl.ir.tests import Diagnosis
 from dsl.ir.walk import walk
-from kb.read.policy_store import policy_detail
+from kb.read.policy_store import policy_contents
 from kb.read.records import (
     Citation,
     CodeList,
     CodeSet,
     Fact,
     Policy,
-    PolicyDetail,
+    PolicyContent,
     Rule,
 )
-from kb.read.store import Connection, policies
+from kb.read.store import KnowledgeBase, policies
 from kb.reference.aspects import ASPECTS, Aspect, aspect_of
 from kb.reference.days import holds_on
 from kb.reference.wording import codes_words, conditions_of, headline_of
@@ -103,7 +103,7 @@ def rule_anchor(rule: Rule) -> str:
 
 
 def references_of_payer(
-    connection: Connection,
+    kb: KnowledgeBase,
     payer_id: str,
     day: date,
     state: str = "",
@@ -113,20 +113,21 @@ def references_of_payer(
 
     With ``codes`` only the rules for these, of the policies that have any.
     """
-    chosen = policies(connection, payer_id=payer_id, on=day.isoformat())
-    found = (
-        policy_detail(connection, each.id)
-        for each in chosen
-        if not state or not each.states or state in each.states
+    chosen = policies(kb, payer_id=payer_id, on=day.isoformat())
+    found = policy_contents(
+        kb,
+        (
+            each.id
+            for each in chosen
+            if not state or not each.states or state in each.states
+        ),
     )
-    references = (
-        quick_reference(each, day, codes) for each in found if each is not None
-    )
+    references = (quick_reference(each, day, codes) for each in found)
     return tuple(each for each in references if codes is None or each.about_codes)
 
 
 def quick_reference(
-    detail: PolicyDetail, day: date, codes: frozenset[str] | None = None
+    detail: PolicyContent, day: date, codes: frozenset[str] | None = None
 ) -> QuickReference:
     """The answers of one policy version on a day, for some codes or for all."""
     sets = {each.id: each for each in detail.code_sets}

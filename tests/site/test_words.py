@@ -24,6 +24,7 @@ from dsl.ir.parts import (
 )
 from dsl.ir.rule import InForce, Last, Outcome, Rule
 from kb.engine.judge.answer import HEADLINE_ORDER
+from kb.read.knowledge_base import KnowledgeBase
 from kb.read.rule_store import rules_of_policies
 from kb.read.store import open_knowledge_base
 from kb.reference.aspects import (
@@ -298,7 +299,10 @@ def test_a_rule_answers_its_question(aspect: str, asked: Rule) -> None:
 def test_every_rule_answers_a_question_that_is_shown(database: Path) -> None:
     connection = open_knowledge_base(database)
     versions = [row[0] for row in connection.execute("SELECT id FROM policy_version")]
-    found = {aspect_of(each.tree) for each in rules_of_policies(connection, versions)}
+    found = {
+        aspect_of(each.tree)
+        for each in rules_of_policies(KnowledgeBase(connection), versions)
+    }
     connection.close()
 
     assert found <= {aspect.key for aspect in (*ASPECTS, OPEN_POINTS)}
