@@ -67,9 +67,28 @@ def complete_line(
     return replace(line, level=complete_level(dice, line, taken))
 
 
+def names_said(claims: tuple[Claim, ...], patient: str) -> dict[date, set[str]]:
+    """The facts that any line, billed or past, says of a patient's day."""
+    said: dict[date, set[str]] = defaultdict(set)
+    for claim in claims:
+        if claim.patient == patient:
+            for line in (*claim.lines, *claim.history.lines):
+                said[line.date] |= set(line.facts)
+    return said
+
+
 def complete_history(
-    dice: cases.Dice, claim: Claim, first: int, taken: dict[date, set[str]]
+    dice: cases.Dice,
+    claim: Claim,
+    first: int,
+    taken: dict[date, set[str]],
+    said_by_day: dict[date, set[str]],
 ) -> History:
+    """The history with more in it; nothing is added that somebody says of that day.
+
+    Claims and histories of a patient speak of the same sessions: a value of its own in
+    each would be a contradiction, which leaves open what was decided.
+    """
     history = claim.history
     # What is said of a session on one of its lines is true of the session; where its
     # lines disagree nothing is added, or the completion would contradict the claim.
@@ -83,14 +102,19 @@ def complete_history(
             if said.get(name, value) != value
         }
         of_day[line.date] = {**line.facts, **said}
+    own = {day: set(facts) for day, facts in of_day.items()}
     of_day = {
         day: {
             name: value
             for name, value in filled(dice, facts, PROCEDURE_FACTS, claim.facts).items()
             if name not in disputed[day]
+            and name not in claim.facts
+            and (name in own[day] or name not in said_by_day[day])
         }
         for day, facts in of_day.items()
     }
+    for day, facts in of_day.items():
+        said_by_day[day] |= set(facts)
     lines = [
         replace(
             line,
@@ -123,6 +147,7 @@ def complete(seed: int, case: cases.Case, choice: int) -> cases.Case:
         for line in given:
             if line.units != 1 and not line.level:
                 taken_of[claim.patient][line.date].update(FREE_LEVELS)
+    said_of = {c.patient: names_said(case.claims, c.patient) for c in case.claims}
     for claim in case.claims:
         taken = taken_of[claim.patient]
         open_chart = claim.chart != "complete"
@@ -133,7 +158,9 @@ def complete(seed: int, case: cases.Case, choice: int) -> cases.Case:
         if any(n in line.facts for line in claim.lines for n in PATIENT_FACTS):
             facts = claim.facts
         history = (
-            complete_history(dice, claim, first, taken) if open_chart else claim.history
+            complete_history(dice, claim, first, taken, said_of[claim.patient])
+            if open_chart
+            else claim.history
         )
         claims.append(replace(claim, lines=lines, facts=facts, history=history))
     return cases.Case(case.program, tuple(claims))
