@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from kb.engine.judge.situation import amount_on
+from dsl.ir.codec import amounts_of as typed_amounts
+from dsl.ir.codec import decode_rule
+from dsl.ir.parts import amount_on
 from kb.engine.program import CompiledPolicy, CompiledRule, Days, holds
 from kb.mutation.numbers import amounts_of
 from kb.mutation.tree import Edit, Spot, replaced
@@ -114,8 +116,8 @@ def amount_day_edits(spot: Spot, alive: Days) -> Iterator[Edit]:
 
 def value_on(amounts: list[Json], day: date) -> tuple[Any, Any] | None:
     """Number and unit of the amount that holds on a day."""
-    found = amount_on(amounts, day)
-    return (found["amount"], found["unit"]) if found else None
+    found = amount_on(typed_amounts(amounts), day)
+    return (found.amount, found.unit) if found else None
 
 
 def moved_policies(policy: CompiledPolicy) -> Iterator[tuple[str, CompiledPolicy]]:
@@ -133,7 +135,7 @@ def moved_rule(rule: CompiledRule, move: Move) -> CompiledRule:
     ir = rule.ir
     if ir["in_force"]["clock"] != "service":
         return rule
-    return replace(rule, ir=moved_ir(ir, move))
+    return replace(rule, tree=decode_rule(moved_ir(ir, move)))
 
 
 def moved_ir(node: Json, move: Move) -> Json:

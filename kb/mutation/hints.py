@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from dsl.ir.codec import amount_of, window_of
 from kb.engine.judge.windows import day_it_leaves, earlier, first_day, later, rolling_of
 from kb.engine.program import CompiledPolicy, Program
 from kb.mutation.days import moves, span_of
@@ -41,7 +42,9 @@ class Distance:
 
     def days_from(self, day: date) -> list[date]:
         """The days around that which lies so far from the date of service, and beyond it."""
-        amount = {"amount": self.number, "unit": self.unit}
+        amount = amount_of(
+            {"amount": self.number, "unit": self.unit, "from": None, "through": None}
+        )
         end = (later if self.after else earlier)(day, amount)
         beyond = day - DAY if self.after else day + DAY
         return [*(end + step * DAY for step in STEPS), beyond]
@@ -57,7 +60,7 @@ class Hints:
     modifiers: tuple[str, ...]
     procedures: tuple[str, ...]
     diagnoses: tuple[str, ...]
-    windows: tuple[Json, ...]
+    windows: tuple[Any, ...]
     days: tuple[date, ...]
     units: tuple[int, ...] = (2,)
     """Numbers of units that a line could bill."""
@@ -190,13 +193,15 @@ def modifiers_of(spot: Spot) -> Iterator[str]:
     yield from (*counting.get("with", ()), *counting.get("without", ()))
 
 
-def windows_of(spots: list[Spot]) -> Iterator[Json]:
+def windows_of(spots: list[Spot]) -> Iterator[Any]:
     """Every window, and every duration between services as a window, each once."""
-    seen: list[Json] = []
+    seen: list[Any] = []
     for spot in spots:
-        found = [spot.node["window"]] if spot.node.get("window") else []
+        found: list[Any] = (
+            [window_of(spot.node["window"])] if spot.node.get("window") else []
+        )
         found += [
-            rolling_of(amount)
+            rolling_of(amount_of(amount))
             for key, _position, amount in amounts_of(spot)
             if key in ("least", "before", "apart")
         ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from sqlite3 import Connection
 from typing import Any
 
+from dsl.ir.codec import decode_rule
 from kb.engine.program import CompiledPolicy, CompiledRule, Program
 from kb.mutation import logic, numbers
 from kb.mutation.days import day_edits, moved_policies
@@ -174,7 +175,7 @@ def rule_mutant(
     edit: Edit, rule: CompiledRule, policy: CompiledPolicy, sites: Sites
 ) -> Mutant:
     """The policy with one rule changed."""
-    changed = replace(rule, ir=replaced(rule.ir, edit.path, edit.value))
+    changed = replace(rule, tree=decode_rule(replaced(rule.ir, edit.path, edit.value)))
     rules = tuple(changed if other is rule else other for other in policy.rules)
     site = sites.rules.get(rule.id, Site("", 0))
     if edit.exception:

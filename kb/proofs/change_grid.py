@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from dsl.ir.codec import amount_of, window_of
+from dsl.ir.parts import Calendar, Rolling
 from kb.engine.judge import windows
 
 Json = dict[str, Any]
 DAY = timedelta(days=1)
-DATED = frozenset({"rolling", "calendar"})
 
 
 def grid(claim: Json, irs: list[Json]) -> Iterator[Json]:
@@ -41,7 +42,7 @@ def grid(claim: Json, irs: list[Json]) -> Iterator[Json]:
                         yield {**claim, "date": day.isoformat(), "history": history}
 
 
-def offsets(day: date, found: list[Json]) -> list[int]:
+def offsets(day: date, found: list[windows.Span]) -> list[int]:
     """How many days before a service the edges of windows lie, and the days beside them."""
     edges = {(day - first).days for w in found if (first := windows.first_day(w, day))}
     return sorted(
@@ -49,16 +50,16 @@ def offsets(day: date, found: list[Json]) -> list[int]:
     )
 
 
-def windows_of(duty: Json | None) -> list[Json]:
+def windows_of(duty: Json | None) -> list[windows.Span]:
     """The windows of a duty; an interval is a window of its length."""
     if duty is None:
         return []
     if duty["duty"] == "interval":
-        return [windows.rolling_of(amount) for amount in duty["least"]]
+        return [windows.rolling_of(amount_of(amount)) for amount in duty["least"]]
     if duty["duty"] == "limit-by":
         return [w for case in duty["cases"] for w in windows_of(case["limit"])]
-    window = duty.get("window")
-    return [window] if window and window["kind"] in DATED else []
+    window = window_of(duty["window"]) if "window" in duty else None
+    return [window] if isinstance(window, Rolling | Calendar) else []
 
 
 def numbers_of(duty: Json | None) -> list[int]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from dsl.ir.codec import decode_test
 from kb.build.references import mentions_in
 from kb.engine.judge.answer import Status
 from kb.engine.judge.conditions import ask
@@ -142,7 +143,7 @@ def cover_rule(
             continue
         counts[found.status] += 1
         if found.status not in ("not-applicable", "gap"):
-            seat.at.last = rule.ir["last"]
+            seat.at.last = rule.tree.last
             used.update(ways_used(rule.ir, seat.at))
     return RuleCoverage(
         rule=rule.id,
@@ -178,11 +179,11 @@ def ways_out_of(ir: Json) -> Iterator[str]:
 
 def ways_used(ir: Json, at: Situation) -> Iterator[str]:
     """The ways out whose own test is met on a line."""
-    if ir.get("unless") is not None and ask(ir["unless"], at).value > 0:
+    if ir.get("unless") is not None and ask(decode_test(ir["unless"]), at).value > 0:
         yield "unless"
     for exception in ir["exceptions"]:
         in_force = holds(days_of(exception["in_force"]), at.day)
-        if in_force and ask(exception["when"], at).value > 0:
+        if in_force and ask(decode_test(exception["when"]), at).value > 0:
             yield exception["name"]
             yield from ways_used(exception, at)
 

@@ -10,9 +10,8 @@ import pytest
 from dsl.base.diagnostics import Diagnostic
 from dsl.load.folder import load_texts
 from dsl.syntax.parser import head_above, parse
-from tests.dsl.suggest.planted_faults import FILES, GOOD, POLICY, SHARED, planted
-
 from tests.dsl.conftest import HEAD, load
+from tests.dsl.suggest.planted_faults import FILES, GOOD, POLICY, SHARED, planted
 
 MESSAGES = Path(__file__).parents[1] / "golden" / "messages"
 WORDS = ("shared.policy", (MESSAGES.parent / "shared.policy").read_text("utf-8"))

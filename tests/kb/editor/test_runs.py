@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from dsl.session import Session
+
 from kb.editor.index import Index, index_of
 from kb.editor.runs import RunError, policies_needed, run_scenario, twins_of
 
