@@ -28,11 +28,12 @@ from dsl.ir.parts import (
 from dsl.ir.places import Held, places
 from dsl.ir.rule import Exemption, Rule
 from dsl.ir.tests import Elapsed, Field, Yes
+from kb.engine.judge.windows import earlier, later, rolling_of
 from kb.engine.program import CompiledPolicy, Program
 from kb.mutation.days import days_of, moves
 from kb.mutation.edits import each_amount, lists_in, parts_in, windows_in, words_in
 from kb.mutation.habits import Habits
-from kb.mutation.judged import day_it_leaves, earlier, first_day, later, rolling_of
+from kb.mutation.judged import day_it_leaves, first_day
 from kb.mutation.lists import sample
 from kb.mutation.mutants import Mutant
 

@@ -14,7 +14,8 @@ from dsl.ir import walk
 from dsl.ir.duties import Interval, Limit
 from dsl.ir.parts import Calendar, Rolling
 from dsl.ir.rule import Rule
-from kb.mutation.judged import first_day, rolling_of
+from kb.engine.judge.windows import rolling_of
+from kb.mutation.judged import first_day
 
 Json = dict[str, Any]
 DAY = timedelta(days=1)

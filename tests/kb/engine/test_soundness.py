@@ -72,7 +72,8 @@ def names_said(claims: tuple[Claim, ...], patient: str) -> dict[date, set[str]]:
     said: dict[date, set[str]] = defaultdict(set)
     for claim in claims:
         if claim.patient == patient:
-            for line in (*claim.lines, *claim.history.lines):
+            lines: list[ClaimLine | HistoryLine] = [*claim.lines, *claim.history.lines]
+            for line in lines:
                 said[line.date] |= set(line.facts)
     return said
 

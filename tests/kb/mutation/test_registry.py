@@ -39,8 +39,7 @@ def changes_in(rule: Rule) -> list[str]:
     """What operators change in the test or the duty itself, in words."""
     top = "duty" if rule.when is None else "when"
     policy = CompiledPolicy("a@1", "a", "A policy", "payer")
-    compiled = CompiledRule("a@1#r", "a@1", "r", "A rule", NEVER)
-    compiled.__dict__["tree"] = rule
+    compiled = CompiledRule("a@1#r", "a@1", "r", "A rule", rule)
     found = edits_of(compiled, policy)
     return [e.change for e in found if e.path[:1] == (top,) and e.operator != "when"]
 
