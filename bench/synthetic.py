@@ -157,7 +157,7 @@ def _policy(payer: int, rules: list[SyntheticRule]) -> CompiledPolicy:
         title=version,
         payer=PAYERS[payer],
         rules=tuple(
-            CompiledRule(f"{n}", version, f"{n}", f"{n}", _ir(version, rule))
+            CompiledRule.of(f"{n}", version, f"{n}", f"{n}", _ir(version, rule))
             for n, rule in enumerate(rules)
             if rule.payer == payer
         ),

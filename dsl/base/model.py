@@ -2,8 +2,8 @@
 
 Everything here is a frozen dataclass over plain values.  Names are resolved,
 overlays are flattened, ranges are expanded, dated values are inlined.  A rule's
-meaning is its ``ir``: a JSON tree whose shape ``docs/ir.md`` tells and
-``dsl/ir/rule.schema.json`` publishes.  The model knows no database and no claim.
+meaning is its ``tree``; the JSON that it is stored as is told in ``docs/ir.md`` and
+published in ``dsl/ir/rule.schema.json``.  The model knows no database and no claim.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Literal
 
-from dsl.ir.codec import decode_rule
+from dsl.ir.codec import encode_rule
+from dsl.ir.parts import Amount
 from dsl.ir.rule import Rule as Tree
 
 Json = dict[str, Any]
@@ -204,7 +205,8 @@ class Reason:
 class DatedAmount:
     """One amount of a value, with its days and its own citations."""
 
-    amount: Json
+    amount: Amount
+    """Without days: those are ``span``."""
     span: Span
     case: str = ""
     """Name of the fact or definition in whose case it holds; empty: in every other."""
@@ -264,12 +266,12 @@ class Rule:
     origin: str
     """Path of the policy whose file holds the text (the base's for an inherited
     rule)."""
-    ir: Json
+    tree: Tree
 
     @cached_property
-    def tree(self) -> Tree:
-        """The compiled rule as a typed tree."""
-        return decode_rule(self.ir)
+    def ir(self) -> Json:
+        """The tree as the JSON of ``docs/ir.md``, made when it is first asked for."""
+        return encode_rule(self.tree)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,38 @@
-"""Tests compiled to the IR: each word of a test is looked up and checked here."""
+"""Tests compiled to the rule tree: each word of a test is looked up and checked here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import Literal, cast
 
 from dsl.base.diagnostics import Reporter, did_you_mean
 from dsl.base.did_you_mean import modifier_meant
-from dsl.base.model import Fact, Json
+from dsl.base.model import Fact
+from dsl.ir import tests as t
+from dsl.ir.parts import (
+    Amount,
+    Amounts,
+    Calendar,
+    ClaimField,
+    Count,
+    Lifetime,
+    NpiField,
+    OneDate,
+    OneSession,
+    PlanYear,
+    Rolling,
+    Unit,
+    Window,
+)
 from dsl.resolve.codes import MODIFIER, PLACE, STATE, is_level
 from dsl.resolve.context import Context, cases_of, dated_value, named_list, set_of
 from dsl.resolve.sizes import DEEPEST_TEST, Size, Sizes, too_much
 from dsl.resolve.values import (
     DURATION_UNITS,
     is_name,
-    iso,
     read_amount,
     read_date,
     read_number,
@@ -29,10 +47,18 @@ from dsl.resolve.vocabulary import (
 )
 from dsl.syntax import nodes as n
 
+RollingUnit = Literal["day", "month"]
+CALENDAR_UNITS: tuple[Literal["year", "quarter", "month"], ...] = (
+    "year", "quarter", "month",
+)  # fmt: skip
+A_YEAR: tuple[int, RollingUnit] = (12, "month")
+ROLLING_SIZES: dict[str, tuple[int, RollingUnit]] = {
+    "day": (1, "day"), "week": (7, "day"), "month": (1, "month"),
+}  # fmt: skip
 CLAIM_DAYS = ("received", "requested")
 """Days of a claim: when the payer received it, when approval was asked for."""
 AUTHORIZATIONS = ("approved", "denied", "pending", "none")
-UNITS_OF_KIND = {
+UNITS_OF_KIND: dict[str, frozenset[Unit]] = {
     "duration": DURATION_UNITS,
     "percent": frozenset({"percent"}),
     "number": frozenset({"number"}),
@@ -42,7 +68,7 @@ UNITS_OF_KIND = {
 
 @dataclass(slots=True)
 class Compiling:
-    """One rule on its way to the IR: where its words are looked up and reported."""
+    """One rule on its way to its tree: where its words are looked up and reported."""
 
     sited: Sited
     context: Context
@@ -55,7 +81,7 @@ class Compiling:
     facts: set[str] = field(default_factory=set)
     depth: int = 0
     """How many tests are being compiled inside each other."""
-    defined: dict[tuple[str, bool, str], Json] = field(default_factory=dict)
+    defined: dict[tuple[str, bool, str], t.Test] = field(default_factory=dict)
     """Tests of definitions: compiled once, shared by all that name them."""
     sizes: Sizes = field(default_factory=Sizes)
     refused: bool = False
@@ -67,19 +93,19 @@ class Compiling:
         return f"{label}-{self.slot}"
 
 
-NOTHING: Json = {"op": "never"}
+NOTHING = t.Never()
 
 
-def compile_test(test: n.Test, at: Compiling) -> Json:
-    """The IR of a test; faults are reported and leave ``never`` in their place."""
+def compile_test(test: n.Test, at: Compiling) -> t.Test:
+    """The tree of a test; faults are reported and leave ``never`` in their place."""
     at.depth += 1
     node = COMPILERS[type(test)](test, at)
     at.depth -= 1
     return node
 
 
-def compile_whole(test: n.Test, at: Compiling) -> Json:
-    """The IR of all that stands behind a label; one that is too large is reported."""
+def compile_whole(test: n.Test, at: Compiling) -> t.Test:
+    """The tree of all that stands behind a label; one that is too large is reported."""
     node = compile_test(test, at)
     size = at.sizes.of(node)
     if size.too_large:
@@ -103,25 +129,26 @@ def first_word(test: n.Test) -> n.Word:
     return test.name
 
 
-def compile_joined(test: n.Joined, at: Compiling) -> Json:
+def compile_joined(test: n.Joined, at: Compiling) -> t.Test:
     """Tests joined on one line."""
-    return {"op": test.by, "of": [compile_test(part, at) for part in test.parts]}
+    parts = tuple(compile_test(part, at) for part in test.parts)
+    return t.And(parts) if test.by == "and" else t.Or(parts)
 
 
-def negate(node: Json, *, negated: bool) -> Json:
-    """The node, or its opposite."""
-    return {"op": "not", "of": [node]} if negated else node
+def negate(test: t.Test, *, negated: bool) -> t.Test:
+    """The test, or its opposite."""
+    return t.Not((test,)) if negated else test
 
 
-def compile_group(test: n.Group, at: Compiling) -> Json:
+def compile_group(test: n.Group, at: Compiling) -> t.Test:
     """A bulleted group."""
-    parts = [compile_test(part, at) for part in test.parts]
+    parts = tuple(compile_test(part, at) for part in test.parts)
     if test.kind == "all":
-        return {"op": "and", "of": parts}
+        return t.And(parts)
     if test.kind == "any":
-        return {"op": "or", "of": parts}
+        return t.Or(parts)
     if test.kind == "none":
-        return {"op": "not", "of": [{"op": "or", "of": parts}]}
+        return t.Not((t.Or(parts),))
     assert test.count
     count = read_number(test.count, at.report)
     if isinstance(count, int) and not 1 <= count <= len(parts):
@@ -131,15 +158,15 @@ def compile_group(test: n.Group, at: Compiling) -> Json:
             f"At least {count} of {len(parts)} tests can never decide anything. Write a "
             f"number from 1 to {len(parts)}.",
         )
-    return {"op": "at-least", "count": count or 1, "of": parts}
+    return t.AtLeast(cast("int", count or 1), parts)
 
 
-def compile_yes(test: n.Yes, at: Compiling) -> Json:
+def compile_yes(test: n.Yes, at: Compiling) -> t.Test:
     """A bare name, or its opposite: a definition, or a yes-no fact."""
     return negate(compile_name(test, at), negated=test.negated)
 
 
-def compile_name(test: n.Yes, at: Compiling) -> Json:
+def compile_name(test: n.Yes, at: Compiling) -> t.Test:
     """A definition's test, or a yes-no fact."""
     name = test.name.text
     if sited := at.context.named(name, "define"):
@@ -153,7 +180,7 @@ def compile_name(test: n.Yes, at: Compiling) -> Json:
             "P017",
             f"`{name}` is a {fact.kind}, not a yes or no. {use_of(fact)}",
         )
-    return {"op": "yes", "fact": name, "of": fact.scope}
+    return t.Yes(name, fact.scope)
 
 
 def use_of(fact: Fact) -> str:
@@ -171,7 +198,7 @@ def use_of(fact: Fact) -> str:
     return uses[fact.kind]
 
 
-def compile_define(name: n.Word, sited: Sited, at: Compiling) -> Json:
+def compile_define(name: n.Word, sited: Sited, at: Compiling) -> t.Test:
     """The test that a definition stands for, compiled once for a rule."""
     line = next((x for x in lines_of(sited.item, n.TestLine)), None)
     if line is None:
@@ -198,7 +225,7 @@ def compile_define(name: n.Word, sited: Sited, at: Compiling) -> Json:
     return at.defined[key]
 
 
-def refuse_define(sited: Sited, size: Size, at: Compiling) -> Json:
+def refuse_define(sited: Sited, size: Size, at: Compiling) -> t.Test:
     """Report the first definition of a rule that is too large; ``never`` takes its place."""
     if not at.refused:
         report = sited.report.within(*sited.report.trail, sited.name)
@@ -270,20 +297,20 @@ def own_looking_at(at: Compiling) -> str:
     return f"looking at: last {scope.words[0].text}{same}"
 
 
-def compile_documented(test: n.Documented, at: Compiling) -> Json:
+def compile_documented(test: n.Documented, at: Compiling) -> t.Test:
     """Whether a fact is given at all."""
     fact = find_fact(test.name, at)
     if fact is None:
         return NOTHING
-    return {"op": "documented", "fact": fact.key, "of": fact.scope}
+    return t.Documented(fact.key, fact.scope)
 
 
-def compile_one_of(test: n.OneOf, at: Compiling) -> Json:
+def compile_one_of(test: n.OneOf, at: Compiling) -> t.Test:
     """A choice fact or a claim field that is one of some words, or is none of them."""
     return negate(compile_is(test, at), negated=test.negated)
 
 
-def compile_is(test: n.OneOf, at: Compiling) -> Json:
+def compile_is(test: n.OneOf, at: Compiling) -> t.Test:
     """A choice fact, a claim field, or two providers that are one."""
     name = test.name.text
     if name in NPI_FIELDS:
@@ -310,11 +337,10 @@ def compile_is(test: n.OneOf, at: Compiling) -> Json:
                 f"{', '.join(fact.choices)}.",
                 fix=did_you_mean(word.text, fact.choices),
             )
-    values = [word.text for word in test.values]
-    return {"op": "choice", "fact": name, "of": fact.scope, "in": values}
+    return t.Choice(name, fact.scope, tuple(word.text for word in test.values))
 
 
-def compile_same_npi(test: n.OneOf, at: Compiling) -> Json:
+def compile_same_npi(test: n.OneOf, at: Compiling) -> t.Test:
     """Two providers of the claim are the same person: ``rendering-npi is supervising-npi``."""
     other = test.values[0]
     if len(test.values) != 1 or other.text not in NPI_FIELDS:
@@ -326,13 +352,13 @@ def compile_same_npi(test: n.OneOf, at: Compiling) -> Json:
             fix=did_you_mean(other.text, NPI_FIELDS),
         )
         return NOTHING
-    return {"op": "same-npi", "fields": sorted((test.name.text, other.text))}
+    one, two = sorted((test.name.text, other.text))
+    return t.SameNpi((cast("NpiField", one), cast("NpiField", two)))
 
 
-def compile_field(test: n.OneOf, at: Compiling) -> Json:
+def compile_field(test: n.OneOf, at: Compiling) -> t.Test:
     """A claim field that is one of some values, or a place in a list of places."""
-    name = test.name.text
-    node: Json = {"op": "field", "field": name, "in": [], "set": None}
+    name = cast("ClaimField", test.name.text)
     first = test.values[0]
     if name == "place" and len(test.values) == 1 and not PLACE.fullmatch(first.text):
         named = named_list(first, at.context, at.report)
@@ -343,10 +369,10 @@ def compile_field(test: n.OneOf, at: Compiling) -> Json:
                 f"`{first.text}` holds {named.kind} codes, not places. Write places, as "
                 "`place in 11, 24`, or a list of them.",
             )
-        return {**node, "set": named.key if named else None}
+        return t.Field(name, (), named.key if named else None)
     for word in test.values:
         check_field_value(name, word, at)
-    return {**node, "in": [word.text for word in test.values]}
+    return t.Field(name, tuple(word.text for word in test.values), None)
 
 
 def check_field_value(name: str, word: n.Word, at: Compiling) -> None:
@@ -379,7 +405,7 @@ def check_field_value(name: str, word: n.Word, at: Compiling) -> None:
         at.report.at(word, "P012", f"`{word.text}` is no state (two capital letters).")
 
 
-def compile_compare(test: n.Compare, at: Compiling) -> Json:
+def compile_compare(test: n.Compare, at: Compiling) -> t.Test:
     """A measured fact against an amount or a named value."""
     fact = find_fact(test.name, at)
     if fact is None:
@@ -391,53 +417,56 @@ def compile_compare(test: n.Compare, at: Compiling) -> Json:
             f"`{fact.key}` is a {fact.kind} and has no size. {use_of(fact)}",
         )
         return NOTHING
-    node: Json = {"op": "compare", "fact": fact.key, "of": fact.scope, "cmp": test.cmp}
-    return by_case(node, test.amount, UNITS_OF_KIND[fact.kind], fact.kind, at)
+    make = partial(t.Compare, fact.key, fact.scope, test.cmp)
+    return by_case(make, test.amount, UNITS_OF_KIND[fact.kind], fact.kind, at)
 
 
 def by_case(
-    node: Json, written: n.AmountNode, units: frozenset[str], what: str, at: Compiling
-) -> Json:
-    """The node with its amount; for a value that depends on the case, a choice of nodes."""
+    make: Callable[[Amounts], t.Test],
+    written: n.AmountNode,
+    units: frozenset[Unit],
+    what: str,
+    at: Compiling,
+) -> t.Test:
+    """The test of an amount; for a value that depends on the case, a choice of tests."""
     if written.unit is not None or not is_name(written.number):
-        return {**node, "amount": amounts(written, units, what, at)}
-    cases = cases_of(written.number, at.context, at.report) or {"": []}
-    found: Json = NOTHING
+        return make(amounts(written, units, what, at))
+    cases = cases_of(written.number, at.context, at.report) or {"": ()}
+    found: t.Test = NOTHING
     for case, dated in reversed(cases.items()):
-        kept = in_family(dated, written, units, what, at)
-        one = {**node, "amount": kept}
+        one = make(in_family(dated, written, units, what, at))
         if case:
             name = n.Word(case, written.number.line, written.number.column)
             known = at.context.named(case, "define") or case in at.context.words.facts
             test = compile_name(n.Yes(name, negated=False), at) if known else NOTHING
-            found = {"op": "if", "of": [test, one, found]}
+            found = t.If((test, one, found))
         else:
             found = one
     return found
 
 
 def amounts(
-    node: n.AmountNode, units: frozenset[str], what: str, at: Compiling
-) -> list[Json]:
+    node: n.AmountNode, units: frozenset[Unit], what: str, at: Compiling
+) -> Amounts:
     """Dated amounts of a literal or a value, whose units must be of the family."""
-    found: list[Json] = []
+    found: Amounts = ()
     if node.unit is None and is_name(node.number):
-        found = dated_value(node.number, at.context, at.report) or []
+        found = dated_value(node.number, at.context, at.report) or ()
     elif amount := read_amount(node, at.report):
-        found = [amount]
+        found = (amount,)
     return in_family(found, node, units, what, at)
 
 
 def in_family(
-    found: list[Json],
+    found: Amounts,
     node: n.AmountNode,
-    units: frozenset[str],
+    units: frozenset[Unit],
     what: str,
     at: Compiling,
-) -> list[Json]:
+) -> Amounts:
     """The amounts, or none (reported) when a unit is of another family."""
     for amount in found:
-        if amount["unit"] not in units:
+        if amount.unit not in units:
             example = {
                 "duration": "4 weeks",
                 "percent": "50 percent",
@@ -447,23 +476,23 @@ def in_family(
                 node.unit or node.number,
                 "P018",
                 f"A {what} does not compare with "
-                f"{'a bare number' if amount['unit'] == 'number' else amount['unit']}; "
+                f"{'a bare number' if amount.unit == 'number' else amount.unit}; "
                 f"write it like `{example}`.",
                 fix=with_unit(node, amount, units),
             )
-            return []
+            return ()
     return found
 
 
-def with_unit(node: n.AmountNode, amount: Json, units: frozenset[str]) -> str:
+def with_unit(node: n.AmountNode, amount: Amount, units: frozenset[Unit]) -> str:
     """A bare number with the only unit that it can have; nothing where there are several."""
     bare = node.unit is None and not is_name(node.number) and len(units) == 1
-    unit = next(iter(units)) if bare and amount["unit"] == "number" else ""
+    unit = next(iter(units)) if bare and amount.unit == "number" else ""
     plural = {"percent": "percent", "dollar": "dollars"}.get(unit, "")
     return f"{node.number.text} {plural}" if plural else ""
 
 
-def compile_date(test: n.DateTest, at: Compiling) -> Json:
+def compile_date(test: n.DateTest, at: Compiling) -> t.Test:
     """The date of service before or after a day."""
     if test.name.text != "date":
         at.report.at(
@@ -473,21 +502,22 @@ def compile_date(test: n.DateTest, at: Compiling) -> Json:
             "2025-12-31`; of another day, `at most 90 days after service`.",
         )
     day = read_date(test.day, at.report)
-    return {"op": "date", "cmp": test.cmp, "date": iso(day) or "0001-01-01"}
+    return t.DateOfService(test.cmp, day or date.min)
 
 
-def compile_within(test: n.WithinTest, at: Compiling) -> Json:
+def compile_within(test: n.WithinTest, at: Compiling) -> t.Test:
     """A dated fact no older than a time: ``at most`` that long before the service."""
     age = n.AmountNode(test.number, test.unit)
     return compile_elapsed(n.ElapsedTest(test.name, "<=", age, "before"), at)
 
 
-def compile_elapsed(test: n.ElapsedTest, at: Compiling) -> Json:
+def compile_elapsed(test: n.ElapsedTest, at: Compiling) -> t.Test:
     """How long before or after the date of service another day lies."""
-    node: Json = {"op": "elapsed", "side": test.side, "cmp": test.cmp}
-    if test.name.text in CLAIM_DAYS and test.name.text not in at.context.words.facts:
-        node["clock"] = test.name.text
-        return by_case(node, test.amount, DURATION_UNITS, "duration", at)
+    make = partial(t.Elapsed, test.side, test.cmp)
+    name = test.name.text
+    if name in CLAIM_DAYS and name not in at.context.words.facts:
+        of_day = partial(make, clock=name)
+        return by_case(of_day, test.amount, DURATION_UNITS, "duration", at)
     fact = find_fact(test.name, at)
     if fact is None:
         return NOTHING
@@ -497,26 +527,24 @@ def compile_elapsed(test: n.ElapsedTest, at: Compiling) -> Json:
             "P017",
             f"`{fact.key}` is a {fact.kind}, not a date. {use_of(fact)}",
         )
-    node |= {"fact": fact.key, "of": fact.scope}
-    return by_case(node, test.amount, DURATION_UNITS, "duration", at)
+    of_fact = partial(make, fact=fact.key, of=fact.scope)
+    return by_case(of_fact, test.amount, DURATION_UNITS, "duration", at)
 
 
-def compile_diagnosis(test: n.DiagnosisTest, at: Compiling) -> Json:
+def compile_diagnosis(test: n.DiagnosisTest, at: Compiling) -> t.Test:
     """A diagnosis that the line points to, in a list."""
     key = set_of(
         test.words, (), at.next_slot("diagnosis"), "diagnosis",
         at.sited, at.context, at.report,
     )  # fmt: skip
-    which = "primary" if test.which == "primary" else "any"
-    node: Json = {"op": "diagnosis", "set": key, "which": which}
-    return negate(node, negated=test.which == "no")
+    found = t.Diagnosis(key, "primary" if test.which == "primary" else "any")
+    return negate(found, negated=test.which == "no")
 
 
-def compile_modifier(test: n.ModifierTest, at: Compiling) -> Json:
+def compile_modifier(test: n.ModifierTest, at: Compiling) -> t.Test:
     """A modifier that the line carries, or does not."""
     check_modifier(test.modifier, at.report)
-    node: Json = {"op": "modifier", "modifier": test.modifier.text}
-    return negate(node, negated=not test.present)
+    return negate(t.Modifier(test.modifier.text), negated=not test.present)
 
 
 def check_modifier(word: n.Word, report: Reporter) -> None:
@@ -529,22 +557,22 @@ def check_modifier(word: n.Word, report: Reporter) -> None:
 # ---------- counts of other services ----------
 
 
-def compile_count(count: n.Count, at: Compiling) -> Json:
+def compile_count(count: n.Count, at: Compiling) -> Count:
     """How many: a lower and perhaps an upper end."""
     if count.kind == "no" or count.number is None:
-        return {"min": 0, "max": 0}
+        return Count(0, 0)
     number = read_number(count.number, at.report)
     if not isinstance(number, int):
-        return {"min": 0, "max": None}
+        return Count(0, None)
     if count.kind == "at-least" and number == 0:
         at.report.at(count.number, "P033", "At least 0 is always true; leave it out.")
-    return {
-        "min": 0 if count.kind == "at-most" else number,
-        "max": None if count.kind == "at-least" else number,
-    }
+    return Count(
+        least=0 if count.kind == "at-most" else number,
+        most=None if count.kind == "at-least" else number,
+    )
 
 
-def groups(words: n.Words, at: Compiling) -> list[str]:
+def groups(words: n.Words, at: Compiling) -> tuple[str, ...]:
     """What must be the same, or what is counted apart: groupings and line groups."""
     known = (*at.context.words.groupings, *GROUPS_OF_A_LINE)
     for word in words:
@@ -555,7 +583,7 @@ def groups(words: n.Words, at: Compiling) -> list[str]:
                 f"`{word.text}` is no grouping. Known are: {', '.join(sorted(known))}.",
                 fix=did_you_mean(word.text, known),
             )
-    return [word.text for word in words if word.text in known]
+    return tuple(word.text for word in words if word.text in known)
 
 
 def procedures(of: n.Word, slot: str, at: Compiling) -> str:
@@ -565,27 +593,26 @@ def procedures(of: n.Word, slot: str, at: Compiling) -> str:
     )
 
 
-def compile_earlier(test: n.Earlier, at: Compiling) -> Json:
+def compile_earlier(test: n.Earlier, at: Compiling) -> t.Test:
     """A count of earlier sessions."""
-    each = [compile_each(asked, at) for asked in test.each]
+    each = tuple(compile_each(asked, at) for asked in test.each)
     for modifier in (test.modifier, test.without):
         if modifier:
             check_modifier(modifier, at.report)
-    return {
-        "op": "earlier",
-        "set": procedures(test.of, "earlier", at),
-        "count": compile_count(test.count, at),
-        "same": groups(test.same, at),
-        "window": compile_window(test.window, at) if test.window else None,
-        "before": duration(test.before, at) if test.before else None,
-        "apart": duration(test.apart, at) if test.apart else None,
-        "modifier": test.modifier.text if test.modifier else None,
-        "without": test.without.text if test.without else None,
-        "each": {"op": "and", "of": each} if each else None,
-    }
+    return t.Earlier(
+        set=procedures(test.of, "earlier", at),
+        count=compile_count(test.count, at),
+        same=groups(test.same, at),
+        window=compile_window(test.window, at) if test.window else None,
+        before=duration(test.before, at) if test.before else None,
+        apart=duration(test.apart, at) if test.apart else None,
+        modifier=test.modifier.text if test.modifier else None,
+        without=test.without.text if test.without else None,
+        each=t.And(each) if each else None,
+    )
 
 
-def compile_each(asked: n.EachTest, at: Compiling) -> Json:
+def compile_each(asked: n.EachTest, at: Compiling) -> t.Test:
     """A test of the earlier procedure's own facts."""
     at.in_each = True
     node = compile_test(asked, at)
@@ -600,67 +627,66 @@ def compile_each(asked: n.EachTest, at: Compiling) -> Json:
     return node
 
 
-def compile_same_day(test: n.SameDay, at: Compiling) -> Json:
+def compile_same_day(test: n.SameDay, at: Compiling) -> t.Test:
     """A count of other lines of the date."""
-    return {
-        "op": "same-day",
-        "set": procedures(test.of, "same-day", at),
-        "count": compile_count(test.count, at),
-        "same": groups(test.same, at),
-    }
+    return t.SameDay(
+        set=procedures(test.of, "same-day", at),
+        count=compile_count(test.count, at),
+        same=groups(test.same, at),
+    )
 
 
-def duration(node: n.AmountNode, at: Compiling) -> list[Json]:
+def duration(node: n.AmountNode, at: Compiling) -> Amounts:
     """An amount of time."""
     return amounts(node, DURATION_UNITS, "duration", at)
 
 
-def compile_window(window: n.WindowNode, at: Compiling) -> Json:
+def compile_window(window: n.WindowNode, at: Compiling) -> Window:
     """A window of time."""
     if window.kind == "lifetime":
-        return {"kind": "lifetime"}
+        return Lifetime()
     if window.kind == "rolling":
         return compile_rolling(window, at)
     words = [word.text for word in window.words]
     if window.kind == "calendar":
-        if words[0] == "calendar" and words[1:] in (["year"], ["quarter"], ["month"]):
-            return {"kind": "calendar", "unit": words[1]}
         if words == ["plan", "year"]:
-            return {"kind": "plan-year"}
+            return PlanYear()
+        for unit in CALENDAR_UNITS:
+            if words == ["calendar", unit]:
+                return Calendar(unit)
         at.report.at(
             window.words[0],
             "P025",
             "A calendar window is written `in each calendar year` (quarter, month) or `in each "
             "plan year`; a moving one `in any 12 months`. Write one of them.",
         )
-        return {"kind": "lifetime"}
+        return Lifetime()
     if words[0] not in ("session", "date"):
         at.report.at(
             window.words[0],
             "P025",
             f"`one {words[0]}` is no window; write `in one session` or `on one date`.",
         )
-    return {"kind": "session" if words[0] == "session" else "date"}
+    return OneSession() if words[0] == "session" else OneDate()
 
 
-def compile_rolling(window: n.WindowNode, at: Compiling) -> Json:
+def compile_rolling(window: n.WindowNode, at: Compiling) -> Window:
     """``in any 12 months``; weeks become days, years months."""
     number_word, unit_word = window.words
     amount = read_amount(n.AmountNode(number_word, unit_word), at.report)
-    if amount is None or not isinstance(amount["amount"], int):
-        return {"kind": "lifetime"}
-    sizes = {"day": (1, "day"), "week": (7, "day"), "month": (1, "month")}
-    size, unit = sizes.get(amount["unit"], (12, "month"))
-    if amount["unit"] == "percent" or amount["amount"] == 0:
+    if amount is None or not isinstance(amount.amount, int):
+        return Lifetime()
+    size, unit = ROLLING_SIZES.get(amount.unit, A_YEAR)
+    if amount.unit == "percent" or amount.amount == 0:
         at.report.at(
             unit_word,
             "P018",
             "A window is a number of days, weeks, months or years. Write it like `12 months`.",
         )
-    return {"kind": "rolling", "n": amount["amount"] * size, "unit": unit}
+    return Rolling(amount.amount * size, unit)
 
 
-COMPILERS: dict[type, Callable[..., Json]] = {
+COMPILERS: dict[type, Callable[..., t.Test]] = {
     n.Joined: compile_joined,
     n.Group: compile_group,
     n.Yes: compile_yes,

@@ -1,15 +1,15 @@
-"""Rules, gaps and exceptions compiled: one item to one ``Rule`` with its IR."""
+"""Rules, gaps and exceptions compiled: one item to one ``Rule`` with its tree."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TypeVar, cast
+from typing import Literal, TypeVar, cast
 
 from dsl.base.diagnostics import did_you_mean
 from dsl.base.labels import REASON_KINDS
-from dsl.base.model import Citation, DutyKind, Exception_, Grade, Json, Rule, Span
+from dsl.base.model import Citation, DutyKind, Exception_, Grade, Rule, Span
 from dsl.compile.conditions import (
     Compiling,
     check_modifier,
@@ -18,10 +18,13 @@ from dsl.compile.conditions import (
     procedures,
 )
 from dsl.compile.duties import duty_of
+from dsl.ir import rule as ir
+from dsl.ir import tests as t
+from dsl.ir.forms import NAME_OF
 from dsl.ir.sentences import Sayer, sentence
 from dsl.resolve.context import Context, own_cite, report_of, resolved, set_of
 from dsl.resolve.sizes import DEEPEST_EXCEPTION
-from dsl.resolve.values import iso, overlap, read_span, span_json
+from dsl.resolve.values import days_of, iso, overlap, read_span
 from dsl.resolve.vocabulary import (
     GRADES,
     Sited,
@@ -35,13 +38,12 @@ from dsl.resolve.vocabulary import (
 from dsl.syntax import nodes as n
 
 IR_VERSION = "1.0"
+ClaimKind = Literal["professional", "facility"]
 Kind = TypeVar("Kind")
 FILLED_IN = ("line", "date", "next-date")
 """What an answer puts in place of ``{line}`` and the like in a fix."""
 GRADE_RANK = {grade: rank for rank, grade in enumerate(reversed(GRADES[:3]))}
 DEFAULT_REASON = {"needs auth": "authorization", "needs evidence": "documentation"}
-CORRECTABLE = frozenset({"deny", "fix"})
-
 
 Exceptions = Mapping[str, list[Sited]]
 """Name of a rule or exception -> the exceptions to it."""
@@ -55,37 +57,43 @@ def compile_rule(sited: Sited, exceptions: Exceptions, context: Context) -> Rule
     citations = resolved(citations_of(sited.item), sited, context, report)
     grade = grade_of(sited, citations, context, at)
     span = rule_span(sited, context)
-    ir = rule_ir(sited, span, looking, at)
+    own = tree_of(sited, span, looking, at)
     outs = [
         compile_exception(e, exceptions, context)
         for e in exceptions.get(sited.name, ())
     ]
-    ir["exceptions"] = [node for node, _all in outs]
-    ir["advisory"] = grade == "recalled" or status_of(context) == "draft"
-    otherwise = ir["otherwise"]
-    titles = {key: fact.title for key, fact in context.words.facts.items()}
-    check_completeness(sited, citations, ir, at)
+    tree = replace(
+        own,
+        exceptions=tuple(exemption for exemption, _all in outs),
+        advisory=grade == "recalled" or status_of(context) == "draft",
+    )
+    check_completeness(sited, citations, at)
     return Rule(
         name=sited.name,
         title=sited.item.title.text,
-        duty=cast("DutyKind", ir["duty"]["duty"] if ir["duty"] else "gap"),
+        duty=duty_kind(tree),
         span=span,
-        scope=ir["scope"],
-        outcome=otherwise["outcome"],
-        reason=otherwise["reason"],
-        carc=otherwise["carc"],
-        rarc=tuple(otherwise["rarc"]),
+        scope=tree.scope,
+        outcome=tree.otherwise.outcome,
+        reason=tree.otherwise.reason,
+        carc=tree.otherwise.carc,
+        rarc=tree.otherwise.rarc,
         fix=fix_of(sited),
         grade=grade,
         citations=citations,
-        exceptions=tuple(e for _node, every in outs for e in every),
-        sentence=sentence(ir, titles, set_namer(context)),
+        exceptions=tuple(e for _exemption, every in outs for e in every),
+        sentence=sentence(tree, set_namer(context)),
         text=text_of(sited),
         prose=prose_of(sited.item),
         place=sited.place(),
         origin=sited.origin,
-        ir=ir,
+        tree=tree,
     )
+
+
+def duty_kind(tree: ir.Rule) -> DutyKind:
+    """The name of a rule's duty; a gap has none."""
+    return cast("DutyKind", NAME_OF[type(tree.duty)] if tree.duty else "gap")
 
 
 def fix_of(sited: Sited) -> str:
@@ -162,41 +170,42 @@ def rule_span(sited: Sited, context: Context) -> Span:
     return shared
 
 
-def rule_ir(
+def tree_of(
     sited: Sited, span: Span, looking: n.LookingAt | None, at: Compiling
-) -> Json:
+) -> ir.Rule:
     """The tree of a rule, still without exceptions and grade."""
     assert at.context.effective
     draft = at.context.effective.draft
-    kind = "gap" if sited.item.kind == "gap" else "rule"
-    return {
-        "ir": IR_VERSION,
-        "policy": draft.path,
-        "version": draft.version,
-        "rule": sited.name,
-        "kind": kind,
-        "in_force": {**span_json(span), "clock": span.clock, "ended": span.ended},
-        "scope": scope_of(sited, at),
-        "claims": choose(
-            word_under(sited.item, "claims"),
-            ("professional", "facility"),
-            "kind of claim",
-            at.report,
-        )
-        or None,
-        "last": looking_at(sited, looking, at),
-        "when": test_under(sited, "when", at),
-        "unless": test_under(sited, "unless", at),
-        "exceptions": [],
-        "duty": duty_of(sited, at),
-        "otherwise": outcome_of(sited, "otherwise", at) or default_outcome(kind),
-        "if_unknown": outcome_of(sited, "if unknown", at),
-        "if_when_unknown": outcome_if_when_unknown(sited, at),
-        "advisory": False,
-    }
+    gap = sited.item.kind == "gap"
+    return ir.Rule(
+        ir=IR_VERSION,
+        policy=draft.path,
+        version=draft.version,
+        rule=sited.name,
+        kind="gap" if gap else "rule",
+        in_force=ir.InForce(days_of(span), span.clock, span.ended),
+        scope=scope_of(sited, at),
+        claims=claims_of(sited, at),
+        last=looking_at(sited, looking, at),
+        when=test_under(sited, "when", at),
+        unless=test_under(sited, "unless", at),
+        exceptions=(),
+        duty=duty_of(sited, at),
+        otherwise=outcome_of(sited, "otherwise", at) or default_outcome(gap=gap),
+        if_unknown=outcome_of(sited, "if unknown", at),
+        if_when_unknown=outcome_if_when_unknown(sited, at),
+        advisory=False,
+    )
 
 
-def outcome_if_when_unknown(sited: Sited, at: Compiling) -> Json | None:
+def claims_of(sited: Sited, at: Compiling) -> ClaimKind | None:
+    """The kind of claim that the rule is for; ``None``: both."""
+    word, known = word_under(sited.item, "claims"), ("professional", "facility")
+    said = choose(word, known, "kind of claim", at.report)
+    return cast("ClaimKind", said) if said else None
+
+
+def outcome_if_when_unknown(sited: Sited, at: Compiling) -> ir.Outcome | None:
     """What follows when it is not known whether the rule applies at all."""
     line = outcome_line(sited, "if when unknown")
     tests = lines_of(sited.item, n.TestLine)
@@ -210,10 +219,9 @@ def outcome_if_when_unknown(sited: Sited, at: Compiling) -> Json | None:
     return outcome_of(sited, "if when unknown", at)
 
 
-def default_outcome(kind: str) -> Json:
+def default_outcome(*, gap: bool) -> ir.Outcome:
     """What a gap adds when it says nothing: a note, as an open point."""
-    outcome = "note" if kind == "gap" else "review"
-    return {"outcome": outcome, "reason": "", "carc": "", "rarc": []}
+    return ir.Outcome("note" if gap else "review", reason="", carc="", rarc=())
 
 
 def scope_of(sited: Sited, at: Compiling) -> str | None:
@@ -227,29 +235,33 @@ def scope_of(sited: Sited, at: Compiling) -> str | None:
     )
 
 
-def looking_at(sited: Sited, line: n.LookingAt | None, at: Compiling) -> Json | None:
+def looking_at(sited: Sited, line: n.LookingAt | None, at: Compiling) -> ir.Last | None:
     """Whose procedure facts the rule looks at."""
     if line is None:
         return None
     at.report = report_of(sited, line)
-    found = {"set": procedures(line.of, "last", at), "same": groups(line.same, at)}
-    for key, word in (("modifier", line.modifier), ("without", line.without)):
+    key, same = procedures(line.of, "last", at), groups(line.same, at)
+    for word in (line.modifier, line.without):
         if word is not None:
             check_modifier(word, at.report)
-            found[key] = word.text
-    return found
+    return ir.Last(
+        set=key,
+        same=same,
+        modifier=line.modifier.text if line.modifier else None,
+        without=line.without.text if line.without else None,
+    )
 
 
-def test_under(sited: Sited, label: str, at: Compiling) -> Json | None:
+def test_under(sited: Sited, label: str, at: Compiling) -> t.Test | None:
     """The compiled test of a label; several lines of one label must all hold."""
     found = [x for x in lines_of(sited.item, n.TestLine) if x.label == label]
-    nodes = []
+    tests = []
     for line in found:
         at.report = report_of(sited, line)
-        nodes.append(compile_whole(line.test, at))
-    if len(nodes) > 1:
-        return {"op": "or" if label == "unless" else "and", "of": nodes}
-    return nodes[0] if nodes else None
+        tests.append(compile_whole(line.test, at))
+    if len(tests) > 1:
+        return t.Or(tuple(tests)) if label == "unless" else t.And(tuple(tests))
+    return tests[0] if tests else None
 
 
 # ---------- outcomes ----------
@@ -261,7 +273,7 @@ def outcome_line(sited: Sited, label: str) -> n.OutcomeLine | None:
     return next((line for line in lines if line.label == label), None)
 
 
-def outcome_of(sited: Sited, label: str, at: Compiling) -> Json | None:
+def outcome_of(sited: Sited, label: str, at: Compiling) -> ir.Outcome | None:
     """An outcome with its reason and codes, those of the payer's table by default."""
     line = outcome_line(sited, label)
     if line is None:
@@ -287,8 +299,8 @@ def outcome_of(sited: Sited, label: str, at: Compiling) -> Json | None:
         )
     if not carc:
         carc, rarc = table_codes(line.verb, reason, at.context)
-    outcome = line.verb.replace(" ", "-")
-    return {"outcome": outcome, "reason": reason, "carc": carc, "rarc": list(rarc)}
+    name = cast("ir.OutcomeName", line.verb.replace(" ", "-"))
+    return ir.Outcome(name, reason, carc, rarc)
 
 
 def table_codes(
@@ -304,7 +316,7 @@ def table_codes(
 
 
 def check_completeness(
-    sited: Sited, citations: tuple[Citation, ...], ir: Json, at: Compiling
+    sited: Sited, citations: tuple[Citation, ...], at: Compiling
 ) -> None:
     """Report what a rule must have and does not."""
     report = sited.report.within(*sited.report.trail, sited.name)
@@ -318,7 +330,7 @@ def check_completeness(
             "the passage behind a comma.",
             fix=own_cite(at.context),
         )
-    if ir["kind"] == "rule" and not any(
+    if sited.item.kind != "gap" and not any(
         line.label == "otherwise" for line in lines_of(sited.item, n.OutcomeLine)
     ):
         report.at(
@@ -328,7 +340,6 @@ def check_completeness(
             "such as `otherwise: deny for necessity`, or fix, review, note, needs auth, needs "
             "evidence.",
         )
-    assert at.context
 
 
 # ---------- exceptions ----------
@@ -336,8 +347,8 @@ def check_completeness(
 
 def compile_exception(
     sited: Sited, exceptions: Exceptions, context: Context, depth: int = 1
-) -> tuple[Json, list[Exception_]]:
-    """An exception's node, and it with all exceptions to it as the model has them."""
+) -> tuple[ir.Exemption, list[Exception_]]:
+    """An exception's tree, and it with all exceptions to it as the model has them."""
     assert sited.item.to is not None
     report = sited.report.within(*sited.report.trail, sited.name)
     looking = one_line(sited, n.LookingAt, context)
@@ -369,15 +380,13 @@ def compile_exception(
         report_too_deep(weaker[0])
         weaker = ()
     inner = [compile_exception(e, exceptions, context, depth + 1) for e in weaker]
-    span = rule_span(sited, context)
-    node: Json = {
-        "name": sited.name,
-        "in_force": span_json(span),
-        "when": when or {"op": "never"},
-        "exceptions": [node for node, _all in inner],
-    }
-    titles = {key: fact.title for key, fact in context.words.facts.items()}
-    words = Sayer(titles, set_namer(context)).test(node["when"])
+    exemption = ir.Exemption(
+        name=sited.name,
+        days=days_of(rule_span(sited, context)),
+        when=when or t.Never(),
+        exceptions=tuple(exemption for exemption, _all in inner),
+    )
+    words = Sayer(set_namer(context)).test(exemption.when)
     own = Exception_(
         name=sited.name,
         title=sited.item.title.text,
@@ -388,7 +397,7 @@ def compile_exception(
         prose=prose_of(sited.item),
         place=sited.place(),
     )
-    return node, [own, *(e for _node, every in inner for e in every)]
+    return exemption, [own, *(e for _exemption, every in inner for e in every)]
 
 
 def report_too_deep(sited: Sited) -> None:

@@ -143,7 +143,8 @@ TESTS: tuple[Form, ...] = (
     ),
     Form(
         "elapsed", t.Elapsed,
-        "another day lies so long after (before) the date of service, on that side of it",
+        "another day lies so long after (before) the date of service; not met when it lies on "
+        "the other side",
         "the day is not given; no amount holds on the date",
         "require: received at most 365 days after service",
     ),
@@ -210,7 +211,8 @@ DUTIES: tuple[Form, ...] = (
     Form(
         "limit-by", d.LimitBy,
         "the limit of the fact's choice",
-        "the choice is not known and the cases do not agree",
+        "the choice is not known and the cases do not agree: about the fact, and what the "
+        "undecided cases are about",
         "limit by risk:",
     ),
 )  # fmt: skip

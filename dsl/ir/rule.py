@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from dsl.ir.duties import Duty
-from dsl.ir.parts import Clock, Days
+from dsl.ir.parts import GROUPS, SET, Clock, Days, Role, role
 from dsl.ir.tests import Test
 
 OutcomeName = Literal[
@@ -38,10 +38,14 @@ class InForce:
 class Last:
     """Whose procedure facts a rule looks at: the latest earlier session of a set."""
 
-    set: str
-    same: tuple[str, ...]
-    modifier: str | None = None
-    without: str | None = None
+    set: str = field(metadata=SET)
+    same: tuple[str, ...] = field(metadata=GROUPS)
+    modifier: str | None = field(
+        default=None, metadata=role(Role.MODIFIER, optional=True)
+    )
+    without: str | None = field(
+        default=None, metadata=role(Role.MODIFIER, optional=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from dsl.ir.codec import Json
+from dsl.ir import duties as d
+from dsl.ir import tests as t
+from dsl.ir.parts import (
+    Amounts,
+    Calendar,
+    Count,
+    Counting,
+    Lifetime,
+    OneSession,
+    PlanYear,
+    Rolling,
+    Window,
+)
+from dsl.ir.rule import Last, Rule
 
 UNIT_WORDS = {"session": "session", "line": "claim line", "unit": "unit"}
 CMP_WORDS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
@@ -19,93 +33,89 @@ OUTCOME_WORDS = {
 SetName = Callable[[str], str]
 
 
-def sentence(ir: Json, titles: Mapping[str, str], set_name: SetName) -> str:
-    """The rule in one sentence.
-
-    ``titles`` gives the title of a fact, ``set_name`` the name to show for a set.
-    """
-    say = Sayer(titles, set_name)
-    scope = f"For {set_name(ir['scope'])}" if ir["scope"] else "For every line"
-    if ir["claims"]:
-        scope += f" on {ir['claims']} claims"
+def sentence(rule: Rule, set_name: SetName) -> str:
+    """The rule in one sentence; ``set_name`` gives the name to show for a set."""
+    say = Sayer(set_name)
+    scope = f"For {set_name(rule.scope)}" if rule.scope else "For every line"
+    if rule.claims:
+        scope += f" on {rule.claims} claims"
     parts = [scope]
-    if ir["when"]:
-        parts.append(f"when {say.test(ir['when'])}")
-    if ir["duty"] is None:
+    if rule.when:
+        parts.append(f"when {say.test(rule.when)}")
+    if rule.duty is None:
         return ", ".join(parts) + ": a claim cannot show this."
-    text = ", ".join(parts) + ": " + say.duty(ir["duty"])
-    if ir["unless"]:
-        text += f", unless {say.test(ir['unless'])}"
-    text += last_words(ir["last"], set_name)
-    outcome = ir["otherwise"]
-    ending = OUTCOME_WORDS.get(outcome["outcome"], outcome["outcome"])
-    codes = " ".join([outcome["carc"], *outcome["rarc"]]).strip()
+    text = ", ".join(parts) + ": " + say.duty(rule.duty)
+    if rule.unless:
+        text += f", unless {say.test(rule.unless)}"
+    text += last_words(rule.last, set_name)
+    outcome = rule.otherwise
+    ending = OUTCOME_WORDS.get(outcome.outcome, outcome.outcome)
+    codes = " ".join([outcome.carc, *outcome.rarc]).strip()
     return f"{text}; otherwise {ending}{f' ({codes})' if codes else ''}."
 
 
-def last_words(last: Json | None, set_name: SetName) -> str:
+def last_words(last: Last | None, set_name: SetName) -> str:
     """Of which earlier service the rule speaks, where its modifiers tell; else nothing."""
-    if last is None or not {"modifier", "without"} & set(last):
+    if last is None or (last.modifier is None and last.without is None):
         return ""
-    words = "".join(f", same {group}" for group in last["same"])
-    words += f", with modifier {last['modifier']}" if "modifier" in last else ""
-    words += f", without modifier {last['without']}" if "without" in last else ""
-    return f" (of the last {set_name(last['set'])}{words})"
+    words = "".join(f", same {group}" for group in last.same)
+    words += f", with modifier {last.modifier}" if last.modifier is not None else ""
+    words += f", without modifier {last.without}" if last.without is not None else ""
+    return f" (of the last {set_name(last.set)}{words})"
 
 
-def amount_words(amounts: list[Json]) -> str:
+def amount_words(amounts: Amounts) -> str:
     """An amount, or dated amounts, in words."""
     parts = []
     for amount in amounts:
-        text = str(amount["amount"])
-        if amount["unit"] != "number":
-            plural = (
-                "s" if amount["amount"] != 1 and amount["unit"] != "percent" else ""
-            )
-            text += f" {amount['unit']}{plural}"
-        if len(amounts) > 1 and amount["from"]:
-            text += f" from {amount['from']}"
-        if len(amounts) > 1 and amount["through"]:
-            text += f" through {amount['through']}"
+        text = str(amount.amount)
+        if amount.unit != "number":
+            plural = "s" if amount.amount != 1 and amount.unit != "percent" else ""
+            text += f" {amount.unit}{plural}"
+        if len(amounts) > 1 and amount.days.start:
+            text += f" from {amount.days.start}"
+        if len(amounts) > 1 and amount.days.end:
+            text += f" through {amount.days.end}"
         parts.append(text)
     return " or ".join(parts) or "an amount"
 
 
-def window_words(window: Json) -> str:
+def window_words(window: Window) -> str:
     """A window in the words of the language."""
-    match window["kind"]:
-        case "rolling":
-            plural = "s" if window["n"] != 1 else ""
-            return f"in any {window['n']} {window['unit']}{plural}"
-        case "calendar":
-            return f"in each calendar {window['unit']}"
-        case "lifetime":
+    match window:
+        case Rolling():
+            plural = "s" if window.n != 1 else ""
+            return f"in any {window.n} {window.unit}{plural}"
+        case Calendar():
+            return f"in each calendar {window.unit}"
+        case Lifetime():
             return "in a lifetime"
-        case "plan-year":
+        case PlanYear():
             return "in each plan year"
-        case kind:
-            return "in one session" if kind == "session" else "on one date"
+        case OneSession():
+            return "in one session"
+    return "on one date"
 
 
-def per_words(groups: list[str]) -> str:
+def per_words(groups: tuple[str, ...]) -> str:
     """``per region per side``, with a blank before each."""
     return "".join(f" per {group}" for group in groups)
 
 
-def counting_words(counting: Json | None) -> str:
+def counting_words(counting: Counting | None) -> str:
     """Which services count, in brackets; nothing for the usual ones."""
     if counting is None:
         return ""
-    parts = [f"with {modifier}" for modifier in counting["with"]]
-    parts += [f"without {modifier}" for modifier in counting["without"]]
-    parts += ["denied ones too"] if counting["denied"] else []
-    parts += ["own claims"] if counting["own"] else []
+    parts = [f"with {modifier}" for modifier in counting.with_modifiers]
+    parts += [f"without {modifier}" for modifier in counting.without_modifiers]
+    parts += ["denied ones too"] if counting.denied else []
+    parts += ["own claims"] if counting.own else []
     return f" (counting those {', '.join(parts)})"
 
 
-def count_words(count: Json) -> str:
+def count_words(count: Count) -> str:
     """A count in words."""
-    low, high = count["min"], count["max"]
+    low, high = count.least, count.most
     if high == 0:
         return "no"
     if high is None:
@@ -113,165 +123,181 @@ def count_words(count: Json) -> str:
     return f"exactly {low}" if low == high else f"at most {high}"
 
 
+def fact_words(key: str | None) -> str:
+    """A fact by its key with blanks for dashes."""
+    return str(key).replace("-", " ")
+
+
+@dataclass(frozen=True, slots=True)
 class Sayer:
-    """Says tests and duties; holds the names that it needs for that."""
+    """Says tests and duties; holds what gives sets their names."""
 
-    def __init__(self, titles: Mapping[str, str], set_name: SetName) -> None:
-        self.titles = titles
-        self.set_name = set_name
+    set_name: SetName
 
-    def duty(self, duty: Json) -> str:
+    def duty(self, duty: d.Duty) -> str:
         """A duty in words."""
-        match duty["duty"]:
-            case "require":
-                return f"required is {self.test(duty['test'])}"
-            case "never":
-                return "never covered"
-            case "limit":
-                number = amount_words(duty["count"])
-                unit = UNIT_WORDS.get(duty["unit"], duty["unit"])
-                plural = "" if number == "1" else "s"
-                per, window = per_words(duty["per"]), window_words(duty["window"])
-                counted = counting_words(duty["counting"])
-                return f"at most {number} {unit}{plural}{per} {window}{counted}"
-            case "limit-by":
-                fact = str(duty["fact"]).replace("-", " ")
-                cases = (
-                    f"{c['choice']}: {self.duty(c['limit'])}" for c in duty["cases"]
-                )
-                return f"by {fact}, " + ", ".join(cases)
-            case "interval":
-                least, per = amount_words(duty["least"]), per_words(duty["per"])
-                return f"at least {least} between sessions{per}"
-            case _:
-                text = f"not with {self.set_name(duty['set'])} on the same date"
-                text += "".join(f" and the same {group}" for group in duty["same"])
-                if duty["unless_modifier"]:
-                    allowed = " or ".join(duty["unless_modifier"])
-                    text += f", allowed with modifier {allowed}"
-                return text
+        return DUTY_WORDS[type(duty)](duty, self)
 
-    def test(self, node: Json) -> str:
+    def test(self, test: t.Test) -> str:
         """A test in words."""
-        method = getattr(self, "say_" + node["op"].replace("-", "_"))
-        words: str = method(node)
-        return words
+        return TEST_WORDS[type(test)](test, self)
 
-    def fact(self, node: Json) -> str:
-        """A fact by its key with blanks for dashes."""
-        return str(node["fact"]).replace("-", " ")
-
-    def many(self, node: Json, word: str) -> str:
+    def tests(self, tests: tuple[t.Test, ...], word: str) -> str:
         """Several tests with a word between; inner groups in brackets."""
         parts = [
-            f"({self.test(p)})" if p["op"] in ("and", "or") else self.test(p)
-            for p in node["of"]
+            f"({self.test(part)})"
+            if isinstance(part, t.And | t.Or)
+            else self.test(part)
+            for part in tests
         ]
         return f" {word} ".join(parts)
 
-    def say_and(self, node: Json) -> str:
-        """All of."""
-        return self.many(node, "and")
 
-    def say_or(self, node: Json) -> str:
-        """Any of."""
-        return self.many(node, "or")
+# ---------- duties ----------
 
-    def say_if(self, node: Json) -> str:
-        """One test in a case, another in every other."""
-        case, then, other = (self.test(part) for part in node["of"])
-        return f"{then} when {case}, else {other}"
 
-    def say_at_least(self, node: Json) -> str:
-        """At least n of."""
-        inner = ", ".join(self.test(part) for part in node["of"])
-        return f"at least {node['count']} of: {inner}"
+def say_limit(duty: d.Limit, _say: Sayer) -> str:
+    """At most so many in a window."""
+    number = amount_words(duty.count)
+    unit = UNIT_WORDS.get(duty.unit, duty.unit)
+    plural = "" if number == "1" else "s"
+    per, window = per_words(duty.per), window_words(duty.window)
+    counted = counting_words(duty.counting)
+    return f"at most {number} {unit}{plural}{per} {window}{counted}"
 
-    def say_not(self, node: Json) -> str:
-        """Not."""
-        (part,) = node["of"]
-        if part["op"] == "diagnosis":
-            return f"no diagnosis in {self.set_name(part['set'])}"
-        if part["op"] == "modifier":
-            return f"modifier {part['modifier']} absent"
-        return f"not ({self.test(part)})"
 
-    def say_always(self, _node: Json) -> str:
-        """Always."""
-        return "always"
+def say_limit_by(duty: d.LimitBy, say: Sayer) -> str:
+    """A limit for each choice of a fact."""
+    cases = (f"{case.choice}: {say.duty(case.limit)}" for case in duty.cases)
+    return f"by {fact_words(duty.fact)}, " + ", ".join(cases)
 
-    def say_never(self, _node: Json) -> str:
-        """Never."""
-        return "never"
 
-    def say_yes(self, node: Json) -> str:
-        """A yes-no fact."""
-        return self.fact(node)
+def say_interval(duty: d.Interval, _say: Sayer) -> str:
+    """So long between sessions."""
+    least, per = amount_words(duty.least), per_words(duty.per)
+    return f"at least {least} between sessions{per}"
 
-    def say_documented(self, node: Json) -> str:
-        """A fact that is documented."""
-        return f"{self.fact(node)} documented"
 
-    def say_compare(self, node: Json) -> str:
-        """A measured fact."""
-        return (
-            f"{self.fact(node)} {CMP_WORDS[node['cmp']]} {amount_words(node['amount'])}"
-        )
+def say_not_with(duty: d.NotWith, say: Sayer) -> str:
+    """Not beside other codes."""
+    text = f"not with {say.set_name(duty.set)} on the same date"
+    text += "".join(f" and the same {group}" for group in duty.same)
+    if duty.unless_modifier:
+        text += f", allowed with modifier {' or '.join(duty.unless_modifier)}"
+    return text
 
-    def say_choice(self, node: Json) -> str:
-        """A choice."""
-        return f"{self.fact(node)} {' or '.join(node['in'])}"
 
-    def say_field(self, node: Json) -> str:
-        """A claim field."""
-        values = self.set_name(node["set"]) if node["set"] else " or ".join(node["in"])
-        return f"{node['field']} {values}"
+# ---------- tests ----------
 
-    def say_date(self, node: Json) -> str:
-        """The date of service."""
-        return f"date {'after' if node['cmp'] == '>' else 'before'} {node['date']}"
 
-    def say_elapsed(self, node: Json) -> str:
-        """How far another day lies from the date of service."""
-        day = node["clock"] if "clock" in node else self.fact(node)
-        amount = f"{CMP_WORDS[node['cmp']]} {amount_words(node['amount'])}"
-        return f"{day} {amount} {node['side']} the date of service"
+def say_if(test: t.If, say: Sayer) -> str:
+    """One test in a case, another in every other."""
+    case, then, other = map(say.test, test.of)
+    return f"{then} when {case}, else {other}"
 
-    def say_same_npi(self, node: Json) -> str:
-        """Two providers that are one."""
-        one, other = node["fields"]
-        return f"{one} and {other} are the same"
 
-    def say_diagnosis(self, node: Json) -> str:
-        """A diagnosis."""
-        which = "primary diagnosis" if node["which"] == "primary" else "a diagnosis"
-        return f"{which} in {self.set_name(node['set'])}"
+def say_at_least(test: t.AtLeast, say: Sayer) -> str:
+    """At least n of."""
+    return f"at least {test.count} of: {', '.join(map(say.test, test.of))}"
 
-    def say_modifier(self, node: Json) -> str:
-        """A modifier."""
-        return f"modifier {node['modifier']} present"
 
-    def say_earlier(self, node: Json) -> str:
-        """A count of earlier sessions."""
-        parts = [f"{count_words(node['count'])} earlier {self.set_name(node['set'])}"]
-        parts += [f"same {group}" for group in node["same"]]
-        if node["window"]:
-            parts.append(window_words(node["window"]))
-        if node["before"]:
-            parts.append(f"at least {amount_words(node['before'])} before")
-        if node["apart"]:
-            parts.append(f"at least {amount_words(node['apart'])} apart")
-        if node["modifier"]:
-            parts.append(f"with modifier {node['modifier']}")
-        if node.get("without"):
-            parts.append(f"without modifier {node['without']}")
-        if node["each"]:
-            parts.append(f"each with {self.test(node['each'])}")
-        return ", ".join(parts)
+def say_not(test: t.Not, say: Sayer) -> str:
+    """Not."""
+    (part,) = test.of
+    match part:
+        case t.Diagnosis():
+            return f"no diagnosis in {say.set_name(part.set)}"
+        case t.Modifier():
+            return f"modifier {part.modifier} absent"
+    return f"not ({say.test(part)})"
 
-    def say_same_day(self, node: Json) -> str:
-        """A count of other lines of the day."""
-        same = "".join(f", same {group}" for group in node["same"])
-        return (
-            f"{count_words(node['count'])} same-day {self.set_name(node['set'])}{same}"
-        )
+
+def say_compare(test: t.Compare, _say: Sayer) -> str:
+    """A measured fact."""
+    return f"{fact_words(test.fact)} {CMP_WORDS[test.cmp]} {amount_words(test.amount)}"
+
+
+def say_field(test: t.Field, say: Sayer) -> str:
+    """A claim field."""
+    values = say.set_name(test.set) if test.set else " or ".join(test.values)
+    return f"{test.name} {values}"
+
+
+def say_date(test: t.DateOfService, _say: Sayer) -> str:
+    """The date of service."""
+    return f"date {'after' if test.cmp == '>' else 'before'} {test.day}"
+
+
+def say_elapsed(test: t.Elapsed, _say: Sayer) -> str:
+    """How far another day lies from the date of service."""
+    day = test.clock or fact_words(test.fact)
+    amount = f"{CMP_WORDS[test.cmp]} {amount_words(test.amount)}"
+    return f"{day} {amount} {test.side} the date of service"
+
+
+def say_same_npi(test: t.SameNpi, _say: Sayer) -> str:
+    """Two providers that are one."""
+    one, other = test.fields
+    return f"{one} and {other} are the same"
+
+
+def say_diagnosis(test: t.Diagnosis, say: Sayer) -> str:
+    """A diagnosis."""
+    which = "primary diagnosis" if test.which == "primary" else "a diagnosis"
+    return f"{which} in {say.set_name(test.set)}"
+
+
+def say_earlier(test: t.Earlier, say: Sayer) -> str:
+    """A count of earlier sessions."""
+    parts = [f"{count_words(test.count)} earlier {say.set_name(test.set)}"]
+    parts += [f"same {group}" for group in test.same]
+    if test.window:
+        parts.append(window_words(test.window))
+    if test.before:
+        parts.append(f"at least {amount_words(test.before)} before")
+    if test.apart:
+        parts.append(f"at least {amount_words(test.apart)} apart")
+    if test.modifier:
+        parts.append(f"with modifier {test.modifier}")
+    if test.without:
+        parts.append(f"without modifier {test.without}")
+    if test.each:
+        parts.append(f"each with {say.test(test.each)}")
+    return ", ".join(parts)
+
+
+def say_same_day(test: t.SameDay, say: Sayer) -> str:
+    """A count of other lines of the day."""
+    same = "".join(f", same {group}" for group in test.same)
+    return f"{count_words(test.count)} same-day {say.set_name(test.set)}{same}"
+
+
+DUTY_WORDS: dict[type, Callable[..., str]] = {
+    d.Require: lambda duty, say: f"required is {say.test(duty.test)}",
+    d.NeverCovered: lambda _duty, _say: "never covered",
+    d.Limit: say_limit,
+    d.LimitBy: say_limit_by,
+    d.Interval: say_interval,
+    d.NotWith: say_not_with,
+}
+TEST_WORDS: dict[type, Callable[..., str]] = {
+    t.And: lambda test, say: say.tests(test.of, "and"),
+    t.Or: lambda test, say: say.tests(test.of, "or"),
+    t.Not: say_not,
+    t.AtLeast: say_at_least,
+    t.If: say_if,
+    t.Always: lambda _test, _say: "always",
+    t.Never: lambda _test, _say: "never",
+    t.Yes: lambda test, _say: fact_words(test.fact),
+    t.Documented: lambda test, _say: f"{fact_words(test.fact)} documented",
+    t.Compare: say_compare,
+    t.Choice: lambda test, _say: f"{fact_words(test.fact)} {' or '.join(test.values)}",
+    t.Field: say_field,
+    t.DateOfService: say_date,
+    t.Elapsed: say_elapsed,
+    t.SameNpi: say_same_npi,
+    t.Diagnosis: say_diagnosis,
+    t.Modifier: lambda test, _say: f"modifier {test.modifier} present",
+    t.Earlier: say_earlier,
+    t.SameDay: say_same_day,
+}

@@ -15,6 +15,8 @@ from dsl.ir.tests import Test
 
 Node = Test | Duty
 Kind = TypeVar("Kind", bound=Test | Duty)
+Path = tuple[str | int, ...]
+"""The way from the top of a tree to a part of it: names of fields, places in tuples."""
 NESTED = (Role.TEST, Role.TESTS, Role.CASES)
 
 
@@ -31,16 +33,23 @@ def nested_of(kind: type) -> tuple[tuple[str, Role], ...]:
     )
 
 
-def children(node: Node) -> Iterator[Node]:
-    """The tests and duties right below one, in order."""
+def below(node: Node) -> Iterator[tuple[Path, Node]]:
+    """The tests and duties right below one, in order, each with the way to it."""
     for name, role in nested_of(kind_of(node)):
         held = getattr(node, name)
         if role is Role.TESTS:
-            yield from held
+            yield from (((name, at), part) for at, part in enumerate(held))
         elif role is Role.CASES:
-            yield from (case.limit for case in held)
+            yield from (
+                ((name, at, "limit"), case.limit) for at, case in enumerate(held)
+            )
         elif held is not None:
-            yield held
+            yield (name,), held
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The tests and duties right below one, in order."""
+    return (child for _path, child in below(node))
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -98,6 +107,13 @@ def named(node: Node, role: Role) -> Iterator[str]:
             held = getattr(node, part.name)
             if held is not None:
                 yield held
+
+
+def words(node: Node, role: Role) -> Iterator[str]:
+    """What a node names under a role of several words: groups, modifiers."""
+    for part in parts_of(kind_of(node)):
+        if part.role is role:
+            yield from getattr(node, part.name)
 
 
 def mapped(node: Node, change: Callable[[Node], Node]) -> Node:

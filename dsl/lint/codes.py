@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dsl.base.model import CodeSet, Policy
+from dsl.ir.walk import sets
 from dsl.lint.registry import Asked, Finding, check
-from dsl.lint.trees import codes_of, deciding, groups_of, own_rules, texts
+from dsl.lint.trees import codes_of, deciding, groups_of, own_rules
 from dsl.resolve.values import overlap
 
 
@@ -51,7 +52,7 @@ def list_unused(asked: Asked) -> Iterator[Finding]:
     """Lists that no rule of any policy names, by themselves or inside another."""
     used: set[tuple[str, int]] = set()
     for policy in asked.model.policies:
-        named = {t for rule in policy.rules for t in texts(rule.ir)}
+        named = {key for rule in policy.rules for key in sets(rule.tree)}
         inside = [s for s in policy.code_sets if s.key in named or "/" in s.name]
         for listed in policy.code_sets:
             codes = {m.code for m in listed.members}

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import combinations
 
-from dsl.base.model import Json, Policy, Rule
+from dsl.base.model import Policy, Rule
+from dsl.ir.duties import Duty, Interval, Limit
+from dsl.ir.forms import parts_of
+from dsl.ir.parts import Amounts, Role, Rolling
+from dsl.ir.rule import Outcome
+from dsl.ir.rule import Rule as Tree
+from dsl.ir.tests import And, AtLeast, Choice, Field, Or, Test
+from dsl.ir.walk import Node, find, kind_of, mapped, nodes
 from dsl.lint.registry import Asked, Finding, check
-from dsl.lint.trees import codes_of, deciding, nodes, own_rules
+from dsl.lint.trees import codes_of, deciding, own_rules
 
 DAYS_OF = {"day": 1, "week": 7, "month": 30, "year": 365}
 
@@ -67,17 +75,16 @@ def rule_for_no_code(asked: Asked) -> Iterator[Finding]:
             yield Finding(rule.place, f"`{rule.name}` is for no code on any day.")
 
 
-def meaning(rule: Rule) -> str:
+def meaning(rule: Rule) -> Tree:
     """What a rule does, without its name."""
-    kept = {k: v for k, v in rule.ir.items() if k not in ("rule", "advisory")}
-    return json.dumps(kept, sort_keys=True)
+    return replace(rule.tree, rule="", advisory=False)
 
 
 @check("L023", "rule-twice", "warning", "Two rules do the same")
 def rule_twice(asked: Asked) -> Iterator[Finding]:
     """Rules of one policy with the same scope, tests, duty and outcome."""
     for policy in deciding(asked.model):
-        seen: dict[str, str] = {}
+        seen: dict[Tree, str] = {}
         for rule in policy.rules:
             same = seen.setdefault(meaning(rule), rule.name)
             if same != rule.name and rule.duty != "gap" and rule.origin == policy.path:
@@ -99,47 +106,54 @@ def limit_never_decides(asked: Asked) -> Iterator[Finding]:
 
 def precedes(tight: Rule, loose: Rule) -> bool:
     """Whether exceeding one limit means that the other is exceeded too."""
-    if tight.name == loose.name or tight.duty != "limit" or loose.duty != "limit":
-        return False
-    one, other = tight.ir["duty"], loose.ir["duty"]
-    plain = all(
-        rule.ir["when"] is None and rule.ir["unless"] is None for rule in (tight, loose)
-    )
-    alike = tight.scope == loose.scope and all(
-        one[key] == other[key] for key in ("unit", "per", "counting")
-    )
-    windows = [duty["window"] for duty in (one, other)]
-    if not (plain and alike and all(w["kind"] == "rolling" for w in windows)):
-        return False
-    if (
-        len({w["unit"] for w in windows}) > 1
-        or len(one["count"]) != 1
-        or len(other["count"]) != 1
+    one, other = tight.tree.duty, loose.tree.duty
+    if tight.name == loose.name or not (
+        isinstance(one, Limit) and isinstance(other, Limit)
     ):
         return False
-    longer = windows[0]["n"] >= windows[1]["n"]
-    return longer and bool(one["count"][0]["amount"] <= other["count"][0]["amount"])
+    plain = all(
+        rule.tree.when is None and rule.tree.unless is None for rule in (tight, loose)
+    )
+    return plain and tight.scope == loose.scope and covers(one, other)
+
+
+def covers(one: Limit, other: Limit) -> bool:
+    """Whether a limit counts the same as another, over as long or longer, to no more."""
+    alike = (one.unit, one.per, one.counting) == (other.unit, other.per, other.counting)
+    if not alike or len(one.count) != 1 or len(other.count) != 1:
+        return False
+    match one.window, other.window:
+        case Rolling(n=long, unit=unit), Rolling(n=short, unit=same) if unit == same:
+            return long >= short and size(one.count) <= size(other.count)
+    return False
+
+
+def size(amounts: Amounts) -> float:
+    """The number of an amount that holds on every day, times in days."""
+    (amount,) = amounts
+    return float(amount.amount) * DAYS_OF.get(amount.unit, 1)
 
 
 @check("L025", "tests-contradict", "error", "Tests that can never hold together")
 def tests_contradict(asked: Asked) -> Iterator[Finding]:
     """One `all of` that asks a field or choice to be two things."""
     for _policy, rule in own_rules(asked.model):
-        for node in nodes(rule.ir):
-            if node.get("op") == "and" and (name := contradiction(node)):
+        for node in find(rule.tree, And):
+            if name := contradiction(node):
                 yield Finding(
                     rule.place, f"`{rule.name}` asks `{name}` to be two things at once."
                 )
 
 
-def contradiction(node: Json) -> str:
+def contradiction(group: And) -> str:
     """The field or choice that the parts of an `and` want to be different things."""
     wanted: dict[str, set[str]] = {}
-    for part in node["of"]:
-        if part["op"] not in ("field", "choice") or part.get("set"):
-            continue
-        name = str(part.get("field") or part.get("fact"))
-        values = set(part["in"])
+    for part in group.of:
+        match part:
+            case Field(set=None, name=name) | Choice(fact=name):
+                values = set(part.values)
+            case _:
+                continue
         wanted[name] = wanted[name] & values if name in wanted else values
         if not wanted[name]:
             return name
@@ -150,14 +164,16 @@ def contradiction(node: Json) -> str:
 def test_repeated(asked: Asked) -> Iterator[Finding]:
     """The same test twice in one group."""
     for _policy, rule in own_rules(asked.model):
-        for node in nodes(rule.ir):
-            if node.get("op") not in ("and", "or", "at-least"):
-                continue
-            parts = [json.dumps(part, sort_keys=True) for part in node["of"]]
-            if len(set(parts)) < len(parts):
+        for node in nodes(rule.tree):
+            if isinstance(node, And | Or | AtLeast) and repeats(node.of):
                 yield Finding(
                     rule.place, f"`{rule.name}` has one test twice in a group."
                 )
+
+
+def repeats(parts: tuple[Test, ...]) -> bool:
+    """Whether two of the parts are the same."""
+    return any(one == other for one, other in combinations(parts, 2))
 
 
 @check(
@@ -169,10 +185,10 @@ def test_repeated(asked: Asked) -> Iterator[Finding]:
 def exception_repeats_unless(asked: Asked) -> Iterator[Finding]:
     """Exceptions whose condition the rule's own `unless` has already."""
     for _policy, rule in own_rules(asked.model):
-        for node in rule.ir["exceptions"]:
-            if rule.ir["unless"] is not None and node["when"] == rule.ir["unless"]:
-                place = next(e.place for e in rule.exceptions if e.name == node["name"])
-                yield Finding(place, f"`{node['name']}` repeats the rule's `unless:`.")
+        for way_out in rule.tree.exceptions:
+            if way_out.when == rule.tree.unless:
+                place = next(e.place for e in rule.exceptions if e.name == way_out.name)
+                yield Finding(place, f"`{way_out.name}` repeats the rule's `unless:`.")
 
 
 @check("L028", "limit-looser-than-base", "note", "An overlay allows more than its base")
@@ -185,7 +201,7 @@ def limit_looser_than_base(asked: Asked) -> Iterator[Finding]:
             if (
                 old
                 and rule.name in policy.changed
-                and looser(rule.ir["duty"], old.ir["duty"])
+                and looser(rule.tree.duty, old.tree.duty)
             ):
                 yield Finding(
                     rule.place, f"`{rule.name}` allows more than `{base.path}` does."
@@ -200,20 +216,14 @@ def overlays(asked: Asked) -> Iterator[tuple[Policy, Policy]]:
             yield policy, by_path[policy.based_on]
 
 
-def looser(new: Json | None, old: Json | None) -> bool:
+def looser(new: Duty | None, old: Duty | None) -> bool:
     """Whether a limit counts to more, or an interval is shorter."""
-    if new is None or old is None or new["duty"] != old["duty"]:
-        return False
-    key = {"limit": "count", "interval": "least"}.get(new["duty"])
-    if key is None or len(new[key]) != 1 or len(old[key]) != 1:
-        return False
-    one, other = (
-        float(duty[key][0]["amount"]) * DAYS_OF.get(duty[key][0]["unit"], 1)
-        for duty in (new, old)
-    )
-    if new["duty"] == "limit":
-        return new["window"] == old["window"] and one > other
-    return one < other
+    match new, old:
+        case Limit(), Limit() if len(new.count) == len(old.count) == 1:
+            return new.window == old.window and size(new.count) > size(old.count)
+        case Interval(), Interval() if len(new.least) == len(old.least) == 1:
+            return size(new.least) < size(old.least)
+    return False
 
 
 @check("L029", "change-of-nothing", "warning", "A change that changes nothing")
@@ -225,32 +235,32 @@ def change_of_nothing(asked: Asked) -> Iterator[Finding]:
             old = theirs.get(rule.name)
             if old is None or rule.name not in policy.changed:
                 continue
-            keys = (
-                "duty",
-                "when",
-                "unless",
-                "otherwise",
-                "if_unknown",
-                "if_when_unknown",
-            )
-            codes = codes_of(policy, rule, asked.model) == codes_of(
-                base, old, asked.model
-            )
-            same = codes and all(
-                without_sets(rule.ir[k]) == without_sets(old.ir[k]) for k in keys
-            )
+            same = said(rule.tree) == said(old.tree) and codes_of(
+                policy, rule, asked.model
+            ) == codes_of(base, old, asked.model)
             if same and rule.fix == old.fix and rule.title == old.title:
                 yield Finding(rule.place, f"`change {rule.name}` leaves it as it was.")
 
 
-def without_sets(tree: object) -> object:
-    """A tree without the keys of its sets and the codes of the payer's table."""
-    if isinstance(tree, dict):
-        return {
-            k: without_sets(v)
-            for k, v in tree.items()
-            if k not in ("set", "carc", "rarc")
-        }
-    if isinstance(tree, list):
-        return [without_sets(part) for part in tree]
-    return tree
+def said(rule: Tree) -> tuple[object, ...]:
+    """What a rule says, but for the keys of its sets and the codes of the payer's table."""
+    tests = (without_sets(top) for top in (rule.duty, rule.when, rule.unless))
+    outcomes = (rule.otherwise, rule.if_unknown, rule.if_when_unknown)
+    return (*tests, *map(without_codes, outcomes))
+
+
+def without_sets(top: Node | None) -> Node | None:
+    """A test or a duty without the keys of its sets."""
+    return mapped(top, without_set) if top else None
+
+
+def without_set(node: Node) -> Node:
+    """A node, its own set's key left out."""
+    emptied: Callable[..., Node] = replace
+    named = {p.name: "" for p in parts_of(kind_of(node)) if p.role is Role.SET}
+    return emptied(node, **named) if named else node
+
+
+def without_codes(outcome: Outcome | None) -> Outcome | None:
+    """An outcome without its CARC and RARCs."""
+    return replace(outcome, carc="", rarc=()) if outcome else None

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from dsl.base.model import Json
+from dsl.ir.walk import facts
 from dsl.lint.registry import Asked, Finding, check
-from dsl.lint.trees import deciding, expectations_by, facts_of, own_rules
+from dsl.lint.trees import deciding, expectations_by, own_rules
 
 MET = ("met", "exempt")
 
@@ -88,12 +89,13 @@ def unknown_not_shown(asked: Asked) -> Iterator[Finding]:
         found = expectations_by(policy, rule)
         blank = ("needs-evidence", "unknown", "needs-auth")
         shown = any(e["outcome"] in blank or e["about"] for e in found)
-        noted = (rule.ir["if_unknown"] or {}).get("outcome") == "note"
-        if found and facts_of(rule) and not shown and not noted and rule.duty != "gap":
-            facts = ", ".join(sorted(facts_of(rule))[:3])
+        if_unknown, read = rule.tree.if_unknown, facts(rule.tree)
+        noted = if_unknown is not None and if_unknown.outcome == "note"
+        if found and read and not shown and not noted and rule.duty != "gap":
+            asked_for = ", ".join(sorted(read)[:3])
             yield Finding(
                 rule.place,
-                f"`{rule.name}` asks for {facts}; no scenario leaves that out.",
+                f"`{rule.name}` asks for {asked_for}; no scenario leaves that out.",
                 f"expect: line 1 needs evidence by {rule.name}",
             )
 

@@ -1,10 +1,12 @@
-"""Walking compiled rules: what a tree names, and where."""
+"""What checks ask of policies and of the rules in them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from dsl.base.model import Json, Model, Policy, Rule
+from dsl.ir.parts import Role
+from dsl.ir.walk import nodes, words
 
 
 def deciding(model: Model) -> Iterator[Policy]:
@@ -22,40 +24,11 @@ def own_rules(model: Model) -> Iterator[tuple[Policy, Rule]]:
                 yield policy, rule
 
 
-def nodes(tree: object) -> Iterator[Json]:
-    """Every object of a tree, the outer ones first."""
-    if isinstance(tree, dict):
-        yield tree
-        for part in tree.values():
-            yield from nodes(part)
-    elif isinstance(tree, list):
-        for part in tree:
-            yield from nodes(part)
-
-
-def texts(tree: object) -> Iterator[str]:
-    """Every text of a tree."""
-    if isinstance(tree, str):
-        yield tree
-    elif isinstance(tree, dict):
-        for part in tree.values():
-            yield from texts(part)
-    elif isinstance(tree, list):
-        for part in tree:
-            yield from texts(part)
-
-
-def facts_of(rule: Rule) -> set[str]:
-    """The facts that a rule looks at."""
-    return {str(node["fact"]) for node in nodes(rule.ir) if "fact" in node}
-
-
 def groups_of(rule: Rule) -> set[str]:
     """The groups that a rule counts apart or wants the same."""
-    found: set[str] = set()
-    for node in nodes(rule.ir):
-        found |= set(node.get("per", ())) | set(node.get("same", ()))
-    return found
+    last = rule.tree.last
+    within = {group for node in nodes(rule.tree) for group in words(node, Role.GROUPS)}
+    return within | set(last.same if last else ())
 
 
 def codes_of(policy: Policy, rule: Rule, model: Model) -> set[str]:

@@ -8,8 +8,9 @@ from datetime import timedelta
 from itertools import pairwise
 
 from dsl.base.model import Place, Span
+from dsl.ir.walk import facts
 from dsl.lint.registry import Asked, Finding, check
-from dsl.lint.trees import deciding, facts_of, own_rules
+from dsl.lint.trees import deciding, own_rules
 
 LONGEST_PROSE = 2000
 ONE_DAY = timedelta(days=1)
@@ -84,7 +85,10 @@ def rule_ends_open(asked: Asked) -> Iterator[Finding]:
 def fact_unused(asked: Asked) -> Iterator[Finding]:
     """Facts that are declared and never used."""
     used = {
-        f for policy in asked.model.policies for r in policy.rules for f in facts_of(r)
+        f
+        for policy in asked.model.policies
+        for r in policy.rules
+        for f in facts(r.tree)
     }
     for fact in asked.model.facts:
         if fact.key not in used:

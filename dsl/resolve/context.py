@@ -17,16 +17,16 @@ from dsl.base.model import (
     CodeKind,
     CodeSet,
     DatedAmount,
-    Json,
     Member,
     Span,
     Value,
 )
 from dsl.base.near import Nearest
+from dsl.ir.parts import Amounts
 from dsl.resolve.codes import expand_range, kind_of, shape_hint
 from dsl.resolve.overlay import Effective
 from dsl.resolve.sizes import DEEPEST_LIST
-from dsl.resolve.values import iso, overlap, read_amount, read_span, span_json
+from dsl.resolve.values import days_of, iso, overlap, read_amount, read_span
 from dsl.resolve.vocabulary import (
     Sited,
     Vocabulary,
@@ -368,8 +368,8 @@ def check_kind(word: n.Word, found: str, wanted: str, report: Reporter) -> None:
 # ---------- values ----------
 
 
-def dated_value(name: n.Word, context: Context, report: Reporter) -> list[Json] | None:
-    """The dated amounts of a named value that is the same in every case, as in the IR."""
+def dated_value(name: n.Word, context: Context, report: Reporter) -> Amounts | None:
+    """The dated amounts of a named value that is the same in every case."""
     cases = cases_of(name, context, report)
     if not cases:  # not there, or its lines have faults of their own
         return None
@@ -386,7 +386,7 @@ def dated_value(name: n.Word, context: Context, report: Reporter) -> list[Json] 
 
 def cases_of(
     name: n.Word, context: Context, report: Reporter
-) -> dict[str, list[Json]] | None:
+) -> dict[str, Amounts] | None:
     """The dated amounts of a named value by the case in which they hold, in its order.
 
     The last case, an empty name, is every other.
@@ -402,10 +402,10 @@ def cases_of(
         return None
     if name.text not in context.values:
         context.values[name.text] = compile_value(sited, context)
-    found: dict[str, list[Json]] = {}
+    found: dict[str, Amounts] = {}
     for dated in context.values[name.text].amounts:
-        amount = {**dated.amount, **span_json(dated.span)}
-        found.setdefault(dated.case, []).append(amount)
+        amount = replace(dated.amount, days=days_of(dated.span))
+        found[dated.case] = (*found.get(dated.case, ()), amount)
     return found
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from dsl.base.model import Json
+from dsl.ir.tests import Test
+from dsl.ir.walk import Node, children
 
 MOST_TESTS = 1000
 """Tests that one test or definition may stand for; the longest of any payer has seven."""
@@ -36,15 +36,15 @@ class Size:
 class Sizes:
     """Sizes of compiled tests that share parts: each part is counted once."""
 
-    known: dict[int, tuple[Json, Size]] = field(default_factory=dict)
+    known: dict[int, tuple[Node, Size]] = field(default_factory=dict)
     """By identity, with the part itself, so that no other takes its place."""
 
-    def of(self, node: Json) -> Size:
+    def of(self, test: Test) -> Size:
         """The size of a test, and from now on of its parts."""
-        waiting = [node]
+        waiting: list[Node] = [test]
         while waiting:
             part = waiting[-1]
-            inner = list(parts_of(part))
+            inner = list(children(part))
             unknown = [p for p in inner if id(p) not in self.known]
             if unknown:
                 waiting += unknown
@@ -54,15 +54,7 @@ class Sizes:
             depth = 1 + max((size.depth for size in sizes), default=0)
             self.known[id(part)] = (part, Size(tests, depth))
             waiting.pop()
-        return self.known[id(node)][1]
-
-
-def parts_of(node: Json) -> Iterator[Json]:
-    """The tests that a test is made of."""
-    if isinstance(node.get("of"), list):
-        yield from node["of"]
-    if node.get("each"):
-        yield node["each"]
+        return self.known[id(test)][1]
 
 
 def too_much(what: str, size: Size) -> str:

@@ -8,7 +8,8 @@ from datetime import date
 
 from dsl.base.diagnostics import Reporter, did_you_mean
 from dsl.base.did_you_mean import date_meant, number_meant
-from dsl.base.model import Clock, Json, Span
+from dsl.base.model import Clock, Span
+from dsl.ir.parts import Amount, Days, Unit
 from dsl.syntax.nodes import AmountNode, SpanNode, Word
 
 DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -17,12 +18,12 @@ COUNTED = frozenset(
     {"session", "sessions", "line", "lines", "unit", "units", "level", "levels",
      "injection", "injections", "region", "regions", "visit", "visits"}
 )  # fmt: skip
-UNITS = {
+UNITS: dict[str, Unit] = {
     "day": "day", "days": "day", "week": "week", "weeks": "week", "month": "month",
     "months": "month", "year": "year", "years": "year", "percent": "percent",
     "dollar": "dollar", "dollars": "dollar",
 }  # fmt: skip
-DURATION_UNITS = frozenset({"day", "week", "month", "year"})
+DURATION_UNITS: frozenset[Unit] = frozenset({"day", "week", "month", "year"})
 CLOCKS: dict[str, Clock] = {
     "date-received": "received",
     "date-requested": "requested",
@@ -85,9 +86,9 @@ def overlap(one: Span, other: Span) -> Span | None:
     return replace(other, start=start, end=end)
 
 
-def span_json(span: Span) -> Json:
-    """A span as the IR has it."""
-    return {"from": iso(span.start), "through": iso(span.end)}
+def days_of(span: Span) -> Days:
+    """The days of a span as the compiled rule has them."""
+    return Days(span.start, span.end)
 
 
 def iso(day: date | None) -> str | None:
@@ -109,7 +110,7 @@ def read_number(word: Word, report: Reporter) -> int | str | None:
     return word.text if "." in word.text else int(word.text)
 
 
-def read_unit(word: Word | None, report: Reporter) -> str | None:
+def read_unit(word: Word | None, report: Reporter) -> Unit | None:
     """The unit in the singular; ``number`` when none is written."""
     if word is None:
         return "number"
@@ -127,13 +128,13 @@ def read_unit(word: Word | None, report: Reporter) -> str | None:
     return unit
 
 
-def read_amount(node: AmountNode, report: Reporter) -> Json | None:
-    """A literal amount as the IR has it, without days."""
+def read_amount(node: AmountNode, report: Reporter) -> Amount | None:
+    """A literal amount, without days."""
     number = read_number(node.number, report)
     unit = read_unit(node.unit, report)
     if number is None or unit is None:
         return None
-    return {"amount": number, "unit": unit, "from": None, "through": None}
+    return Amount(number, unit)
 
 
 def is_name(word: Word) -> bool:

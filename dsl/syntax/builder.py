@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from lark import Token, Transformer, v_args
 
 from dsl.base.labels import ITEM_KINDS
+from dsl.ir.parts import Cmp
 from dsl.syntax import nodes as n
 
-SIGNS = {"at least": ">=", "at most": "<=", "more than": ">", "less than": "<"}
+SIGNS: dict[str, Cmp] = {
+    "at least": ">=", "at most": "<=", "more than": ">", "less than": "<",
+}  # fmt: skip
 
 
 def word(token: Token) -> n.Word:
@@ -328,20 +331,20 @@ class NodeBuilder(Transformer[Token, n.Item]):
     def not_in(self, name: Token, words: n.Words) -> n.OneOf:
         return n.OneOf(word(name), words, negated=True)
 
-    def cmp(self, *tokens: Token) -> str:
+    def cmp(self, *tokens: Token) -> Cmp:
         written = " ".join(tokens)
-        return SIGNS.get(written, written)
+        return SIGNS.get(written) or cast("Cmp", written)
 
-    def compare(self, name: Token, cmp: str, amount: n.AmountNode) -> n.Compare:
+    def compare(self, name: Token, cmp: Cmp, amount: n.AmountNode) -> n.Compare:
         return n.Compare(word(name), cmp, amount)
 
     def elapsed_after(
-        self, name: Token, cmp: str, amount: n.AmountNode
+        self, name: Token, cmp: Cmp, amount: n.AmountNode
     ) -> n.ElapsedTest:
         return n.ElapsedTest(word(name), cmp, amount, "after")
 
     def elapsed_before(
-        self, name: Token, cmp: str, amount: n.AmountNode
+        self, name: Token, cmp: Cmp, amount: n.AmountNode
     ) -> n.ElapsedTest:
         return n.ElapsedTest(word(name), cmp, amount, "before")
 
@@ -387,7 +390,7 @@ class NodeBuilder(Transformer[Token, n.Item]):
     with_modifier = marked("modifier")
     without_modifier = marked("without")
 
-    def each_with(self, name: Token, cmp: str, amount: n.AmountNode) -> Marked:
+    def each_with(self, name: Token, cmp: Cmp, amount: n.AmountNode) -> Marked:
         return Marked("each", n.Compare(word(name), cmp, amount))
 
     def each_with_yes(self, name: Token) -> Marked:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Literal
 
 from dsl.base.source import Word as Word  # noqa: PLC0414  (a word is a node too)
+from dsl.ir.parts import Cmp
 
 Words = tuple[Word, ...]
 
@@ -81,7 +82,7 @@ class Compare:
     """``fact at least 4 weeks``; ``cmp`` is ``>=``, ``<=``, ``>`` or ``<``."""
 
     name: Word
-    cmp: str
+    cmp: Cmp
     amount: AmountNode
 
 
@@ -90,7 +91,7 @@ class DateTest:
     """``date before 2026-01-01``; ``cmp`` is ``<`` or ``>``."""
 
     name: Word
-    cmp: str
+    cmp: Literal["<", ">"]
     day: Word
 
 
@@ -99,9 +100,9 @@ class ElapsedTest:
     """``received at most 90 days after service``; ``side`` is ``after`` or ``before``."""
 
     name: Word
-    cmp: str
+    cmp: Cmp
     amount: AmountNode
-    side: str
+    side: Literal["after", "before"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,8 +167,8 @@ def _amount_rows(version: str, value: Value) -> Iterator[DatedValueAmountRow]:
         yield DatedValueAmountRow(
             policy_version=version,
             name=value.name,
-            amount=str(dated.amount["amount"]),
-            unit=dated.amount["unit"],
+            amount=str(dated.amount.amount),
+            unit=dated.amount.unit,
             in_case=dated.case,
             from_day=day_text(dated.span.start),
             through_day=day_text(dated.span.end),

@@ -1,16 +1,17 @@
-"""What a compiled rule names: facts it may ask for, code sets and single codes.
-
-The walk goes by the shape that ``docs/ir.md`` tells; it never judges a test.
-"""
+"""What a compiled rule names: facts it may ask for, code sets and single codes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-Json = dict[str, Any]
+from dsl.ir.duties import NotWith
+from dsl.ir.forms import NAME_OF
+from dsl.ir.parts import Role
+from dsl.ir.rule import Last, Rule
+from dsl.ir.tests import Field
+from dsl.ir.walk import Node, facts, kind_of, named, nodes, words
 
-TREE_PARTS = ("last", "when", "unless", "exceptions", "duty")
 CODED_FIELDS = {"place": "place"}
 """Claim fields whose values are codes, with the kind of those codes."""
 
@@ -38,44 +39,36 @@ class Mentions(NamedTuple):
     codes: list[NamedCode]
 
 
-def mentions_in(ir: Json) -> Mentions:
-    """The names in the rule ``ir``; its scope is not among them."""
-    facts: set[str] = set()
+def mentions_in(rule: Rule) -> Mentions:
+    """The names in a rule; its scope is not among them."""
     code_sets: set[NamedSet] = set()
     codes: set[NamedCode] = set()
-    for use, node in _nodes(ir):
-        # Tests and duties alike: whatever asks for a fact names it under this key.
-        if isinstance(node.get("fact"), str):
-            facts.add(node["fact"])
-        if node.get("set"):
-            code_sets.add(NamedSet(_use_of(use, node), node["set"]))
-        codes.update(_codes_in(use, node))
-    return Mentions(sorted(facts), sorted(code_sets), sorted(codes))
+    if rule.last:
+        code_sets.add(NamedSet("last", rule.last.set))
+        codes.update(_modifiers_of_last(rule.last))
+    for node in nodes(rule):
+        code_sets.update(NamedSet(_use_of(node), key) for key in named(node, Role.SET))
+        codes.update(_codes_in(node))
+    return Mentions(sorted(facts(rule)), sorted(code_sets), sorted(codes))
 
 
-def _nodes(ir: Json) -> Iterator[tuple[str, Json]]:
-    """Every node below the rule with its operation, duty or part name."""
-    waiting: list[tuple[str, Any]] = [(part, ir.get(part)) for part in TREE_PARTS]
-    while waiting:
-        part, node = waiting.pop()
-        if isinstance(node, list):
-            waiting.extend((part, child) for child in node)
-        elif isinstance(node, dict):
-            yield str(node.get("op") or node.get("duty") or part), node
-            waiting.extend(node.items())
+def _use_of(node: Node) -> str:
+    """What a node names its set for: its form, of a claim field the field."""
+    return node.name if isinstance(node, Field) else NAME_OF[kind_of(node)]
 
 
-def _use_of(use: str, node: Json) -> str:
-    return str(node["field"]) if use == "field" else use
+def _modifiers_of_last(last: Last) -> Iterator[NamedCode]:
+    for modifier in (last.modifier, last.without):
+        if modifier is not None:
+            yield NamedCode("modifier", "modifier", modifier)
 
 
-def _codes_in(use: str, node: Json) -> Iterator[NamedCode]:
-    if use == "field" and node["field"] in CODED_FIELDS:
-        kind = CODED_FIELDS[node["field"]]
-        yield from (NamedCode(kind, kind, code) for code in node.get("in") or ())
-    if node.get("modifier"):
-        yield NamedCode("modifier", "modifier", node["modifier"])
-    if isinstance(node.get("without"), str):
-        yield NamedCode("modifier", "modifier", node["without"])
-    for modifier in node.get("unless_modifier") or ():
-        yield NamedCode("unless-modifier", "modifier", modifier)
+def _codes_in(node: Node) -> Iterator[NamedCode]:
+    if isinstance(node, Field) and node.name in CODED_FIELDS:
+        kind = CODED_FIELDS[node.name]
+        yield from (NamedCode(kind, kind, code) for code in node.values)
+    for modifier in named(node, Role.MODIFIER):
+        yield NamedCode("modifier", "modifier", modifier)
+    use = "unless-modifier" if isinstance(node, NotWith) else "modifier"
+    for modifier in words(node, Role.MODIFIERS):
+        yield NamedCode(use, "modifier", modifier)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from dsl.base.model import CodeSet, Exception_, Policy, Rule, Scenario
+from dsl.ir.codec import encode_rule
 from kb.build.prose import read_prose
 from kb.build.references import Mentions, mentions_in
 from kb.database.row_values import (
@@ -31,7 +32,7 @@ from kb.database.table_rows import (
 def mentions_by_rule(policies: Iterable[Policy]) -> dict[str, Mentions]:
     """What each rule names, by its row id."""
     return {
-        rule_id: mentions_in(rule.ir)
+        rule_id: mentions_in(rule.tree)
         for policy in policies
         for rule_id, rule in zip(rule_ids(policy), policy.rules, strict=True)
     }
@@ -95,17 +96,18 @@ def _rule_id(version: str, rule: Rule, earliest: date) -> str:
 
 
 def _rule_row(rule_id: str, policy: Policy, position: int, rule: Rule) -> RuleRow:
-    ir = canonical_json(rule.ir)
+    ir = canonical_json(encode_rule(rule.tree))
+    days = rule.tree.in_force.days
     return RuleRow(
         id=rule_id,
         policy_version=policy.version,
         position=position,
         name=rule.name,
         title=rule.title,
-        kind=rule.ir["kind"],
+        kind=rule.tree.kind,
         duty=rule.duty,
-        from_day=rule.ir["in_force"]["from"],
-        through_day=rule.ir["in_force"]["through"],
+        from_day=day_text(days.start),
+        through_day=day_text(days.end),
         code_set=rule.scope,
         outcome=rule.outcome,
         reason=rule.reason,
@@ -136,10 +138,10 @@ def scope_rows(
     """
     if rule.scope is None or rule.scope not in code_sets:
         return []
-    days = rule.ir["in_force"]
-    by_service = days["clock"] == "service"
-    first = days["from"] if by_service else None
-    last = days["through"] if by_service else None
+    in_force = rule.tree.in_force
+    by_service = in_force.clock == "service"
+    first = day_text(in_force.days.start) if by_service else None
+    last = day_text(in_force.days.end) if by_service else None
     rows = []
     for member in code_sets[rule.scope].members:
         start = later_day(first, day_text(member.span.start))

@@ -109,7 +109,7 @@ def compiled(model: Model) -> list[object]:
     return [
         (
             policy.version,
-            [rule.ir for rule in policy.rules],
+            [rule.tree for rule in policy.rules],
             [(s.key, s.sha256) for s in policy.code_sets],
             [(s.claim, s.expect) for s in policy.scenarios],
         )

@@ -57,12 +57,13 @@ def matrix(
     A cell holds the short answers of the quick references; `?` where no loaded rule
     answers. Contractors of Medicare that say the same share a row.
     """
+    from kb.read.knowledge_base import KnowledgeBase  # noqa: PLC0415  (only this command)
     from kb.reference.audit import newest_reading  # noqa: PLC0415  (it loads the engine)
     from kb.reference.matrix import matrix as tables_of  # noqa: PLC0415  (only this command)
 
     with reading(database) as connection:
         day = as_of.date() if as_of else newest_reading(connection)
-        tables = tables_of(connection, day)
+        tables = tables_of(KnowledgeBase(connection), day)
     known = [table.family for table in tables]
     if family is not None and family not in known:
         near = nearest(family, known)

@@ -45,8 +45,7 @@ def rule_parts(declared: Declared, model: Model) -> list[str]:
     rule = compiled(declared, model)
     if rule is None:
         return []
-    titles = {fact.key: fact.title for fact in model.facts}
-    return [sentence(rule.ir, titles, name_of_set)]
+    return [sentence(rule.tree, name_of_set)]
 
 
 def compiled(declared: Declared, model: Model) -> Rule | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kb.engine.program import CompiledPolicy, CompiledRule, Program
 
@@ -11,32 +11,45 @@ Rules = tuple[CompiledRule, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
-    """Rules by policy version and code, in the order of the policy."""
+class CodesOfPolicy:
+    """The rules of one policy version by code, in the order of the policy."""
 
-    by_code: dict[str, dict[str, Rules]]
-    for_every_line: dict[str, Rules]
-    """Rules without a code scope, by policy version."""
+    by_code: dict[str, Rules]
+    for_every_line: Rules
+    """Rules without a code scope."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Rules by policy version and code; a version is indexed when it is first asked."""
+
+    program: Program
+    known: dict[str, CodesOfPolicy] = field(default_factory=dict)
 
     def rules(self, policy: CompiledPolicy, code: str) -> Rules:
         """The rules of a policy that could be in scope for a code."""
-        found = self.by_code[policy.id].get(code)
-        return self.for_every_line[policy.id] if found is None else found
+        found = self.known.get(policy.id)
+        if found is None:
+            found = self.known[policy.id] = codes_of(policy, self.program)
+        return found.by_code.get(code, found.for_every_line)
 
 
 def index_program(program: Program) -> Index:
-    """Index every policy of a program."""
-    by_code: dict[str, dict[str, Rules]] = {}
-    for_every_line: dict[str, Rules] = {}
-    for policy in program.policies:
-        lists: dict[str, list[CompiledRule]] = defaultdict(list)
-        everywhere = tuple(r for r in policy.rules if r.ir["scope"] is None)
-        scopes = {r.id: program.sets.get(r.ir["scope"] or "", {}) for r in policy.rules}
-        codes = {code for members in scopes.values() for code in members}
-        for rule in policy.rules:
-            scoped = rule.ir["scope"] is not None
-            for code in scopes[rule.id] if scoped else codes:
-                lists[code].append(rule)
-        by_code[policy.id] = {code: tuple(rules) for code, rules in lists.items()}
-        for_every_line[policy.id] = everywhere
-    return Index(by_code, for_every_line)
+    """The index of a program, as yet without a policy."""
+    return Index(program)
+
+
+def codes_of(policy: CompiledPolicy, program: Program) -> CodesOfPolicy:
+    """Index one policy."""
+    lists: dict[str, list[CompiledRule]] = defaultdict(list)
+    scopes = {
+        rule.id: program.sets.get(rule.tree.scope or "", {}) for rule in policy.rules
+    }
+    codes = {code for members in scopes.values() for code in members}
+    for rule in policy.rules:
+        for code in codes if rule.tree.scope is None else scopes[rule.id]:
+            lists[code].append(rule)
+    return CodesOfPolicy(
+        {code: tuple(rules) for code, rules in lists.items()},
+        tuple(rule for rule in policy.rules if rule.tree.scope is None),
+    )

@@ -12,10 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import partial
 from typing import Any
 
+from dsl.ir.codec import decode_rule
 from kb.database.opening import KnowledgeBaseError, hash_of
 from kb.engine.program import (
+    ALWAYS,
     CodeFacts,
     CompiledPolicy,
     CompiledRule,
@@ -23,10 +26,12 @@ from kb.engine.program import (
     FactWords,
     PayerWords,
     Program,
+    RulesToRead,
     with_deferrals,
 )
 
-Json = dict[str, Any]
+RuleRow = tuple[str, str, str, str, str, str]
+"""Id, policy version, name, title, the tree as JSON text, and the fix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +147,12 @@ def read_policies(connection: sqlite3.Connection) -> tuple[CompiledPolicy, ...]:
 
     One that has no rules and follows nobody only holds worked claims.
     """
-    rules: dict[str, list[CompiledRule]] = defaultdict(list)
+    rules: dict[str, list[RuleRow]] = defaultdict(list)
     for row in connection.execute(
         "SELECT id, policy_version, name, title, ir, fix FROM rule"
         " ORDER BY policy_version, position"
     ):
-        identity, version, name, title, ir, fix = row
-        rule = CompiledRule(identity, version, name, title, json.loads(ir), fix)
-        rules[version].append(rule)
+        rules[row[1]].append(row)
     states = several(connection, "SELECT policy_version, state FROM policy_state")
     plans = several(connection, "SELECT policy_version, plan FROM policy_plan")
     versions = connection.cursor()
@@ -171,11 +174,30 @@ def read_policies(connection: sqlite3.Connection) -> tuple[CompiledPolicy, ...]:
             draft=row["status"] == "draft",
             defers_to=row["defers_to"] or "",
             coverage=row["decides"] == "coverage",
-            rules=tuple(rules.get(row["id"], ())),
+            rules=rules_to_read(rules.get(row["id"], [])),
         )
         for row in versions
         if rules.get(row["id"]) or row["defers_to"]
     )
+
+
+def rules_to_read(rows: list[RuleRow]) -> RulesToRead:
+    """The rules of a policy version, not yet read."""
+    return RulesToRead(len(rows), partial(read_rules, rows))
+
+
+def read_rules(rows: list[RuleRow]) -> tuple[CompiledRule, ...]:
+    """Rules out of their rows.
+
+    Raises ``kb.read.store.KnowledgeBaseError`` when one is of another shape.
+    """
+    with of_our_shape():
+        return tuple(
+            CompiledRule(
+                identity, version, name, title, decode_rule(json.loads(ir)), fix
+            )
+            for identity, version, name, title, ir, fix in rows
+        )
 
 
 def read_sets(connection: sqlite3.Connection) -> dict[str, dict[str, tuple[Days, ...]]]:
@@ -185,7 +207,10 @@ def read_sets(connection: sqlite3.Connection) -> dict[str, dict[str, tuple[Days,
         "SELECT code_set, code, from_day, through_day FROM code_set_member"
     ):
         members = found[key]
-        members[code] = (*members.get(code, ()), days(first, last))
+        if code in members or first or last:
+            members[code] = (*members.get(code, ()), days(first, last))
+        else:
+            members[code] = ALWAYS
     return dict(found)
 
 

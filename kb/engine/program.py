@@ -7,17 +7,21 @@ a knowledge base by ``kb.engine.load`` or by hand in a test; engines never chang
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, Self, overload
 
-from dsl.ir.codec import decode_rule
+from dsl.ir.codec import decode_rule, encode_rule
 from dsl.ir.rule import Rule
 
 Days = tuple[date | None, date | None]
 """First and last day, both inclusive; ``None`` is open."""
+Members = Mapping[str, tuple[Days, ...]]
+"""The codes of a set, each with the days on which it belongs to it."""
+ALWAYS: tuple[Days, ...] = ((None, None),)
 
 Json = dict[str, Any]
 
@@ -28,21 +32,72 @@ def holds(days: Days, day: date) -> bool:
     return (first is None or first <= day) and (last is None or day <= last)
 
 
+def belongs(members: Members, code: str, day: date) -> bool:
+    """Whether a code is in a set on a day."""
+    spans = members.get(code)
+    if spans is None:
+        return False
+    return spans is ALWAYS or any(holds(days, day) for days in spans)
+
+
 @dataclass(frozen=True)
 class CompiledRule:
-    """One rule or gap; ``ir`` is told in ``docs/ir.md``."""
+    """One rule or gap; its tree is told in ``docs/ir.md``."""
 
     id: str
     policy_version: str
     name: str
     title: str
-    ir: Json
+    tree: Rule
     fix: str = ""
+    notes: dict[str, object] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """What was worked out from it before; a changed copy begins without."""
+
+    @classmethod
+    def of(cls, key: str, version: str, name: str, title: str, ir: Json) -> Self:
+        """A rule out of JSON.
+
+        Raises ``dsl.ir.codec.IrError`` when that is no compiled rule.
+        """
+        return cls(key, version, name, title, decode_rule(ir))
+
+    @property
+    def ir(self) -> Json:
+        """The tree as JSON."""
+        return encode_rule(self.tree)
+
+
+@dataclass(frozen=True)
+class RulesToRead(Sequence[CompiledRule]):
+    """The rules of a policy version, read when one of them is first asked for.
+
+    A claim is under few of the policies: a command for one claim reads no others.
+    """
+
+    number: int
+    read: Callable[[], tuple[CompiledRule, ...]]
 
     @cached_property
-    def tree(self) -> Rule:
-        """The rule as a typed tree, made when it is first asked for."""
-        return decode_rule(self.ir)
+    def rules(self) -> tuple[CompiledRule, ...]:
+        """The rules in their order."""
+        return self.read()
+
+    def __len__(self) -> int:
+        return self.number
+
+    def __iter__(self) -> Iterator[CompiledRule]:
+        return iter(self.rules)
+
+    @overload
+    def __getitem__(self, place: int) -> CompiledRule: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[CompiledRule, ...]: ...
+    def __getitem__(
+        self, place: int | slice
+    ) -> CompiledRule | tuple[CompiledRule, ...]:
+        return self.rules[place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +123,7 @@ class CompiledPolicy:
     ended: bool = False
     """True when its author says that nothing follows its last day."""
     draft: bool = False
-    rules: tuple[CompiledRule, ...] = ()
+    rules: Sequence[CompiledRule] = ()
 
     @property
     def can_pass(self) -> bool:
@@ -140,18 +195,25 @@ def with_deferrals(policies: Iterable[CompiledPolicy]) -> tuple[CompiledPolicy, 
     coverage: how the other payer is billed is its own matter.
     """
     given = tuple(policies)
-    followed: list[CompiledPolicy] = []
+    of_payer: dict[str, list[CompiledPolicy]] = defaultdict(list)
+    for policy in given:
+        if policy.coverage:
+            of_payer[policy.payer].append(policy)
+    # Only copies of one policy for one payer can hold where another does.
+    copies: dict[tuple[str, str], list[CompiledPolicy]] = defaultdict(list)
+    followed: dict[int, CompiledPolicy] = {}
     for deferring in given:
-        others = [
-            p
-            for p in given
-            if deferring.defers_to and p.payer == deferring.defers_to and p.coverage
-        ]
+        others = of_payer.get(deferring.defers_to, ()) if deferring.defers_to else ()
         for copy in (c for policy in others for c in followed_by(deferring, policy)):
-            if not any(covers(one, copy) for one in followed):
-                followed = [one for one in followed if not covers(copy, one)]
-                followed.append(copy)
-    return (*given, *followed)
+            alike = copies[copy.id, copy.payer]
+            if any(covers(one, copy) for one in alike):
+                continue
+            for narrower in [one for one in alike if covers(copy, one)]:
+                alike.remove(narrower)
+                del followed[id(narrower)]
+            alike.append(copy)
+            followed[id(copy)] = copy
+    return (*given, *followed.values())
 
 
 def covers(one: CompiledPolicy, other: CompiledPolicy) -> bool:

@@ -5,141 +5,152 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Literal
 
-from kb.engine.judge.situation import amount_on
-from kb.engine.program import CompiledPolicy, CompiledRule, Days, holds
-from kb.mutation.numbers import amounts_of
-from kb.mutation.tree import Edit, Spot, replaced
+from dsl.ir.parts import Amounts, Days, Role, Unit, amount_on
+from dsl.ir.places import Place, put
+from dsl.ir.rule import Exemption, Rule
+from kb.engine.program import CompiledPolicy, CompiledRule
+from kb.engine.program import Days as Pair
+from kb.mutation.edits import Edit, amounts_in, edit, parts_in
+from kb.mutation.judged import with_tree
 from kb.mutation.words import ARROW, amount_words, role_words
 
-Json = dict[str, Any]
 DAY = timedelta(days=1)
+End = Literal["from", "through"]
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
     """One end of a span moved, and the one day on which that can matter."""
 
-    end: str
-    """``from`` or ``through``."""
+    end: End
     day: date
     moved: date
     matters_on: date
 
+    def of(self, days: Days) -> Days:
+        """Days with this end moved."""
+        if self.end == "from":
+            return replace(days, start=self.moved)
+        return replace(days, end=self.moved)
 
-def moves(span: Json) -> Iterator[Move]:
+    def is_end_of(self, days: Days) -> bool:
+        """Whether days begin (or end) just where the moved ones did."""
+        return (days.start if self.end == "from" else days.end) == self.day
+
+
+def moves(days: Days) -> Iterator[Move]:
     """Both ends of a span, each a day later and a day earlier."""
-    for end in ("from", "through"):
-        if span[end] is None:
-            continue
-        day = date.fromisoformat(span[end])
-        later, earlier = day + DAY, day - DAY
-        if end == "from":
-            yield Move(end, day, later, day)
-            yield Move(end, day, earlier, earlier)
-        else:
-            yield Move(end, day, later, later)
-            yield Move(end, day, earlier, day)
+    if (first := days.start) is not None:
+        yield Move("from", first, first + DAY, first)
+        yield Move("from", first, first - DAY, first - DAY)
+    if (last := days.end) is not None:
+        yield Move("through", last, last + DAY, last + DAY)
+        yield Move("through", last, last - DAY, last)
 
 
-def span_of(days: Days) -> Json:
-    """Days as the IR writes a span."""
-    first, last = days
-    return {
-        "from": first.isoformat() if first else None,
-        "through": last.isoformat() if last else None,
-    }
+def days_of(pair: Pair) -> Days:
+    """The days of a policy or of a code as those of a rule's tree."""
+    return Days(*pair)
 
 
-def days_of(span: Json) -> Days:
-    """A span of the IR as days."""
-    first, last = span["from"], span["through"]
-    return (
-        date.fromisoformat(first) if first else None,
-        date.fromisoformat(last) if last else None,
-    )
+def pair_of(days: Days) -> Pair:
+    """The days of a rule's tree as those of a policy or of a code."""
+    return days.start, days.end
 
 
-def day_edits(spot: Spot, rule: CompiledRule, policy: CompiledPolicy) -> Iterator[Edit]:
+def day_edits(
+    place: Place, rule: CompiledRule, policy: CompiledPolicy
+) -> Iterator[Edit]:
     """Every date of a node that is the rule's own and can matter."""
-    node, force = spot.node, rule.ir["in_force"]
-    if "otherwise" in node:
-        yield from span_edits(spot, span_of(policy.days), force["clock"])
-    elif "in_force" in node:
-        yield from span_edits(spot, force, "service")
-    elif node.get("op") == "date":
-        yield from date_test_edits(spot)
-    yield from amount_day_edits(spot, days_of(force))
+    node, force = place.node, rule.tree.in_force
+    if isinstance(node, Rule):
+        # Days on another clock may matter outside the policy's own.
+        around = days_of(policy.days)
+        reach = around if force.clock == "service" else Days()
+        yield from span_edits(place, ("in_force", "days"), force.days, around, reach)
+    elif isinstance(node, Exemption):
+        yield from span_edits(place, ("days",), node.days, force.days, force.days)
+    yield from date_test_edits(place)
+    yield from amount_day_edits(place, force.days)
 
 
-def span_edits(spot: Spot, outer: Json, clock: str) -> Iterator[Edit]:
+def span_edits(
+    place: Place, path: tuple[str, ...], span: Days, around: Days, reach: Days
+) -> Iterator[Edit]:
     """The days of a rule or an exception, where they are not just those around it."""
-    span = spot.node["in_force"]
     for move in moves(span):
-        if span[move.end] == outer[move.end]:
-            continue
-        if clock == "service" and not holds(days_of(outer), move.matters_on):
-            continue
-        changed = {**span, move.end: move.moved.isoformat()}
-        words = f"in force {move.end} {move.day}{ARROW}{move.moved}"
-        yield Edit("date", (*spot.path, "in_force"), changed, words, spot.exception)
+        if not move.is_end_of(around) and reach.hold(move.matters_on):
+            words = f"in force {move.end} {move.day}{ARROW}{move.moved}"
+            yield edit("date", place, path, move.of(span), words)
 
 
-def date_test_edits(spot: Spot) -> Iterator[Edit]:
+def date_test_edits(place: Place) -> Iterator[Edit]:
     """``date after`` and ``date before`` another day."""
-    day = date.fromisoformat(spot.node["date"])
-    word = "before" if spot.node["cmp"] == "<" else "after"
-    for moved in (day + DAY, day - DAY):
-        words = f"date {word} {day}{ARROW}{moved}"
-        path = (*spot.path, "date")
-        yield Edit("date", path, moved.isoformat(), words, spot.exception)
+    for part in parts_in(place.node, Role.DAY):
+        day: date = getattr(place.node, part.name)
+        what = day_words(place)
+        for moved in (day + DAY, day - DAY):
+            yield edit("date", place, part.name, moved, f"{what} {day}{ARROW}{moved}")
 
 
-def amount_day_edits(spot: Spot, alive: Days) -> Iterator[Edit]:
+def day_words(place: Place) -> str:
+    """What a day of a test is: ``date before``."""
+    for part in parts_in(place.node, Role.CMP):
+        before = getattr(place.node, part.name) in ("<", "<=")
+        return f"date {'before' if before else 'after'}"
+    return "date"
+
+
+def amount_day_edits(place: Place, alive: Days) -> Iterator[Edit]:
     """The days of dated amounts, where the amount of a day then is another."""
-    for key, position, amount in amounts_of(spot):
-        for move in moves(amount):
-            day = move.matters_on
-            changed = {**amount, move.end: move.moved.isoformat()}
-            old = spot.node[key]
-            new = replaced(old, (position,), changed)
-            if not holds(alive, day) or value_on(old, day) == value_on(new, day):
-                continue
-            what = f"{role_words(spot.node, key)} {amount_words(amount)}"
-            words = f"{what} {move.end} {move.day}{ARROW}{move.moved}"
-            path = (*spot.path, key, position)
-            yield Edit("date", path, changed, words, spot.exception)
+    for name, old in amounts_in(place.node):
+        for position, amount in enumerate(old):
+            what = f"{role_words(place.node, name)} {amount_words(amount)}"
+            for move in moves(amount.days):
+                day = move.matters_on
+                changed = replace(amount, days=move.of(amount.days))
+                new = put(old, (position,), changed)
+                if alive.hold(day) and value_on(old, day) != value_on(new, day):
+                    words = f"{what} {move.end} {move.day}{ARROW}{move.moved}"
+                    yield edit("date", place, (name, position), changed, words)
 
 
-def value_on(amounts: list[Json], day: date) -> tuple[Any, Any] | None:
+def value_on(amounts: Amounts, day: date) -> tuple[int | str, Unit] | None:
     """Number and unit of the amount that holds on a day."""
     found = amount_on(amounts, day)
-    return (found["amount"], found["unit"]) if found else None
+    return (found.amount, found.unit) if found else None
 
 
 def moved_policies(policy: CompiledPolicy) -> Iterator[tuple[str, CompiledPolicy]]:
     """The policy with one end of its days moved, and all that ends with it; in words."""
-    span = span_of(policy.days)
+    span = days_of(policy.days)
     for move in moves(span):
-        new = {**span, move.end: move.moved.isoformat()}
         rules = tuple(moved_rule(rule, move) for rule in policy.rules)
-        changed = replace(policy, days=days_of(new), rules=rules)
+        changed = replace(policy, days=pair_of(move.of(span)), rules=rules)
         yield f"in force {move.end} {move.day}{ARROW}{move.moved}", changed
 
 
 def moved_rule(rule: CompiledRule, move: Move) -> CompiledRule:
     """A rule whose days end with its policy's, moved along."""
-    ir = rule.ir
-    if ir["in_force"]["clock"] != "service":
+    tree = rule.tree
+    if tree.in_force.clock != "service":
         return rule
-    return replace(rule, ir=moved_ir(ir, move))
+    force = replace(tree.in_force, days=moved_along(tree.in_force.days, move))
+    exceptions = tuple(moved_exemption(x, move) for x in tree.exceptions)
+    return with_tree(rule, replace(tree, in_force=force, exceptions=exceptions))
 
 
-def moved_ir(node: Json, move: Move) -> Json:
-    """A rule or an exception with the end of its days moved where it was the policy's."""
-    changed = dict(node)
-    if node["in_force"][move.end] == move.day.isoformat():
-        changed["in_force"] = {**node["in_force"], move.end: move.moved.isoformat()}
-    changed["exceptions"] = [moved_ir(x, move) for x in node["exceptions"]]
-    return changed
+def moved_exemption(exemption: Exemption, move: Move) -> Exemption:
+    """An exception, and those to it, moved along."""
+    return replace(
+        exemption,
+        days=moved_along(exemption.days, move),
+        exceptions=tuple(moved_exemption(x, move) for x in exemption.exceptions),
+    )
+
+
+def moved_along(days: Days, move: Move) -> Days:
+    """Days with their end moved where it was the policy's."""
+    return move.of(days) if move.is_end_of(days) else days

@@ -6,22 +6,38 @@ a window, the codes, modifiers and words that a test names.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TypeVar
 
-from kb.engine.judge.windows import day_it_leaves, earlier, first_day, later, rolling_of
+from dsl.ir import walk
+from dsl.ir.duties import Limit
+from dsl.ir.parts import (
+    DURATIONS,
+    Amount,
+    Calendar,
+    Counting,
+    Days,
+    Role,
+    Rolling,
+    Unit,
+    Window,
+)
+from dsl.ir.places import Held, places
+from dsl.ir.rule import Exemption, Rule
+from dsl.ir.tests import Elapsed, Field, Yes
+from kb.engine.judge.windows import earlier, later, rolling_of
 from kb.engine.program import CompiledPolicy, Program
-from kb.mutation.days import moves, span_of
+from kb.mutation.days import days_of, moves
+from kb.mutation.edits import each_amount, lists_in, parts_in, windows_in, words_in
 from kb.mutation.habits import Habits
+from kb.mutation.judged import day_it_leaves, first_day
 from kb.mutation.lists import sample
 from kb.mutation.mutants import Mutant
-from kb.mutation.numbers import amounts_of
-from kb.mutation.tree import Spot, spots_of
 
-Json = dict[str, Any]
+Item = TypeVar("Item", bound=Hashable)
 Pair = tuple[str, str]
 DAY = timedelta(days=1)
 STEPS = (-1, 0, 1)
@@ -36,13 +52,11 @@ class Distance:
     name: str
     clock: bool
     after: bool
-    number: str
-    unit: str
+    amount: Amount
 
     def days_from(self, day: date) -> list[date]:
         """The days around that which lies so far from the date of service, and beyond it."""
-        amount = {"amount": self.number, "unit": self.unit}
-        end = (later if self.after else earlier)(day, amount)
+        end = (later if self.after else earlier)(day, self.amount)
         beyond = day - DAY if self.after else day + DAY
         return [*(end + step * DAY for step in STEPS), beyond]
 
@@ -57,7 +71,7 @@ class Hints:
     modifiers: tuple[str, ...]
     procedures: tuple[str, ...]
     diagnoses: tuple[str, ...]
-    windows: tuple[Json, ...]
+    windows: tuple[Window, ...]
     days: tuple[date, ...]
     units: tuple[int, ...] = (2,)
     """Numbers of units that a line could bill."""
@@ -86,31 +100,30 @@ def hints_of(mutant: Mutant, policy: CompiledPolicy, program: Program) -> Hints:
         for rule in (*policy.rules, *mutant.policy.rules)
         if rule.name in mutant.rules
     ]
-    spots = [spot for rule in rules for spot in spots_of(rule.ir)]
-    keys = {spot.node["set"] for spot in spots if spot.node.get("set")}
-    keys |= {rule.ir["scope"] for rule in rules if rule.ir["scope"] is not None}
+    nodes = [place.node for rule in rules for place in places(rule.tree)]
+    keys = {key for rule in rules for key in walk.sets(rule.tree)}
     named = [mutant.code] if mutant.code else []
     codes = [*named, *(c for key in sorted(keys) for c in codes_of(key, program))]
-    spans = [spot.node["in_force"] for spot in spots if "in_force" in spot.node]
-    spans += [amount for spot in spots for _k, _n, amount in amounts_of(spot)]
-    spans += [span_of(policy.days), span_of(mutant.policy.days)]
+    spans = [span for node in nodes for span in own_days(node)]
+    spans += [amount.days for node in nodes for _n, _at, amount in each_amount(node)]
+    spans += [days_of(policy.days), days_of(mutant.policy.days)]
     for key in mutant.sets:
         members = program.sets.get(key, {}).get(mutant.code, ())
-        spans += [span_of(days) for days in members]
+        spans += [days_of(days) for days in members]
     return Hints(
-        facts=unique(pair for spot in spots for pair in fact_values(spot, program)),
-        fields=unique(pair for spot in spots for pair in field_values(spot)),
-        modifiers=unique((*(m for spot in spots for m in modifiers_of(spot)), *SIDES)),
+        facts=unique(pair for node in nodes for pair in fact_values(node, program)),
+        fields=unique(pair for node in nodes for pair in field_values(node)),
+        modifiers=unique((*(m for node in nodes for m in modifiers_of(node)), *SIDES)),
         procedures=unique(code for code in codes if code in program.codes),
         diagnoses=unique(code for code in codes if code[:1].isalpha() and "." in code),
-        windows=tuple(windows_of(spots)),
+        windows=unique(window for node in nodes for window in windows_of(node)),
         days=unique(day for span in spans for day in days_near(span)),
-        units=unique((2, *(n for spot in spots for n in units_of(spot)))),
-        distances=unique(far for spot in spots for far in distances_of(spot)),
+        units=unique((2, *(n for node in nodes for n in units_of(node)))),
+        distances=unique(far for node in nodes for far in distances_of(node)),
     )
 
 
-def unique(values: Iterable[Any]) -> tuple[Any, ...]:
+def unique(values: Iterable[Item]) -> tuple[Item, ...]:
     """The values, each once, in the order in which they came."""
     return tuple(dict.fromkeys(values))
 
@@ -120,93 +133,102 @@ def codes_of(key: str, program: Program) -> list[str]:
     return sample(sorted(program.sets.get(key, {})))
 
 
-def fact_values(spot: Spot, program: Program) -> Iterator[Pair]:
-    """What a fact that a test asks about could be."""
-    node = spot.node
-    if "fact" not in node:
-        return
-    fact = node["fact"]
-    measured = amounts_of(spot) if node.get("op") == "compare" else ()
-    for _key, _position, amount in measured:
+def own_days(node: Held) -> Iterator[Days]:
+    """The days of a rule or of an exception."""
+    if isinstance(node, Rule):
+        yield node.in_force.days
+    elif isinstance(node, Exemption):
+        yield node.days
+
+
+def fact_values(node: Held, program: Program) -> Iterator[Pair]:
+    """What a fact could be that a test or a duty asks about."""
+    for _name, fact in words_in(node, Role.FACT):
+        if not isinstance(node, Elapsed):
+            yield from ((fact, value) for value in measures_near(node))
+        words = program.facts.get(fact)
+        if isinstance(node, Yes):
+            yield from ((fact, "yes"), (fact, "no"))
+        elif words and words.kind == "choice":
+            yield from ((fact, choice) for choice in words.choices)
+        elif words and words.kind == "text":
+            yield fact, "some words"
+        yield fact, "unknown"
+
+
+def measures_near(node: Held) -> Iterator[str]:
+    """The amounts that a fact is compared with, and their neighbours."""
+    for _name, _position, amount in each_amount(node):
         for step in STEPS:
-            number = Decimal(str(amount["amount"])) + step
+            number = Decimal(str(amount.amount)) + step
             if number >= 0:
-                yield fact, amount_text(number, amount["unit"])
-    words = program.facts.get(fact)
-    if node.get("op") == "yes":
-        yield from ((fact, "yes"), (fact, "no"))
-    elif words and words.kind == "choice":
-        yield from ((fact, choice) for choice in words.choices)
-    elif words and words.kind == "text":
-        yield fact, "some words"
-    yield fact, "unknown"
+                yield amount_text(number, amount.unit)
 
 
-def units_of(spot: Spot) -> Iterator[int]:
+def units_of(node: Held) -> Iterator[int]:
     """The number of units that a limit allows, and one more."""
-    if spot.node.get("duty") == "limit" and spot.node["unit"] == "unit":
-        for _key, _position, amount in amounts_of(spot):
-            yield from (int(amount["amount"]), int(amount["amount"]) + 1)
+    if isinstance(node, Limit) and node.unit == "unit":
+        for amount in node.count:
+            yield from (int(amount.amount), int(amount.amount) + 1)
 
 
-def distances_of(spot: Spot) -> Iterator[Distance]:
+def distances_of(node: Held) -> Iterator[Distance]:
     """How far a test lets another day lie from the date of service."""
-    node = spot.node
-    if node.get("op") != "elapsed":
-        return
-    name, after = node.get("fact") or node["clock"], node["side"] == "after"
-    for _key, _position, amount in amounts_of(spot):
-        number, unit = str(amount["amount"]), amount["unit"]
-        yield Distance(name, "clock" in node, after, number, unit)
+    if isinstance(node, Elapsed):
+        name = node.fact or node.clock
+        assert name is not None
+        for amount in node.amount:
+            bare = Amount(amount.amount, amount.unit)
+            yield Distance(name, node.clock is not None, node.side == "after", bare)
 
 
-def amount_text(number: Decimal, unit: str) -> str:
+def amount_text(number: Decimal, unit: Unit) -> str:
     """A value of a fact as a scenario writes it."""
     if unit == "number":
         return f"{number:f}"
     return f"{number:f} {unit if unit == 'percent' else unit + 's'}"
 
 
-def field_values(spot: Spot) -> Iterator[Pair]:
+def field_values(node: Held) -> Iterator[Pair]:
     """What a claim field that a test asks about could be."""
-    node = spot.node
-    if node.get("op") != "field":
+    if not isinstance(node, Field):
         return
-    yield from ((node["field"], value) for value in node["in"])
-    if node["field"] == "authorization":
+    yield from ((node.name, value) for value in node.values)
+    if node.name == "authorization":
         yield from (("authorization", value) for value in AUTHORIZATIONS)
-    elif node["field"] == "place":
+    elif node.name == "place":
         yield from (("place", value) for value in ("11", "22", "24"))
 
 
-def modifiers_of(spot: Spot) -> Iterator[str]:
+def modifiers_of(node: Held) -> Iterator[str]:
     """The modifiers that a test or a duty names."""
-    if spot.node.get("modifier"):
-        yield spot.node["modifier"]
-    if spot.node.get("without"):
-        yield spot.node["without"]
-    yield from spot.node.get("unless_modifier", ())
-    counting = spot.node.get("counting") or {}
-    yield from (*counting.get("with", ()), *counting.get("without", ()))
+    yield from (modifier for _name, modifier in words_in(node, Role.MODIFIER))
+    for _name, allowed in lists_in(node, Role.MODIFIERS):
+        yield from allowed
+    for part in parts_in(node, Role.COUNTING):
+        counting: Counting = getattr(node, part.name)
+        yield from (*counting.with_modifiers, *counting.without_modifiers)
 
 
-def windows_of(spots: list[Spot]) -> Iterator[Json]:
-    """Every window, and every duration between services as a window, each once."""
-    seen: list[Json] = []
-    for spot in spots:
-        found = [spot.node["window"]] if spot.node.get("window") else []
-        found += [
-            rolling_of(amount)
-            for key, _position, amount in amounts_of(spot)
-            if key in ("least", "before", "apart")
-        ]
-        for window in found:
-            if window["kind"] in ("rolling", "calendar") and window not in seen:
-                seen.append(window)
-                yield window
+def windows_of(node: Held) -> Iterator[Window]:
+    """Every window that has edges, and every duration between services as a window."""
+    for _name, window in windows_in(node):
+        if isinstance(window, Rolling | Calendar):
+            yield window
+    for name, _position, amount in each_amount(node):
+        if lies_between_services(node, name):
+            yield rolling_of(amount)
 
 
-def days_near(span: Json) -> Iterator[date]:
+def lies_between_services(node: Held, name: str) -> bool:
+    """Whether an amount is a duration: declared so, not a number nor a measure."""
+    return any(
+        part.name == name and part.schema == DURATIONS["schema"]
+        for part in parts_in(node, Role.AMOUNTS)
+    )
+
+
+def days_near(span: Days) -> Iterator[date]:
     """The days around both ends of a span."""
     for move in moves(span):
         yield from (move.day, move.moved)

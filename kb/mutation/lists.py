@@ -9,14 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
+from dsl.ir import walk
 from kb.engine.program import CompiledPolicy, Days, Program, holds
-from kb.mutation.days import days_of, moves, span_of
-from kb.mutation.tree import spots_of
+from kb.mutation.days import days_of, moves, pair_of
 from kb.mutation.words import ARROW
 
-Json = dict[str, Any]
 Members = dict[str, tuple[Days, ...]]
 SAMPLE = 5
 """How many codes of one list are tried at most."""
@@ -43,12 +41,10 @@ def lists_of(policy: CompiledPolicy) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     telling: set[str] = set()
     for rule in policy.rules:
-        named = {spot.node["set"] for spot in spots_of(rule.ir) if spot.node.get("set")}
-        if rule.ir["scope"] is not None:
-            named.add(rule.ir["scope"])
+        named = walk.sets(rule.tree)
         for key in named:
             found.setdefault(key, set()).add(rule.name)
-        if rule.ir["kind"] != "gap" or rule.ir["otherwise"]["outcome"] != "note":
+        if rule.tree.kind != "gap" or rule.tree.otherwise.outcome != "note":
             telling |= named
     return {key: frozenset(found[key]) for key in sorted(telling)}
 
@@ -123,13 +119,12 @@ def day_edits(key: str, members: Members, policy: CompiledPolicy) -> Iterator[Li
     seen: set[tuple[str, str]] = set()
     for code in sorted(members):
         for position, days in enumerate(members[code]):
-            for move in moves(span_of(days)):
+            for move in moves(days_of(days)):
                 words = f"{move.end} {move.day}{ARROW}{move.moved}"
                 if (move.end, words) in seen or not holds(policy.days, move.matters_on):
                     continue
                 seen.add((move.end, words))
-                span = {**span_of(days), move.end: move.moved.isoformat()}
                 spans = list(members[code])
-                spans[position] = days_of(span)
+                spans[position] = pair_of(move.of(days_of(days)))
                 changed = {**members, code: tuple(spans)}
                 yield ListEdit(key, changed, code, f"{code} {words}")

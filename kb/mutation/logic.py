@@ -3,233 +3,190 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import replace
+from functools import cache
 
-from kb.engine.judge.outcome import CLAMPED
-from kb.mutation.tree import Edit, Spot, without
+from dsl.ir.forms import parts_of
+from dsl.ir.parts import Amount, Cmp, Counting, Role
+from dsl.ir.places import Place
+from dsl.ir.tests import And, Diagnosis, Not, Or, Test
+from kb.mutation.edits import (
+    Edit,
+    any_number,
+    edit,
+    kind_of,
+    lists_in,
+    may_be_missing,
+    parts_in,
+    without,
+    words_in,
+)
 from kb.mutation.words import (
     ARROW,
     CMP_WORDS,
     amount_words,
     events_words,
     name_of_set,
+    subject_words,
     test_words,
 )
 
-Json = dict[str, Any]
-OTHER_COMPARISON = {">=": ">", ">": ">=", "<=": "<", "<": "<="}
-OTHER_OUTCOME = {"deny": "review", "needs-evidence": "note", "note": "needs-evidence"}
-WITHOUT_PARTS = ("yes", "documented", "same-npi")
+OTHER_COMPARISON: dict[Cmp, Cmp] = {">=": ">", ">": ">=", "<=": "<", "<": "<="}
 OTHER_MODIFIER = {"RT": "LT", "LT": "RT", "50": "RT", "59": "XU"}
 
 
-def edit(operator: str, spot: Spot, key: str, value: object, change: str) -> Edit:
-    """What stands under ``key`` of a node becomes ``value``."""
-    return Edit(operator, (*spot.path, key), value, change, spot.exception)
+def comparison_edits(place: Place) -> Iterator[Edit]:
+    """``at least`` for ``more than``, ``at most`` for ``less than``, and back.
+
+    A day compared with is moved instead, which says the same.
+    """
+    if any(parts_in(place.node, Role.DAY)):
+        return
+    for part in parts_in(place.node, Role.CMP):
+        cmp: Cmp = getattr(place.node, part.name)
+        other = OTHER_COMPARISON[cmp]
+        words = f"{subject_words(place.node)} {CMP_WORDS[cmp]}{ARROW}{CMP_WORDS[other]}"
+        yield edit("comparison", place, part.name, other, words)
 
 
-def comparison_edits(spot: Spot) -> Iterator[Edit]:
-    """``at least`` for ``more than``, ``at most`` for ``less than``, and back."""
-    node = spot.node
-    if node.get("op") in ("compare", "elapsed"):
-        other = OTHER_COMPARISON[node["cmp"]]
-        measured = node.get("fact") or node["clock"]
-        words = f"{measured} {CMP_WORDS[node['cmp']]}{ARROW}{CMP_WORDS[other]}"
-        yield edit("comparison", spot, "cmp", other, words)
-
-
-def and_or_edits(spot: Spot) -> Iterator[Edit]:
+def and_or_edits(place: Place) -> Iterator[Edit]:
     """``and`` for ``or``, and back."""
-    node = spot.node
-    if node.get("op") in ("and", "or") and len(node["of"]) > 1:
-        other = "or" if node["op"] == "and" else "and"
-        words = f"{node['op']}{ARROW}{other} in: {test_words(node)}"
-        yield edit("and-or", spot, "op", other, words)
+    node = place.node
+    if isinstance(node, And | Or) and len(node.of) > 1:
+        other = Or(node.of) if isinstance(node, And) else And(node.of)
+        one, two = ("and", "or") if isinstance(node, And) else ("or", "and")
+        words = f"{one}{ARROW}{two} in: {test_words(node)}"
+        yield edit("and-or", place, (), other, words)
 
 
-def not_edits(spot: Spot) -> Iterator[Edit]:
+def not_edits(place: Place) -> Iterator[Edit]:
     """A ``not`` removed."""
-    node = spot.node
-    if node.get("op") == "not":
-        inner = node["of"][0]
-        words = f"{test_words(node)}{ARROW}{test_words(inner)}"
-        yield Edit("not", spot.path, inner, words, spot.exception)
+    if isinstance(place.node, Not):
+        (inner,) = place.node.of
+        words = f"{test_words(place.node)}{ARROW}{test_words(inner)}"
+        yield edit("not", place, (), inner, words)
 
 
-def turned_edits(spot: Spot) -> Iterator[Edit]:
+def turned_edits(place: Place) -> Iterator[Edit]:
     """The opposite of a test that has nothing else to change.
 
     Below a ``not`` it would be the same as the ``not`` removed.
     """
-    node = spot.node
-    if node.get("op") in WITHOUT_PARTS and not spot.under_not:
-        opposite = {"op": "not", "of": [node]}
-        words = f"{test_words(node)}{ARROW}{test_words(opposite)}"
-        yield Edit("not", spot.path, opposite, words, spot.exception)
+    test, kind = place.node, kind_of(place.node)
+    if isinstance(test, Test) and only_turns(kind) and not place.under_not:
+        opposite = Not((test,))
+        words = f"{test_words(test)}{ARROW}{test_words(opposite)}"
+        yield edit("not", place, (), opposite, words)
 
 
-def part_edits(spot: Spot) -> Iterator[Edit]:
-    """One test of a group dropped."""
-    node = spot.node
-    if node.get("op") in ("and", "or") and len(node["of"]) > 1:
-        for position, part in enumerate(node["of"]):
-            left = without(node["of"], position)
-            yield edit("part", spot, "of", left, f"dropped: {test_words(part)}")
+@cache
+def only_turns(kind: type) -> bool:
+    """Whether no field of a form can say something else: a fact asked for, fixed words."""
+    return all(
+        part.role in (Role.FACT, Role.SCOPE, Role.WORD)
+        or (part.role is Role.WORDS and not any_number(kind, part.name))
+        for part in parts_of(kind)
+    )
 
 
-def way_out_edits(spot: Spot) -> Iterator[Edit]:
-    """``when`` or ``unless`` dropped, one exception dropped, ``claims`` dropped."""
-    node = spot.node
-    if "otherwise" in node:
-        if node["when"] is not None:
-            words = f"dropped: when {test_words(node['when'])}"
-            yield edit("when", spot, "when", None, words)
-        if node["claims"] is not None:
-            words = f"dropped: {node['claims']} claims only"
-            yield edit("when", spot, "claims", None, words)
-        if node["unless"] is not None and node["kind"] != "gap":
-            words = f"dropped: unless {test_words(node['unless'])}"
-            yield edit("unless", spot, "unless", None, words)
-    if node.get("kind") == "gap":
-        return
-    for position, exception in enumerate(node.get("exceptions", ())):
-        left = without(node["exceptions"], position)
-        words = f"dropped: exception {exception['name']}"
-        found = edit("exception", spot, "exceptions", left, words)
-        yield Edit(
-            found.operator, found.path, found.value, words, str(exception["name"])
-        )
+def part_edits(place: Place) -> Iterator[Edit]:
+    """One test of a group dropped; a group that counts changes its number instead."""
+    node = place.node
+    if isinstance(node, And | Or) and len(node.of) > 1:
+        for position, part in enumerate(node.of):
+            left = without(node.of, position)
+            yield edit("part", place, "of", left, f"dropped: {test_words(part)}")
 
 
-def group_edits(spot: Spot) -> Iterator[Edit]:
+def group_edits(place: Place) -> Iterator[Edit]:
     """One group of ``per`` or ``same`` dropped."""
-    for key in ("per", "same"):
-        groups = spot.node.get(key, [])
+    for name, groups in lists_in(place.node, Role.GROUPS):
         for position, group in enumerate(groups):
-            words = f"dropped: {key} {group}"
-            if "op" in spot.node:
-                words += f" of {events_words(spot.node)}"
-            yield edit("group", spot, key, without(groups, position), words)
+            words = f"dropped: {name} {group}"
+            if isinstance(place.node, Test):
+                words += f" of {events_words(place.node)}"
+            yield edit("group", place, name, without(groups, position), words)
 
 
-def filter_edits(spot: Spot) -> Iterator[Edit]:
+def filter_edits(place: Place) -> Iterator[Edit]:
     """What narrows a count of earlier services, or the last one, dropped."""
-    if spot.node.get("op") != "earlier" and spot.path != ("last",):
-        return
-    for key in ("modifier", "without", "before", "apart", "each"):
-        held = spot.node.get(key)
-        if held is not None:
-            change = f"dropped: {filter_words(key, held)}, of {events_words(spot.node)}"
-            yield edit("filter", spot, key, None, change)
+    kind = kind_of(place.node)
+    for role in (Role.MODIFIER, Role.AMOUNTS, Role.TEST):
+        for part in parts_in(place.node, role):
+            if may_be_missing(kind, part.name):
+                narrowing = filter_words(place, part.name, role)
+                words = f"dropped: {narrowing}, of {events_words(place.node)}"
+                yield edit("filter", place, part.name, None, words)
 
 
-def filter_words(key: str, held: Any) -> str:  # noqa: ANN401
+def filter_words(place: Place, name: str, role: Role) -> str:
     """What narrows a count of earlier services."""
-    match key:
-        case "modifier":
-            return f"with modifier {held}"
-        case "without":
-            return f"without modifier {held}"
-        case "each":
-            return f"each with {test_words(held)}"
-        case _:
-            amounts = " or ".join(amount_words(amount) for amount in held)
-            return f"at least {amounts} {key}"
+    if role is Role.MODIFIER:
+        modifier: str = getattr(place.node, name)
+        return modifier_words(name, modifier)
+    if role is Role.TEST:
+        test: Test = getattr(place.node, name)
+        return f"{name} with {test_words(test)}"
+    amounts: tuple[Amount, ...] = getattr(place.node, name)
+    return f"at least {' or '.join(map(amount_words, amounts))} {name}"
 
 
-def modifier_edits(spot: Spot) -> Iterator[Edit]:
+def modifier_words(name: str, modifier: str) -> str:
+    """``with modifier KX``, or ``without`` it where the field is called so."""
+    return f"{'without' if name == 'without' else 'with'} modifier {modifier}"
+
+
+def modifier_edits(place: Place) -> Iterator[Edit]:
     """Another modifier; an allowed one dropped."""
-    node = spot.node
-    if node.get("modifier"):
-        other = OTHER_MODIFIER.get(node["modifier"], "59")
-        words = f"modifier {node['modifier']}{ARROW}{other}"
-        yield edit("modifier", spot, "modifier", other, words)
-    allowed = node.get("unless_modifier", [])
-    for position, modifier in enumerate(allowed):
-        left = without(allowed, position)
-        words = f"dropped: allowed with modifier {modifier}"
-        yield edit("modifier", spot, "unless_modifier", left, words)
+    for name, modifier in words_in(place.node, Role.MODIFIER):
+        other = OTHER_MODIFIER.get(modifier, "59")
+        said = "without modifier" if name == "without" else "modifier"
+        words = f"{said} {modifier}{ARROW}{other}"
+        yield edit("modifier", place, name, other, words)
+    for name, allowed in lists_in(place.node, Role.MODIFIERS):
+        for position, modifier in enumerate(allowed):
+            words = f"dropped: allowed with modifier {modifier}"
+            left = without(allowed, position)
+            yield edit("modifier", place, name, left, words)
 
 
-def counting_edits(spot: Spot) -> Iterator[Edit]:
+def counting_edits(place: Place) -> Iterator[Edit]:
     """A modifier that decides what counts dropped; ``denied too`` and ``own claims`` too."""
-    counting = spot.node.get("counting")
-    if counting is None:
-        return
-    for key in ("with", "without"):
-        for position, modifier in enumerate(counting[key]):
-            changed = {**counting, key: without(counting[key], position)}
-            words = f"dropped: counting {key} modifier {modifier}"
-            yield edit("counting", spot, "counting", changed, words)
-    for key, said in (("denied", "denied ones too"), ("own", "own claims")):
-        if counting[key]:
-            changed = {**counting, key: False}
-            words = f"dropped: counting {said}"
-            yield edit("counting", spot, "counting", changed, words)
+    for part in parts_in(place.node, Role.COUNTING):
+        counting: Counting = getattr(place.node, part.name)
+        for words, changed in less_counted(counting):
+            said = f"dropped: counting {words}"
+            yield edit("counting", place, part.name, changed, said)
 
 
-def choice_edits(spot: Spot) -> Iterator[Edit]:
+def less_counted(counting: Counting) -> Iterator[tuple[str, Counting]]:
+    """One thing that decides what counts, in words, and the rest without it."""
+    kept, left_out = counting.with_modifiers, counting.without_modifiers
+    for position, modifier in enumerate(kept):
+        changed = replace(counting, with_modifiers=without(kept, position))
+        yield f"with modifier {modifier}", changed
+    for position, modifier in enumerate(left_out):
+        changed = replace(counting, without_modifiers=without(left_out, position))
+        yield f"without modifier {modifier}", changed
+    if counting.denied:
+        yield "denied ones too", replace(counting, denied=False)
+    if counting.own:
+        yield "own claims", replace(counting, own=False)
+
+
+def choice_edits(place: Place) -> Iterator[Edit]:
     """One of several words that a choice or a claim field may have dropped."""
-    node = spot.node
-    if node.get("op") not in ("choice", "field") or node.get("set"):
-        return
-    name = node.get("fact") or node.get("field")
-    for position, word in enumerate(node["in"]):
-        left = without(node["in"], position)
-        yield edit("choice", spot, "in", left, f"{name} without {word}")
+    for name, words in lists_in(place.node, Role.WORDS):
+        for position, word in enumerate(words):
+            said = f"{subject_words(place.node)} without {word}"
+            yield edit("choice", place, name, without(words, position), said)
 
 
-def diagnosis_edits(spot: Spot) -> Iterator[Edit]:
+def diagnosis_edits(place: Place) -> Iterator[Edit]:
     """Any diagnosis of the line for its first one, and back."""
-    node = spot.node
-    if node.get("op") == "diagnosis":
-        other = "primary" if node["which"] == "any" else "any"
+    node = place.node
+    if isinstance(node, Diagnosis):
+        other = "primary" if node.which == "any" else "any"
         said = {"any": "diagnosis", "primary": "primary diagnosis"}
-        words = (
-            f"{said[node['which']]}{ARROW}{said[other]} in {name_of_set(node['set'])}"
-        )
-        yield edit("diagnosis", spot, "which", other, words)
-
-
-def outcome_edits(spot: Spot) -> Iterator[Edit]:
-    """``deny`` for ``review`` and back; a weaker or stronger word for an unknown.
-
-    A rule that may only advise reviews in either case, so that its outcomes are left
-    alone; a gap that notes adds nothing, and is tried as one that asks for a review.
-    """
-    node = spot.node
-    if "otherwise" not in node:
-        return
-    said = node["otherwise"]["outcome"]
-    other = OTHER_OUTCOME.get(said, "deny" if said == "review" else "review")
-    if node["kind"] == "gap":
-        other = "review" if said in ("note", "pass") else "note"
-    if not tells_apart(said, other, advisory=node["advisory"]):
-        return
-    changed = {**node["otherwise"], "outcome": other}
-    yield edit("outcome", spot, "otherwise", changed, f"otherwise {said}{ARROW}{other}")
-
-
-def if_unknown_edits(spot: Spot) -> Iterator[Edit]:
-    """Another outcome when a rule cannot tell, or cannot tell whether it applies."""
-    node = spot.node
-    if "otherwise" not in node or node["kind"] == "gap":
-        return
-    for key in ("if_unknown", "if_when_unknown"):
-        if node[key] is None:
-            continue
-        said = node[key]["outcome"]
-        other = OTHER_OUTCOME.get(said, "note")
-        if tells_apart(said, other, advisory=node["advisory"]):
-            changed = {**node[key], "outcome": other}
-            words = f"{key.replace('_', ' ')} {said}{ARROW}{other}"
-            yield edit("if-unknown", spot, key, changed, words)
-
-
-def tells_apart(one: str, other: str, *, advisory: bool) -> bool:
-    """Whether two outcomes differ for a rule that may only advise, or for any rule."""
-
-    def seen(outcome: str) -> str:
-        return "review" if advisory and outcome in CLAMPED else outcome
-
-    return seen(one) != seen(other)
+        words = f"{said[node.which]}{ARROW}{said[other]} in {name_of_set(node.set)}"
+        yield edit("diagnosis", place, "which", other, words)

@@ -7,15 +7,16 @@ from dataclasses import dataclass, field, replace
 from sqlite3 import Connection
 from typing import Any
 
+from dsl.ir.places import Place, places, put
 from kb.engine.program import CompiledPolicy, CompiledRule, Program
-from kb.mutation import logic, numbers
+from kb.mutation import logic, numbers, whole
 from kb.mutation.days import day_edits, moved_policies
+from kb.mutation.edits import Edit
+from kb.mutation.judged import with_tree
 from kb.mutation.lists import Members, list_edits, lists_of
-from kb.mutation.tree import Edit, Spot, replaced, spots_of
 from kb.mutation.words import name_of_set
 
-Json = dict[str, Any]
-OPERATORS: tuple[Callable[[Spot], Iterator[Edit]], ...] = (
+OPERATORS: tuple[Callable[[Place], Iterator[Edit]], ...] = (
     numbers.number_edits,
     numbers.unit_edits,
     numbers.window_edits,
@@ -24,15 +25,15 @@ OPERATORS: tuple[Callable[[Spot], Iterator[Edit]], ...] = (
     logic.not_edits,
     logic.turned_edits,
     logic.part_edits,
-    logic.way_out_edits,
+    whole.way_out_edits,
     logic.group_edits,
     logic.filter_edits,
     logic.modifier_edits,
     logic.counting_edits,
     logic.choice_edits,
     logic.diagnosis_edits,
-    logic.outcome_edits,
-    logic.if_unknown_edits,
+    whole.outcome_edits,
+    whole.if_unknown_edits,
 )
 LEFT_OUT_FOR_GAPS = (
     "duties, unless, exceptions and `if unknown` (a gap has none), and code lists that "
@@ -134,12 +135,12 @@ def told_apart(mutants: Iterable[Mutant]) -> list[Mutant]:
             alike.setdefault((mutant.site, mutant.subject, mutant.change), []).append(
                 at
             )
-        for places in alike.values():
-            same_part = len({found[at].part for at in places}) == 1
-            if len(places) == 1 or (telling is with_part and same_part):
+        for same in alike.values():
+            same_part = len({found[at].part for at in same}) == 1
+            if len(same) == 1 or (telling is with_part and same_part):
                 continue
-            for number, at in enumerate(places, 1):
-                found[at] = telling(found[at], number, len(places))
+            for number, at in enumerate(same, 1):
+                found[at] = telling(found[at], number, len(same))
     return found
 
 
@@ -157,16 +158,16 @@ def with_number(mutant: Mutant, number: int, of: int) -> Mutant:
 
 def edits_of(rule: CompiledRule, policy: CompiledPolicy) -> Iterator[Edit]:
     """Every change of one rule that is not the same rule by construction."""
-    for spot in spots_of(rule.ir):
+    for place in places(rule.tree):
         for operator in OPERATORS:
-            yield from in_case(spot, operator(spot))
-        yield from in_case(spot, day_edits(spot, rule, policy))
+            yield from in_case(place, operator(place))
+        yield from in_case(place, day_edits(place, rule, policy))
 
 
-def in_case(spot: Spot, edits: Iterator[Edit]) -> Iterator[Edit]:
+def in_case(place: Place, edits: Iterator[Edit]) -> Iterator[Edit]:
     """The edits, those of a choice's limit with the choice before them."""
     for edit in edits:
-        words = f"{spot.case}: {edit.change}" if spot.case else edit.change
+        words = f"{place.case}: {edit.change}" if place.case else edit.change
         yield replace(edit, change=words)
 
 
@@ -174,7 +175,7 @@ def rule_mutant(
     edit: Edit, rule: CompiledRule, policy: CompiledPolicy, sites: Sites
 ) -> Mutant:
     """The policy with one rule changed."""
-    changed = replace(rule, ir=replaced(rule.ir, edit.path, edit.value))
+    changed = with_tree(rule, put(rule.tree, edit.path, edit.value))
     rules = tuple(changed if other is rule else other for other in policy.rules)
     site = sites.rules.get(rule.id, Site("", 0))
     if edit.exception:

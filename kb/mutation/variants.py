@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from kb.mutation.hints import AUTHORIZATIONS, Hints
-from kb.mutation.tree import without
 
 Json = dict[str, Any]
 DAY = timedelta(days=1)
@@ -114,7 +113,9 @@ def history_variants(claim: Json, hints: Hints) -> Iterator[Json]:
     """One earlier service more, fewer, on another day, or of another kind."""
     rows = rows_of(claim)
     if len(rows) > 1:
-        yield from (with_rows(claim, without(rows, i)) for i in range(len(rows)))
+        yield from (
+            with_rows(claim, rows[:i] + rows[i + 1 :]) for i in range(len(rows))
+        )
     if "date" not in claim or not claim["lines"]:
         return
     day = date.fromisoformat(claim["date"])

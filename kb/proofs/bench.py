@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from kb.claims.model import Claim
-from kb.engine.index import Index, index_program
+from kb.engine.index import Index
 from kb.engine.judge.evaluate import Engine
 from kb.engine.program import CompiledPolicy
 from kb.mutation.mutants import Mutant
@@ -81,13 +81,15 @@ def engine_of(mutant: Mutant, engine: Engine) -> Engine:
         mutant.policy if policy is old else followed(policy, old, mutant.policy)
         for policy in program.policies
     )
-    changed = replace(program, policies=policies, sets={**program.sets, **mutant.sets})
-    own = index_program(replace(changed, policies=(mutant.policy,)))
-    index = Index(
-        {**engine.index.by_code, **own.by_code},
-        {**engine.index.for_every_line, **own.for_every_line},
-    )
-    return Engine(changed, index)
+    # The same sets where none changed: rules that are ready for them stay so.
+    sets = {**program.sets, **mutant.sets} if mutant.sets else program.sets
+    changed = replace(program, policies=policies, sets=sets)
+    known = {
+        version: codes
+        for version, codes in engine.index.known.items()
+        if version != mutant.policy.id
+    }
+    return Engine(changed, Index(changed, known))
 
 
 def is_mutated(policy: CompiledPolicy, mutant: Mutant) -> bool:

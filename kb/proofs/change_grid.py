@@ -10,22 +10,27 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from kb.engine.judge import windows
+from dsl.ir import walk
+from dsl.ir.duties import Interval, Limit
+from dsl.ir.parts import Calendar, Rolling
+from dsl.ir.rule import Rule
+from kb.engine.judge.windows import rolling_of
+from kb.mutation.judged import first_day
 
 Json = dict[str, Any]
 DAY = timedelta(days=1)
-DATED = frozenset({"rolling", "calendar"})
+Dated = Rolling | Calendar
 
 
-def grid(claim: Json, irs: list[Json]) -> Iterator[Json]:
+def grid(claim: Json, rules: list[Rule]) -> Iterator[Json]:
     """The claim with other histories of the same service, on days that matter to the rules.
 
     Days of service: the claim's own, and those that make calendar and moving windows differ
     most.  Earlier services: none up to one more than the highest limit, ending on and
     beside the first day of each window.
     """
-    found = [w for ir in irs for w in windows_of(ir.get("duty"))]
-    counts = [n for ir in irs for n in numbers_of(ir.get("duty"))]
+    found = [w for rule in rules for w in windows_of(rule)]
+    counts = [n for rule in rules for n in limits_of(rule)]
     if not found or "date" not in claim:
         return
     row = row_of(claim)
@@ -41,34 +46,36 @@ def grid(claim: Json, irs: list[Json]) -> Iterator[Json]:
                         yield {**claim, "date": day.isoformat(), "history": history}
 
 
-def offsets(day: date, found: list[Json]) -> list[int]:
+def offsets(day: date, found: list[Dated]) -> list[int]:
     """How many days before a service the edges of windows lie, and the days beside them."""
-    edges = {(day - first).days for w in found if (first := windows.first_day(w, day))}
+    edges = {(day - first).days for w in found if (first := first_day(w, day))}
     return sorted(
         {max(1, edge + beside) for edge in edges for beside in (-1, 0, 1, 40)}
     )
 
 
-def windows_of(duty: Json | None) -> list[Json]:
-    """The windows of a duty; an interval is a window of its length."""
-    if duty is None:
-        return []
-    if duty["duty"] == "interval":
-        return [windows.rolling_of(amount) for amount in duty["least"]]
-    if duty["duty"] == "limit-by":
-        return [w for case in duty["cases"] for w in windows_of(case["limit"])]
-    window = duty.get("window")
-    return [window] if window and window["kind"] in DATED else []
+def windows_of(rule: Rule) -> Iterator[Dated]:
+    """The windows of a rule's duty; an interval is a window of its length."""
+    for duty in duties_of(rule):
+        if isinstance(duty, Interval):
+            yield from (rolling_of(amount) for amount in duty.least)
+        elif isinstance(duty.window, Dated):
+            yield duty.window
 
 
-def numbers_of(duty: Json | None) -> list[int]:
-    """The limits of a duty."""
-    if duty is None:
-        return []
-    if duty["duty"] == "limit-by":
-        return [n for case in duty["cases"] for n in numbers_of(case["limit"])]
-    amounts = duty.get("count", []) if duty["duty"] == "limit" else []
-    return [int(float(amount["amount"])) for amount in amounts]
+def limits_of(rule: Rule) -> Iterator[int]:
+    """The highest numbers that a rule's duty allows."""
+    for duty in duties_of(rule):
+        if isinstance(duty, Limit):
+            yield from (int(float(amount.amount)) for amount in duty.count)
+
+
+def duties_of(rule: Rule) -> Iterator[Limit | Interval]:
+    """The limits and the interval that a rule asks for, those by choice included."""
+    if rule.duty is not None:
+        for node in walk.walk(rule.duty):
+            if isinstance(node, Limit | Interval):
+                yield node
 
 
 def row_of(claim: Json) -> Json:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal
 
+from dsl.ir import walk
 from kb.claims import read_json_value
 from kb.claims.model import Claim
 from kb.engine.judge.answer import HEADLINE_ORDER, ClaimAnswer
@@ -128,7 +129,7 @@ def rule_changes(
             yield "rule gone", old.sentence(one), ""
         return
     yield from code_changes(old, new, one, other)
-    if meaning(one.ir) != meaning(other.ir):
+    if one.tree != other.tree:
         yield "value changed", old.sentence(one), new.sentence(other)
     elif words_of(old, one) != words_of(new, other):
         yield "wording only", one.title, other.title
@@ -138,7 +139,7 @@ def code_changes(
     old: State, new: State, one: CompiledRule, other: CompiledRule
 ) -> Iterator[tuple[Kind, str, str]]:
     """Codes that came into or left the lists that both versions of a rule name."""
-    for key in sorted(set_keys(one.ir) & set_keys(other.ir)):
+    for key in sorted(walk.sets(one.tree) & walk.sets(other.tree)):
         was = old.engine.program.sets.get(key, {})
         is_now = new.engine.program.sets.get(key, {})
         listed = key.partition("#")[2]
@@ -148,21 +149,6 @@ def code_changes(
             yield "code removed", f"{listed}: {', '.join(gone)}", ""
         if come:
             yield "code added", "", f"{listed}: {', '.join(come)}"
-
-
-def set_keys(tree: object) -> set[str]:
-    """The code sets that a tree names."""
-    if isinstance(tree, dict):
-        own = {tree[k] for k in ("set", "scope") if isinstance(tree.get(k), str)}
-        return own.union(*(set_keys(part) for part in tree.values()))
-    if isinstance(tree, list):
-        return set().union(*(set_keys(part) for part in tree))
-    return set()
-
-
-def meaning(ir: Json) -> str:
-    """A tree as text that is equal for equal meanings."""
-    return json.dumps(ir, sort_keys=True)
 
 
 def words_of(state: State, rule: CompiledRule) -> tuple[object, ...]:
@@ -235,9 +221,9 @@ def candidates(
     ordered = sorted(worked, key=lambda w: rule not in w.rules_named)
     yield from ((w.name, w.source) for w in ordered)
     named = [w for w in ordered if rule in w.rules_named and len(w.claim.lines) == 1]
-    irs = [r.ir for _state, p in (new, old) for r in p.rules if r.name == rule]
+    trees = [r.tree for _state, p in (new, old) for r in p.rules if r.name == rule]
     for w in named[:2]:
-        yield from ((w.name, claim) for claim in grid(w.source, irs))
+        yield from ((w.name, claim) for claim in grid(w.source, trees))
     for state in (new, old):
         hints = hints_for(rule, state, old[1] if state is new else new[1], code)
         for w in ordered[: 2 * NEAREST]:

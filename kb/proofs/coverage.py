@@ -10,21 +10,22 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from kb.build.references import mentions_in
+from dsl.ir import walk
+from dsl.ir.duties import NeverCovered
+from dsl.ir.parts import Days
+from dsl.ir.places import places
+from dsl.ir.rule import Exemption, Rule
 from kb.engine.judge.answer import Status
-from kb.engine.judge.conditions import ask
 from kb.engine.judge.situation import Situation
-from kb.engine.program import CompiledPolicy, CompiledRule, Program, holds
-from kb.mutation.days import days_of, span_of
-from kb.mutation.numbers import amounts_of
-from kb.mutation.tree import spots_of
+from kb.engine.program import CompiledPolicy, CompiledRule, Program
+from kb.mutation.days import days_of
+from kb.mutation.edits import each_amount
+from kb.mutation.judged import is_met, look_at
 from kb.mutation.words import amount_words, name_of_set
 from kb.proofs.line_contexts import Seat, seats_of
 from kb.proofs.scenario_claims import WorkedClaim
 
-Json = dict[str, Any]
 DAY = timedelta(days=1)
 STATUSES: tuple[Status, ...] = (
     "met",
@@ -142,49 +143,49 @@ def cover_rule(
             continue
         counts[found.status] += 1
         if found.status not in ("not-applicable", "gap"):
-            seat.at.last = rule.ir["last"]
-            used.update(ways_used(rule.ir, seat.at))
+            look_at(rule.tree.last, seat.at)
+            used.update(ways_used(rule.tree, seat.at))
     return RuleCoverage(
         rule=rule.id,
         name=rule.name,
         counts={status: counts[status] for status in STATUSES},
         named=named[rule.name],
-        ways_out={name: used[name] for name in ways_out_of(rule.ir)},
-        wanted=statuses_wanted(rule.ir),
+        ways_out={name: used[name] for name in ways_out_of(rule.tree)},
+        wanted=statuses_wanted(rule.tree),
     )
 
 
-def statuses_wanted(ir: Json) -> tuple[Status, ...]:
+def statuses_wanted(rule: Rule) -> tuple[Status, ...]:
     """The statuses that the bar asks for; what is never covered is never met."""
-    if ir["kind"] == "gap":
+    if rule.kind == "gap":
         return ("gap",)
-    found: list[Status] = [] if ir["duty"]["duty"] == "never" else ["met"]
+    found: list[Status] = [] if isinstance(rule.duty, NeverCovered) else ["met"]
     found.append("not-met")
-    if mentions_in(ir).facts:
+    if walk.facts(rule):
         found.append("unknown")
     return tuple(found)
 
 
-def ways_out_of(ir: Json) -> Iterator[str]:
+def ways_out_of(rule: Rule) -> Iterator[str]:
     """``unless``, the exceptions, and the exceptions to those."""
-    if ir["kind"] == "gap":
-        return
-    if ir.get("unless") is not None:
+    if rule.unless is not None:
         yield "unless"
-    for exception in ir["exceptions"]:
-        yield exception["name"]
-        yield from ways_out_of({**exception, "kind": "exception"})
+    yield from (exemption.name for exemption in walk.exemptions(rule.exceptions))
 
 
-def ways_used(ir: Json, at: Situation) -> Iterator[str]:
+def ways_used(rule: Rule, at: Situation) -> Iterator[str]:
     """The ways out whose own test is met on a line."""
-    if ir.get("unless") is not None and ask(ir["unless"], at).value > 0:
+    if rule.unless is not None and is_met(rule.unless, at):
         yield "unless"
-    for exception in ir["exceptions"]:
-        in_force = holds(days_of(exception["in_force"]), at.day)
-        if in_force and ask(exception["when"], at).value > 0:
-            yield exception["name"]
-            yield from ways_used(exception, at)
+    yield from exemptions_used(rule.exceptions, at)
+
+
+def exemptions_used(given: tuple[Exemption, ...], at: Situation) -> Iterator[str]:
+    """The exceptions whose own test is met on a line, and those to them."""
+    for exemption in given:
+        if exemption.days.hold(at.day) and is_met(exemption.when, at):
+            yield exemption.name
+            yield from exemptions_used(exemption.exceptions, at)
 
 
 # ---------- dates ----------
@@ -195,42 +196,38 @@ def cover_dates(
 ) -> Iterator[DateCoverage]:
     """Every date of the policy, of its rules and code lists, each once."""
     days = {seat.at.day for seat in seats}
-    for what, sides in dates_of(span_of(policy.days)):
+    for what, sides in dates_of(days_of(policy.days)):
         seen = tuple((day, day in days) for day in sides)
         yield DateCoverage("policy", f"in force {what}", seen)
     for rule in policy.rules:
         yield from cover_rule_dates(rule, policy, seats)
-    keys = {
-        s.node["set"] for r in policy.rules for s in spots_of(r.ir) if s.node.get("set")
-    }
-    keys |= {r.ir["scope"] for r in policy.rules if r.ir["scope"] is not None}
+    keys = {key for rule in policy.rules for key in walk.sets(rule.tree)}
     for key in sorted(keys):
         yield from cover_list_dates(key, policy, program, seats)
 
 
-def dates_of(span: Json) -> Iterator[tuple[str, tuple[date, date]]]:
+def dates_of(days: Days) -> Iterator[tuple[str, tuple[date, date]]]:
     """Both ends of a span: in words, and the days on its two sides."""
-    if span["from"]:
-        day = date.fromisoformat(span["from"])
-        yield f"from {day}", (day - DAY, day)
-    if span["through"]:
-        day = date.fromisoformat(span["through"])
-        yield f"through {day}", (day, day + DAY)
+    if days.start is not None:
+        yield f"from {days.start}", (days.start - DAY, days.start)
+    if days.end is not None:
+        yield f"through {days.end}", (days.end, days.end + DAY)
 
 
 def cover_rule_dates(
     rule: CompiledRule, policy: CompiledPolicy, seats: list[Seat]
 ) -> Iterator[DateCoverage]:
     """The rule's own days, its exceptions' and its amounts'; not those of the policy."""
-    clock = rule.ir["in_force"]["clock"]
+    clock = rule.tree.in_force.clock
     judged = [seat.at for seat in seats if rule.id in seat.results]
     by_service = {at.day for at in judged}
     by_clock = {at.clock_day(clock) for at in judged}
-    told = {what for what, _sides in dates_of(span_of(policy.days))}
+    alive = days_of(policy.days)
+    told = {what for what, _sides in dates_of(alive)}
     for label, span, own in spans_of(rule):
         for what, sides in dates_of(span):
             by_received = own and clock != "service"
-            reached = all(holds(policy.days, day) for day in sides) or by_received
+            reached = all(alive.hold(day) for day in sides) or by_received
             if what in told or f"{label} {what}" in told or not reached:
                 continue
             told.add(f"{label} {what}")
@@ -239,27 +236,29 @@ def cover_rule_dates(
             yield DateCoverage(rule.name, f"{label} {what}", seen)
 
 
-def spans_of(rule: CompiledRule) -> Iterator[tuple[str, Json, bool]]:
+def spans_of(rule: CompiledRule) -> Iterator[tuple[str, Days, bool]]:
     """Every span of a rule: what it is of, its days, whether they are the rule's own."""
-    for spot in spots_of(rule.ir):
-        if "in_force" in spot.node:
-            label = f"{spot.exception} in force".lstrip()
-            yield label, spot.node["in_force"], not spot.exception
-        for _key, _position, amount in amounts_of(spot):
-            yield amount_words(amount), amount, False
+    for place in places(rule.tree):
+        if isinstance(place.node, Rule):
+            yield "in force", place.node.in_force.days, True
+        elif isinstance(place.node, Exemption):
+            yield f"{place.exception} in force", place.node.days, False
+        for _name, _position, amount in each_amount(place.node):
+            yield amount_words(amount), amount.days, False
 
 
 def cover_list_dates(
     key: str, policy: CompiledPolicy, program: Program, seats: list[Seat]
 ) -> Iterator[DateCoverage]:
     """The days on which codes join or leave a list, as far as the policy reaches."""
+    alive = days_of(policy.days)
     days: dict[str, set[date]] = {}
     for seat in seats:
         for code in (seat.at.line.code, seat.at.line.place, *seat.at.line.diagnoses):
             days.setdefault(code, set()).add(seat.at.day)
     for code, spans in sorted(program.sets.get(key, {}).items()):
         for span in spans:
-            for what, sides in dates_of(span_of(span)):
-                if all(holds(policy.days, day) for day in sides):
+            for what, sides in dates_of(days_of(span)):
+                if all(alive.hold(day) for day in sides):
                     seen = tuple((day, day in days.get(code, ())) for day in sides)
                     yield DateCoverage(name_of_set(key), f"{code} {what}", seen)

@@ -9,6 +9,8 @@ from functools import lru_cache
 from sqlite3 import Connection
 from typing import Any
 
+from dsl.ir import walk
+from dsl.ir.tests import Documented
 from kb.claims import Claim, read_json_value
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer, RuleResult
 from kb.engine.judge.evaluate import Engine
@@ -131,21 +133,13 @@ def why(
 
 def documented(rules: set[str], engine: Engine) -> set[str]:
     """The facts of which these rules ask whether they are documented."""
-    trees: list[Any] = [
-        rule.ir
+    return {
+        test.fact
         for policy in engine.program.policies
         for rule in policy.rules
         if rule.id in rules
-    ]
-    found: set[str] = set()
-    while trees:
-        tree = trees.pop()
-        if isinstance(tree, dict):
-            found |= {tree["fact"]} if tree.get("op") == "documented" else set()
-            trees += tree.values()
-        elif isinstance(tree, list):
-            trees += tree
-    return found
+        for test in walk.find(rule.tree, Documented)
+    }
 
 
 def not_asked(

@@ -6,7 +6,7 @@ from typing import Any
 
 from kb.read.records import Code, CodeDetail, CodeGroup, CodeList, CodeRule
 from kb.read.rule_store import with_policies
-from kb.read.store import Connection, citations_of, rows_from
+from kb.read.store import KnowledgeBase, citations_of
 
 _CODE = """
 SELECT id, kind, label, imaging, sides, global_days, prose_html, coalesce(file, '') AS file,
@@ -15,41 +15,36 @@ FROM code
 """
 
 
-def codes(connection: Connection, kind: str | None = None) -> tuple[Code, ...]:
+def codes(kb: KnowledgeBase, kind: str | None = None) -> tuple[Code, ...]:
     """Every code (of one kind), in order."""
     sql = f"{_CODE} WHERE :kind IS NULL OR kind = :kind ORDER BY id"
-    return tuple(Code(**row) for row in rows_from(connection, sql, kind=kind))
+    return tuple(Code(**row) for row in kb.rows(sql, kind=kind))
 
 
-def code(connection: Connection, code_id: str) -> CodeDetail | None:
+def code(kb: KnowledgeBase, code_id: str) -> CodeDetail | None:
     """Everything about one code across payers; shared texts are left out."""
-    found = rows_from(connection, f"{_CODE} WHERE id = ?", code_id)
+    found = kb.rows(f"{_CODE} WHERE id = ?", code_id)
     if not found:
         return None
     subject = Code(**found[0])
     return CodeDetail(
         code=subject,
-        citations=citations_of(connection, "code", code_id),
-        add_on_to=_codes_by(
-            connection, "SELECT base FROM code_add_on WHERE code = ?", code_id
-        ),
-        add_ons=_codes_by(
-            connection, "SELECT code FROM code_add_on WHERE base = ?", code_id
-        ),
-        groups=_groups_of(connection, code_id),
-        lists=_lists_with(connection, code_id),
-        rules=_rules_about(connection, subject),
+        citations=citations_of(kb, "code", code_id),
+        add_on_to=_codes_by(kb, "SELECT base FROM code_add_on WHERE code = ?", code_id),
+        add_ons=_codes_by(kb, "SELECT code FROM code_add_on WHERE base = ?", code_id),
+        groups=_groups_of(kb, code_id),
+        lists=_lists_with(kb, code_id),
+        rules=_rules_about(kb, subject),
     )
 
 
-def _codes_by(connection: Connection, query: str, value: str) -> tuple[Code, ...]:
-    rows = rows_from(connection, f"{_CODE} WHERE id IN ({query}) ORDER BY id", value)
+def _codes_by(kb: KnowledgeBase, query: str, value: str) -> tuple[Code, ...]:
+    rows = kb.rows(f"{_CODE} WHERE id IN ({query}) ORDER BY id", value)
     return tuple(Code(**row) for row in rows)
 
 
-def _groups_of(connection: Connection, code_id: str) -> tuple[CodeGroup, ...]:
-    rows = rows_from(
-        connection,
+def _groups_of(kb: KnowledgeBase, code_id: str) -> tuple[CodeGroup, ...]:
+    rows = kb.rows(
         """SELECT m.code_grouping, g.title, m.code_group, m.from_day, m.through_day
         FROM code_group_member m JOIN code_grouping g ON g.id = m.code_grouping
         WHERE m.code = ? ORDER BY g.title, m.code_group, m.from_day""",
@@ -58,9 +53,8 @@ def _groups_of(connection: Connection, code_id: str) -> tuple[CodeGroup, ...]:
     return tuple(CodeGroup(**row) for row in rows)
 
 
-def _lists_with(connection: Connection, code_id: str) -> tuple[CodeList, ...]:
-    rows = rows_from(
-        connection,
+def _lists_with(kb: KnowledgeBase, code_id: str) -> tuple[CodeList, ...]:
+    rows = kb.rows(
         """SELECT s.id, s.name, s.title, s.kind,
           coalesce(s.policy_version, '') AS policy_version,
           coalesce(v.policy, '') AS policy, coalesce(v.title, '') AS policy_title,
@@ -88,16 +82,16 @@ WHERE code_set IS NULL AND :kind = 'procedure'
 """
 
 
-def _rules_about(connection: Connection, subject: Code) -> tuple[CodeRule, ...]:
+def _rules_about(kb: KnowledgeBase, subject: Code) -> tuple[CodeRule, ...]:
     uses: dict[str, list[dict[str, Any]]] = {}
     sql = f"""SELECT u.* FROM ({_USES}) u JOIN rule r ON r.id = u.rule
         JOIN policy_version v ON v.id = r.policy_version
         WHERE v.status <> 'shared'
         ORDER BY u.use <> 'for', u.use, u.from_day"""  # noqa: S608
-    for row in rows_from(connection, sql, code=subject.id, kind=subject.kind):
+    for row in kb.rows(sql, code=subject.id, kind=subject.kind):
         uses.setdefault(row.pop("rule"), []).append(row)
     return tuple(
         CodeRule(rule=each.rule, policy=each.policy, **use)
-        for each in with_policies(connection, list(uses))
+        for each in with_policies(kb, list(uses))
         for use in uses[each.rule.id]
     )

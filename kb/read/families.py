@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from sqlite3 import Connection
+
+from kb.read.knowledge_base import KnowledgeBase
 
 FAMILIES = "family"
 """The grouping whose groups are the families of procedures."""
@@ -29,10 +30,10 @@ _ON = """(m.from_day IS NULL OR m.from_day <= :day)
     AND (m.through_day IS NULL OR :day <= m.through_day)"""
 
 
-def families(connection: Connection, day: date) -> dict[str, frozenset[str]]:
+def families(kb: KnowledgeBase, day: date) -> dict[str, frozenset[str]]:
     """The codes of each family on a day, in the order of the shared words."""
     found: dict[str, set[str]] = {}
-    for family, code in connection.execute(
+    for family, code in kb.connection.execute(
         "SELECT m.code_group, m.code FROM code_group_member AS m"
         f" WHERE m.code_grouping = :families AND {_ON} ORDER BY m.rowid",
         {"families": FAMILIES, "day": day.isoformat()},

@@ -8,7 +8,11 @@ where the item stands among the policy files.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
+
+from dsl.ir.codec import decode_rule
+from dsl.ir.rule import Rule as Tree
 
 Json = dict[str, Any]
 Day = str | None
@@ -191,7 +195,7 @@ class RuleException:
     citations: tuple[Citation, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """One rule or gap with all that belongs to it but its codes."""
 
@@ -228,6 +232,11 @@ class Rule:
     """Ids of the facts that it may ask for."""
     exceptions: tuple[RuleException, ...]
 
+    @cached_property
+    def tree(self) -> Tree:
+        """The compiled rule, read when it is first asked for: most pages need none."""
+        return decode_rule(self.ir)
+
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
@@ -262,23 +271,29 @@ class PayerDetail:
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyDetail:
-    """Everything about one policy version."""
+class PolicyContent:
+    """What one policy version says: enough for its quick reference."""
 
     policy: Policy
+    citations: tuple[Citation, ...]
+    code_sets: tuple[CodeSet, ...]
+    """Its own, and those elsewhere that its rules name."""
+    rules: tuple[Rule, ...]
+    facts: tuple[Fact, ...]
+    """Every fact that its rules may ask for: the documentation checklist."""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDetail(PolicyContent):
+    """Everything about one policy version."""
+
     versions: tuple[Policy, ...]
     """All versions of the policy, this one too, first to last."""
-    citations: tuple[Citation, ...]
     changed: tuple[str, ...]
     """Items of the text it is based on that it changes."""
     dropped: tuple[str, ...]
-    code_sets: tuple[CodeSet, ...]
-    """Its own, and those elsewhere that its rules name."""
     values: tuple[Value, ...]
-    rules: tuple[Rule, ...]
     scenarios: tuple[Scenario, ...]
-    facts: tuple[Fact, ...]
-    """Every fact that its rules may ask for: the documentation checklist."""
     text: str
     """Its lines of the policy file."""
 

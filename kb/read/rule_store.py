@@ -7,28 +7,35 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from kb.read.records import Citation, Member, PolicyRule, Rule, RuleException
-from kb.read.store import Connection, column_from, grouped, policy_versions, rows_from
+from kb.read.store import KnowledgeBase, grouped, policy_versions
 
 
 def rules_of_policies(
-    connection: Connection, version_ids: Iterable[str]
+    kb: KnowledgeBase, version_ids: Iterable[str]
 ) -> tuple[Rule, ...]:
     """The rules and gaps of policy versions, in their order there."""
-    ids = column_from(
-        connection,
+    ids = kb.column(
         "SELECT id FROM rule WHERE policy_version IN (SELECT value FROM json_each(?))",
         json.dumps(sorted(set(version_ids))),
     )
-    return tuple(rules(connection, ids).values())
+    return tuple(rules(kb, ids).values())
 
 
-def rules(connection: Connection, ids: Iterable[str]) -> dict[str, Rule]:
+def rules(kb: KnowledgeBase, ids: Iterable[str]) -> dict[str, Rule]:
     """Rules by id, in order of policy version and position; unknown ids are missing."""
-    wanted = json.dumps(sorted(set(ids)))
-    exceptions = _exceptions_of(connection, wanted)
+    found = kb.items(_read_rules, ids)
+    return dict(sorted(found.items(), key=lambda item: _place(item[1])))
+
+
+def _place(rule: Rule) -> tuple[str, int]:
+    return rule.policy_version, rule.position
+
+
+def _read_rules(kb: KnowledgeBase, ids: list[str]) -> dict[str, Rule]:
+    wanted = json.dumps(ids)
+    exceptions = _exceptions_of(kb, wanted)
     citations = grouped(
-        rows_from(
-            connection,
+        kb.rows(
             """SELECT c.rule, c.source, c.passage, c.quote, s.title, s.url, s.grade,
               s.read_on
             FROM rule_citation c JOIN source s ON s.id = c.source
@@ -39,22 +46,19 @@ def rules(connection: Connection, ids: Iterable[str]) -> dict[str, Rule]:
         "rule",
     )
     asked = grouped(
-        rows_from(
-            connection,
+        kb.rows(
             """SELECT rule, fact FROM rule_fact
             WHERE rule IN (SELECT value FROM json_each(?)) ORDER BY rule, fact""",
             wanted,
         ),
         "rule",
     )
-    rows = rows_from(
-        connection,
+    rows = kb.rows(
         """SELECT id, policy_version, position, name, title, kind, duty, from_day,
           through_day, coalesce(code_set, '') AS code_set, outcome, reason, carc, rarc,
           fix, grade, sentence, text, prose_html, ir, ir_sha256, origin, file, line,
           end_line
-        FROM rule WHERE id IN (SELECT value FROM json_each(?))
-        ORDER BY policy_version, position""",
+        FROM rule WHERE id IN (SELECT value FROM json_each(?))""",
         wanted,
     )
     found: dict[str, Rule] = {}
@@ -70,18 +74,13 @@ def rules(connection: Connection, ids: Iterable[str]) -> dict[str, Rule]:
     return found
 
 
-def _exceptions_of(
-    connection: Connection, wanted: str
-) -> dict[str, list[RuleException]]:
+def _exceptions_of(kb: KnowledgeBase, wanted: str) -> dict[str, list[RuleException]]:
     sources = {
         row.pop("id"): row
-        for row in rows_from(
-            connection, "SELECT id, title, url, grade, read_on FROM source"
-        )
+        for row in kb.rows("SELECT id, title, url, grade, read_on FROM source")
     }
     found: dict[str, list[RuleException]] = defaultdict(list)
-    for row in rows_from(
-        connection,
+    for row in kb.rows(
         """SELECT rule, name, title, of, sentence, text, prose_html, file, line,
           citations
         FROM rule_exception WHERE rule IN (SELECT value FROM json_each(?))
@@ -94,10 +93,9 @@ def _exceptions_of(
     return found
 
 
-def codes_of_rule(connection: Connection, rule_id: str) -> tuple[Member, ...]:
+def codes_of_rule(kb: KnowledgeBase, rule_id: str) -> tuple[Member, ...]:
     """The rule's scope on its own days, in code order; empty: every line, or none."""
-    rows = rows_from(
-        connection,
+    rows = kb.rows(
         """SELECT r.code, c.label, r.from_day, r.through_day
         FROM rule_code r JOIN code c ON c.id = r.code
         WHERE r.rule = ? ORDER BY r.code, r.from_day""",
@@ -106,24 +104,19 @@ def codes_of_rule(connection: Connection, rule_id: str) -> tuple[Member, ...]:
     return tuple(Member(**row) for row in rows)
 
 
-def gaps(connection: Connection) -> tuple[PolicyRule, ...]:
+def gaps(kb: KnowledgeBase) -> tuple[PolicyRule, ...]:
     """Every declared gap of a deciding policy, with the policy."""
-    ids = column_from(
-        connection,
+    ids = kb.column(
         """SELECT r.id FROM rule r JOIN policy_version v ON v.id = r.policy_version
         WHERE r.kind = 'gap' AND v.status <> 'shared'""",
     )
-    return with_policies(connection, ids)
+    return with_policies(kb, ids)
 
 
-def with_policies(
-    connection: Connection, rule_ids: Iterable[str]
-) -> tuple[PolicyRule, ...]:
+def with_policies(kb: KnowledgeBase, rule_ids: Iterable[str]) -> tuple[PolicyRule, ...]:
     """Rules with their policies, in order of payer, contractor, policy and position."""
-    found = rules(connection, rule_ids)
-    versions = policy_versions(
-        connection, (rule.policy_version for rule in found.values())
-    )
+    found = rules(kb, rule_ids)
+    versions = policy_versions(kb, (rule.policy_version for rule in found.values()))
     places = {version_id: place for place, version_id in enumerate(versions)}
     ordered = sorted(
         found.values(), key=lambda rule: (places[rule.policy_version], rule.position)

@@ -7,11 +7,13 @@ text is a legal query: quotes, operators and stray marks mean nothing.
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import TypeVar
 
 LONGEST_QUERY = 300
 MOST_TERMS = 16
@@ -25,6 +27,9 @@ _WITH_MODIFIERS = re.compile(rf"({_CODE})((?:-[0-9A-Z]{{2}})+)")
 _WITHOUT_POINT = re.compile(r"([A-Z]\d[0-9A-Z])([0-9A-Z]{1,4})")
 _MARK_START, _MARK_END = "\x02", "\x03"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+
+
+Kind = TypeVar("Kind", str, None, str | None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +66,31 @@ def search(
 
     ``kind`` keeps one kind of entry.  Text without a letter or digit finds nothing.
     """
+    return search_kinds(connection, text, [kind], limit)[kind]
+
+
+def search_kinds(
+    connection: sqlite3.Connection,
+    text: str,
+    kinds: Sequence[Kind],
+    limit: int,
+) -> dict[Kind, list[Hit]]:
+    """The same for several kinds at once, ``limit`` of each; ``None`` is every kind."""
     terms = _terms_in(text)
     if not terms or limit < 1:
-        return []
-    named = _codes_named(connection, terms) if kind in {None, "code"} else []
+        return {kind: [] for kind in kinds}
+    named = _codes_named(connection, terms) if {None, "code"} & set(kinds) else []
+    found = _found(connection, terms, kinds, limit)
+    return {
+        kind: _codes_first(named if kind in {None, "code"} else [], found[kind])[:limit]
+        for kind in kinds
+    }
+
+
+def _codes_first(named: list[Hit], found: list[Hit]) -> list[Hit]:
     seen = {hit.item for hit in named}
-    found = _found(connection, terms, kind, limit)
     others = [hit for hit in found if hit.kind != "code" or hit.item not in seen]
-    return [*named, *others][:limit]
+    return [*named, *others]
 
 
 def _terms_in(text: str) -> list[_Term]:
@@ -121,39 +143,74 @@ def _quoted(word: str) -> str:
     return '"' + word.replace('"', '""') + '"'
 
 
-_COLUMNS = """
-SELECT e.kind, e.item, e.title, e.subtitle, e.path,
+_SHOWN = """e.kind, e.item, e.title, e.subtitle, e.path,
   snippet(search_entry_fts, 3, char(2), char(3), '…', 24)
 FROM search_entry_fts JOIN search_entry e ON e.id = search_entry_fts.rowid
 """
+_COLUMNS = f"SELECT {_SHOWN}"
 
 
 def _codes_named(connection: sqlite3.Connection, terms: list[_Term]) -> list[Hit]:
     """The code entries that the query names, in its order."""
-    hits: list[Hit] = []
-    for code in dict.fromkeys(code for term in terms for code in term.codes):
-        rows = connection.execute(
-            f"""{_COLUMNS} WHERE search_entry_fts MATCH ?
-            AND e.kind = 'code' AND e.item = ?""",
-            (f"codes : {_quoted(code)}", code),
-        )
-        hits += [_hit(row) for row in rows]
-    return hits
+    codes = list(dict.fromkeys(code for term in terms for code in term.codes))
+    if not codes:
+        return []
+    rows = connection.execute(
+        f"""{_COLUMNS} WHERE search_entry_fts MATCH ?
+        AND e.kind = 'code' AND e.item IN (SELECT value FROM json_each(?))""",  # noqa: S608
+        (f"codes : {_any_of(tuple(codes))}", json.dumps(codes)),
+    )
+    return sorted(map(_hit, rows), key=lambda hit: codes.index(hit.item))
 
 
 def _found(
-    connection: sqlite3.Connection, terms: list[_Term], kind: str | None, limit: int
-) -> list[Hit]:
+    connection: sqlite3.Connection,
+    terms: list[_Term],
+    kinds: Sequence[Kind],
+    limit: int,
+) -> dict[Kind, list[Hit]]:
+    """The best of each kind; each by the first form of the query that finds any."""
+    found: dict[Kind, list[Hit]] = {kind: [] for kind in kinds}
     for query in _queries(terms):
-        rows = connection.execute(
-            f"""{_COLUMNS} WHERE search_entry_fts MATCH :query
-            AND rank MATCH 'bm25(10.0, 3.0, 5.0, 1.0)' AND (:kind IS NULL OR e.kind = :kind)
-            ORDER BY rank LIMIT :most""",
-            {"query": query, "kind": kind, "most": limit},
-        ).fetchall()
-        if rows:
-            return [_hit(row) for row in rows]
-    return []
+        wanted = [kind for kind in kinds if not found[kind]]
+        if not wanted:
+            break
+        best = _best(connection, query, wanted, limit)
+        shown = _shown(connection, query, [one for own in best.values() for one in own])
+        found |= {kind: [shown[one] for one in own] for kind, own in best.items()}
+    return found
+
+
+def _best(
+    connection: sqlite3.Connection,
+    query: str,
+    kinds: Sequence[Kind],
+    limit: int,
+) -> dict[Kind, list[int]]:
+    """The numbers of the best entries of each kind, best first."""
+    best: dict[Kind, list[int]] = {kind: [] for kind in kinds}
+    for number, found in connection.execute(
+        """SELECT e.id, e.kind FROM search_entry_fts f JOIN search_entry e ON e.id = f.rowid
+        WHERE search_entry_fts MATCH ? AND rank MATCH 'bm25(10.0, 3.0, 5.0, 1.0)'
+        ORDER BY rank""",
+        (query,),
+    ):
+        for kind, own in best.items():
+            if kind in {None, found} and len(own) < limit:
+                own.append(number)
+    return best
+
+
+def _shown(
+    connection: sqlite3.Connection, query: str, numbers: list[int]
+) -> dict[int, Hit]:
+    """Entries by number as hits: only what is shown pays for its snippet."""
+    rows = connection.execute(
+        f"""SELECT e.id, {_SHOWN} WHERE search_entry_fts MATCH ?
+        AND search_entry_fts.rowid IN (SELECT value FROM json_each(?))""",  # noqa: S608
+        (query, json.dumps(numbers)),
+    )
+    return {number: _hit(row) for number, *row in rows}
 
 
 def _queries(terms: list[_Term]) -> Iterator[str]:
@@ -175,7 +232,7 @@ def _queries(terms: list[_Term]) -> Iterator[str]:
                 yield f"{joined}{_quoted(stem)}*"
 
 
-def _hit(row: tuple[str, ...]) -> Hit:
+def _hit(row: Sequence[str]) -> Hit:
     kind, item, title, subtitle, path, snippet = row
     plain = snippet.replace(_MARK_START, "").replace(_MARK_END, "")
     marked = escape(snippet).replace(_MARK_START, "<mark>")

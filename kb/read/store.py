@@ -1,8 +1,9 @@
 """The knowledge base as pages and commands read it: typed records.
 
-``open_knowledge_base`` gives a connection; every reader takes one (any SQLite
-connection to the file will do, Datasette's too) and returns records of ``kb.read.records``.
-Readers that are asked for one thing that is unknown return ``None``.
+``open_knowledge_base`` gives a connection, ``KnowledgeBase`` wraps one (any SQLite
+connection to the file will do, Datasette's too); every reader takes that and returns
+records of ``kb.read.records``.  Readers that are asked for one thing that is unknown
+return ``None``.
 
 Payers, contractors and policies are here; one policy with its content is in
 ``kb.read.policy_store``, rules and gaps in ``kb.read.rule_store``, codes in ``kb.read.code_store``,
@@ -15,13 +16,20 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
 
 from kb.database.opening import KnowledgeBaseError, open_knowledge_base
+from kb.read.knowledge_base import (
+    KnowledgeBase,
+    Row,
+    column_from,
+    grouped,
+    rows_from,
+)
 from kb.read.records import Citation, Contractor, Payer, PayerDetail, Policy
 
 __all__ = [
     "Connection",
+    "KnowledgeBase",
     "KnowledgeBaseError",
     "Row",
     "citations_of",
@@ -40,26 +48,6 @@ __all__ = [
 ]
 
 Connection = sqlite3.Connection
-Row = dict[str, Any]
-
-
-def rows_from(
-    connection: Connection, sql: str, *values: object, **named: object
-) -> list[Row]:
-    """The rows of a query, each by column name, whatever the row factory is.
-
-    A query has either ``?`` with values in their order or ``:name`` with named ones.
-    """
-    cursor = connection.execute(sql, named or values)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
-
-
-def column_from(
-    connection: Connection, sql: str, *values: object, **named: object
-) -> tuple[Any, ...]:
-    """The first column of a query; its values as in ``rows_from``."""
-    return tuple(row[0] for row in connection.execute(sql, named or values))
 
 
 def meta(connection: Connection) -> dict[str, str]:
@@ -68,29 +56,37 @@ def meta(connection: Connection) -> dict[str, str]:
     return {row["key"]: row["value"] for row in rows}
 
 
-def citations_of(
-    connection: Connection, table: str, owner: str
-) -> tuple[Citation, ...]:
+def content_of(kb: KnowledgeBase) -> str:
+    """The hash of the policy files that the build was made from."""
+    return kb.once(_meta).get("content", "")
+
+
+def _meta(kb: KnowledgeBase) -> dict[str, str]:
+    return meta(kb.connection)
+
+
+def citations_of(kb: KnowledgeBase, table: str, owner: str) -> tuple[Citation, ...]:
     """The citations of one item of ``table`` (payer, code, code_set, policy ...)."""
+    return citations_by_owner(kb, table, [owner])[owner]
+
+
+def citations_by_owner(
+    kb: KnowledgeBase, table: str, owners: Iterable[str]
+) -> defaultdict[str, tuple[Citation, ...]]:
+    """The citations of items of ``table``; none for the others."""
     column = "policy_version" if table == "policy" else table
-    return tuple(
-        Citation(**row)
-        for row in rows_from(
-            connection,
-            f"""SELECT c.source, c.passage, c.quote, s.title, s.url, s.grade, s.read_on
-            FROM {table}_citation c JOIN source s ON s.id = c.source
-            WHERE c.{column} = ? ORDER BY c.position""",  # noqa: S608
-            owner,
-        )
+    rows = kb.rows(
+        f"""SELECT c.{column} AS owner, c.source, c.passage, c.quote, s.title, s.url,
+          s.grade, s.read_on
+        FROM {table}_citation c JOIN source s ON s.id = c.source
+        WHERE c.{column} IN (SELECT value FROM json_each(?))
+        ORDER BY c.{column}, c.position""",  # noqa: S608
+        json.dumps(sorted(set(owners))),
     )
-
-
-def grouped(rows: Iterable[Row], column: str) -> defaultdict[str, list[Row]]:
-    """Rows by the value of ``column``, which the rows then no longer have."""
-    groups: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[row.pop(column)].append(row)
-    return groups
+    found: defaultdict[str, tuple[Citation, ...]] = defaultdict(tuple)
+    for owner, cited in grouped(rows, "owner").items():
+        found[owner] = tuple(Citation(**each) for each in cited)
+    return found
 
 
 _PAYERS = """
@@ -103,53 +99,53 @@ FROM payer p
 """
 
 
-def payers(connection: Connection) -> tuple[Payer, ...]:
+def payers(kb: KnowledgeBase) -> tuple[Payer, ...]:
     """Every payer, by title."""
-    rows = rows_from(connection, _PAYERS + "ORDER BY p.title, p.id")
-    return tuple(Payer(**row) for row in rows)
+    return kb.once(_payers)
 
 
-def payer(connection: Connection, payer_id: str) -> PayerDetail | None:
+def _payers(kb: KnowledgeBase) -> tuple[Payer, ...]:
+    return tuple(Payer(**row) for row in kb.rows(_PAYERS + "ORDER BY p.title, p.id"))
+
+
+def payer(kb: KnowledgeBase, payer_id: str) -> PayerDetail | None:
     """One payer with its names, contractors and policies."""
-    found = rows_from(connection, _PAYERS + "WHERE p.id = ?", payer_id)
-    if not found:
+    found = next((each for each in payers(kb) if each.id == payer_id), None)
+    if found is None:
         return None
     ways: dict[str, list[str]] = defaultdict(list)
-    for row in rows_from(
-        connection,
+    for row in kb.rows(
         "SELECT kind, value FROM payer_match WHERE payer = ? ORDER BY kind, value",
         payer_id,
     ):
         ways[row["kind"]].append(row["value"])
     return PayerDetail(
-        payer=Payer(**found[0]),
+        payer=found,
         names=tuple(ways["name"]),
         identifiers=tuple(ways["identifier"]),
         filing=tuple(ways["filing"]),
-        citations=citations_of(connection, "payer", payer_id),
-        contractors=contractors(connection, payer_id),
-        policies=policies(connection, payer_id=payer_id),
+        citations=citations_of(kb, "payer", payer_id),
+        contractors=contractors(kb, payer_id),
+        policies=policies(kb, payer_id=payer_id),
     )
 
 
 def contractors(
-    connection: Connection, payer_id: str | None = None
+    kb: KnowledgeBase, payer_id: str | None = None
 ) -> tuple[Contractor, ...]:
     """Every contractor (of one payer), by title, with its states."""
+    found = kb.once(_contractors)
+    return tuple(each for each in found if payer_id in {None, each.payer})
+
+
+def _contractors(kb: KnowledgeBase) -> tuple[Contractor, ...]:
     states = grouped(
-        rows_from(
-            connection, "SELECT * FROM contractor_state ORDER BY contractor, state"
-        ),
+        kb.rows("SELECT * FROM contractor_state ORDER BY contractor, state"),
         "contractor",
     )
     return tuple(
         Contractor(**row, states=tuple(each["state"] for each in states[row["id"]]))
-        for row in rows_from(
-            connection,
-            """SELECT * FROM contractor WHERE :payer IS NULL OR payer = :payer
-            ORDER BY title, id""",
-            payer=payer_id,
-        )
+        for row in kb.rows("SELECT * FROM contractor ORDER BY title, id")
     )
 
 
@@ -178,50 +174,63 @@ ORDER BY v.any_payer, p.title, v.payer, c.title, v.contractor, v.title, v.policy
 
 
 def policies(
-    connection: Connection, *, payer_id: str | None = None, on: str | None = None
+    kb: KnowledgeBase, *, payer_id: str | None = None, on: str | None = None
 ) -> tuple[Policy, ...]:
     """Policy versions in order of payer, contractor, title and first day.
 
     With ``payer_id``: of that payer, and those for any payer.  With ``on``: only
     versions whose days hold that day.  Shared texts come only when neither is given.
     """
-    rows = rows_from(
-        connection,
-        f"""{_POLICIES}
-        WHERE (:payer IS NULL OR v.payer = :payer OR v.any_payer)
-          AND (:day IS NULL OR (coalesce(v.from_day, '') <= :day
-               AND coalesce(v.through_day, '9999-12-31') >= :day))
-          AND (v.status <> 'shared' OR (:payer IS NULL AND :day IS NULL))
-        {_POLICY_ORDER}""",
-        payer=payer_id,
-        day=on,
+    return tuple(
+        each
+        for each in kb.once(_policies)
+        if (payer_id is None or each.payer == payer_id or each.any_payer)
+        and (on is None or _holds(each, on))
+        and (each.status != "shared" or (payer_id is None and on is None))
     )
-    return tuple(_policy(row) for row in rows)
 
 
-def versions_of_policy(connection: Connection, path: str) -> tuple[Policy, ...]:
+def _policies(kb: KnowledgeBase) -> tuple[Policy, ...]:
+    return tuple(_policy(row) for row in kb.rows(_POLICIES + _POLICY_ORDER))
+
+
+def versions_of_policy(kb: KnowledgeBase, path: str) -> tuple[Policy, ...]:
     """Every version of the policy at ``path``, first to last."""
-    sql = f"{_POLICIES} WHERE v.policy = ? ORDER BY v.from_day, v.id"
-    return tuple(_policy(row) for row in rows_from(connection, sql, path))
+    return kb.once(_by_path).get(path, ())
 
 
-def policy_versions(connection: Connection, ids: Iterable[str]) -> dict[str, Policy]:
-    """Policy versions by id; ids that are unknown are left out."""
-    wanted = json.dumps(sorted(set(ids)))
-    chosen = "WHERE v.id IN (SELECT value FROM json_each(?))"
-    rows = rows_from(connection, _POLICIES + chosen + _POLICY_ORDER, wanted)
-    return {row["id"]: _policy(row) for row in rows}
+def _by_path(kb: KnowledgeBase) -> dict[str, tuple[Policy, ...]]:
+    paths: defaultdict[str, list[Policy]] = defaultdict(list)
+    for each in kb.once(_policies):
+        paths[each.policy].append(each)
+    return {path: tuple(sorted(own, key=_first_day)) for path, own in paths.items()}
 
 
-def policy(connection: Connection, path: str, on: str | None = None) -> Policy | None:
+def _first_day(version: Policy) -> tuple[str, str]:
+    return version.from_day or "", version.id
+
+
+def policy_versions(kb: KnowledgeBase, ids: Iterable[str]) -> dict[str, Policy]:
+    """Policy versions by id, in order as ``policies``; unknown ids are left out."""
+    known = kb.once(_by_id)
+    found = sorted({each for each in ids if each in known}, key=lambda i: known[i][0])
+    return {each: known[each][1] for each in found}
+
+
+def _by_id(kb: KnowledgeBase) -> dict[str, tuple[int, Policy]]:
+    """Policy versions with their places in the order of all."""
+    return {each.id: (at, each) for at, each in enumerate(kb.once(_policies))}
+
+
+def policy(kb: KnowledgeBase, path: str, on: str | None = None) -> Policy | None:
     """The version of the policy at ``path``: in force ``on`` that day, or the latest.
 
     ``path`` may be a version's id (``path@first-day``) too, whatever ``on`` is.
     """
-    exact = policy_versions(connection, [path])
+    exact = policy_versions(kb, [path])
     if exact:
         return exact[path]
-    versions = versions_of_policy(connection, path)
+    versions = versions_of_policy(kb, path)
     if on is None:
         return versions[-1] if versions else None
     held = [each for each in versions if _holds(each, on)]

@@ -6,13 +6,21 @@ few facts whose meaning the tree cannot show are named.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from kb.read.records import Rule
-
-Json = dict[str, Any]
+from dsl.ir.duties import Interval, Limit, LimitBy, NeverCovered, NotWith, Require
+from dsl.ir.parts import OneDate, OneSession, Role
+from dsl.ir.rule import Rule as Tree
+from dsl.ir.tests import (
+    Compare,
+    Diagnosis,
+    Earlier,
+    Field,
+    Modifier,
+    SameDay,
+    Test,
+)
+from dsl.ir.walk import Node, named, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,79 +54,55 @@ IMAGING_FACTS = frozenset(
     {"image-guidance", "contrast-used", "images-kept", "imaging-date"}
 )
 DURATIONS = frozenset({"day", "week", "month", "year"})
-ONE_DAY = frozenset({"session", "date"})
 
 
-def aspect_of(rule: Rule) -> str:
+def aspect_of(rule: Tree) -> str:
     """The key of the question that a rule answers; ``open`` for a gap."""
     match rule.duty:
-        case "gap":
+        case None:
             return OPEN_POINTS.key
-        case "limit":
-            kind = rule.ir["duty"]["window"]["kind"]
-            return "session" if kind in ONE_DAY else "limit"
-        case "limit-by":
+        case Limit(window=OneSession() | OneDate()):
+            return "session"
+        case Limit() | LimitBy():
             return "limit"
-        case "interval":
+        case Interval():
             return "interval"
-        case "not-with":
+        case NotWith():
             return "same-day"
-        case "never":
-            return "same-day" if "same-day" in ops(rule.ir["when"]) else "never"
-        case _:
-            return _aspect_of_required(rule.ir)
+        case NeverCovered():
+            return "same-day" if asks_for(rule.when, SameDay) else "never"
+        case Require(test):
+            return _aspect_of_required(rule, test)
 
 
-def _aspect_of_required(ir: Json) -> str:
-    test, when = ir["duty"]["test"], ir["when"]
-    asked, facts = ops(test), facts_in(test)
-    if ir["last"] or "earlier" in ops(when):
+def _aspect_of_required(rule: Tree, test: Test) -> str:
+    if rule.last or asks_for(rule.when, Earlier):
         return "repeat"
-    if "diagnosis" in asked:
+    if asks_for(test, Diagnosis):
         return "diagnosis"
-    if "authorization" in asked or "authorization" in fields_in(test):
+    if any(_asks_approval(node) for node in walk(test)):
         return "approval"
-    if "modifier" in asked or "modifier" in ops(when):
+    if asks_for(test, Modifier) or asks_for(rule.when, Modifier):
         return "sides"
+    facts = {fact for node in walk(test) for fact in named(node, Role.FACT)}
     if facts & IMAGING_FACTS:
         return "imaging"
-    if facts & CARE_FACTS or compares_duration(test):
+    if facts & CARE_FACTS or any(_compares_duration(node) for node in walk(test)):
         return "wait"
     return "other"
 
 
-def nodes_in(tree: object) -> Iterator[Json]:
-    """Every node of a test, the inner ones too."""
-    if isinstance(tree, dict):
-        if "op" in tree:
-            yield tree
-        for part in tree.values():
-            yield from nodes_in(part)
-    elif isinstance(tree, list):
-        for part in tree:
-            yield from nodes_in(part)
+def asks_for(test: Test | None, kind: type[Test]) -> bool:
+    """Whether a test has one of a form in it; no test has none."""
+    return test is not None and any(isinstance(node, kind) for node in walk(test))
 
 
-def ops(tree: object) -> frozenset[str]:
-    """The kinds of node in a test; none of no test."""
-    return frozenset(node["op"] for node in nodes_in(tree))
+def _asks_approval(node: Node) -> bool:
+    return isinstance(node, Field) and node.name == "authorization"
 
 
-def facts_in(tree: object) -> frozenset[str]:
-    """The facts that a test asks for."""
-    return frozenset(node["fact"] for node in nodes_in(tree) if "fact" in node)
-
-
-def fields_in(tree: object) -> frozenset[str]:
-    """The claim fields that a test looks at."""
-    return frozenset(node["field"] for node in nodes_in(tree) if "field" in node)
-
-
-def compares_duration(tree: object) -> bool:
-    """Whether a test compares a fact with a length of time."""
-    return any(
-        amount["unit"] in DURATIONS
-        for node in nodes_in(tree)
-        if node["op"] == "compare"
-        for amount in node["amount"]
+def _compares_duration(node: Node) -> bool:
+    """Whether a node compares a fact with a length of time."""
+    return isinstance(node, Compare) and any(
+        amount.unit in DURATIONS for amount in node.amount
     )

@@ -14,6 +14,12 @@ from itertools import combinations
 from sqlite3 import Connection
 from typing import Any
 
+from dsl.ir.duties import Interval, Limit, LimitBy, Require
+from dsl.ir.forms import NAME_OF
+from dsl.ir.parts import Role
+from dsl.ir.rule import Rule
+from dsl.ir.tests import Diagnosis, Elapsed, Field, SameNpi, Test
+from dsl.ir.walk import named, walk
 from kb.engine.judge.answer import ClaimAnswer, RuleResult
 from kb.engine.judge.evaluate import Engine
 from kb.proofs.scenario_claims import WorkedClaim, read_worked_claims
@@ -68,26 +74,26 @@ class Disagreement:
 
 def conflicts(connection: Connection, engine: Engine) -> Iterator[Conflict]:
     """Every pair of rules that a worked claim sets against each other, once."""
-    irs = {rule.id: rule.ir for p in engine.program.policies for rule in p.rules}
+    trees = {rule.id: rule.tree for p in engine.program.policies for rule in p.rules}
     seen: set[tuple[str, str]] = set()
     worked = read_worked_claims(connection)
     for version in sorted(worked):
         for one in worked[version]:
             (answer,) = engine.answer([one.claim])
-            yield from conflicts_of(one, answer, irs, seen)
+            yield from conflicts_of(one, answer, trees, seen)
 
 
 def conflicts_of(
     worked: WorkedClaim,
     answer: ClaimAnswer,
-    irs: dict[str, Json],
+    trees: dict[str, Rule],
     seen: set[tuple[str, str]],
 ) -> Iterator[Conflict]:
     """The pairs that one claim shows and no claim before it did."""
     for line in answer.lines:
         decided = [r for r in line.results if r.status in ("met", "not-met")]
         for one, other in combinations(decided, 2):
-            pair = opposed(one, other, irs)
+            pair = opposed(one, other, trees)
             if pair and pair not in seen:
                 seen.add(pair)
                 kept, broken = pair
@@ -97,13 +103,13 @@ def conflicts_of(
 
 
 def opposed(
-    one: RuleResult, other: RuleResult, irs: dict[str, Json]
+    one: RuleResult, other: RuleResult, trees: dict[str, Rule]
 ) -> tuple[str, str] | None:
     """The rule kept and the rule broken, when both ask the same of the line."""
     if policy_of(one.rule) == policy_of(other.rule) or one.status == other.status:
         return None
-    asked = question_of(irs[one.rule])
-    if asked is None or asked != question_of(irs[other.rule]):
+    asked = question_of(trees[one.rule])
+    if asked is None or asked != question_of(trees[other.rule]):
         return None
     return (one.rule, other.rule) if one.status == "met" else (other.rule, one.rule)
 
@@ -113,44 +119,42 @@ def policy_of(rule: str) -> str:
     return rule.partition("@")[0]
 
 
-def question_of(ir: Json) -> str | None:
+def question_of(rule: Rule) -> str | None:
     """What a rule asks, without the numbers; nothing where rules do not compare."""
-    duty = ir["duty"]
-    if duty is None:
-        return None
-    if duty["duty"] == "limit":
-        return limit_asked(duty)
-    if duty["duty"] == "limit-by":
-        cases = sorted((x["choice"], limit_asked(x["limit"])) for x in duty["cases"])
-        return f"by {duty['fact']} {cases}"
-    if duty["duty"] == "interval":
-        return f"interval per {duty['per']}"
-    if duty["duty"] == "require":
-        asked = sorted(asks(duty["test"]))
-        case = sorted(asks([ir["when"], ir["unless"]]))
-        return f"require {asked} in case of {case}" if asked else None
+    match rule.duty:
+        case Limit() as limit:
+            return limit_asked(limit)
+        case LimitBy(fact=fact, cases=cases):
+            choices = sorted((case.choice, limit_asked(case.limit)) for case in cases)
+            return f"by {fact} {choices}"
+        case Interval(per=per):
+            return f"interval per {list(per)}"
+        case Require(test):
+            asked = sorted(asks(test))
+            case = sorted(asks(rule.when) | asks(rule.unless))
+            return f"require {asked} in case of {case}" if asked else None
     return None
 
 
-def limit_asked(limit: Json) -> str:
+def limit_asked(limit: Limit) -> str:
     """What a limit counts and in which kind of time, without its numbers."""
-    return f"limit {limit['unit']} per {limit['per']} {limit['window']['kind']}"
+    window = type(limit.window).__name__
+    return f"limit {limit.unit} per {list(limit.per)} {window}"
 
 
-def asks(tree: object) -> set[str]:
-    """Facts, fields, days of the claim and kinds of test below a tree."""
-    if isinstance(tree, dict):
-        own = {
-            str(tree[key])
-            for key in ("fact", "field", "clock")
-            if isinstance(tree.get(key), str)
-        }
-        if tree.get("op") in ("diagnosis", "same-npi"):
-            own.add(tree["op"])
-        return own.union(*(asks(part) for part in tree.values()))
-    if isinstance(tree, list):
-        return set().union(*(asks(part) for part in tree))
-    return set()
+def asks(test: Test | None) -> set[str]:
+    """Facts, fields, days of the claim and kinds of test in a test."""
+    found: set[str] = set()
+    for node in walk(test) if test else ():
+        found.update(named(node, Role.FACT))
+        match node:
+            case Field(name=name):
+                found.add(name)
+            case Elapsed(clock=str(clock)):
+                found.add(clock)
+            case Diagnosis() | SameNpi():
+                found.add(NAME_OF[type(node)])
+    return found
 
 
 def unknown_cells(connection: Connection, day: date) -> Iterator[Cell]:

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from dsl.ir.walk import sets as sets_named
 from kb.read.policy_store import code_sets
-from kb.read.records import CodeDetail, CodeList, CodeRule, Policy
-from kb.read.store import Connection, payers, policies
+from kb.read.records import CodeDetail, CodeList, CodeRule, CodeSet, Policy
+from kb.read.store import KnowledgeBase, payers, policies
 from kb.reference.aspects import ASPECTS, OPEN_POINTS, Aspect, aspect_of
 from kb.reference.days import holds_on
 from kb.reference.quick_reference import Cell, Entry, entry_of, in_force_on, rule_path
@@ -155,18 +156,18 @@ def _words_of(
     )
 
 
-def compare_policies(
-    connection: Connection, detail: CodeDetail, day: date
-) -> Comparison:
+def compare_policies(kb: KnowledgeBase, detail: CodeDetail, day: date) -> Comparison:
     """What every policy in force on a day says of a procedure code."""
     by_policy: dict[str, list[CodeRule]] = {}
     for use in detail.rules:
         if use.use in ABOUT_THE_CODE and _holds(use, day):
             by_policy.setdefault(use.policy.id, []).append(use)
-    columns = tuple(_column(connection, uses, day) for uses in by_policy.values())
+    named = {key for uses in by_policy.values() for key in _lists_of(uses)}
+    sets = {each.id: each for each in code_sets(kb, named)}
+    columns = tuple(_column(uses, sets, day) for uses in by_policy.values())
     covering = {each.policy.payer for each in columns if _covers(each)}
-    following = followers(connection, day)
-    others = (each for each in payers(connection) if each.id not in covering)
+    following = followers(kb, day)
+    others = (each for each in payers(kb) if each.id not in covering)
     return Comparison(
         columns=columns,
         followers=tuple(following.values()),
@@ -178,14 +179,14 @@ def compare_policies(
     )
 
 
-def followers(connection: Connection, day: date) -> dict[str, Voice]:
+def followers(kb: KnowledgeBase, day: date) -> dict[str, Voice]:
     """By payer: whose policies hold for its claims too."""
-    titles = {each.id: each.title for each in payers(connection)}
+    titles = {each.id: each.title for each in payers(kb)}
     return {
         each.payer: Voice(
             each.payer_title, titles[each.defers_to], f"/policy/{each.id}"
         )
-        for each in policies(connection, on=day.isoformat())
+        for each in policies(kb, on=day.isoformat())
         if each.defers_to
     }
 
@@ -194,34 +195,26 @@ def _holds(use: CodeRule, day: date) -> bool:
     return holds_on(use.from_day, use.through_day, day) and in_force_on(use.rule, day)
 
 
-def _column(connection: Connection, uses: list[CodeRule], day: date) -> Column:
+def _lists_of(uses: Iterable[CodeRule]) -> set[str]:
+    """The lists that rules are for, and those that they name."""
+    rules = {use.rule.id: use.rule for use in uses}.values()
+    scopes = {rule.code_set for rule in rules} - {""}
+    return scopes | {key for rule in rules for key in sets_named(rule.tree)}
+
+
+def _column(uses: list[CodeRule], sets: dict[str, CodeSet], day: date) -> Column:
     policy = uses[0].policy
     rules = list({use.rule.id: use.rule for use in uses}.values())
-    named = {rule.code_set for rule in rules} | {
-        key for rule in rules for key in _sets_named(rule.ir)
-    }
-    sets = {each.id: each for each in code_sets(connection, named - {""})}
     answers: dict[str, list[Entry]] = {aspect.key: [] for aspect in ASPECTS}
     in_scope = {use.rule.id for use in uses if use.use in {"for", "every"}}
     for rule in rules:
         own = rule.id in in_scope
         entry = entry_of(policy, rule, sets, rule.code_set if own else "", day)
         # A rule for other codes that only names this one is about the same day.
-        question = aspect_of(rule) if own or rule.kind == "gap" else "same-day"
+        question = aspect_of(rule.tree) if own or rule.kind == "gap" else "same-day"
         answers.setdefault(question, []).append(entry)
     cells = tuple(Cell(aspect, tuple(answers[aspect.key])) for aspect in ASPECTS)
     return Column(policy, cells, tuple(answers.get(OPEN_POINTS.key, ())))
-
-
-def _sets_named(tree: object) -> Iterable[str]:
-    if isinstance(tree, dict):
-        if isinstance(tree.get("set"), str):
-            yield tree["set"]
-        for part in tree.values():
-            yield from _sets_named(part)
-    elif isinstance(tree, list):
-        for part in tree:
-            yield from _sets_named(part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,13 +229,14 @@ class ListAnswer:
 
 
 def diagnosis_lists(
-    connection: Connection, detail: CodeDetail, day: date
+    kb: KnowledgeBase, detail: CodeDetail, day: date
 ) -> tuple[ListAnswer, ...]:
     """Every diagnosis list that a rule requires, of every policy in force on a day."""
     holding = {each.id for each in detail.lists if _list_holds(each, day)}
     found: dict[tuple[str, str], ListAnswer] = {}
-    for policy in policies(connection, on=day.isoformat()):
-        required = _required_lists(connection, policy.id)
+    required_by = kb.once(_required_lists)
+    for policy in policies(kb, on=day.isoformat()):
+        required = required_by.get(policy.id, ())
         if not required:
             path = f"/policy/{policy.id}"
             found[policy.id, ""] = ListAnswer(policy, "", path, holds=None)
@@ -262,16 +256,20 @@ def _list_holds(found: CodeList, day: date) -> bool:
 
 
 def _required_lists(
-    connection: Connection, version_id: str
-) -> list[tuple[str, str, str, str]]:
-    """Rule name, list, its title and name, where a duty asks for the diagnosis."""
-    return connection.execute(
-        """SELECT DISTINCT r.name, s.id, s.title, s.name
-        FROM rule r, json_tree(r.ir, '$.duty') t JOIN code_set s ON s.id = t.value
-        WHERE r.policy_version = ? AND t.key = 'set' AND s.kind = 'diagnosis'
-        ORDER BY r.position, s.id""",
-        (version_id,),
-    ).fetchall()
+    kb: KnowledgeBase,
+) -> dict[str, list[tuple[str, str, str, str]]]:
+    """By policy version: rule name, list, its title and name, where a duty asks for it."""
+    found: dict[str, list[tuple[str, str, str, str]]] = {}
+    for version, *required in kb.connection.execute(
+        """SELECT DISTINCT r.policy_version, r.name, s.id, s.title, s.name
+        FROM rule r CROSS JOIN json_tree(r.ir, '$.duty') t CROSS JOIN code_set s
+        WHERE r.id IN (SELECT rule FROM rule_mention WHERE use = 'diagnosis')
+          AND t.key = 'set' AND s.id = t.value AND s.kind = 'diagnosis'
+        ORDER BY r.policy_version, r.position, s.id"""
+    ):
+        rule, key, title, name = required
+        found.setdefault(version, []).append((rule, key, title, name))
+    return found
 
 
 def other_uses(detail: CodeDetail, shown: Iterable[str], day: date) -> list[CodeRule]:

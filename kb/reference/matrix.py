@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from kb.read.families import families, family_title
-from kb.read.policy_store import policy_detail
-from kb.read.records import PolicyDetail, Rule
-from kb.read.store import Connection, payers, policies
+from kb.read.policy_store import policy_contents
+from kb.read.records import PolicyContent, Rule
+from kb.read.store import KnowledgeBase, payers, policies
 from kb.reference.aspects import Aspect, aspect_of
 from kb.reference.comparison import Voice, distinct, followers, voice_of
 from kb.reference.quick_reference import (
@@ -83,33 +83,29 @@ class FamilyTable:
 class _Said:
     """A rule that is for some codes of a family, with its policy."""
 
-    detail: PolicyDetail
+    detail: PolicyContent
     rule: Rule
     codes: frozenset[str]
 
 
-def matrix(connection: Connection, day: date) -> tuple[FamilyTable, ...]:
+def matrix(kb: KnowledgeBase, day: date) -> tuple[FamilyTable, ...]:
     """Every family of procedures on a day."""
-    details = [
-        detail
-        for each in policies(connection, on=day.isoformat())
-        if each.payer and (detail := policy_detail(connection, each.id))
-    ]
+    chosen = policies(kb, on=day.isoformat())
+    details = policy_contents(kb, (each.id for each in chosen if each.payer))
     titles = {
-        each.id: Voice(each.title, "", f"/payer/{each.id}")
-        for each in payers(connection)
+        each.id: Voice(each.title, "", f"/payer/{each.id}") for each in payers(kb)
     }
-    following = followers(connection, day)
+    following = followers(kb, day)
     return tuple(
         _family_table(family, codes, details, titles, following, day)
-        for family, codes in families(connection, day).items()
+        for family, codes in families(kb, day).items()
     )
 
 
 def _family_table(
     family: str,
     codes: frozenset[str],
-    details: Iterable[PolicyDetail],
+    details: Iterable[PolicyContent],
     titles: dict[str, Voice],
     following: dict[str, Voice],
     day: date,
@@ -138,7 +134,9 @@ def _family_table(
     )
 
 
-def _said_of(detail: PolicyDetail, codes: frozenset[str], day: date) -> Iterator[_Said]:
+def _said_of(
+    detail: PolicyContent, codes: frozenset[str], day: date
+) -> Iterator[_Said]:
     """The rules of a policy for codes of the family; those for every line are not."""
     sets = {each.id: each for each in detail.code_sets}
     for rule in detail.rules:
@@ -176,7 +174,7 @@ def _cells(said: list[_Said], day: date) -> tuple[tuple[Statement, ...], ...]:
     usual = _usual_codes(said)
     found: dict[str, dict[str, Statement]] = {each.key: {} for each in COLUMNS}
     for each in said:
-        aspect = aspect_of(each.rule)
+        aspect = aspect_of(each.rule.tree)
         if aspect in found:
             statement = _statement(each, aspect, usual, day)
             found[aspect].setdefault(statement.text, statement)
@@ -215,7 +213,7 @@ def _narrower(details: Iterable[Detail], aspect: str) -> Iterator[str]:
             yield each.text
 
 
-def _where(detail: PolicyDetail) -> Iterator[str]:
+def _where(detail: PolicyContent) -> Iterator[str]:
     """States and plans of a policy that is not for all of its payer's."""
     policy = detail.policy
     if policy.states and not policy.contractor:

@@ -7,18 +7,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from kb.read.policy_store import policy_detail
+from dsl.ir.tests import Diagnosis
+from dsl.ir.walk import walk
+from kb.read.policy_store import policy_contents
 from kb.read.records import (
     Citation,
     CodeList,
     CodeSet,
     Fact,
     Policy,
-    PolicyDetail,
+    PolicyContent,
     Rule,
 )
-from kb.read.store import Connection, policies
-from kb.reference.aspects import ASPECTS, Aspect, aspect_of, nodes_in
+from kb.read.store import KnowledgeBase, policies
+from kb.reference.aspects import ASPECTS, Aspect, aspect_of
 from kb.reference.days import holds_on
 from kb.reference.wording import codes_words, conditions_of, headline_of
 
@@ -101,7 +103,7 @@ def rule_anchor(rule: Rule) -> str:
 
 
 def references_of_payer(
-    connection: Connection,
+    kb: KnowledgeBase,
     payer_id: str,
     day: date,
     state: str = "",
@@ -111,20 +113,21 @@ def references_of_payer(
 
     With ``codes`` only the rules for these, of the policies that have any.
     """
-    chosen = policies(connection, payer_id=payer_id, on=day.isoformat())
-    found = (
-        policy_detail(connection, each.id)
-        for each in chosen
-        if not state or not each.states or state in each.states
+    chosen = policies(kb, payer_id=payer_id, on=day.isoformat())
+    found = policy_contents(
+        kb,
+        (
+            each.id
+            for each in chosen
+            if not state or not each.states or state in each.states
+        ),
     )
-    references = (
-        quick_reference(each, day, codes) for each in found if each is not None
-    )
+    references = (quick_reference(each, day, codes) for each in found)
     return tuple(each for each in references if codes is None or each.about_codes)
 
 
 def quick_reference(
-    detail: PolicyDetail, day: date, codes: frozenset[str] | None = None
+    detail: PolicyContent, day: date, codes: frozenset[str] | None = None
 ) -> QuickReference:
     """The answers of one policy version on a day, for some codes or for all."""
     sets = {each.id: each for each in detail.code_sets}
@@ -162,8 +165,7 @@ def _is_for(
 
 def in_force_on(rule: Rule, day: date) -> bool:
     """Whether the rule's and its policy's days hold the day."""
-    span = rule.ir["in_force"]
-    return holds_on(span["from"], span["through"], day)
+    return rule.tree.in_force.days.hold(day)
 
 
 def cells_of(
@@ -176,7 +178,7 @@ def cells_of(
     """Every question with the rules that answer it."""
     answers: dict[str, list[Entry]] = {aspect.key: [] for aspect in ASPECTS}
     for rule in rules:
-        answers[aspect_of(rule)].append(entry_of(policy, rule, sets, main, day))
+        answers[aspect_of(rule.tree)].append(entry_of(policy, rule, sets, main, day))
     return tuple(Cell(aspect, tuple(answers[aspect.key])) for aspect in ASPECTS)
 
 
@@ -229,11 +231,10 @@ def _list_detail(policy: Policy, code_set: CodeSet, day: date) -> Detail:
 
 
 def _diagnosis_lists(rule: Rule, sets: dict[str, CodeSet]) -> list[str]:
-    if aspect_of(rule) != "diagnosis":
+    if rule.tree.duty is None or aspect_of(rule.tree) != "diagnosis":
         return []
-    nodes = nodes_in(rule.ir["duty"]["test"])
-    named = [node["set"] for node in nodes if node["op"] == "diagnosis"]
-    return [key for key in dict.fromkeys(named) if key in sets]
+    tests = (node for node in walk(rule.tree.duty) if isinstance(node, Diagnosis))
+    return [key for key in dict.fromkeys(test.set for test in tests) if key in sets]
 
 
 def main_set(rules: Iterable[Rule]) -> str:

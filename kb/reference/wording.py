@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from dsl.ir.duties import Interval, Limit, LimitBy, NotWith
 from dsl.ir.sentences import Sayer
 from kb.read.records import Rule
 
@@ -37,7 +38,6 @@ DUTIES: dict[str, str] = {
     "gap": "open point",
 }
 LONGEST_CONDITION = 100
-_STATED_BY_DUTY = frozenset({"limit", "limit-by", "interval", "not-with"})
 _NUMBERED = re.compile(r"([A-Z]?)([0-9]+)([A-Z]?)")
 """A code that counts: ``64493``, ``0213T``, ``G0480``."""
 _PLACEHOLDERS = (
@@ -59,9 +59,10 @@ def headline_of(rule: Rule, set_title: Callable[[str], str]) -> str:
     A limit, an interval and a ban are said from the tree, so that the numbers are the
     ones that count; anything else in the author's title.
     """
-    if rule.duty not in _STATED_BY_DUTY:
+    duty = rule.tree.duty
+    if not isinstance(duty, Limit | LimitBy | Interval | NotWith):
         return rule.title
-    words = Sayer({}, set_title).duty(rule.ir["duty"])
+    words = Sayer(set_title).duty(duty)
     return words[0].upper() + words[1:]
 
 
@@ -71,12 +72,12 @@ def conditions_of(rule: Rule, set_title: Callable[[str], str]) -> Iterator[str]:
     A condition that takes many words is left to the rule's own page, and said to be
     there.
     """
-    say = Sayer({}, set_title)
-    if rule.ir["claims"]:
-        yield f"on {rule.ir['claims']} claims"
-    for word in ("when", "unless"):
-        if rule.ir[word]:
-            words = f"{word} {say.test(rule.ir[word])}"
+    say = Sayer(set_title)
+    if rule.tree.claims:
+        yield f"on {rule.tree.claims} claims"
+    for word, test in (("when", rule.tree.when), ("unless", rule.tree.unless)):
+        if test:
+            words = f"{word} {say.test(test)}"
             yield words if len(words) <= LONGEST_CONDITION else f"{word}: see the rule"
 
 

@@ -20,7 +20,7 @@ from cachetools import LRUCache
 from datasette.database import DatasetteClosedError
 from datasette.utils.asgi import Request, Response
 
-from kb.read.store import Connection, meta
+from kb.read.store import Connection, KnowledgeBase, content_of
 from kb.web.page import Page, PageProblem, asked_day
 from kb.web.render import fingerprint, html_of
 
@@ -56,9 +56,11 @@ Key = tuple[str, str, date, str]
 KEPT: LRUCache[Key, Kept] = LRUCache(maxsize=200)
 """The pages last asked for.  A page is the same as long as knowledge base, site and day
 are; one with somebody's words in it (a search) is never kept."""
+KEPT_JSON: LRUCache[Key, str] = LRUCache(maxsize=200)
+"""The same of answers for programs."""
 
-Build = Callable[[Connection], Page]
-BuildJson = Callable[[Connection], dict[str, Any]]
+Build = Callable[[KnowledgeBase], Page]
+BuildJson = Callable[[KnowledgeBase], dict[str, Any]]
 
 
 def site_of(datasette: Any) -> Path:  # noqa: ANN401  (Datasette is not typed)
@@ -90,19 +92,30 @@ async def answer_page(datasette: Any, request: Request, build: Build) -> Respons
 
 async def answer_json(datasette: Any, request: Request, build: BuildJson) -> Response:  # noqa: ANN401
     """The JSON that ``build`` makes of the knowledge base, or what went wrong."""
+    may_store = not request.args.get("q")
     try:
-        content, found = await _read(datasette, build)
+        content, _ = await _read(datasette, lambda _kb: None)
+        key = _key(datasette, request, content, asked_day(None))
+        text = KEPT_JSON.get(key)
+        if text is None:
+            content, found = await _read(datasette, build)
+            text = _json_text({"content": content, **found})
+            if may_store and content:
+                KEPT_JSON[_key(datasette, request, content, asked_day(None))] = text
     except Exception as error:
         return problem_json(problem_of(error))
-    stored = "no-store" if request.args.get("q") else "no-cache"
-    return _json({"content": content, **found}, 200, stored)
+    return _json(text, 200, "no-cache" if may_store else "no-store")
 
 
-async def _read(datasette: Any, build: Callable[[Connection], Any]) -> tuple[str, Any]:  # noqa: ANN401
+async def _read(
+    datasette: Any,  # noqa: ANN401
+    build: Callable[[KnowledgeBase], Any],
+) -> tuple[str, Any]:
     """The content hash and what ``build`` makes, from one and the same database."""
 
     def read(connection: Connection) -> tuple[str, Any]:
-        return meta(connection).get("content", ""), build(connection)
+        knowledge = KnowledgeBase(connection, database.read)
+        return content_of(knowledge), build(knowledge)
 
     try:
         database = datasette.get_database(DATABASE)
@@ -168,12 +181,16 @@ def problem_json(problem: PageProblem) -> Response:
         "title": problem.title,
         "message": problem.message,
     }
-    return _json({"error": error}, problem.status, "no-store")
+    return _json(_json_text({"error": error}), problem.status, "no-store")
 
 
-def _json(value: dict[str, Any], status: int, caching: str) -> Response:
+def _json_text(value: dict[str, Any]) -> str:
+    return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
+
+
+def _json(text: str, status: int, caching: str) -> Response:
     return Response(
-        json.dumps(value, indent=1, ensure_ascii=False) + "\n",
+        text,
         status=status,
         headers={
             "Cache-Control": caching,

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from kb.read.search import search
-from kb.read.store import Connection, contractors, payers
+from kb.read.store import KnowledgeBase, contractors, payers
 from kb.reference.comparison import Column, compare_policies, diagnosis_lists
 from kb.reference.quick_reference import Entry
 from kb.web.code_page import found_code
@@ -16,7 +16,7 @@ Json = dict[str, Any]
 MOST_HITS = 50
 
 
-def payers_json(connection: Connection) -> Json:
+def payers_json(kb: KnowledgeBase) -> Json:
     """Payers with their contractors and states."""
     return {
         "payers": [
@@ -28,15 +28,15 @@ def payers_json(connection: Connection) -> Json:
                 "rules": each.rules,
                 "contractors": [
                     {"id": one.id, "title": one.title, "states": list(one.states)}
-                    for one in contractors(connection, each.id)
+                    for one in contractors(kb, each.id)
                 ],
             }
-            for each in payers(connection)
+            for each in payers(kb)
         ]
     }
 
 
-def search_json(connection: Connection, query: str) -> Json:
+def search_json(kb: KnowledgeBase, query: str) -> Json:
     """Hits, best first."""
     return {
         "query": query,
@@ -49,14 +49,14 @@ def search_json(connection: Connection, query: str) -> Json:
                 "path": hit.path,
                 "snippet": hit.snippet,
             }
-            for hit in search(connection, query, limit=MOST_HITS)
+            for hit in search(kb.connection, query, limit=MOST_HITS)
         ],
     }
 
 
-def code_json(connection: Connection, code_id: str, day: date) -> Json:
+def code_json(kb: KnowledgeBase, code_id: str, day: date) -> Json:
     """One code across payers on a day; ``answers`` lists only what is known."""
-    detail = found_code(connection, code_id)
+    detail = found_code(kb, code_id)
     subject = detail.code
     found: Json = {
         "code": subject.id,
@@ -70,12 +70,12 @@ def code_json(connection: Connection, code_id: str, day: date) -> Json:
         ],
     }
     if subject.kind == "procedure":
-        columns = compare_policies(connection, detail, day).columns
+        columns = compare_policies(kb, detail, day).columns
         found["policies"] = [_column_json(column) for column in columns]
     if subject.kind == "diagnosis":
         found["lists"] = [
             {"policy": each.policy.id, "list": each.title, "holds": each.holds}
-            for each in diagnosis_lists(connection, detail, day)
+            for each in diagnosis_lists(kb, detail, day)
         ]
     return found
 

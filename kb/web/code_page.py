@@ -6,16 +6,16 @@ from datetime import date
 
 from kb.read.code_store import code
 from kb.read.records import CodeDetail
-from kb.read.store import Connection
+from kb.read.store import KnowledgeBase
 from kb.reference.comparison import compare_policies, diagnosis_lists, other_uses
 from kb.web.page import Page, PageProblem
 
 
-def found_code(connection: Connection, code_id: str) -> CodeDetail:
+def found_code(kb: KnowledgeBase, code_id: str) -> CodeDetail:
     """The code, in any case and with or without its point; a problem when unknown."""
     written = code_id.upper()
     pointed = f"{written[:3]}.{written[3:]}"
-    detail = code(connection, written) or code(connection, pointed)
+    detail = code(kb, written) or code(kb, pointed)
     if detail is None:
         message = (
             "No rule or list that is loaded names this code. "
@@ -25,14 +25,14 @@ def found_code(connection: Connection, code_id: str) -> CodeDetail:
     return detail
 
 
-def code_page(connection: Connection, code_id: str, day: date) -> Page:
+def code_page(kb: KnowledgeBase, code_id: str, day: date) -> Page:
     """A procedure code with its comparison, a diagnosis with the lists that hold it."""
-    detail = found_code(connection, code_id)
+    detail = found_code(kb, code_id)
     is_diagnosis = detail.code.kind == "diagnosis"
-    lists = diagnosis_lists(connection, detail, day) if is_diagnosis else None
+    lists = diagnosis_lists(kb, detail, day) if is_diagnosis else None
     comparison = None
     if detail.code.kind == "procedure":
-        comparison = compare_policies(connection, detail, day)
+        comparison = compare_policies(kb, detail, day)
     return Page(
         "kb/code.html",
         {

@@ -15,6 +15,7 @@ from typing import Any
 
 from datasette.database import Database
 
+from kb.read.knowledge_base import Held
 from kb.read.store import Connection, open_knowledge_base
 
 _numbers = count(1)
@@ -30,6 +31,8 @@ class HeldDatabase(Database):  # type: ignore[misc]  # Datasette is not typed
         """
         super().__init__(datasette, is_mutable=False, is_memory=True)
         self.source = source
+        self.read = Held()
+        """What its threads have read of it; another file brings its own."""
         self._address = f"file:/payerkb-{next(_numbers)}?vfs=memdb"
         self._own: list[Connection] = []
         opened = open_knowledge_base(source)

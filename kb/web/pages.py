@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 from kb.read.families import families, family_title
 from kb.read.records import Contractor, Payer, Source
 from kb.read.rule_store import gaps
-from kb.read.search import Hit, search
+from kb.read.search import Hit, search_kinds
 from kb.read.source_store import source, sources
-from kb.read.store import Connection, contractors, payer, payers, rows_from
+from kb.read.store import KnowledgeBase, Row, contractors, payer, payers
 from kb.reference.audit import disagreements
 from kb.reference.days import LIGHT_WORDS, light
 from kb.reference.quick_reference import QuickReference, references_of_payer
@@ -48,23 +48,17 @@ class PayerCard:
     missing_states: tuple[str, ...]
 
 
-def home_page(connection: Connection, today: date) -> Page:
+def home_page(kb: KnowledgeBase, today: date) -> Page:
     """The first page: the search, who is loaded, what is not, how fresh it is."""
-    counts = counted(connection)
-    found = sources(connection)
+    counts = counted(kb)
+    found = sources(kb)
     dated = [each for each in found if each.review_by]
     return Page(
         "kb/home.html",
         {
-            "kinds": _by_line_of_business(connection),
+            "kinds": _by_line_of_business(kb),
             "counts": counts,
-            "procedures": rows_from(
-                connection,
-                """SELECT id, label FROM code WHERE id IN (
-                  SELECT c.code FROM rule_code c JOIN rule r ON r.id = c.rule
-                  JOIN policy_version v ON v.id = r.policy_version
-                  WHERE v.status <> 'shared') ORDER BY id""",
-            ),
+            "procedures": kb.once(_procedures),
             "oldest": min(dated, key=_review_day, default=None),
             "lights_count": dict.fromkeys(LIGHT_WORDS, 0)
             | Counter(light(each.review_by, today) for each in found),
@@ -72,15 +66,25 @@ def home_page(connection: Connection, today: date) -> Page:
     )
 
 
+def _procedures(kb: KnowledgeBase) -> list[Row]:
+    """The codes that rules of deciding policies are for."""
+    return kb.rows(
+        """SELECT id, label FROM code WHERE id IN (
+          SELECT c.code FROM rule_code c JOIN rule r ON r.id = c.rule
+          JOIN policy_version v ON v.id = r.policy_version
+          WHERE v.status <> 'shared') ORDER BY id"""
+    )
+
+
 def _review_day(found: Source) -> tuple[str, str]:
     return found.review_by or "", found.id
 
 
-def _by_line_of_business(connection: Connection) -> dict[str, list[PayerCard]]:
+def _by_line_of_business(kb: KnowledgeBase) -> dict[str, list[PayerCard]]:
     """Payers of each line of business, Medicare's first."""
-    in_order = sorted(payers(connection), key=_medicare_first)
+    in_order = sorted(payers(kb), key=_medicare_first)
     return {
-        line: [_card(connection, each) for each in own]
+        line: [_card(kb, each) for each in own]
         for line, own in groupby(in_order, lambda each: each.line_of_business)
     }
 
@@ -90,8 +94,8 @@ def _medicare_first(found: Payer) -> tuple[bool, str, str]:
     return line != "medicare", line, found.title
 
 
-def _card(connection: Connection, found: Payer) -> PayerCard:
-    states = _states_of(contractors(connection, found.id))
+def _card(kb: KnowledgeBase, found: Payer) -> PayerCard:
+    states = _states_of(contractors(kb, found.id))
     missing = tuple(sorted(STATES - set(states))) if states else ()
     return PayerCard(found, states, missing)
 
@@ -100,10 +104,13 @@ def _states_of(found: tuple[Contractor, ...]) -> tuple[str, ...]:
     return tuple(sorted({state for each in found for state in each.states}))
 
 
-def counted(connection: Connection) -> dict[str, int]:
+def counted(kb: KnowledgeBase) -> dict[str, int]:
     """How much is loaded; shared texts count through the policies based on them."""
-    (row,) = rows_from(
-        connection,
+    return kb.once(_counted)
+
+
+def _counted(kb: KnowledgeBase) -> dict[str, int]:
+    (row,) = kb.rows(
         """SELECT
           (SELECT count(DISTINCT policy) FROM policy_version
            WHERE status <> 'shared') AS policies,
@@ -131,13 +138,14 @@ class HitGroup:
     more: str
 
 
-def search_page(connection: Connection, query: str, kind: str) -> Page:
+def search_page(kb: KnowledgeBase, query: str, kind: str) -> Page:
     """What the words find, the codes that they name first."""
-    kinds = [kind] if kind in KINDS else list(KINDS)
-    groups = [
-        _hit_group(connection, query, each, alone=kind in KINDS) for each in kinds
-    ]
-    counts = counted(connection)
+    alone = kind in KINDS
+    kinds = [kind] if alone else list(KINDS)
+    most = SHOWN_OF_ONE_KIND if alone else SHOWN_OF_A_KIND
+    found = search_kinds(kb.connection, query, kinds, limit=most + 1)
+    groups = [_hit_group(query, each, found[each], most, alone=alone) for each in kinds]
+    counts = counted(kb)
     words = ("rules", "policies", "sources", "codes", "payers")
     searched = ", ".join(f"{counts[each]} {each}" for each in words)
     return Page(
@@ -152,10 +160,8 @@ def search_page(connection: Connection, query: str, kind: str) -> Page:
 
 
 def _hit_group(
-    connection: Connection, query: str, kind: str, *, alone: bool
+    query: str, kind: str, found: list[Hit], most: int, *, alone: bool
 ) -> HitGroup:
-    most = SHOWN_OF_ONE_KIND if alone else SHOWN_OF_A_KIND
-    found = search(connection, query, kind, limit=most + 1)
     named = _code_typed(query)
     more = f"/search?{urlencode({'q': query, 'kind': kind})}"
     return HitGroup(
@@ -192,14 +198,14 @@ class ReferenceGroup:
 
 
 def payer_page(
-    connection: Connection, payer_id: str, day: date, state: str, family: str
+    kb: KnowledgeBase, payer_id: str, day: date, state: str, family: str
 ) -> Page:
     """The quick reference of a payer on a day, for one state and family or for all."""
-    detail = payer(connection, payer_id)
+    detail = payer(kb, payer_id)
     if detail is None:
         raise not_loaded("payer")
-    codes = families(connection, day)
-    found = references_of_payer(connection, payer_id, day, state, codes.get(family))
+    codes = families(kb, day)
+    found = references_of_payer(kb, payer_id, day, state, codes.get(family))
     by_contractor = {each.id: each for each in detail.contractors}
     in_order = sorted(found, key=lambda each: _who_decides(each) + _what_decides(each))
     groups = [
@@ -245,9 +251,9 @@ def _reference_group(
     )
 
 
-def source_page(connection: Connection, source_id: str) -> Page:
+def source_page(kb: KnowledgeBase, source_id: str) -> Page:
     """One document with the rules that stand on it."""
-    found = source(connection, source_id)
+    found = source(kb, source_id)
     if found is None:
         raise not_loaded("source")
     deciding = [each for each in found.rules if each.policy.status != "shared"]
@@ -258,19 +264,20 @@ def source_page(connection: Connection, source_id: str) -> Page:
     )
 
 
-def sources_page(connection: Connection) -> Page:
+def sources_page(kb: KnowledgeBase) -> Page:
     """Every document, with its light."""
-    return Page("kb/sources.html", {"sources": sources(connection)})
+    return Page("kb/sources.html", {"sources": sources(kb)})
 
 
-def gaps_page(connection: Connection) -> Page:
+def gaps_page(kb: KnowledgeBase) -> Page:
     """Every open point by policy."""
     found = [
         {"policy": policy, "rules": [each.rule for each in members]}
-        for policy, members in groupby(gaps(connection), lambda each: each.policy)
+        for policy, members in groupby(gaps(kb), lambda each: each.policy)
     ]
     return Page(
-        "kb/gaps.html", {"gaps": found, "disagreements": [*disagreements(connection)]}
+        "kb/gaps.html",
+        {"gaps": found, "disagreements": [*disagreements(kb.connection)]},
     )
 
 

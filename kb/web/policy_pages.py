@@ -6,28 +6,28 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from kb.read.policy_store import policy_detail
+from kb.read.policy_store import file_text, policy_detail
 from kb.read.records import PolicyDetail, Rule
-from kb.read.store import Connection, column_from, policies, policy
+from kb.read.store import KnowledgeBase, policies, policy
 from kb.reference.wording import DUTIES, codes_words, conditions_of, headline_of
 from kb.web.page import Page, PageProblem, not_loaded
 
 LIMITING = frozenset({"limit", "limit-by", "interval"})
 
 
-def policy_page(connection: Connection, path: str, day: date | None) -> Page:
+def policy_page(kb: KnowledgeBase, path: str, day: date | None) -> Page:
     """A policy version: by its id, in force on a day, or the latest."""
-    chosen = policy(connection, path, day.isoformat() if day else None)
-    if chosen is None and day is not None and policy(connection, path):
+    chosen = policy(kb, path, day.isoformat() if day else None)
+    if chosen is None and day is not None and policy(kb, path):
         message = f"No version of {path} that is loaded is in force on {day}."
         raise PageProblem(404, "Not in force", message)
-    detail = policy_detail(connection, chosen.id) if chosen else None
+    detail = policy_detail(kb, chosen.id) if chosen else None
     if detail is None:
         raise not_loaded("policy")
-    return Page("kb/policy.html", _context(connection, detail))
+    return Page("kb/policy.html", _context(kb, detail))
 
 
-def _context(connection: Connection, detail: PolicyDetail) -> dict[str, object]:
+def _context(kb: KnowledgeBase, detail: PolicyDetail) -> dict[str, object]:
     by = [
         {expected["by"] for expected in scenario.expect if expected["by"]}
         for scenario in detail.scenarios
@@ -39,9 +39,7 @@ def _context(connection: Connection, detail: PolicyDetail) -> dict[str, object]:
         "changed": detail.changed,
         "dropped": detail.dropped,
         "based_here": [
-            each
-            for each in policies(connection)
-            if each.based_on == detail.policy.policy
+            each for each in policies(kb) if each.based_on == detail.policy.policy
         ],
         "rules": detail.rules,
         "set_codes": {
@@ -55,7 +53,7 @@ def _context(connection: Connection, detail: PolicyDetail) -> dict[str, object]:
         "scenarios": detail.scenarios,
         "tested": Counter(name for names in by for name in names),
         "duties": DUTIES,
-        "text": text_of(connection, detail.policy.file),
+        "text": text_of(kb, detail.policy.file),
     }
 
 
@@ -81,21 +79,21 @@ def _limits_of(detail: PolicyDetail) -> list[Limit]:
     ]
 
 
-def text_of(connection: Connection, path: str) -> str:
+def text_of(kb: KnowledgeBase, path: str) -> str:
     """The text of a policy file as it was compiled; a problem when there is none."""
-    found = column_from(connection, "SELECT text FROM source_file WHERE path = ?", path)
-    if not found:
+    found = file_text(kb, path)
+    if found is None:
         raise not_loaded("file")
-    return str(found[0])
+    return found
 
 
-def text_page(connection: Connection, path: str) -> Page:
+def text_page(kb: KnowledgeBase, path: str) -> Page:
     """A policy file with its lines numbered."""
     return Page(
         "kb/text.html",
         {
             "path": path,
-            "text": text_of(connection, path),
-            "policies": [each for each in policies(connection) if each.file == path],
+            "text": text_of(kb, path),
+            "policies": [each for each in policies(kb) if each.file == path],
         },
     )

@@ -14,7 +14,13 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from kb.read.records import Citation
-from kb.read.store import citations_of, column_from, open_knowledge_base, rows_from
+from kb.read.store import (
+    KnowledgeBase,
+    citations_of,
+    column_from,
+    open_knowledge_base,
+    rows_from,
+)
 
 PAGE = Path(__file__).parents[2] / "docs/myths.md"
 HEAD = """\
@@ -61,7 +67,7 @@ def citations_of_rule(
         version,
         name,
     ):
-        yield from citations_of(connection, "rule", rule)
+        yield from citations_of(KnowledgeBase(connection), "rule", rule)
 
 
 def cited_words(citation: Citation) -> str:

@@ -12,6 +12,7 @@ from lark import Lark
 
 from bench.generators import GENERATORS, HEAD, rule
 from dsl.base.diagnostics import Diagnostic
+from dsl.ir.tests import And, Not
 from dsl.load.folder import load_texts
 
 SIZE = 240
@@ -173,7 +174,10 @@ def test_a_definition_is_one_test_for_all_that_name_it() -> None:
         + rule("few", "  when: all of\n    - known\n    - not known\n")
     )
     loaded = load_texts([("a.policy", text)])
-    (both,) = [r.ir["when"]["of"] for r in loaded.model.policies[0].rules]
+    (when,) = [r.tree.when for r in loaded.model.policies[0].rules]
 
     assert loaded.diagnostics == ()
-    assert both[0] is both[1]["of"][0]
+    assert isinstance(when, And)
+    known, other = when.of
+    assert isinstance(other, Not)
+    assert known is other.of[0]

@@ -37,6 +37,8 @@ from dsl.base.model import (
     Span,
     Value,
 )
+from dsl.ir.codec import decode_rule
+from dsl.ir.parts import Amount
 from kb.build.compiler import write_database
 from kb.read.store import open_knowledge_base
 
@@ -150,7 +152,7 @@ def rule(version: str, name: str, duty: Json | None, **more: Any) -> Rule:
         reason=ir["otherwise"]["reason"],
         carc=ir["otherwise"]["carc"],
         rarc=tuple(ir["otherwise"]["rarc"]),
-        ir=ir,
+        tree=decode_rule(ir),
         **fields,
     )
 
@@ -190,6 +192,7 @@ def esi_rules(version: str, sets: str) -> tuple[Rule, ...]:
                 "unit": "session",
                 "per": ["region"],
                 "window": year,
+                "counting": None,
             },
             scope=scope,
             origin=base,
@@ -202,6 +205,7 @@ def esi_rules(version: str, sets: str) -> tuple[Rule, ...]:
                 "least": FOUR_WEEKS,
                 "between": "session",
                 "per": ["region"],
+                "counting": None,
             },
             scope=scope,
             origin=base,
@@ -269,12 +273,8 @@ def esi_policy(path: str, contractor: str, file: str, **more: Any) -> Policy:
                 name="most-sessions",
                 title="Sessions in a year",
                 amounts=(
-                    DatedAmount(
-                        {"amount": 6, "unit": "number"}, Span(None, date(2021, 12, 31))
-                    ),
-                    DatedAmount(
-                        {"amount": 4, "unit": "number"}, Span(date(2022, 1, 1))
-                    ),
+                    DatedAmount(Amount(6, "number"), Span(None, date(2021, 12, 31))),
+                    DatedAmount(Amount(4, "number"), Span(date(2022, 1, 1))),
                 ),
                 citations=(LCD,),
                 prose="",

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+from dsl.ir.codec import decode_rule
 from kb.claims.model import Claim, FactValue
 from kb.engine.judge.evaluate import Engine
 from kb.engine.program import CompiledPolicy, CompiledRule, Days, Program, holds
@@ -169,7 +170,7 @@ def with_trees(program: Program, change: Callable[[Any], Any]) -> Program:
     """A program with the tree of each rule changed."""
 
     def rule(given: CompiledRule) -> CompiledRule:
-        return replace(given, ir=change(given.ir))
+        return replace(given, tree=decode_rule(change(given.ir)))
 
     def policy(given: CompiledPolicy) -> CompiledPolicy:
         return replace(given, rules=tuple(map(rule, given.rules)))

@@ -23,7 +23,7 @@ from kb.engine.judge.answer import RuleResult
 from kb.engine.report.explain import sums
 from kb.mutation.mutants import Mutant, mutants_of
 from kb.proofs.authoring_session import Workbook
-from kb.read.store import open_knowledge_base
+from kb.read.store import KnowledgeBase, open_knowledge_base
 from kb.reference.wording import DUTIES
 from kb.web.policy_pages import policy_page
 from kb.web.render import html_of
@@ -346,7 +346,7 @@ def test_its_page_shows_it_and_the_facts_that_it_asks_for(
     name: str, database: Path
 ) -> None:
     connection = open_knowledge_base(database)
-    page = policy_page(connection, f"plan/{slug(name)}", None)
+    page = policy_page(KnowledgeBase(connection), f"plan/{slug(name)}", None)
     shown = html_of(site_folder(), page, "", date(2026, 12, 1))
     article, below = shown.partition("</article>")[::2]
     documents = below.partition('id="documents"')[2].partition("<h2")[0]

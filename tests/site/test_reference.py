@@ -10,7 +10,7 @@ import pytest
 
 from kb.build.compiler import build_folder
 from kb.read.policy_store import policy_detail
-from kb.read.store import open_knowledge_base, policy
+from kb.read.store import KnowledgeBase, open_knowledge_base, policy
 from kb.reference.quick_reference import quick_reference
 
 TEXT = """\
@@ -70,9 +70,10 @@ def test_only_what_is_in_force_on_the_day_is_shown(
     (tmp_path / "esi.policy").write_text(TEXT, "utf-8")
     build_folder(tmp_path, tmp_path / "kb.db")
     with closing(open_knowledge_base(tmp_path / "kb.db")) as opened:
-        chosen = policy(opened, "sample/esi")
+        kb = KnowledgeBase(opened)
+        chosen = policy(kb, "sample/esi")
         assert chosen
-        detail = policy_detail(opened, chosen.id)
+        detail = policy_detail(kb, chosen.id)
         assert detail
         shown = quick_reference(detail, day)
     how_often = next(c for c in shown.cells if c.aspect.key == "limit")

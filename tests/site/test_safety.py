@@ -16,7 +16,7 @@ from datasette.app import Datasette
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kb.read.store import open_knowledge_base
+from kb.read.store import KnowledgeBase, open_knowledge_base
 from kb.web.guard import guarded
 from kb.web.page import Page
 from kb.web.pages import search_page
@@ -118,7 +118,7 @@ async def test_addresses_are_text_too(get: Any, path: str) -> None:
 def test_any_search_makes_a_page(database: Path, query: str, kind: str) -> None:
     connection = open_knowledge_base(database)
     try:
-        page = search_page(connection, query, kind)
+        page = search_page(KnowledgeBase(connection), query, kind)
         html = html_of(site_folder(), page, "0" * 64, date(2026, 6, 1))
     finally:
         connection.close()

@@ -10,8 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dsl.ir import duties as d
+from dsl.ir import tests as t
+from dsl.ir.parts import (
+    Amount,
+    Count,
+    Days,
+    Lifetime,
+    OneDate,
+    OneSession,
+    Rolling,
+    Window,
+)
+from dsl.ir.rule import InForce, Last, Outcome, Rule
 from kb.engine.judge.answer import HEADLINE_ORDER
-from kb.read.records import Rule
+from kb.read.knowledge_base import KnowledgeBase
 from kb.read.rule_store import rules_of_policies
 from kb.read.store import open_knowledge_base
 from kb.reference.aspects import (
@@ -226,75 +239,70 @@ def test_the_weakest_grade_is_the_one_to_trust_least() -> None:
     assert set(GRADES) == {"primary", "secondary", "recalled", "example"}
 
 
-def rule(duty: str, ir: dict[str, Any]) -> Rule:
-    tree = {"when": None, "last": None, "claims": None, "unless": None} | ir
-    fields: dict[str, Any] = dict.fromkeys(Rule.__dataclass_fields__, "")
-    return Rule(**(fields | {"duty": duty, "ir": tree}))
+def limit(window: Window) -> d.Limit:
+    return d.Limit((Amount(4, "number"),), "session", (), window, None)
 
 
-def required(test: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"duty": {"duty": "require", "test": test}} | more
+def rule(
+    duty: d.Duty | None, *, when: t.Test | None = None, last: Last | None = None
+) -> Rule:
+    return Rule(
+        ir="1.0", policy="a/b", version="a/b@", rule="r", kind="rule" if duty else "gap",
+        in_force=InForce(Days(), "service", ended=False), scope=None, claims=None, last=last,
+        when=when, unless=None, exceptions=(), duty=duty,
+        otherwise=Outcome("deny", "", "", ()), if_unknown=None, if_when_unknown=None,
+        advisory=False,
+    )  # fmt: skip
 
 
-YES = {"op": "yes", "fact": "severe", "of": "claim"}
-WEEKS = {
-    "op": "compare",
-    "fact": "tried",
-    "cmp": ">=",
-    "amount": [{"amount": 4, "unit": "week"}],
-}
-SAME_DAY = {"op": "same-day", "set": "s"}
-DUTIES: list[tuple[str, str, dict[str, Any]]] = [
-    ("limit", "limit", {"duty": {"window": {"kind": "rolling"}}}),
-    ("limit", "limit", {"duty": {"window": {"kind": "lifetime"}}}),
-    ("session", "limit", {"duty": {"window": {"kind": "session"}}}),
-    ("session", "limit", {"duty": {"window": {"kind": "date"}}}),
-    ("interval", "interval", {"duty": {}}),
-    ("same-day", "not-with", {"duty": {}}),
-    ("never", "never", {"duty": {}}),
-    ("same-day", "never", {"duty": {}, "when": {"op": "not", "of": [SAME_DAY]}}),
-    ("open", "gap", {"duty": None}),
-    (
-        "diagnosis",
-        "require",
-        required({"op": "or", "of": [{"op": "diagnosis", "set": "d"}, YES]}),
-    ),
-    ("approval", "require", required({"op": "authorization"})),
-    (
-        "approval",
-        "require",
-        required({"op": "field", "field": "authorization", "in": []}),
-    ),
-    ("sides", "require", required({"op": "modifier", "modifier": "50"})),
-    ("sides", "require", required(YES, when={"op": "modifier", "modifier": "50"})),
-    (
-        "imaging",
-        "require",
-        required({"op": "choice", "fact": "image-guidance", "in": []}),
-    ),
-    ("imaging", "require", required({"op": "elapsed", "fact": "imaging-date"})),
-    ("limit", "limit-by", {"duty": {"cases": []}}),
-    ("wait", "require", required({"op": "and", "of": [YES, WEEKS]})),
-    ("wait", "require", required({"op": "yes", "fact": "care-failed"})),
-    ("repeat", "require", required(WEEKS, last={"set": "s", "same": []})),
-    ("repeat", "require", required(YES, when={"op": "earlier", "set": "s"})),
-    ("other", "require", required(YES)),
-    ("other", "require", required(YES, when=SAME_DAY)),
-    ("other", "require", required({"op": "field", "field": "place", "in": ["11"]})),
+YES = t.Yes("severe", "claim")
+WEEKS = t.Compare("tried", "claim", ">=", (Amount(4, "week"),))
+SAME_DAY = t.SameDay("s", Count(1, None), ())
+EARLIER = t.Earlier("s", Count(1, None), (), None, None, None, None, None, None)
+OLDER = t.Elapsed(
+    "before", "<=", (Amount(24, "month"),), fact="imaging-date", of="claim"
+)
+RIGHT = t.Modifier("50")
+APPROVED = t.Field("authorization", ("approved",), None)
+QUESTIONS: list[tuple[str, Rule]] = [
+    ("limit", rule(limit(Rolling(12, "month")))),
+    ("limit", rule(limit(Lifetime()))),
+    ("session", rule(limit(OneSession()))),
+    ("session", rule(limit(OneDate()))),
+    ("interval", rule(d.Interval((Amount(14, "day"),), "session", (), None))),
+    ("same-day", rule(d.NotWith("s", (), ()))),
+    ("never", rule(d.NeverCovered())),
+    ("same-day", rule(d.NeverCovered(), when=t.Not((SAME_DAY,)))),
+    ("open", rule(None)),
+    ("diagnosis", rule(d.Require(t.Or((t.Diagnosis("d", "any"), YES))))),
+    ("approval", rule(d.Require(APPROVED))),
+    ("sides", rule(d.Require(RIGHT))),
+    ("sides", rule(d.Require(YES), when=RIGHT)),
+    ("imaging", rule(d.Require(t.Choice("image-guidance", "line", ("ct",))))),
+    ("imaging", rule(d.Require(OLDER))),
+    ("limit", rule(d.LimitBy("risk", "patient", ()))),
+    ("wait", rule(d.Require(t.And((YES, WEEKS))))),
+    ("wait", rule(d.Require(t.Yes("care-failed", "claim")))),
+    ("repeat", rule(d.Require(WEEKS), last=Last("s", ()))),
+    ("repeat", rule(d.Require(YES), when=EARLIER)),
+    ("other", rule(d.Require(YES))),
+    ("other", rule(d.Require(YES), when=SAME_DAY)),
+    ("other", rule(d.Require(t.Field("place", ("11",), None)))),
 ]
 
 
-@pytest.mark.parametrize(("aspect", "duty", "ir"), DUTIES, ids=lambda v: str(v)[:40])
-def test_a_rule_answers_its_question(
-    aspect: str, duty: str, ir: dict[str, Any]
-) -> None:
-    assert aspect_of(rule(duty, ir)) == aspect
+@pytest.mark.parametrize(("aspect", "asked"), QUESTIONS, ids=lambda v: str(v)[:40])
+def test_a_rule_answers_its_question(aspect: str, asked: Rule) -> None:
+    assert aspect_of(asked) == aspect
 
 
 def test_every_rule_answers_a_question_that_is_shown(database: Path) -> None:
     connection = open_knowledge_base(database)
     versions = [row[0] for row in connection.execute("SELECT id FROM policy_version")]
-    found = {aspect_of(each) for each in rules_of_policies(connection, versions)}
+    found = {
+        aspect_of(each.tree)
+        for each in rules_of_policies(KnowledgeBase(connection), versions)
+    }
     connection.close()
 
     assert found <= {aspect.key for aspect in (*ASPECTS, OPEN_POINTS)}

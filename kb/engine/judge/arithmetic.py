@@ -6,16 +6,18 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from dsl.ir.duties import Interval, Limit
+from dsl.ir.parts import Rolling
 from kb.engine.judge import windows
 from kb.engine.judge.answer import Arithmetic, CountedEvent
 from kb.engine.judge.book_days import Beside, alone, beside, staying
 from kb.engine.judge.books import Stretch
 from kb.engine.judge.events import Event, group_values
 from kb.engine.judge.situation import Situation
+from kb.engine.judge.windows import Span
 
-Json = dict[str, Any]
 NEARBY = timedelta(days=3)
 
 
@@ -32,15 +34,17 @@ class Amounts(NamedTuple):
 
 
 def arithmetic_of(
-    duty: Json, at: Situation, before: Stretch, amounts: Amounts
+    duty: Limit, window: Span, at: Situation, before: Stretch, amounts: Amounts
 ) -> Arithmetic:
     """The sum behind a limit."""
-    window, possible = duty["window"], amounts.possible
-    tied = tied_with(duty, at, before, amounts)
-    freed, leaves = next_date(duty, before, amounts, at, tied=bool(tied.number))
+    possible = amounts.possible
+    tied = tied_with(duty.unit, at, before, amounts)
+    freed, leaves = next_date(
+        duty.unit, window, before, amounts, at, tied=bool(tied.number)
+    )
     return Arithmetic(
-        unit=duty["unit"],
-        per=per_of(duty["per"], at),
+        unit=duty.unit,
+        per=per_of(duty.per, at),
         window_start=windows.first_day(window, at.day),
         window_end=at.day,
         convention=windows.in_words(window),
@@ -62,7 +66,7 @@ NAMED = 5
 NOBODY = Beside((), 0)
 
 
-def tied_with(duty: Json, at: Situation, before: Stretch, amounts: Amounts) -> Beside:
+def tied_with(unit: str, at: Situation, before: Stretch, amounts: Amounts) -> Beside:
     """Lines of other claims on the date without which the limit were kept.
 
     None where it is kept, or broken without them.
@@ -72,24 +76,23 @@ def tied_with(duty: Json, at: Situation, before: Stretch, amounts: Amounts) -> B
     others = beside(before.book, at.event, NAMED)
     if not others.number:
         return NOBODY
-    own = alone(before.book, duty["unit"], at.event).sure.least
+    own = alone(before.book, unit, at.event).sure.least
     return NOBODY if amounts.counted + own > amounts.limit else others
 
 
 def interval_arithmetic(
-    duty: Json, amount: Json, near: Stretch, before: Stretch, at: Situation
+    duty: Interval, window: Rolling, near: Stretch, before: Stretch, at: Situation
 ) -> Arithmetic:
     """The dates behind an interval; ``near`` are the days that are too close."""
     latest = (near.sure or before.latest)[-1:]
-    next_day, leaves = next_apart(amount, near, at)
-    window = windows.rolling_of(amount)
-    plural = "s" if window["n"] != 1 else ""
+    next_day, leaves = next_apart(window, near, at)
+    plural = "s" if window.n != 1 else ""
     return Arithmetic(
         unit="session",
-        per=per_of(duty["per"], at),
+        per=per_of(duty.per, at),
         window_start=windows.first_day(window, at.day),
         window_end=at.day,
-        convention=f"at least {window['n']} {window['unit']}{plural} between sessions",
+        convention=f"at least {window.n} {window.unit}{plural} between sessions",
         counted=len(near.sure_days),
         possible=None,
         this=1,
@@ -105,7 +108,7 @@ def events_of(events: Iterable[Event]) -> tuple[CountedEvent, ...]:
     return tuple(CountedEvent(e.date, e.code, e.modifiers) for e in events)
 
 
-def per_of(groups: list[str], at: Situation) -> tuple[tuple[str, str], ...]:
+def per_of(groups: tuple[str, ...], at: Situation) -> tuple[tuple[str, str], ...]:
     """The groups of this line with their values, as far as they are known."""
     found = []
     for group in groups:
@@ -115,14 +118,20 @@ def per_of(groups: list[str], at: Situation) -> tuple[tuple[str, str], ...]:
 
 
 def next_date(
-    duty: Json, before: Stretch, amounts: Amounts, at: Situation, *, tied: bool
+    unit: str,
+    window: Span,
+    before: Stretch,
+    amounts: Amounts,
+    at: Situation,
+    *,
+    tied: bool,
 ) -> tuple[date | None, date | None]:
     """The first later day with room for this line, and the event whose leaving frees it.
 
     Nothing when there is room today, or when no day will ever do.  What else the date
     holds moves with the line; of a tie the other lines stay.
     """
-    unit, window, book = duty["unit"], duty["window"], before.book
+    book = before.book
     if windows.is_one_date(window):
         return None, None
     if amounts.counted + amounts.this <= amounts.limit:
@@ -146,7 +155,7 @@ def next_date(
 
 
 def next_apart(
-    amount: Json, near: Stretch, at: Situation
+    length: Rolling, near: Stretch, at: Situation
 ) -> tuple[date | None, date | None]:
     """The first day that is long after each session before it, and the one it waits for.
 
@@ -159,9 +168,9 @@ def next_apart(
     def has_room(day: date) -> bool:
         # A later session reaches further: the latest before the day decides.
         place = bisect_left(days, day)
-        return not place or windows.later(days[place - 1], amount) <= day
+        return not place or windows.after(days[place - 1], length) <= day
 
-    return first_free(days, lambda day: windows.later(day, amount), has_room)
+    return first_free(days, lambda day: windows.after(day, length), has_room)
 
 
 def first_free(
@@ -181,14 +190,14 @@ def first_free(
     return None, None
 
 
-def remark_on(window: Json, before: Stretch, day: date) -> str:
+def remark_on(window: Span, before: Stretch, day: date) -> str:
     """Said when counting days or anniversaries would decide otherwise within 3 days."""
-    if window["kind"] != "rolling" or window["unit"] != "month":
+    if not isinstance(window, Rolling) or window.unit != "month":
         return ""
     for seen in before.sure_days:
         leaves = windows.day_it_leaves(window, seen)
-        anniversary = windows.months_after(seen, window["n"])
-        in_days = windows.days_after(seen, round(window["n"] * 365 / 12))
+        anniversary = windows.months_after(seen, window.n)
+        in_days = windows.days_after(seen, round(window.n * 365 / 12))
         ends = {anniversary, in_days} | ({leaves} if leaves else set())
         if min(ends) - day > NEARBY:
             # Later services leave later by every convention.

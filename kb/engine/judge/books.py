@@ -17,18 +17,15 @@ from typing import Any, NamedTuple
 
 from kb.engine.judge.events import Event, Services, Values, group_values, same
 from kb.engine.judge.tally import tally_of
-from kb.engine.program import Days, Program, holds
+from kb.engine.program import Program, belongs
 
-Json = dict[str, Any]
 Why = frozenset[str]
 CERTAIN: Why = frozenset()
-OPEN: Days = (None, None)
 BUILT_IN = frozenset({"side", "level", "code", "provider"})
 """Groups that do not change from day to day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """Which services count: of a code set, by their modifiers, in a line's groups."""
 
     scope: str | None
@@ -252,10 +249,8 @@ def members(
     codes = {} if question.scope is None else program.sets.get(question.scope, {})
     has, lacks = question.has, question.lacks
     for event in events:
-        if not everything:
-            spans = codes.get(event.code)
-            if spans is None or not any(holds(days, event.date) for days in spans):
-                continue
+        if not everything and not belongs(codes, event.code, event.date):
+            continue
         if event.denied and not question.denied:
             continue
         if (has or lacks) and not (

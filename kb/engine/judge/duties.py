@@ -1,4 +1,4 @@
-"""The duties of the IR: whether one is kept on a line."""
+"""The duties of rules, each made once into a function that says whether a line keeps it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from dsl.ir import duties as d
+from dsl.ir.parts import Rolling
 from kb.engine.judge import windows
+from kb.engine.judge.amounts import on_day
 from kb.engine.judge.answer import Arithmetic
 from kb.engine.judge.arithmetic import Amounts, arithmetic_of, interval_arithmetic
 from kb.engine.judge.book_days import Sums, others_today, today
 from kb.engine.judge.books import Question, Stretch
-from kb.engine.judge.conditions import ask, find_fact
+from kb.engine.judge.conditions import asking
 from kb.engine.judge.counting import history_ends, question_of
 from kb.engine.judge.kleene import MET, NOT_MET, Truth, unknown
-from kb.engine.judge.situation import Situation, amount_on
-
-Json = dict[str, Any]
+from kb.engine.judge.looking import looking_for
+from kb.engine.judge.situation import Situation
+from kb.engine.program import Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,77 +35,96 @@ class Counted:
     """Makes the sum behind it; called only when somebody will read it."""
 
 
-def keep(duty: Json, scope: str | None, at: Situation) -> Counted:
-    """Whether a duty is kept; ``scope`` is the key of the rule's own set."""
-    match duty["duty"]:
-        case "require":
-            return Counted(ask(duty["test"], at))
-        case "never":
-            return Counted(NOT_MET)
-        case "limit":
-            return keep_limit(duty, scope, at)
-        case "limit-by":
-            return keep_limit_by(duty, scope, at)
-        case "interval":
-            return keep_interval(duty, scope, at)
-        case _:
-            return Counted(keep_not_with(duty, at))
+Keep = Callable[[Situation], Counted]
+"""A duty made ready: whether a line keeps it."""
+NEVER_KEPT = Counted(NOT_MET)
+RULE_ENDED = Counted(unknown("rule-ended"))
 
 
-def keep_not_with(duty: Json, at: Situation) -> Truth:
+def keeping(duty: d.Duty, scope: str | None, program: Program) -> Keep:
+    """A duty made ready; ``scope`` is the key of the rule's own set."""
+    return EVALUATORS[type(duty)](duty, scope, program)
+
+
+def keep_require(duty: d.Require, _scope: str | None, program: Program) -> Keep:
+    """The test is met."""
+    ask = asking(duty.test, program)
+    return lambda at: Counted(ask(at))
+
+
+def keep_never(_duty: d.NeverCovered, _scope: str | None, _program: Program) -> Keep:
+    """Not covered whenever the rule applies."""
+    return lambda _at: NEVER_KEPT
+
+
+def keep_not_with(duty: d.NotWith, _scope: str | None, _program: Program) -> Keep:
     """No line of the set beside this one, unless it carries an allowed modifier."""
-    if set(duty["unless_modifier"]) & set(at.line.modifiers):
-        return MET
-    book = at.book(Question(duty["set"], tuple(duty["same"])))
-    others = others_today(book, at.event)
-    if others.sure:
-        return NOT_MET
-    return Truth(0, others.about) if others.maybe else MET
+    allowed, question = frozenset(duty.unless_modifier), Question(duty.set, duty.same)
+
+    def keep(at: Situation) -> Counted:
+        if not allowed.isdisjoint(at.line.modifiers):
+            return Counted(MET)
+        others = others_today(at.book(question), at.event)
+        if others.sure:
+            return Counted(NOT_MET)
+        return Counted(Truth(0, others.about) if others.maybe else MET)
+
+    return keep
 
 
-def keep_limit_by(duty: Json, scope: str | None, at: Situation) -> Counted:
+def keep_limit_by(duty: d.LimitBy, scope: str | None, program: Program) -> Keep:
     """The limit of the fact's choice; of all choices when it is not known."""
-    value, why = find_fact(duty, at)
-    cases = {case["choice"]: case["limit"] for case in duty["cases"]}
-    if isinstance(value, str) and value in cases:
-        return keep_limit(cases[value], scope, at)
-    kept = [keep_limit(limit, scope, at) for limit in cases.values()]
-    values = {counted.truth.value for counted in kept}
-    if values in ({1}, {-1}):
-        return kept[0]
-    open_ones = (counted.truth.about for counted in kept if counted.truth.value == 0)
-    asked = why.about or frozenset({duty["fact"]})
-    return Counted(Truth(0, asked.union(*open_ones)), kept[0].add_up)
+    look = looking_for(duty.fact, duty.of)
+    cases = {case.choice: keep_limit(case.limit, scope, program) for case in duty.cases}
+
+    def keep(at: Situation) -> Counted:
+        value, why = look(at)
+        if isinstance(value, str) and value in cases:
+            return cases[value](at)
+        kept = [limit(at) for limit in cases.values()]
+        values = {counted.truth.value for counted in kept}
+        if values in ({1}, {-1}):
+            return kept[0]
+        open_ones = (
+            counted.truth.about for counted in kept if counted.truth.value == 0
+        )
+        asked = why.about or frozenset({duty.fact})
+        return Counted(Truth(0, asked.union(*open_ones)), kept[0].add_up)
+
+    return keep
 
 
-def keep_limit(duty: Json, scope: str | None, at: Situation) -> Counted:
+def keep_limit(duty: d.Limit, scope: str | None, _program: Program) -> Keep:
     """At most so many in a window."""
-    amount = amount_on(duty["count"], at.day)
-    if amount is None:
-        return Counted(unknown("rule-ended"))
-    limit = int(Decimal(str(amount["amount"])))
-    window, unit = at.window(duty["window"]), duty["unit"]
-    if window is None:
-        return Counted(unknown("plan-year-start"))
-    book, over_time = at.book(question_of(duty, scope)), not windows.is_one_date(window)
-    first = windows.first_day(window, at.day) if over_time else at.day
-    before = book.until(at.day, first)
-    sums = today(book, unit, at.event)
-    counted, most = before.total(unit), before.total(unit, most=True)
-    low, high = counted + sums.sure.least, most + sums.every.most
-    ends = history_ends(duty, at) or not over_time
-    about = before.about(unit) | unsure_of(sums, unit) if high > low else frozenset()
-    if unit in ("region", "level") and high > low:
-        about |= {unit}
-    kept = under(limit, low, high if ends else None, about)
-    add_up = partial(
-        arithmetic_of,
-        {**duty, "window": window},
-        at,
-        before,
-        Amounts(counted, most if ends else None, sums.sure.least, limit),
-    )
-    return Counted(kept, add_up)
+    limit_on = on_day(duty.count, lambda amount: int(Decimal(str(amount.amount))))
+    question = question_of(duty.per, duty.counting, scope)
+    unit, over_time = duty.unit, not windows.is_one_date(duty.window)
+
+    def keep(at: Situation) -> Counted:
+        limit = limit_on(at.day)
+        if limit is None:
+            return RULE_ENDED
+        window = at.window(duty.window)
+        if window is None:
+            return Counted(unknown("plan-year-start"))
+        book = at.book(question)
+        first = windows.first_day(window, at.day) if over_time else at.day
+        before = book.until(at.day, first)
+        sums = today(book, unit, at.event)
+        counted, most = before.total(unit), before.total(unit, most=True)
+        this = sums.sure.least
+        low, high = counted + this, most + sums.every.most
+        ends = history_ends(duty.counting, at) or not over_time
+        about = frozenset[str]()
+        if high > low:
+            about = before.about(unit) | unsure_of(sums, unit)
+            if unit in ("region", "level"):
+                about |= {unit}
+        kept = under(limit, low, high if ends else None, about)
+        amounts = Amounts(counted, most if ends else None, this, limit)
+        return Counted(kept, partial(arithmetic_of, duty, window, at, before, amounts))
+
+    return keep
 
 
 def unsure_of(sums: Sums, unit: str) -> frozenset[str]:
@@ -121,27 +143,33 @@ def under(
     return Truth(0, about if high is not None else about | {"history"})
 
 
-def keep_interval(duty: Json, scope: str | None, at: Situation) -> Counted:
+def keep_interval(duty: d.Interval, scope: str | None, _program: Program) -> Keep:
     """At least so long since the session before."""
-    amount = amount_on(duty["least"], at.day)
-    if amount is None:
-        return Counted(unknown("rule-ended"))
-    before = at.book(question_of(duty, scope)).until(at.day)
-    near = too_near(before, amount, at.day)
-    ends = history_ends(duty, at)
-    if near.sure_days:
-        kept = NOT_MET
-    elif near.pages or not ends:
-        about = near.about()
-        kept = Truth(0, about if ends else about | {"history"})
-    else:
-        kept = MET
-    add_up = partial(interval_arithmetic, duty, amount, near, before, at)
-    return Counted(kept, add_up)
+    length_on = on_day(duty.least, windows.rolling_of)
+    question = question_of(duty.per, duty.counting, scope)
+
+    def keep(at: Situation) -> Counted:
+        length = length_on(at.day)
+        if length is None:
+            return RULE_ENDED
+        before = at.book(question).until(at.day)
+        near = too_near(before, length, at.day)
+        ends = history_ends(duty.counting, at)
+        if near.sure_days:
+            kept = NOT_MET
+        elif near.pages or not ends:
+            about = near.about()
+            kept = Truth(0, about if ends else about | {"history"})
+        else:
+            kept = MET
+        add_up = partial(interval_arithmetic, duty, length, near, before, at)
+        return Counted(kept, add_up)
+
+    return keep
 
 
-def too_near(before: Stretch, amount: Json, day: date) -> Stretch:
-    """The days of a stretch from which a duration reaches beyond a day.
+def too_near(before: Stretch, length: Rolling, day: date) -> Stretch:
+    """The days of a stretch from which a length of time reaches beyond a day.
 
     A later day reaches further, so that they are the last ones.
     """
@@ -150,6 +178,17 @@ def too_near(before: Stretch, amount: Json, day: date) -> Stretch:
         day,
         before.start,
         before.end,
-        key=lambda seen: windows.later(seen, amount),
+        key=lambda seen: windows.after(seen, length),
     )
     return Stretch(before.book, start, before.end)
+
+
+# Each takes the form of its key, which the type of a dict cannot say.
+EVALUATORS: dict[type[d.Duty], Callable[[Any, str | None, Program], Keep]] = {
+    d.Require: keep_require,
+    d.NeverCovered: keep_never,
+    d.Limit: keep_limit,
+    d.LimitBy: keep_limit_by,
+    d.Interval: keep_interval,
+    d.NotWith: keep_not_with,
+}

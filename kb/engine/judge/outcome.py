@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
 
+from dsl.ir.rule import Rule
 from kb.engine.judge.answer import HEADLINE_ORDER, Outcome, Status
 from kb.engine.judge.kleene import Truth
 from kb.engine.program import Program
 
-Json = dict[str, Any]
 RANK = {outcome: rank for rank, outcome in enumerate(HEADLINE_ORDER)}
 CLAMPED = frozenset({"deny", "fix", "needs-auth", "needs-evidence"})
 WEAKER_THAN_REVIEW = frozenset({"note", "pass", "unknown"})
@@ -21,45 +20,45 @@ def headline(outcomes: Iterable[Outcome]) -> Outcome:
 
 
 def outcome_of(
-    ir: Json, status: Status, truth: Truth, program: Program, *, applies: int = 1
+    rule: Rule, status: Status, truth: Truth, program: Program, *, applies: int = 1
 ) -> Outcome:
     """What a rule's status adds to the headline."""
     if status == "not-met":
-        found = cast("Outcome", ir["otherwise"]["outcome"])
+        found: Outcome = rule.otherwise.outcome
     elif status == "unknown":
-        found = outcome_of_unknown(ir, truth, program, applies)
+        found = outcome_of_unknown(rule, truth, program, applies)
     elif status == "gap":
-        found = cast("Outcome", ir["otherwise"]["outcome"])
-        return "pass" if found in WEAKER_THAN_REVIEW else clamped(ir, found)
+        found = rule.otherwise.outcome
+        return "pass" if found in WEAKER_THAN_REVIEW else clamped(rule, found)
     else:
         return "pass"
-    return clamped(ir, found)
+    return clamped(rule, found)
 
 
-def clamped(ir: Json, outcome: Outcome) -> Outcome:
+def clamped(rule: Rule, outcome: Outcome) -> Outcome:
     """A rule that may only advise says at most ``review``."""
-    return "review" if ir["advisory"] and outcome in CLAMPED else outcome
+    return "review" if rule.advisory and outcome in CLAMPED else outcome
 
 
 def outcome_of_unknown(
-    ir: Json, truth: Truth, program: Program, applies: int
+    rule: Rule, truth: Truth, program: Program, applies: int
 ) -> Outcome:
     """What an unknown adds: as the rule says, else by what it is about.
 
     A chart fact asks for evidence, an authorization for an authorization when the rule
     does, everything else (history, claim fields, groups) leaves the rule undecided.
     """
-    said = ir["if_when_unknown"] if applies == 0 else None
-    said = said or ir["if_unknown"]
+    said = rule.if_when_unknown if applies == 0 else None
+    said = said or rule.if_unknown
     if said is not None:
-        return cast("Outcome", said["outcome"])
-    return headline(kind_of(name, ir, program) for name in truth.about or ("",))
+        return said.outcome
+    return headline(kind_of(name, rule, program) for name in truth.about or ("",))
 
 
-def kind_of(name: str, ir: Json, program: Program) -> Outcome:
+def kind_of(name: str, rule: Rule, program: Program) -> Outcome:
     """What one missing thing asks for."""
     if name in program.facts:
         return "needs-evidence"
-    if name == "authorization" and ir["otherwise"]["outcome"] == "needs-auth":
+    if name == "authorization" and rule.otherwise.outcome == "needs-auth":
         return "needs-auth"
     return "unknown"

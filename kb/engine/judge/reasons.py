@@ -1,7 +1,7 @@
 """Why: the first condition that decided, in plain words.
 
 Each clause says what the claim gave, and what was asked of it: the value, the day, the
-age and the limit.
+age and the limit.  Like tests and duties, each is made ready once: when first asked for.
 """
 
 from __future__ import annotations
@@ -10,40 +10,87 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
+from dsl.ir import duties as d
+from dsl.ir import tests as t
+from dsl.ir.parts import Amount as RuleAmount
+from dsl.ir.parts import Count
 from kb.claims.model import Amount, FactValue
 from kb.engine.judge import windows
+from kb.engine.judge.amounts import on_day
 from kb.engine.judge.answer import Arithmetic, Status
 from kb.engine.judge.book_days import codes_beside
 from kb.engine.judge.books import Question
-from kb.engine.judge.conditions import ask, earlier_days, fact_of_last, find_fact
-from kb.engine.judge.counting import bearing
+from kb.engine.judge.conditions import asking, each_of
 from kb.engine.judge.evidence import Disagreement
-from kb.engine.judge.situation import Situation, amount_on
+from kb.engine.judge.looking import fact_of_last, looking_for
+from kb.engine.judge.others import earlier_days
+from kb.engine.judge.situation import Situation
+from kb.engine.program import Program
 
-Json = dict[str, Any]
 COMPARED = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
+ASKED, DENIED = "asked is", "asked is not"
+OPPOSITE = {ASKED: DENIED, DENIED: ASKED}
 NO_AMOUNT = "no amount is in force on the date"
+Words = Callable[[Situation, str], str]
+"""What a single test found; given ``asked is`` or ``asked is not``."""
+FirstWords = Callable[[Situation, int, str], str]
+"""The words of the first single test below a node that has the wanted value.
+
+The last argument: ``asked is``, or ``asked is not`` where an odd number of ``not`` stands
+around the node.
+"""
+Because = Callable[[Situation, Status, Arithmetic | None], str]
+"""The reason of a status, as a clause; empty when the sum says it all."""
 
 
-def because(
-    ir: Json, status: Status, arithmetic: Arithmetic | None, at: Situation
-) -> str:
-    """The reason of a status, as a clause; empty when the sum says it all."""
-    duty = ir["duty"]
+def reasoning(duty: d.Duty | None, program: Program) -> Because:
+    """The reasons of a duty made ready."""
     if duty is None:
-        return ""
-    if duty["duty"] == "never":
-        return "this is never covered"
-    if duty["duty"] == "require":
-        wanted = {"not-met": -1, "unknown": 0}.get(status, 1)
-        return first_words(duty["test"], wanted, at, denied=False)
-    if duty["duty"] == "not-with":
-        beside = codes_beside(at.book(Question(duty["set"])), at.event)
+        return lambda _at, _status, _sum: ""
+    return BECAUSE[type(duty)](duty, program)
+
+
+def because_required(duty: d.Require, program: Program) -> Because:
+    """The first single test that decided."""
+    first = first_words(duty.test, program)
+    wanted = {"not-met": -1, "unknown": 0}
+    return lambda at, status, _sum: first(at, wanted.get(status, 1), ASKED)
+
+
+def because_never(_duty: d.NeverCovered, _program: Program) -> Because:
+    """It is never covered."""
+    return lambda _at, _status, _sum: "this is never covered"
+
+
+def because_not_with(duty: d.NotWith, _program: Program) -> Because:
+    """The codes beside the line, of whatever groups."""
+    question = Question(duty.set)
+
+    def because(at: Situation, _status: Status, _sum: Arithmetic | None) -> str:
+        beside = codes_beside(at.book(question), at.event)
         return f"{' and '.join(beside)} on the same date" if beside else ""
-    tied = either_may_go(arithmetic) if arithmetic and arithmetic.tied_with else ""
-    if duty["duty"] == "limit-by":
-        return "; ".join(filter(None, (fact_found(duty, at), tied)))
-    return tied if arithmetic else NO_AMOUNT
+
+    return because
+
+
+def because_limit_by(duty: d.LimitBy, program: Program) -> Because:
+    """The choice, and the lines that stand equal."""
+    found = fact_found(duty, program)
+
+    def because(at: Situation, _status: Status, total: Arithmetic | None) -> str:
+        return "; ".join(filter(None, (found(at, ""), tied_words(total))))
+
+    return because
+
+
+def because_counted(_duty: d.Limit | d.Interval, _program: Program) -> Because:
+    """The sum says all but which lines stand equal."""
+    return lambda _at, _status, total: tied_words(total) if total else NO_AMOUNT
+
+
+def tied_words(total: Arithmetic | None) -> str:
+    """Which lines of other claims stand equal; empty for none."""
+    return either_may_go(total) if total and total.tied_with else ""
 
 
 def either_may_go(found: Arithmetic) -> str:
@@ -69,47 +116,104 @@ def said_twice(about: Iterable[str], at: Situation) -> tuple[str, ...]:
     )
 
 
-def first_words(node: Json, wanted: int, at: Situation, *, denied: bool) -> str:
-    """The words of the first single test below a node that has the wanted value.
-
-    ``denied``: an odd number of ``not`` stands around the node, its opposite is asked. No
-    single test decides how many of a group hold: the group itself then speaks.
-    """
-    if ask(node, at).value != wanted:
-        return ""
-    match node["op"]:
-        case "not":
-            return first_words(node["of"][0], -wanted, at, denied=not denied)
-        case "and" | "or":
-            parts = node["of"]
-        case "if":
-            case, then, other = node["of"]
-            branches = {1: [then], 0: [case, then, other], -1: [other]}
-            parts = branches[ask(case, at).value]
-        case op:
-            return WORDS[op](node, at, "asked is not" if denied else "asked is")
-    found = (first_words(part, wanted, at, denied=denied) for part in parts)
-    return next(filter(None, found), "")
+# ---------- the words of tests ----------
 
 
-def fact_found(node: Json, at: Situation, _asked: str = "") -> str:
+def first_words(test: t.Test, program: Program) -> FirstWords:
+    """The words of the first single test below one that has its value."""
+    return REASONS[type(test)](test, program)
+
+
+def first_of(tests: tuple[t.Test, ...], program: Program) -> FirstWords:
+    """The words of the first part that has the wanted value."""
+    parts = tuple(first_words(part, program) for part in tests)
+
+    def first(at: Situation, wanted: int, asked: str) -> str:
+        return next(filter(None, (part(at, wanted, asked) for part in parts)), "")
+
+    return first
+
+
+def of_group(test: t.And | t.Or, program: Program) -> FirstWords:
+    """The words of its first part that has the value of the group."""
+    ask, parts = asking(test, program), first_of(test.of, program)
+
+    def first(at: Situation, wanted: int, asked: str) -> str:
+        return parts(at, wanted, asked) if ask(at).value == wanted else ""
+
+    return first
+
+
+def of_not(test: t.Not, program: Program) -> FirstWords:
+    """The words of its part, which has the opposite value."""
+    part = first_words(test.of[0], program)
+    return lambda at, wanted, asked: part(at, -wanted, OPPOSITE[asked])
+
+
+def of_if(test: t.If, program: Program) -> FirstWords:
+    """The words of the case that holds; of any while that is not known."""
+    ask, case = asking(test, program), asking(test.of[0], program)
+    _case, then, other = test.of
+    branches = {
+        1: first_of((then,), program),
+        0: first_of(test.of, program),
+        -1: first_of((other,), program),
+    }
+
+    def first(at: Situation, wanted: int, asked: str) -> str:
+        if ask(at).value != wanted:
+            return ""
+        return branches[case(at).value](at, wanted, asked)
+
+    return first
+
+
+def saying(
+    make: Callable[[Any, Program], Words],
+) -> Callable[[Any, Program], FirstWords]:
+    """The reasons of a form that is a single test, by the words for what it found."""
+
+    def reason(test: t.Test, program: Program) -> FirstWords:
+        ask, words = asking(test, program), make(test, program)
+
+        def first(at: Situation, wanted: int, asked: str) -> str:
+            if ask(at).value != wanted:
+                return ""
+            return words(at, asked)
+
+        return first
+
+    return reason
+
+
+def fact_found(
+    node: t.Yes | t.Documented | t.Choice | t.Compare | d.LimitBy, _program: Program
+) -> Words:
     """A fact with its value."""
-    value, _why = find_fact(node, at)
-    return f"{node['fact']}: {shown(value)}"
+    fact, look = node.fact, looking_for(node.fact, node.of)
+    return lambda at, _asked: f"{fact}: {shown(look(at)[0])}"
 
 
-def compared(node: Json, at: Situation, asked: str) -> str:
+def compared(test: t.Compare, program: Program) -> Words:
     """A measured fact beside what is asked of it."""
-    amount = amount_on(node["amount"], at.day)
-    if amount is None:
-        return f"{node['fact']}: {NO_AMOUNT}"
-    wanted = f"{COMPARED[node['cmp']]} {amount_words(amount)}"
-    return f"{fact_found(node, at)}, {asked} {wanted}"
+    found, wanted_on = fact_found(test, program), on_day(test.amount, amount_words)
+
+    def words(at: Situation, asked: str) -> str:
+        amount = wanted_on(at.day)
+        if amount is None:
+            return f"{test.fact}: {NO_AMOUNT}"
+        return f"{found(at, asked)}, {asked} {COMPARED[test.cmp]} {amount}"
+
+    return words
 
 
-def amount_words(amount: Json) -> str:
+def amount_words(amount: RuleAmount) -> str:
     """An amount of a rule: ``4 weeks``, ``50 percent``, ``3``."""
-    number, unit = amount["amount"], amount["unit"]
+    return number_words(amount.amount, amount.unit)
+
+
+def number_words(number: object, unit: str) -> str:
+    """A number with its unit."""
     if unit in ("number", "percent"):
         return f"{number} {unit}".removesuffix(" number")
     return many(number, unit)
@@ -120,34 +224,35 @@ def many(number: object, unit: str) -> str:
     return f"{number} {unit}{'' if str(number) == '1' else 's'}"
 
 
-def elapsed(node: Json, at: Situation, asked: str) -> str:
+def elapsed(test: t.Elapsed, _program: Program) -> Words:
     """Another day, how far it lies from the service, and how far it may or must."""
-    if "clock" in node:
-        name, day = node["clock"], at.clock_day(node["clock"])
-        said = shown(day)
-    else:
-        name = node["fact"]
-        value, _why = find_fact(node, at)
-        day = value if isinstance(value, date) else None
-        said = shown(value)
-    amount = amount_on(node["amount"], at.day)
-    if amount is None:
-        return f"{name}: {NO_AMOUNT}"
-    limit = f"{COMPARED[node['cmp']]} {amount_words(amount)} {node['side']} it"
-    if day is None:
-        return f"{name}: {said}, {asked} {limit}".removesuffix(" it") + " the service"
-    far = distance(day, at.day, amount["unit"])
-    return f"{name}: {said}, {far} the date of service {at.day}, {asked} {limit}"
+    name, look = test.clock or test.fact or "", looking_for(test.fact or "", test.of)
+    amount_on = on_day(test.amount, lambda amount: amount)
+
+    def words(at: Situation, asked: str) -> str:
+        value = look(at)[0] if test.clock is None else at.clock_day(test.clock)
+        day, said = value if isinstance(value, date) else None, shown(value)
+        amount = amount_on(at.day)
+        if amount is None:
+            return f"{name}: {NO_AMOUNT}"
+        limit = f"{COMPARED[test.cmp]} {amount_words(amount)} {test.side}"
+        if day is None:
+            return f"{name}: {said}, {asked} {limit} the service"
+        far = distance(day, at.day, amount)
+        return f"{name}: {said}, {far} the date of service {at.day}, {asked} {limit} it"
+
+    return words
 
 
-def distance(day: date, service: date, unit: str) -> str:
+def distance(day: date, service: date, amount: RuleAmount) -> str:
     """How far a day lies from the service: ``24 months and 1 day before``, ``on``."""
     if day == service:
         return "on"
+    unit = amount.unit
     early, late = min(day, service), max(day, service)
     whole = wholes(early, late, unit)
     parts = [many(whole, unit)] if whole else []
-    start = windows.later(early, {"amount": whole, "unit": unit})
+    start = windows.later(early, RuleAmount(whole, unit))
     if rest := (late - start).days:
         parts.append(many(rest, "day"))
     return f"{' and '.join(parts)} {'before' if day < service else 'after'}"
@@ -163,59 +268,79 @@ def wholes(early: date, late: date, unit: str) -> int:
     return months // 12 if unit == "year" else months
 
 
-def field_found(node: Json, at: Situation, _asked: str) -> str:
+def field_found(test: t.Field, _program: Program) -> Words:
     """A claim field with its value."""
-    return f"{node['field']}: {at.field_value(node['field']) or 'not given'}"
+    name = test.name
+    return lambda at, _asked: f"{name}: {at.field_value(name) or 'not given'}"
 
 
-def diagnoses(_node: Json, at: Situation, _asked: str) -> str:
+def diagnoses(_test: t.Diagnosis, _program: Program) -> Words:
     """The diagnoses that the line points to."""
-    return f"diagnosis: {', '.join(at.line.diagnoses) or 'none given'}"
+    return lambda at, _asked: (
+        f"diagnosis: {', '.join(at.line.diagnoses) or 'none given'}"
+    )
 
 
-def modifiers(_node: Json, at: Situation, _asked: str) -> str:
+def modifiers(_test: t.Modifier, _program: Program) -> Words:
     """The modifiers of the line."""
-    return f"modifiers: {', '.join(at.line.modifiers) or 'none'}"
+    return lambda at, _asked: f"modifiers: {', '.join(at.line.modifiers) or 'none'}"
 
 
-def service_day(node: Json, at: Situation, asked: str) -> str:
+def service_day(test: t.DateOfService, _program: Program) -> Words:
     """The date of service beside the day that bounds it."""
-    side = "before" if node["cmp"] == "<" else "after"
-    return f"date of service {at.day}, {asked} {side} {node['date']}"
+    bound = f"{'before' if test.cmp == '<' else 'after'} {test.day}"
+    return lambda at, asked: f"date of service {at.day}, {asked} {bound}"
 
 
-def providers(node: Json, at: Situation, asked: str) -> str:
+def providers(test: t.SameNpi, _program: Program) -> Words:
     """Whether two providers of the claim are one; their numbers name people and stay out."""
-    names = node["fields"]
-    if lacking := [name for name in names if not at.field_value(name)]:
-        return ", ".join(f"{name}: not given" for name in lacking)
-    same = at.field_value(names[0]) == at.field_value(names[1])
-    found = "the same" if same else "two providers"
-    return f"{names[0]} and {names[1]}: {found}, {asked} the same"
+    names = test.fields
+
+    def words(at: Situation, asked: str) -> str:
+        if lacking := [name for name in names if not at.field_value(name)]:
+            return ", ".join(f"{name}: not given" for name in lacking)
+        same = at.field_value(names[0]) == at.field_value(names[1])
+        found = "the same" if same else "two providers"
+        return f"{names[0]} and {names[1]}: {found}, {asked} the same"
+
+    return words
 
 
-def earlier(node: Json, at: Situation, asked: str) -> str:
+def earlier(test: t.Earlier, program: Program) -> Words:
     """The dates of the earlier services that count, and how many may or must."""
-    window = at.window(node["window"]) if node["window"] else None
-    if node["window"] and window is None:
-        return "plan-year-start: not given"
-    days = (day.isoformat() for day in earlier_days(node, window, at).sure)
-    found = ", ".join(sorted(days)) or "none that counts"
-    within = f" in {windows.in_words(window)}" if window else ""
-    return f"earlier services: {found}, {asked} {count_words(node['count'])}{within}"
+    days_of, wanted = (
+        earlier_days(test, each_of(test, program)),
+        count_words(test.count),
+    )
+
+    def words(at: Situation, asked: str) -> str:
+        counted = days_of(at)
+        if counted is None:
+            return "plan-year-start: not given"
+        days = (day.isoformat() for day in counted.sure)
+        found = ", ".join(sorted(days)) or "none that counts"
+        window = at.window(test.window) if test.window else None
+        within = f" in {windows.in_words(window)}" if window else ""
+        return f"earlier services: {found}, {asked} {wanted}{within}"
+
+    return words
 
 
-def same_day(node: Json, at: Situation, asked: str) -> str:
+def same_day(test: t.SameDay, _program: Program) -> Words:
     """The codes beside the line that count, and how many may or must."""
-    codes = codes_beside(at.book(bearing(node, node["same"])), at.event)
-    found = ", ".join(codes) or "none that counts"
-    wanted = count_words(node["count"])
-    return f"other services of the day: {found}, {asked} {wanted}"
+    question, wanted = Question(test.set, test.same), count_words(test.count)
+
+    def words(at: Situation, asked: str) -> str:
+        codes = codes_beside(at.book(question), at.event)
+        found = ", ".join(codes) or "none that counts"
+        return f"other services of the day: {found}, {asked} {wanted}"
+
+    return words
 
 
-def count_words(count: Json) -> str:
+def count_words(count: Count) -> str:
     """How many are asked for: ``none``, ``at least 2``, ``exactly 1``."""
-    least, most = count["min"], count["max"]
+    least, most = count.least, count.most
     if most == 0:
         return "none"
     if most is None:
@@ -223,21 +348,30 @@ def count_words(count: Json) -> str:
     return f"exactly {least}" if least == most else f"at most {most}"
 
 
-def how_many(node: Json, at: Situation, asked: str) -> str:
-    """How many parts of a group hold, and what is found where the others look."""
-    values = [ask(part, at).value for part in node["of"]]
-    held = f"{sum(value > 0 for value in values)} of {len(values)} hold"
-    lacking = [
-        first_words(part, value, at, denied=False)
-        for part, value in zip(node["of"], values, strict=True)
-        if value <= 0
-    ]
-    return "; ".join([f"{held}, {asked} at least {node['count']}", *lacking])
+def how_many(test: t.AtLeast, program: Program) -> Words:
+    """How many parts of a group hold, and what is found where the others look.
+
+    No single test decides how many of a group hold: the group itself speaks.
+    """
+    parts = [(asking(part, program), first_words(part, program)) for part in test.of]
+
+    def words(at: Situation, asked: str) -> str:
+        values = [ask(at).value for ask, _first in parts]
+        held = f"{sum(value > 0 for value in values)} of {len(values)} hold"
+        lacking = [
+            first(at, value, ASKED)
+            for (_ask, first), value in zip(parts, values, strict=True)
+            if value <= 0
+        ]
+        return "; ".join([f"{held}, {asked} at least {test.count}", *lacking])
+
+    return words
 
 
-def constant(node: Json, _at: Situation, _asked: str) -> str:
+def constant(test: t.Always | t.Never, _program: Program) -> Words:
     """A test that nothing can change."""
-    return f"this {'always' if node['op'] == 'always' else 'never'} holds"
+    found = f"this {'always' if isinstance(test, t.Always) else 'never'} holds"
+    return lambda _at, _asked: found
 
 
 def shown(value: FactValue | Disagreement | None) -> str:
@@ -249,9 +383,7 @@ def shown(value: FactValue | Disagreement | None) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Amount):
-        return amount_words(
-            {"amount": f"{value.number.normalize():f}", "unit": value.unit}
-        )
+        return number_words(f"{value.number.normalize():f}", value.unit)
     return str(value)
 
 
@@ -266,20 +398,33 @@ def in_places(found: Disagreement) -> str:
     )
 
 
-WORDS: dict[str, Callable[[Json, Situation, str], str]] = {
-    "at-least": how_many,
-    "always": constant,
-    "never": constant,
-    "yes": fact_found,
-    "documented": fact_found,
-    "choice": fact_found,
-    "compare": compared,
-    "elapsed": elapsed,
-    "field": field_found,
-    "date": service_day,
-    "same-npi": providers,
-    "diagnosis": diagnoses,
-    "modifier": modifiers,
-    "earlier": earlier,
-    "same-day": same_day,
+# Each takes the form of its key, which the type of a dict cannot say.
+REASONS: dict[type[t.Test], Callable[[Any, Program], FirstWords]] = {
+    t.And: of_group,
+    t.Or: of_group,
+    t.Not: of_not,
+    t.If: of_if,
+    t.AtLeast: saying(how_many),
+    t.Always: saying(constant),
+    t.Never: saying(constant),
+    t.Yes: saying(fact_found),
+    t.Documented: saying(fact_found),
+    t.Choice: saying(fact_found),
+    t.Compare: saying(compared),
+    t.Elapsed: saying(elapsed),
+    t.Field: saying(field_found),
+    t.DateOfService: saying(service_day),
+    t.SameNpi: saying(providers),
+    t.Diagnosis: saying(diagnoses),
+    t.Modifier: saying(modifiers),
+    t.Earlier: saying(earlier),
+    t.SameDay: saying(same_day),
+}
+BECAUSE: dict[type[d.Duty], Callable[[Any, Program], Because]] = {
+    d.Require: because_required,
+    d.NeverCovered: because_never,
+    d.Limit: because_counted,
+    d.LimitBy: because_limit_by,
+    d.Interval: because_counted,
+    d.NotWith: because_not_with,
 }

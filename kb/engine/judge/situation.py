@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
+from dsl.ir.parts import Window
+from dsl.ir.rule import Last
 from kb.claims.model import Claim, ClaimLine, FactValue
 from kb.engine.judge.books import Book, Question, book_of
 from kb.engine.judge.events import Event, Services, event_of_line
-from kb.engine.program import Program, holds
-
-Json = dict[str, Any]
+from kb.engine.judge.windows import Span, span_of
+from kb.engine.program import Program
 
 
 @dataclass(slots=True)
@@ -25,7 +25,7 @@ class Situation:
     services: Services
     event: Event = field(init=False)
     day: date = field(init=False)
-    last: Json | None = None
+    last: Last | None = None
     """Whose procedure facts the rule at hand looks at."""
     each: Event | None = None
     """The earlier service whose facts a test looks at."""
@@ -49,13 +49,6 @@ class Situation:
         """Whether the history holds what every biller did."""
         history = self.claim.history
         return history.state == "complete" and history.reach == "all-billers"
-
-    def in_set(self, key: str, event: Event) -> bool:
-        """Whether an event's code is in a set on the event's own date."""
-        members = self.program.sets.get(key)
-        if members is None or event.code not in members:
-            return False
-        return any(holds(days, event.date) for days in members[event.code])
 
     def claim_fact(self, name: str, scope: str) -> FactValue | None:
         """What the line or the claim says of a fact."""
@@ -82,19 +75,6 @@ class Situation:
             return self.line.rendering
         return self.claim.fields.get(name, "")
 
-    def window(self, window: Json) -> Json | None:
+    def window(self, window: Window) -> Span | None:
         """The window with a plan year put in its place; ``None`` when it is not given."""
-        if window["kind"] != "plan-year":
-            return window
-        start = self.claim.fields.get("plan-year-start")
-        return {"kind": "since", "start": start} if start else None
-
-
-def amount_on(amounts: list[Json], day: date) -> Json | None:
-    """The dated amount that holds on a day."""
-    for amount in amounts:
-        starts, ends = amount["from"], amount["through"]
-        text = day.isoformat()
-        if (starts is None or starts <= text) and (ends is None or text <= ends):
-            return amount
-    return None
+        return span_of(window, self.claim.fields.get("plan-year-start", ""))

@@ -8,14 +8,42 @@ minus n months keeps the day of the month, or takes the last day of a shorter mo
 from __future__ import annotations
 
 from calendar import monthrange
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from math import ceil
-from typing import Any
 
-Json = dict[str, Any]
+from dsl.ir.parts import (
+    Amount,
+    Calendar,
+    Lifetime,
+    OneDate,
+    OneSession,
+    PlanYear,
+    Rolling,
+    Window,
+)
+
 DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """A plan year of a claim: each begins on this ``month-day``."""
+
+    start: str
+
+
+Span = Rolling | Calendar | Since | Lifetime | OneSession | OneDate
+"""A window as a claim has it: with the plan year's own day."""
+
+
+def span_of(window: Window, plan_year_start: str) -> Span | None:
+    """The window with a plan year put in its place; ``None`` when it is not given."""
+    if not isinstance(window, PlanYear):
+        return window
+    return Since(plan_year_start) if plan_year_start else None
 
 
 def months_before(day: date, months: int) -> date:
@@ -44,26 +72,26 @@ def days_after(day: date, days: int) -> date:
     return date.fromordinal(min(max(ordinal, 1), date.max.toordinal()))
 
 
-def first_day(window: Json, day: date) -> date | None:
+def first_day(window: Span, day: date) -> date | None:
     """The first day that the window at ``day`` holds; ``None`` for a lifetime."""
-    match window["kind"]:
-        case "rolling" if window["unit"] == "month":
-            return days_after(months_before(day, window["n"]), 1)
-        case "rolling":
-            return days_after(day, 1 - window["n"])
-        case "calendar":
-            return calendar_start(window["unit"], day)
-        case "since":
+    match window:
+        case Rolling(unit="month"):
+            return days_after(months_before(day, window.n), 1)
+        case Rolling():
+            return days_after(day, 1 - window.n)
+        case Calendar():
+            return calendar_start(window.unit, day)
+        case Since():
             return since_start(window, day)
-        case "lifetime":
+        case Lifetime():
             return None
         case _:
             return day
 
 
-def since_start(window: Json, day: date) -> date:
+def since_start(window: Since, day: date) -> date:
     """The first day of the plan year that holds the day; a year begins on ``month-day``."""
-    month, number = map(int, window["start"].split("-"))
+    month, number = map(int, window.start.split("-"))
     begins = date(day.year, month, min(number, monthrange(day.year, month)[1]))
     return begins if begins <= day else months_before(begins, 12)
 
@@ -77,12 +105,12 @@ def calendar_start(unit: str, day: date) -> date:
     return date(day.year, day.month, 1)
 
 
-def is_one_date(window: Json | None) -> bool:
+def is_one_date(window: Window | Span | None) -> bool:
     """Whether a window is one session or date, which the claims given decide alone."""
-    return window is not None and window["kind"] in ("session", "date")
+    return isinstance(window, OneSession | OneDate)
 
 
-def holds(window: Json | None, day: date, event: date) -> bool:
+def holds(window: Span | None, day: date, event: date) -> bool:
     """Whether the window at ``day`` holds an earlier event."""
     if window is None:
         return True
@@ -90,20 +118,20 @@ def holds(window: Json | None, day: date, event: date) -> bool:
     return start is None or start <= event
 
 
-def day_it_leaves(window: Json, event: date) -> date | None:
+def day_it_leaves(window: Span, event: date) -> date | None:
     """The first day at which the window no longer holds the event."""
-    match window["kind"]:
-        case "lifetime":
+    match window:
+        case Lifetime():
             return None
-        case "rolling" if window["unit"] == "month":
-            day = months_after(event, window["n"])
-        case "rolling":
-            return days_after(event, window["n"])
-        case "since":
+        case Rolling(unit="month"):
+            day = months_after(event, window.n)
+        case Rolling():
+            return days_after(event, window.n)
+        case Since():
             return months_after(since_start(window, event), 12)
-        case "calendar":
-            months = {"year": 12, "quarter": 3, "month": 1}[window["unit"]]
-            return months_after(calendar_start(window["unit"], event), months)
+        case Calendar():
+            months = {"year": 12, "quarter": 3, "month": 1}[window.unit]
+            return months_after(calendar_start(window.unit, event), months)
         case _:
             return days_after(event, 1)
     while holds(window, day, event) and day < date.max:
@@ -111,33 +139,40 @@ def day_it_leaves(window: Json, event: date) -> date | None:
     return day
 
 
-def rolling_of(amount: Json) -> Json:
+def rolling_of(amount: Amount) -> Rolling:
     """The rolling window as long as a duration: 2 weeks are 14 days, 1 year 12 months."""
-    number, unit = Decimal(str(amount["amount"])), amount["unit"]
-    sizes = {"day": (1, "day"), "week": (7, "day"), "month": (1, "month")}
-    size, base = sizes.get(unit, (12, "month"))
-    return {"kind": "rolling", "n": ceil(number * size), "unit": base}
+    number = Decimal(str(amount.amount))
+    match amount.unit:
+        case "day":
+            return Rolling(ceil(number), "day")
+        case "week":
+            return Rolling(ceil(number * 7), "day")
+        case "month":
+            return Rolling(ceil(number), "month")
+        case _:
+            return Rolling(ceil(number * 12), "month")
 
 
-def later(day: date, amount: Json) -> date:
+def after(day: date, length: Rolling) -> date:
+    """The day that lies a length of time after another."""
+    move = months_after if length.unit == "month" else days_after
+    return move(day, length.n)
+
+
+def before(day: date, length: Rolling) -> date:
+    """The day that lies a length of time before another."""
+    move = months_after if length.unit == "month" else days_after
+    return move(day, -length.n)
+
+
+def later(day: date, amount: Amount) -> date:
     """The day that lies a duration after another; part of a day is a whole one."""
-    window = rolling_of(amount)
-    if window["unit"] == "month":
-        return months_after(day, window["n"])
-    return days_after(day, window["n"])
+    return after(day, rolling_of(amount))
 
 
-def earlier(day: date, amount: Json) -> date:
+def earlier(day: date, amount: Amount) -> date:
     """The day that lies a duration before another; part of a day is a whole one."""
-    window = rolling_of(amount)
-    if window["unit"] == "month":
-        return months_before(day, window["n"])
-    return days_after(day, -window["n"])
-
-
-def is_long_before(amount: Json, day: date, event: date) -> bool:
-    """Whether the event lies at least that long before the day."""
-    return later(event, amount) <= day
+    return before(day, rolling_of(amount))
 
 
 @lru_cache(maxsize=1024)
@@ -163,17 +198,17 @@ def days_of(number: Decimal, unit: str) -> tuple[Decimal, Decimal]:
     return Decimal(days_of_months(below)[0]), Decimal(days_of_months(above)[1])
 
 
-def in_words(window: Json) -> str:
+def in_words(window: Span) -> str:
     """The window as an answer names it, with its convention."""
-    match window["kind"]:
-        case "rolling":
-            plural = "s" if window["n"] != 1 else ""
-            return f"any {window['n']} {window['unit']}{plural}, looking back"
-        case "calendar":
-            return f"each calendar {window['unit']}"
-        case "since":
-            return f"each plan year from {window['start']}"
-        case "lifetime":
+    match window:
+        case Rolling():
+            plural = "s" if window.n != 1 else ""
+            return f"any {window.n} {window.unit}{plural}, looking back"
+        case Calendar():
+            return f"each calendar {window.unit}"
+        case Since():
+            return f"each plan year from {window.start}"
+        case Lifetime():
             return "a lifetime"
         case _:
             return "one date of service"

@@ -60,7 +60,7 @@ rule four-weeks: Four weeks come first
 BUILD = """
 import runpy, sys
 from pathlib import Path
-from kb.compiler import write_database
+from kb.build.compiler import write_database
 model = runpy.run_path(sys.argv[1])["make_sample_model"]()
 if len(sys.argv) > 3:
     model = runpy.run_path(sys.argv[3])["larger_model"](model)
@@ -214,7 +214,7 @@ STEPS = {
 DIE = """
 import importlib, os, runpy, signal, sys
 from pathlib import Path
-from kb.compiler import write_database
+from kb.build.compiler import write_database
 module, _, name = sys.argv[3].rpartition(".")
 try:
     owner = importlib.import_module(module)

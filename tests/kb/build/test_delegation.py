@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from kb.build.compiler import build_folder
 from kb.cli import main
-from kb.read.store import open_knowledge_base, policies
+from kb.read.store import KnowledgeBase, open_knowledge_base, policies
 
 POLICY = """\
 payer sample: Sample Health
@@ -63,7 +63,7 @@ def test_the_answer_says_whom_to_ask(tmp_path: Path, vendor: str, asked: str) ->
     told = CliRunner().invoke(main, words).stdout
     found = json.loads(CliRunner().invoke(main, [*words, "--json"]).stdout)
     with closing(open_knowledge_base(tmp_path / "kb.db")) as connection:
-        (policy,) = policies(connection)
+        (policy,) = policies(KnowledgeBase(connection))
 
     (result,) = found["answers"][0]["lines"][0]["findings"]
     assert result["outcome"] == "needs-auth"

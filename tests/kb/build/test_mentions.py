@@ -6,9 +6,20 @@ from typing import Any
 
 import pytest
 
+from dsl.ir.codec import decode_rule
 from kb.build.references import mentions_in
 
 EMPTY: dict[str, Any] = {
+    "ir": "1.0",
+    "policy": "own",
+    "version": "own@",
+    "rule": "r",
+    "kind": "rule",
+    "in_force": {"from": None, "through": None, "clock": "service", "ended": False},
+    "claims": None,
+    "if_unknown": None,
+    "if_when_unknown": None,
+    "advisory": False,
     "scope": "own#scope",
     "last": None,
     "when": None,
@@ -28,6 +39,7 @@ EARLIER: dict[str, Any] = {
     "before": None,
     "apart": None,
     "modifier": "KX",
+    "without": None,
     "each": {"op": "documented", "fact": "pain-relief", "of": "procedure"},
 }
 
@@ -141,7 +153,14 @@ CASES: list[tuple[str, dict[str, Any], list[str], list[object], list[object]]] =
     ),
     (
         "the fact that a limit goes by",
-        {"duty": {"duty": "limit-by", "fact": "opioid-risk", "cases": []}},
+        {
+            "duty": {
+                "duty": "limit-by",
+                "fact": "opioid-risk",
+                "of": "patient",
+                "cases": [],
+            }
+        },
         ["opioid-risk"],
         [],
         [],
@@ -164,4 +183,4 @@ CASES: list[tuple[str, dict[str, Any], list[str], list[object], list[object]]] =
 def test_names_in_a_rule(
     tree: dict[str, Any], facts: list[str], sets: list[object], codes: list[object]
 ) -> None:
-    assert mentions_in(EMPTY | tree) == (facts, sets, codes)
+    assert mentions_in(decode_rule(EMPTY | tree)) == (facts, sets, codes)

@@ -23,6 +23,8 @@ from dsl.base.model import (
     Place,
     Span,
 )
+from dsl.ir.codec import days_of
+from dsl.ir.rule import InForce
 from kb.build.code_rows import kinds_of_codes
 from kb.build.rows import rows_of
 from kb.build.rule_rows import scope_rows
@@ -127,8 +129,10 @@ def test_overlap_of_rule_and_code(
 ) -> None:
     first, last = (date.fromisoformat(day) if day else None for day in member)
     rule = sample_model.policies[0].rules[0]
-    in_force = {"from": days[0], "through": days[1], "clock": "service", "ended": False}
-    rule = replace(rule, scope="s#s", ir=rule.ir | {"in_force": in_force})
+    in_force = InForce(
+        days_of({"from": days[0], "through": days[1]}), "service", ended=False
+    )
+    rule = replace(rule, scope="s#s", tree=replace(rule.tree, in_force=in_force))
     one = CodeSet(
         "s#s",
         "s",

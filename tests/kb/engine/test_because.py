@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 
 from kb.claims.model import Amount
-from kb.engine.judge.conditions import TESTS
-from kb.engine.judge.reasons import WORDS
 from tests.kb.engine.columns.one_rule import (
     Json,
     amount,
@@ -33,7 +31,6 @@ FOUR_WEEKS = {
     "cmp": ">=",
     "amount": amount(4, "week"),
 }
-GROUPS_THAT_HAND_ON = {"and", "or", "not", "if"}
 
 
 def imaging(cmp: str, number: int, unit: str, side: str = "before") -> Json:
@@ -221,8 +218,3 @@ def test_a_limit_by_a_fact_says_the_fact() -> None:
     found = asked(ir({**by, "cases": cases}), one)
 
     assert (found.status, found.because) == ("not-met", "opioid-risk: low")
-
-
-def test_every_test_has_words_or_hands_on_to_its_parts() -> None:
-    assert {*WORDS} | GROUPS_THAT_HAND_ON == {*TESTS}
-    assert not {*WORDS} & GROUPS_THAT_HAND_ON

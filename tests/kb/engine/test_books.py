@@ -11,7 +11,7 @@ import pytest
 from kb.claims.model import Claim
 from kb.engine.judge import books, tally
 from kb.engine.judge.evaluate import evaluate
-from kb.engine.program import holds
+from kb.engine.program import belongs
 from tests.kb.engine.columns.one_rule import (
     amount,
     claim,
@@ -82,7 +82,7 @@ def work_of(claims: list[Claim], monkeypatch: pytest.MonkeyPatch) -> int:
     with monkeypatch.context() as patch:
         patch.setattr(tally.Tally, "add", counting(tally.Tally.add))
         patch.setattr(books.Likeness, "of", counting(books.Likeness.of))
-        patch.setattr(books, "holds", counting(holds))
+        patch.setattr(books, "belongs", counting(belongs))
         evaluate(program(*(ir(duty) for duty in RULES)), claims)
     return looked
 

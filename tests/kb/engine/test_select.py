@@ -61,7 +61,7 @@ def policy(name: str, first: str = "", last: str = "", **more: Any) -> CompiledP
             date.fromisoformat(first) if first else None,
             date.fromisoformat(last) if last else None,
         ),
-        rules=(CompiledRule(f"{version}#r", version, "r", "r", rule),),
+        rules=(CompiledRule.of(f"{version}#r", version, "r", "r", rule),),
         **more,
     )
 
@@ -223,8 +223,8 @@ def test_a_missing_state_is_not_asked_for_where_the_code_is_not_concerned() -> N
 
 def test_a_missing_state_is_not_asked_for_once_the_code_left_the_policys_list() -> None:
     esi = policy("esi", states=frozenset({"FL"}))
-    tree = {**esi.rules[0].ir, "scope": "until-june"}
-    known = program(replace(esi, rules=(replace(esi.rules[0], ir=tree),)))
+    tree = replace(esi.rules[0].tree, scope="until-june")
+    known = program(replace(esi, rules=(replace(esi.rules[0], tree=tree),)))
 
     assert "state" in headline(known, "2025-06-30")[1]
     assert "no policy is loaded" in headline(known, "2025-07-01")[1]

@@ -79,7 +79,7 @@ def policy(*rules: Json, **more: Any) -> Program:
     """A policy of named rules over the sets, regions and codes of both examples."""
     known = one_line.program(*rules)
     compiled = tuple(
-        CompiledRule(f"p@v#{rule['rule']}", "p@v", rule["rule"], rule["rule"], rule)
+        CompiledRule.of(f"p@v#{rule['rule']}", "p@v", rule["rule"], rule["rule"], rule)
         for rule in rules
     )
     low, neck = (("lumbar-sacral", OPEN[0]),), (("cervical-thoracic", OPEN[0]),)

@@ -10,12 +10,18 @@ import pytest
 
 from kb.database.schema import APPLICATION_ID, SCHEMA_VERSION
 from kb.read import code_store, policy_store, rule_store, source_store, store
-from kb.read.store import KnowledgeBaseError, open_knowledge_base
+from kb.read.store import KnowledgeBase, KnowledgeBaseError, open_knowledge_base
 
 Connection = sqlite3.Connection
 FACET = "health/facet"
 NORTH = "medicare/north/esi@2022-01-01"
 SOUTH = "medicare/south/esi@2022-01-01"
+
+
+@pytest.fixture
+def kb(connection: Connection) -> KnowledgeBase:
+    """The same knowledge base, nothing of it read yet."""
+    return KnowledgeBase(connection)
 
 
 # Opening ---------------------------------------------------------------------------
@@ -78,21 +84,19 @@ def test_any_name_can_be_opened(knowledge_base: Path, tmp_path: Path) -> None:
 
 def test_any_row_factory_will_do(knowledge_base: Path) -> None:
     with closing(sqlite3.connect(knowledge_base)) as plain:
-        assert [payer.id for payer in store.payers(plain)]
+        assert [payer.id for payer in store.payers(KnowledgeBase(plain))]
 
 
 # Payers and policies ---------------------------------------------------------------
 
 
-def test_payers_come_by_title_with_counts(connection: Connection) -> None:
-    found = [
-        (payer.id, payer.policies, payer.rules) for payer in store.payers(connection)
-    ]
+def test_payers_come_by_title_with_counts(kb: KnowledgeBase) -> None:
+    found = [(payer.id, payer.policies, payer.rules) for payer in store.payers(kb)]
     assert found == [("sample-health", 1, 7), ("sample-medicare", 2, 12)]
 
 
-def test_payer_with_names_contractors_and_policies(connection: Connection) -> None:
-    found = store.payer(connection, "sample-medicare")
+def test_payer_with_names_contractors_and_policies(kb: KnowledgeBase) -> None:
+    found = store.payer(kb, "sample-medicare")
     assert found
     assert found.identifiers == ("00001", "00002")
     assert found.filing == ("MB",)
@@ -116,14 +120,14 @@ def test_payer_with_names_contractors_and_policies(connection: Connection) -> No
     ],
 )
 def test_policies_of_a_payer_on_a_day(
-    connection: Connection, payer: str | None, on: str | None, expected: list[str]
+    kb: KnowledgeBase, payer: str | None, on: str | None, expected: list[str]
 ) -> None:
-    found = store.policies(connection, payer_id=payer, on=on)
+    found = store.policies(kb, payer_id=payer, on=on)
     assert [policy.id for policy in found] == expected
 
 
-def test_shared_texts_are_listed_only_among_all(connection: Connection) -> None:
-    statuses = {policy.id: policy.status for policy in store.policies(connection)}
+def test_shared_texts_are_listed_only_among_all(kb: KnowledgeBase) -> None:
+    statuses = {policy.id: policy.status for policy in store.policies(kb)}
     assert statuses["medicare/esi@2022-01-01"] == "shared"
     assert len(statuses) == 5
 
@@ -139,14 +143,14 @@ def test_shared_texts_are_listed_only_among_all(connection: Connection) -> None:
     ],
 )
 def test_policy_by_path_and_day(
-    connection: Connection, path: str, on: str | None, expected: str | None
+    kb: KnowledgeBase, path: str, on: str | None, expected: str | None
 ) -> None:
-    found = store.policy(connection, path, on)
+    found = store.policy(kb, path, on)
     assert (found.id if found else None) == expected
 
 
-def test_policy_record(connection: Connection) -> None:
-    found = store.policy(connection, FACET)
+def test_policy_record(kb: KnowledgeBase) -> None:
+    found = store.policy(kb, FACET)
     assert found
     assert (found.payer_title, found.contractor_title) == ("Sample Health", "")
     assert (found.states, found.plans) == (("FL", "TX"), ("commercial",))
@@ -154,8 +158,8 @@ def test_policy_record(connection: Connection) -> None:
     assert (found.rules, found.gaps) == (2, 0)
 
 
-def test_policy_with_everything_in_it(connection: Connection) -> None:
-    found = policy_store.policy_detail(connection, NORTH)
+def test_policy_with_everything_in_it(kb: KnowledgeBase) -> None:
+    found = policy_store.policy_detail(kb, NORTH)
     assert found
     assert found.policy.based_on == "medicare/esi"
     assert (found.changed, found.dropped) == (("sessions",), ())
@@ -183,8 +187,8 @@ def test_policy_with_everything_in_it(connection: Connection) -> None:
     assert [version.id for version in found.versions] == [NORTH]
 
 
-def test_code_set_has_members_with_days_and_labels(connection: Connection) -> None:
-    found = policy_store.policy_detail(connection, NORTH)
+def test_code_set_has_members_with_days_and_labels(kb: KnowledgeBase) -> None:
+    found = policy_store.policy_detail(kb, NORTH)
     assert found
     esi = next(each for each in found.code_sets if each.name == "esi")
     last = esi.members[-1]
@@ -193,8 +197,8 @@ def test_code_set_has_members_with_days_and_labels(connection: Connection) -> No
     assert [cited.quote for cited in esi.citations] == ["no more than four sessions"]
 
 
-def test_dated_value(connection: Connection) -> None:
-    found = policy_store.policy_detail(connection, NORTH)
+def test_dated_value(kb: KnowledgeBase) -> None:
+    found = policy_store.policy_detail(kb, NORTH)
     assert found
     (value,) = found.values
     amounts = [(each.amount, each.from_day, each.through_day) for each in value.amounts]
@@ -202,8 +206,8 @@ def test_dated_value(connection: Connection) -> None:
     assert value.citations[0].source == "LCD-1"
 
 
-def test_scenario(connection: Connection) -> None:
-    found = policy_store.policy_detail(connection, SOUTH)
+def test_scenario(kb: KnowledgeBase) -> None:
+    found = policy_store.policy_detail(kb, SOUTH)
     assert found
     (scenario,) = found.scenarios
     assert scenario.claim["claim"] == "S-1"
@@ -213,10 +217,8 @@ def test_scenario(connection: Connection) -> None:
 # Rules -----------------------------------------------------------------------------
 
 
-def test_rule_with_all_that_belongs_to_it(connection: Connection) -> None:
-    rule = rule_store.rules(connection, [f"{NORTH}#relief-first"])[
-        f"{NORTH}#relief-first"
-    ]
+def test_rule_with_all_that_belongs_to_it(kb: KnowledgeBase) -> None:
+    rule = rule_store.rules(kb, [f"{NORTH}#relief-first"])[f"{NORTH}#relief-first"]
     assert rule.ir["duty"]["duty"] == rule.duty == "require"
     assert (rule.carc, rule.rarc) == ("CO-151", ("N362",))
     assert rule.facts == ("approach-changed", "pain-relief")
@@ -226,8 +228,8 @@ def test_rule_with_all_that_belongs_to_it(connection: Connection) -> None:
     assert exception.citations[0].url == "https://example.org/ART-1"
 
 
-def test_codes_of_a_rule_are_cut_to_its_days(connection: Connection) -> None:
-    found = rule_store.codes_of_rule(connection, f"{NORTH}#sessions")
+def test_codes_of_a_rule_are_cut_to_its_days(kb: KnowledgeBase) -> None:
+    found = rule_store.codes_of_rule(kb, f"{NORTH}#sessions")
     assert [(each.code, each.from_day) for each in found] == [
         ("62321", "2022-01-01"),
         ("64479", "2022-01-01"),
@@ -236,22 +238,22 @@ def test_codes_of_a_rule_are_cut_to_its_days(connection: Connection) -> None:
     ]
 
 
-def test_gaps_leave_out_shared_texts(connection: Connection) -> None:
-    found = [each.rule.id for each in rule_store.gaps(connection)]
+def test_gaps_leave_out_shared_texts(kb: KnowledgeBase) -> None:
+    found = [each.rule.id for each in rule_store.gaps(kb)]
     assert found == [f"{NORTH}#training", f"{SOUTH}#training"]
 
 
 # Codes -----------------------------------------------------------------------------
 
 
-def uses_of(connection: Connection, code: str) -> set[tuple[str, str]]:
-    found = code_store.code(connection, code)
+def uses_of(kb: KnowledgeBase, code: str) -> set[tuple[str, str]]:
+    found = code_store.code(kb, code)
     assert found
     return {(each.rule.id, each.use) for each in found.rules}
 
 
-def test_procedure_with_its_rules_across_payers(connection: Connection) -> None:
-    uses = uses_of(connection, "64483")
+def test_procedure_with_its_rules_across_payers(kb: KnowledgeBase) -> None:
+    uses = uses_of(kb, "64483")
     assert (f"{NORTH}#sessions", "for") in uses
     assert (f"{SOUTH}#sessions", "for") in uses
     assert (f"{NORTH}#relief-first", "last") in uses
@@ -259,8 +261,8 @@ def test_procedure_with_its_rules_across_payers(connection: Connection) -> None:
     assert not [rule for rule, _use in uses if rule.startswith("medicare/esi@")]
 
 
-def test_rules_of_a_code_come_by_payer_policy_and_place(connection: Connection) -> None:
-    found = code_store.code(connection, "64483")
+def test_rules_of_a_code_come_by_payer_policy_and_place(kb: KnowledgeBase) -> None:
+    found = code_store.code(kb, "64483")
     assert found
     order = [
         (each.policy.payer_title, each.policy.id, each.rule.position)
@@ -269,24 +271,22 @@ def test_rules_of_a_code_come_by_payer_policy_and_place(connection: Connection) 
     assert order == sorted(order)
 
 
-def test_codes_that_only_rules_name(connection: Connection) -> None:
-    assert uses_of(connection, "B02.23") == {
+def test_codes_that_only_rules_name(kb: KnowledgeBase) -> None:
+    assert uses_of(kb, "B02.23") == {
         (f"{NORTH}#four-weeks", "diagnosis"),
         (f"{SOUTH}#four-weeks", "diagnosis"),
     }
-    assert uses_of(connection, "KX") == {
-        (f"{FACET}@2024-01-01#late-claims", "modifier")
-    }
-    assert uses_of(connection, "24") == {
+    assert uses_of(kb, "KX") == {(f"{FACET}@2024-01-01#late-claims", "modifier")}
+    assert uses_of(kb, "24") == {
         (f"{FACET}@2024-01-01#place", "place"),
         (f"{FACET}@2025-01-01#place", "place"),
     }
-    assert (f"{NORTH}#one-guidance", "unless-modifier") in uses_of(connection, "59")
-    assert (f"{NORTH}#one-guidance", "not-with") in uses_of(connection, "77003")
+    assert (f"{NORTH}#one-guidance", "unless-modifier") in uses_of(kb, "59")
+    assert (f"{NORTH}#one-guidance", "not-with") in uses_of(kb, "77003")
 
 
-def test_code_with_groups_lists_and_add_ons(connection: Connection) -> None:
-    found = code_store.code(connection, "64484")
+def test_code_with_groups_lists_and_add_ons(kb: KnowledgeBase) -> None:
+    found = code_store.code(kb, "64484")
     assert found
     assert (found.code.kind, found.code.imaging) == ("procedure", "included")
     assert [each.id for each in found.add_on_to] == ["64483"]
@@ -294,45 +294,45 @@ def test_code_with_groups_lists_and_add_ons(connection: Connection) -> None:
         ("Spinal region", "low-back", "2023-07-01")
     ]
     assert {each.policy_version for each in found.lists} == {NORTH, SOUTH}
-    base = code_store.code(connection, "64483")
+    base = code_store.code(kb, "64483")
     assert base
     assert [each.id for each in base.add_ons] == ["64484"]
 
 
-def test_codes_of_a_kind(connection: Connection) -> None:
-    found = [each.id for each in code_store.codes(connection, "modifier")]
+def test_codes_of_a_kind(kb: KnowledgeBase) -> None:
+    found = [each.id for each in code_store.codes(kb, "modifier")]
     assert found == ["59", "KX", "XS"]
-    assert len(code_store.codes(connection)) > len(found)
+    assert len(code_store.codes(kb)) > len(found)
 
 
 # Sources and facts -----------------------------------------------------------------
 
 
-def test_sources_with_what_is_due(connection: Connection) -> None:
-    assert [each.id for each in source_store.sources(connection)] == ["ART-1", "LCD-1"]
-    due = source_store.sources(connection, review_before="2026-08-01")
+def test_sources_with_what_is_due(kb: KnowledgeBase) -> None:
+    assert [each.id for each in source_store.sources(kb)] == ["ART-1", "LCD-1"]
+    due = source_store.sources(kb, review_before="2026-08-01")
     assert [each.id for each in due] == ["LCD-1"]
-    assert not source_store.sources(connection, review_before="2026-07-31")
+    assert not source_store.sources(kb, review_before="2026-07-31")
 
 
-def test_source_with_what_stands_on_it(connection: Connection) -> None:
-    article = source_store.source(connection, "ART-1")
+def test_source_with_what_stands_on_it(kb: KnowledgeBase) -> None:
+    article = source_store.source(kb, "ART-1")
     assert article
     assert {each.rule.name for each in article.rules} == {"relief-first"}
-    lcd = source_store.source(connection, "LCD-1")
+    lcd = source_store.source(kb, "LCD-1")
     assert lcd
     assert NORTH in {each.id for each in lcd.policies}
     assert lcd.source.citations == len(lcd.rules) + len(lcd.policies)
 
 
-def test_fact_with_the_rules_that_ask_for_it(connection: Connection) -> None:
-    found = source_store.fact(connection, "approach-changed")
+def test_fact_with_the_rules_that_ask_for_it(kb: KnowledgeBase) -> None:
+    found = source_store.fact(kb, "approach-changed")
     assert found
     assert [each.rule.id for each in found.rules] == [
         f"{NORTH}#relief-first",
         f"{SOUTH}#relief-first",
     ]
-    risk = source_store.fact(connection, "opioid-risk")
+    risk = source_store.fact(kb, "opioid-risk")
     assert risk
     assert risk.fact.choices == ("low", "moderate", "high")
 
@@ -349,8 +349,6 @@ UNKNOWN = [
 
 @pytest.mark.parametrize("reader", UNKNOWN, ids=lambda reader: reader.__name__)
 @pytest.mark.parametrize("key", ["", "no-such", "'; DROP TABLE rule", "\x00"])
-def test_unknown_things_are_none(
-    connection: Connection, reader: object, key: str
-) -> None:
+def test_unknown_things_are_none(kb: KnowledgeBase, reader: object, key: str) -> None:
     assert callable(reader)
-    assert reader(connection, key) is None
+    assert reader(kb, key) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from sqlite3 import Connection
@@ -11,6 +12,10 @@ from sqlite3 import Connection
 import pytest
 from click.testing import CliRunner
 
+from dsl.ir.duties import Case, Duty, Limit, LimitBy, Require
+from dsl.ir.parts import Amount, Days, Lifetime
+from dsl.ir.rule import InForce, Outcome, Rule
+from dsl.ir.tests import Elapsed
 from kb.build.compiler import build_folder
 from kb.cli import main
 from kb.engine import Engine
@@ -196,31 +201,32 @@ def test_conflicts_can_be_asked_for(
     assert "conflicts that no worked claim shows" in found.not_known
 
 
-LIMIT = {"duty": "limit", "unit": "session", "per": [], "window": {"kind": "lifetime"}}
-BY_RISK = {
-    "duty": "limit-by",
-    "fact": "risk",
-    "cases": [{"choice": "low", "limit": LIMIT}],
-}
+LIMIT = Limit((Amount(4, "number"),), "session", (), Lifetime(), None)
+BY_RISK = LimitBy("risk", "patient", (Case("low", LIMIT),))
 
 
-def asking(duty: object) -> str | None:
-    return question_of({"duty": duty, "when": None, "unless": None})
+def asking(duty: Duty) -> str | None:
+    rule = Rule(
+        ir="1.0", policy="a/b", version="a/b@", rule="r", kind="rule",
+        in_force=InForce(Days(), "service", ended=False), scope=None, claims=None, last=None,
+        when=None, unless=None, exceptions=(), duty=duty,
+        otherwise=Outcome("deny", "", "", ()), if_unknown=None, if_when_unknown=None,
+        advisory=False,
+    )  # fmt: skip
+    return question_of(rule)
 
 
 def test_limits_by_a_choice_are_compared_without_their_numbers() -> None:
-    more = {
-        "duty": "limit-by",
-        "fact": "risk",
-        "cases": [{"choice": "low", "limit": {**LIMIT, "count": 9}}],
-    }
+    nine = replace(LIMIT, count=(Amount(9, "number"),))
+    more = replace(BY_RISK, cases=(Case("low", nine),))
 
     assert asking(BY_RISK) == asking(more) != asking(LIMIT)
-    assert asking({**BY_RISK, "fact": "other"}) != asking(BY_RISK)
+    assert asking(replace(BY_RISK, fact="other")) != asking(BY_RISK)
 
 
 def test_a_day_of_the_claim_is_something_that_a_rule_asks() -> None:
-    received = {"duty": "require", "test": {"op": "elapsed", "clock": "received"}}
-    requested = {"duty": "require", "test": {"op": "elapsed", "clock": "requested"}}
+    weeks = (Amount(4, "week"),)
+    received = Require(Elapsed("after", "<=", weeks, clock="received"))
+    requested = Require(Elapsed("after", "<=", weeks, clock="requested"))
 
     assert asking(received) not in (None, asking(requested))

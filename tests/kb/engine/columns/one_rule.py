@@ -110,7 +110,7 @@ def ir(duty: Json | None, **changes: Any) -> Json:
 
 def program(*rules: Json, **policy: Any) -> Program:
     compiled = tuple(
-        CompiledRule(f"p@v#{n}", "p@v", tree["rule"], tree["rule"], tree)
+        CompiledRule.of(f"p@v#{n}", "p@v", tree["rule"], tree["rule"], tree)
         for n, tree in enumerate(rules)
     )
     one = CompiledPolicy("p@v", "p", "p", PAYER, rules=compiled)

@@ -227,7 +227,7 @@ def _rule(random: Dice, version: str, number: int, days: Days) -> CompiledRule:
     if ir["last"] is None and "procedure" in str(ir):
         # The language lets no rule ask a procedure's fact without saying whose.
         ir["last"] = _last(random)
-    return CompiledRule(f"{version}#{name}@{number}", version, name, name, ir)
+    return CompiledRule.of(f"{version}#{name}@{number}", version, name, name, ir)
 
 
 def _last(random: Dice) -> Json:
