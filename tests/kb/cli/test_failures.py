@@ -126,10 +126,14 @@ def test_debug_shows_the_trace_above_the_sentence(
 def test_the_place_named_is_the_innermost_of_ours(
     calls_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_words: object, **_more: object) -> NoReturn:
-        raise KeyError(SECRET)
+    dumps = json.dumps
 
-    monkeypatch.setattr("json.dumps", fail)
+    def fail_at_the_end(*words: Any, **more: Any) -> str:
+        if "indent" in more:  # as what is printed is written
+            raise KeyError(SECRET)
+        return dumps(*words, **more)
+
+    monkeypatch.setattr("json.dumps", fail_at_the_end)
     result = CliRunner().invoke(main, ["search", "64483", "--json"])
     assert result.exit_code == 2
     assert "KeyError at kb.cli.options:" in result.stderr
