@@ -21,6 +21,7 @@ NOBODYS_AFTER = 3600.0
 """Seconds after which such a file is of a program that was killed."""
 KINDS = {
     stat.S_IFDIR: "a folder",
+    stat.S_IFLNK: "a link whose links go in circles",
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
     stat.S_IFIFO: "a pipe",

@@ -158,7 +158,7 @@ NO_FILES = [
     (a_folder, "it is a folder, not a file."),
     (a_pipe, "it is a pipe, not a file."),
     (a_socket, "it is a socket, not a file."),
-    (a_circle, "its links go in circles|symbolic links"),
+    (a_circle, "links go in circles|symbolic links"),
     (a_link_to_a_device, "it is a device, not a file."),
 ]
 

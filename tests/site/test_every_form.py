@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -23,7 +24,7 @@ from kb.engine.judge.answer import RuleResult
 from kb.engine.report.explain import sums
 from kb.mutation.mutants import Mutant, mutants_of
 from kb.proofs.authoring_session import Workbook
-from kb.read.store import KnowledgeBase, open_knowledge_base
+from kb.read.store import Connection, KnowledgeBase
 from kb.reference.wording import DUTIES
 from kb.web.policy_pages import policy_page
 from kb.web.render import html_of
@@ -289,6 +290,9 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "forms.db"
 
 
+Opened = Callable[[Path], Connection]
+
+
 @pytest.fixture(scope="module")
 def book(database: Path) -> Workbook:
     return Workbook.open(database)
@@ -300,8 +304,8 @@ def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def test_its_facts_are_listed(name: str, database: Path) -> None:
-    connection = open_knowledge_base(database)
+def test_its_facts_are_listed(name: str, database: Path, opened: Opened) -> None:
+    connection = opened(database)
     found = connection.execute(
         "SELECT fact FROM rule_fact WHERE rule LIKE ? ORDER BY fact",
         (f"plan/{slug(name)}@%",),
@@ -343,9 +347,9 @@ def text_of(page: str) -> str:
 
 
 def test_its_page_shows_it_and_the_facts_that_it_asks_for(
-    name: str, database: Path
+    name: str, database: Path, opened: Opened
 ) -> None:
-    connection = open_knowledge_base(database)
+    connection = opened(database)
     page = policy_page(KnowledgeBase(connection), f"plan/{slug(name)}", None)
     shown = html_of(site_folder(), page, "", date(2026, 12, 1))
     article, below = shown.partition("</article>")[::2]
