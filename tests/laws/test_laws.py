@@ -10,7 +10,6 @@ import pytest
 from kb.engine.columns.arrays import STATUSES, evaluate_columns
 from kb.engine.columns.batch_claims import batch_from_claims
 from kb.engine.judge.answer import HEADLINE_ORDER
-from tests.laws import laws
 from tests.laws.answers import Key
 from tests.laws.laws import LAWS, Law
 from tests.laws.mixing import Claims, mixed_claims
@@ -20,17 +19,9 @@ from tests.seeds import fresh
 
 pytestmark = [pytest.mark.no_cover, pytest.mark.slow]
 
-NOT_YET = {
-    # The engine takes claims of one patient and date in the order of their ids.
-    laws.claims_are_named_in_another_order,
-}
-"""Laws that the engine does not keep yet: to be emptied when it does."""
-
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.name.replace(" ", "-"))
 def test_the_law_holds(law: Law, world: World) -> None:
-    if law.turn in NOT_YET:
-        pytest.skip("the engine does not keep this law yet")
     found = tried(law, world, budget())
 
     assert not found.report, found.report
