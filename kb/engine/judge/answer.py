@@ -27,6 +27,18 @@ HEADLINE_ORDER: tuple[Outcome, ...] = (
     "pass",
 )
 Status = Literal["not-applicable", "exempt", "met", "not-met", "unknown", "gap"]
+Question = Literal[
+    "everything",
+    "diagnosis",
+    "necessity",
+    "frequency",
+    "approval",
+    "modifiers",
+    "units",
+    "pairs",
+    "provider",
+]
+"""What a line is asked; ``everything`` where no policy at all speaks of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +82,29 @@ class Arithmetic:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitState:
+    """How far a limit or an interval is used on this line, kept or not."""
+
+    rule: str
+    """Row id of the rule."""
+    status: Status
+    arithmetic: Arithmetic
+    left: int | None
+    """How many more the window allows after this line; ``None`` for an interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotJudged:
+    """A question that nothing answered on this line, and why."""
+
+    question: Question
+    why: str
+    """In plain words: ``no table of code pairs is loaded``."""
+    rule: str = ""
+    """The declared gap behind it, if one says so."""
+
+
+@dataclass(frozen=True, slots=True)
 class RuleResult:
     """The status of one rule on one line."""
 
@@ -87,6 +122,8 @@ class RuleResult:
     exempt_by: str = ""
     """``unless`` or the exception's name."""
     arithmetic: Arithmetic | None = None
+    with_lines: tuple[int, ...] = ()
+    """Other lines of the claim that it cannot stand beside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +140,15 @@ class LineAnswer:
     """Why the line is unknown when no rule says so (no policy loaded ...)."""
     open_points: tuple[str, ...] = ()
     """Rule ids of declared gaps that a pass does not cover."""
+    as_billed: Outcome = "unknown"
+    """The strictest outcome of what claim, history and tables decide, without the chart."""
+    grounds: tuple[str, ...] = ()
+    """Rule ids on which a pass stands: coverage that was asked and met, or declared."""
+    limits: tuple[LimitState, ...] = ()
+    """Each limit and interval in scope, kept or not."""
+    chart: tuple[str, ...] = ()
+    """Facts of the chart that can still change the outcome, the most deciding first."""
+    not_judged: tuple[NotJudged, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +183,5 @@ class ClaimAnswer:
     lines: tuple[LineAnswer, ...]
     searched: Searched
     receipt: Receipt
+    as_billed: Outcome = "unknown"
+    """The strictest of the lines as billed."""
