@@ -9,16 +9,18 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import socket
 import stat
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from zlib import crc32
 
 BESIDE = ".payerkb-writing-"
 """How the name of a file begins that is being written; never of a policy."""
 NOBODYS_AFTER = 3600.0
-"""Seconds after which such a file is of a program that was killed."""
+"""Seconds after which such a file is of a program that was killed, on whatever machine."""
 KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFLNK: "a link whose links go in circles",
@@ -44,7 +46,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
     the disk does not take it; the file is then as it was.
     """
     target = place_of(path)
-    beside = target.with_name(f"{BESIDE}{secrets.token_hex(6)}")
+    beside = target.with_name(f"{_ours(os.getpid())}{secrets.token_hex(6)}")
     try:
         _refuse_if_read_only(target)
         try:
@@ -174,5 +176,28 @@ def _remove_leftovers(folder: Path) -> None:
             if not leftover.name.startswith(BESIDE):
                 continue
             found = leftover.lstat()
-            if stat.S_ISREG(found.st_mode) and found.st_mtime < before:
+            nobodys = found.st_mtime < before or _of_a_program_that_ended(leftover.name)
+            if stat.S_ISREG(found.st_mode) and nobodys:
                 leftover.unlink()
+
+
+def _ours(process: int) -> str:
+    """How the names of what a process of this machine writes begin."""
+    return f"{BESIDE}{crc32(socket.gethostname().encode()):08x}-{process}-"
+
+
+def _of_a_program_that_ended(name: str) -> bool:
+    """Whether the process that a name tells is known to be gone; elsewhere nobody knows."""
+    process = name.removeprefix(BESIDE).split("-")[1:2]
+    if os.name != "posix" or not process or not process[0].isdecimal():
+        return False
+    number = int(process[0])
+    if not name.startswith(_ours(number)):
+        return False
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return True
+    except (PermissionError, OverflowError):
+        return False
+    return False

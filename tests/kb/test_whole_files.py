@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -307,9 +308,8 @@ def test_killed_at_each_call(file: Path, call: str, turn: int) -> None:
 
     assert run.returncode == -signal.SIGKILL
     assert file.read_text() == (NEW if (call, turn) in AFTER_THE_RENAME else OLD)
-    assert [n for n in names_in(file.parent) if not n.startswith(BESIDE)] == [
-        "a.policy"
-    ]
+    list(write_each([(file, NEW)]))
+    assert names_in(file.parent) == ["a.policy"]
 
 
 # Several files --------------------------------------------------------------------------
@@ -330,7 +330,10 @@ def test_one_that_cannot_be_written_keeps_none_of_the_others_from_it(
 def test_what_a_killed_program_left_is_removed_and_no_other_file(
     tmp_path: Path,
 ) -> None:
-    for name in (f"{BESIDE}old", f"{BESIDE}young", "old.policy"):
+    mine = f"{BESIDE}{crc32(socket.gethostname().encode()):08x}-{os.getpid()}-young"
+    elsewhere = f"{BESIDE}00000000-999999999-young"
+    young = (f"{BESIDE}young", mine, elsewhere)
+    for name in (f"{BESIDE}old", *young, "old.policy"):
         (tmp_path / name).write_text(OLD)
     (tmp_path / f"{BESIDE}folder").mkdir()
     (tmp_path / f"{BESIDE}link").symlink_to("old.policy")
@@ -340,7 +343,5 @@ def test_what_a_killed_program_left_is_removed_and_no_other_file(
     list(write_each([(tmp_path / "a.policy", NEW)]))
 
     assert names_in(tmp_path) == sorted(
-        [
-            f"{BESIDE}young", f"{BESIDE}folder", f"{BESIDE}link", "a.policy", "old.policy",
-        ]
-    )  # fmt: skip
+        [*young, f"{BESIDE}folder", f"{BESIDE}link", "a.policy", "old.policy"]
+    )

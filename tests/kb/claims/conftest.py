@@ -12,8 +12,8 @@ DATA = Path(__file__).parents[2] / "data" / "x12"
 
 
 @pytest.fixture
-def linuxforhealth() -> Path:
-    return DATA / "linuxforhealth"
+def practice() -> Path:
+    return DATA / "practice"
 
 
 @pytest.fixture

@@ -62,9 +62,7 @@ MANY = [claim(n, f"P-{n // 3}") for n in range(9)]
         pytest.param(a_line_each(MANY) + "null\n{", id="bad-ones"),
         pytest.param('{"claim": "é\\n\\"", "payer": "x"}\n' * 2, id="only-bad-ones"),
         pytest.param((X12 / "epidural/bad-among-good.837").read_text(), id="837"),
-        pytest.param(
-            (X12 / "linuxforhealth/demo.example1.837").read_text(), id="remarks"
-        ),
+        pytest.param((X12 / "practice/icd-9-of-2014.837").read_text(), id="remarks"),
     ],
 )
 def test_json_is_that_of_the_whole(
@@ -98,7 +96,7 @@ def test_one_object_a_line(payerkb: Run, tmp_path: Path) -> None:
 
 
 def test_remarks_a_line_each(payerkb: Run) -> None:
-    sample = X12 / "linuxforhealth/demo.example1.837"
+    sample = X12 / "practice/icd-9-of-2014.837"
     lines = payerkb("check-claim", sample, "--ndjson").stdout.splitlines()
     said = [json.loads(line) for line in lines]
     whole = json.loads(payerkb("check-claim", sample, "--json").stdout)

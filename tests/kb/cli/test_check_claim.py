@@ -191,7 +191,7 @@ def test_a_large_file(payerkb: Run, option: list[str], shown: int, said: str) ->
 
 
 def test_what_was_left_out_of_a_good_claim_is_said(payerkb: Run) -> None:
-    sample = ROOT / "tests/data/x12/linuxforhealth/demo.example1.837"
+    sample = ROOT / "tests/data/x12/practice/icd-9-of-2014.837"
     text = payerkb("check-claim", sample)
     found = json.loads(payerkb("check-claim", sample, "--json").stdout)
     assert "ICD-9-CM diagnoses are left out" in text.stderr

@@ -16,7 +16,7 @@ from kb.engine import Engine
 
 ROOT = Path(__file__).parents[3]
 DATA = ROOT / "tests/data/x12"
-FOREIGN = sorted((DATA / "linuxforhealth").glob("*.837*"))
+FOREIGN = sorted((DATA / "practice").glob("*.837*"))
 EPIDURAL = sorted((DATA / "epidural").glob("*.837"))
 Run = Callable[..., Result]
 Golden = Callable[[Path, str], None]

@@ -1,4 +1,4 @@
-"""Real 837 files that nobody here wrote: what is read is what they hold."""
+"""Claim files with the traits of other senders' files: what is read is what they hold."""
 
 import re
 from collections.abc import Callable
@@ -10,97 +10,75 @@ import pytest
 from kb.claims import ReadResult, claim_to_json, read_claims, read_json_value
 
 DATA = Path(__file__).parents[3] / "data" / "x12"
-SAMPLES = sorted((DATA / "linuxforhealth").glob("*.837*"))
-OTHER_SEPARATOR = {
-    "demo.cob.2ndary.example4.837",
-    "demo.example11.837",
-    "demo.example12.837",
-    "demo.example6.837",
-    "demo.example9.837",
-}
+SAMPLES = sorted((DATA / "practice").glob("*.837*"))
+OTHER_SEPARATOR = {"separator-of-claim.837", "separator-everywhere.837"}
 
 # file: claim id, payer id, filing, state, then lines as number code-modifiers units
 # place date
 GOLDEN = {
-    "demo.ambulance.example5.837": (
-        "051068 123245 MB CO",
-        "1 A0427-RH 1 41 2005-02-08",
-        "2 A0425-RH 21 41 2005-02-08",
-        "3 A0422-RH 1 41 2005-02-08",
-        "4 A0382-RH 1 41 2005-02-08",
+    "car-accident.837": (
+        "CRASH-900 31313 AM CA",
+        "1 99203 1 11 2026-01-20",
+        "2 64490-RT 1 11 2026-01-20",
     ),
-    "demo.autoaccident.837": (
-        "900000032 999888777 AM CA",
-        "1 99201 1 11 2005-10-31",
-        "2 26010 1 11 2005-10-31",
+    "drugs-at-home.837": (
+        "DRUG-2 MADEPLAN CI IL",
+        "1 S9326 7 12 2026-02-01",
+        "2 J2270 7 12 2026-02-01",
+        "3 A4222 14 12 2026-02-01",
     ),
-    "demo.cob.example3.A.837": (
-        "26407789 999996666 CI FL",
-        "1 99213 1 11 2005-10-03",
-        "2 90782 1 11 2005-10-03",
-        "3 J3301 1 11 2005-10-03",
+    "hmo-two-days.837": (
+        "HMO-2 31741 HM FL",
+        "1 99214-25 1 11 2026-03-03",
+        "2 80305-QW 1 11 2026-03-03",
+        "3 64483-LT 1 11 2026-03-17",
     ),
-    "demo.cob.example3.B.837": (
-        "26407789 567890 CI FL",
-        "1 99213 1 11 2005-10-03",
-        "2 90782 1 11 2005-10-03",
-        "3 J3301 1 11 2005-10-03",
+    "icd-9-of-2014.837": (
+        "OLD-14 31777 CI FL",
+        "1 99213-25 1 11 2014-03-10",
+        "2 62311 1 11 2014-03-10",
+        "3 99213 1 11 2014-03-24",
     ),
-    "demo.cob.example3.C.837": (
-        "26407789 567890 CI FL",
-        "1 99213 1 11 2005-10-03",
-        "2 90782 1 11 2005-10-03",
-        "3 J3301 1 11 2005-10-03",
+    "injected-drug.837": (
+        "DRUG-1 MADEPLAN CI NV",
+        "1 20610-LT 1 11 2026-03-11",
+        "2 J1030 1 11 2026-03-11",
     ),
-    "demo.cob.example4.837": (
-        "101KEN6055 10234 MB PA",
-        "1 99203-25 1 11 2005-01-19",
+    "medicare-second.837": (
+        "SECOND 55 31032 MB PA",
+        "1 99203-25 1 11 2026-01-19",
     ),
-    "demo.drug.example10.1.837": (
-        "CLMNO12345 PLANID12345 CI NV",
-        "1 90782 1 11 2004-07-11",
-        "2 J1550 1 11 2004-07-11",
+    "stimulator-certificate.837": (
+        "TENS 31 #02 31031 MB OH",
+        "1 E0730-NU 1 12 2026-03-16",
+        "2 A4595-KX 2 12 2026-03-16",
     ),
-    "demo.drug.example10.2.837": (
-        "CLMNO12345 PLANID12345 CI IL",
-        "1 S9500 7 12 2004-02-01",
-        "2 S5001 7 12 2004-02-01",
-        "3 S5000 14 12 2004-02-01",
-        "4 S5000 7 12 2004-02-01",
-        "5 S5000 14 12 2004-02-01",
-        "6 S5000 7 12 2004-02-01",
+    "three-modifiers.837": (
+        "CHAIR20 31033 MB IN",
+        "1 K0001-RR-KH-BR 1 12 2026-03-21",
     ),
-    "demo.drug.example10.3.837": (
-        "CLMNO12345 PLANID12345 CI IL",
-        "1 S9500 7 12 2004-02-01",
-        "2 J0696 56 12 2004-02-01",
-        "3 J7051 28 12 2004-02-01",
-        "4 J3490 7 12 2004-02-01",
-        "5 J3490 14 12 2004-02-01",
-        "6 J3490 7 12 2004-02-01",
+    "transfer-to-hospital.837": (
+        "RIDE-7 31031 MB CO",
+        "1 A0427-RH 1 41 2026-02-08",
+        "2 A0425-RH 9 41 2026-02-08",
     ),
-    "demo.example1.837": (
-        "26463774 999996666 CI FL",
-        "1 99213 1 11 2006-10-03",
-        "2 87070 1 11 2006-10-03",
-        "3 99214 1 11 2006-10-10",
-        "4 86663 1 11 2006-10-10",
+    "two-payers-first.837": (
+        "COB-26 31777 CI FL",
+        "1 99213-25 1 11 2026-03-03",
+        "2 20610-LT 1 11 2026-03-03",
+        "3 J3301 4 11 2026-03-03",
     ),
-    "demo.example2.837": (
-        "26462967 741234 HM FL",
-        "1 99213 1 11 2006-10-03",
-        "2 87072 1 11 2006-10-03",
-        "3 99214 1 11 2006-10-10",
-        "4 86663 1 11 2006-10-10",
+    "two-payers-second.837": (
+        "COB-26 31888 CI FL",
+        "1 99213-25 1 11 2026-03-03",
+        "2 20610-LT 1 11 2026-03-03",
+        "3 J3301 4 11 2026-03-03",
     ),
-    "demo.example7.837": (
-        "R03996273 #01 99999 MB IN",
-        "1 E1390-RR 1 11 2005-03-21",
-        "2 E0431-RR 1 11 2005-03-21",
-    ),
-    "demo.example8.837": (
-        "SMI123 99999 MB IN",
-        "1 K0001-RR-KH-BR 1 12 2005-03-21",
+    "two-payers-after-payment.837": (
+        "COB-26 31888 CI FL",
+        "1 99213-25 1 11 2026-03-03",
+        "2 20610-LT 1 11 2026-03-03",
+        "3 J3301 4 11 2026-03-03",
     ),
 }
 
@@ -111,9 +89,9 @@ def named(path: Path) -> str:
 
 @pytest.mark.parametrize("name", GOLDEN)
 def test_professional_claim_is_read_as_the_file_has_it(
-    name: str, linuxforhealth: Path
+    name: str, practice: Path
 ) -> None:
-    (claim,) = read_claims(linuxforhealth / name).claims
+    (claim,) = read_claims(practice / name).claims
     first, *lines = GOLDEN[name]
     payer = claim.payer
     assert f"{claim.id} {payer.identifier} {payer.filing} {claim.state}" == first
@@ -126,18 +104,18 @@ def test_professional_claim_is_read_as_the_file_has_it(
 
 @pytest.mark.parametrize("name", GOLDEN)
 def test_a_claim_file_says_nothing_of_history_or_chart(
-    name: str, linuxforhealth: Path
+    name: str, practice: Path
 ) -> None:
-    (claim,) = read_claims(linuxforhealth / name).claims
+    (claim,) = read_claims(practice / name).claims
     assert (claim.history.state, claim.chart, claim.facts) == ("unknown", "partial", {})
     assert claim.authorization is None
 
 
 @pytest.mark.parametrize("name", sorted(OTHER_SEPARATOR))
 def test_composites_with_another_separator_than_the_isa_names(
-    name: str, linuxforhealth: Path
+    name: str, practice: Path
 ) -> None:
-    result = read_claims(linuxforhealth / name)
+    result = read_claims(practice / name)
     assert result.claims == ()
     (bad,) = result.bad
     assert "component separator that the ISA names" in bad.reason
@@ -168,10 +146,10 @@ def test_every_claim_of_a_file_is_given_or_reported(
 
 @pytest.mark.parametrize("name", GOLDEN)
 def test_a_plain_split_finds_the_same_codes_and_dates(
-    name: str, linuxforhealth: Path
+    name: str, practice: Path
 ) -> None:
-    text = (linuxforhealth / name).read_text()
-    (claim,) = read_claims(linuxforhealth / name).claims
+    text = (practice / name).read_text()
+    (claim,) = read_claims(practice / name).claims
     codes = re.findall(r"SV1\*HC:(\w{5})", text)
     days = re.findall(r"DTP\*472\*R?D8\*(\d{4})(\d\d)(\d\d)", text)
     assert [line.code for line in claim.lines] == codes
@@ -180,40 +158,40 @@ def test_a_plain_split_finds_the_same_codes_and_dates(
     ]
 
 
-def test_icd9_diagnoses_are_left_out_and_said(linuxforhealth: Path) -> None:
-    result = read_claims(linuxforhealth / "demo.example1.837")
+def test_icd9_diagnoses_are_left_out_and_said(practice: Path) -> None:
+    result = read_claims(practice / "icd-9-of-2014.837")
     assert {line.diagnoses for line in result.claims[0].lines} == {()}
     assert [note.text for note in result.remarks] == [
         "ICD-9-CM diagnoses are left out: ICD-10-CM is read"
     ]
 
 
-def test_a_range_of_days_is_said_once_for_each_line(linuxforhealth: Path) -> None:
-    remarks = read_claims(linuxforhealth / "demo.drug.example10.2.837").remarks
+def test_a_range_of_days_is_said_once_for_each_line(practice: Path) -> None:
+    remarks = read_claims(practice / "drugs-at-home.837").remarks
     ranges = [note.where for note in remarks if "several days" in note.text]
-    assert len(ranges) == 6
-    assert ranges[0] == "demo.drug.example10.2.837: segment 25 (DTP)"
+    assert len(ranges) == 3
+    assert ranges[0] == "drugs-at-home.837: segment 25 (DTP)"
 
 
 @pytest.mark.parametrize(
     ("name", "rendering"),
     [
-        pytest.param("demo.cob.example4.837", "9090909090", id="rendering-provider"),
-        pytest.param("demo.example1.837", "1912301953", id="billing-renders"),
+        pytest.param("medicare-second.837", "2022222220", id="rendering-provider"),
+        pytest.param("icd-9-of-2014.837", "2011111111", id="billing-renders"),
         pytest.param(
-            "demo.cob.example3.C.837", "1999996666", id="not-the-other-payers"
+            "two-payers-after-payment.837", "2022222220", id="not-the-other-payers"
         ),
     ],
 )
-def test_rendering_provider(name: str, rendering: str, linuxforhealth: Path) -> None:
-    (claim,) = read_claims(linuxforhealth / name).claims
+def test_rendering_provider(name: str, rendering: str, practice: Path) -> None:
+    (claim,) = read_claims(practice / name).claims
     assert {line.rendering for line in claim.lines} == {rendering}
 
 
 @pytest.mark.parametrize("name", GOLDEN)
 def test_a_claim_read_from_x12_can_be_written_and_read_as_json(
-    name: str, linuxforhealth: Path
+    name: str, practice: Path
 ) -> None:
-    claims = read_claims(linuxforhealth / name).claims
+    claims = read_claims(practice / name).claims
     again = read_json_value([claim_to_json(claim) for claim in claims])
     assert again.claims == claims
