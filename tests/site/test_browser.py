@@ -52,15 +52,15 @@ PATHS = [
 def address(shipped_database: Path) -> Iterator[str]:
     """The real knowledge base, served."""
     listener = listening_socket("127.0.0.1", 0)
-    config = uvicorn.Config(
-        make_datasette(shipped_database).app(), log_level="error", lifespan="on"
-    )
+    made = make_datasette(shipped_database)
+    config = uvicorn.Config(made.app(), log_level="error", lifespan="on")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     server.should_exit = True
     thread.join()
+    made.close()
     listener.close()
 
 

@@ -45,6 +45,7 @@ async def own_site(
     await made.invoke_startup()
     yield made
     await made.invoke_shutdown()
+    made.close()
 
 
 def rename(folder: Path, old: str, new: str) -> None:
