@@ -119,7 +119,7 @@ def defaults_of(node: Node, rule: Rule, facts: frozenset[str]) -> Iterator[Outco
     """The same of one test or duty."""
     days = rule.in_force.days
     match node:
-        case Yes(fact=fact) | Documented(fact=fact) | Choice(fact=fact):
+        case Yes() | Documented() | Choice():
             yield "needs-evidence" if node.of != "procedure" else "unknown"
         case Compare(amount=amounts):
             sure = node.of != "procedure" and reach(amounts, days)
