@@ -102,7 +102,7 @@ def bare(rule: Written, facts: frozenset[str]) -> Written:
     """The rule as it is without the line, where that says the default."""
     if not says_the_default(rule.tree, facts):
         return rule
-    return replace(rule, ir={**rule.ir, "if_unknown": None})
+    return replace(rule, tree=replace(rule.tree, if_unknown=None))
 
 
 def defaults(rule: Rule, facts: frozenset[str]) -> Iterator[OutcomeName]:
@@ -119,7 +119,7 @@ def defaults_of(node: Node, rule: Rule, facts: frozenset[str]) -> Iterator[Outco
     """The same of one test or duty."""
     days = rule.in_force.days
     match node:
-        case Yes(fact=fact) | Documented(fact=fact) | Choice(fact=fact):
+        case Yes() | Documented() | Choice():
             yield "needs-evidence" if node.of != "procedure" else "unknown"
         case Compare(amount=amounts):
             sure = node.of != "procedure" and reach(amounts, days)
