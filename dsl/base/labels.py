@@ -36,10 +36,12 @@ LINES_OF: dict[str, tuple[str, ...]] = {
     "exception": RULE_LINES,
     "change": (
         *RULE_LINES, "include", "exclude", "means",
-        "claim", "line", "earlier", "chart", "expect",
+        "claim", "line", "lines", "earlier", "chart", "expect",
     ),
     "drop": ("in force", "cite"),
-    "scenario": ("like", "claim", "line", "earlier", "chart", "expect", "cite"),
+    "scenario": (
+        "like", "claim", "line", "lines", "earlier", "chart", "expect", "cite",
+    ),
 }  # fmt: skip
 """The labels that an item of each kind may have."""
 REASON_KINDS = (

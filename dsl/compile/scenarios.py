@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from dsl.base.diagnostics import Reporter, did_you_mean
 from dsl.base.did_you_mean import value_meant
@@ -65,7 +66,8 @@ def compile_scenario(sited: Sited, context: Context, held: Held) -> Scenario | N
     worked = merge(sited, context, held)
     expect = tuple(
         found
-        for line in lines_of(sited.item, n.Expect)
+        for written in lines_of(sited.item, n.Expect)
+        for line in of_each_line(written, worked)
         for found in expectations(line, context, report)
     )
     if worked is None:
@@ -89,6 +91,15 @@ def compile_scenario(sited: Sited, context: Context, held: Held) -> Scenario | N
         place=sited.place(),
         origin=sited.origin,
     )
+
+
+def of_each_line(line: n.Expect, worked: Worked | None) -> Iterable[n.Expect]:
+    """What is expected of every line of the claim, or of the one that it names."""
+    at = line.every
+    if at is None or worked is None:
+        return (line,)
+    numbers = (n.Word(number, at.line, at.column) for number in worked.lines)
+    return (replace(line, line=number) for number in numbers)
 
 
 def merge(sited: Sited, context: Context, held: Held) -> Worked | None:
@@ -342,10 +353,37 @@ def billed_meant(text: str) -> str:
     return "-".join([parts[1], *re.findall("..", parts[2])]) if parts else ""
 
 
+def report_unmatched(line: n.Billed, report: Reporter) -> None:
+    """Report ``lines 1-3:`` with fewer or more codes than lines."""
+    codes = line.unmatched
+    report.at(
+        codes[-1],
+        "P031",
+        f"Each of these lines has a code of its own, in order; here "
+        f"{'is one code' if len(codes) == 1 else f'are {len(codes)} codes'}. Write as many "
+        "codes as lines: `lines 1-3: 64483, 64484, 64484, dx M54.16`.",
+    )
+
+
+def line_number(word: n.Word, report: Reporter) -> int | str | None:
+    """The number of a line; a range that does not go upwards is reported."""
+    if "-" in word.text:
+        report.at(
+            word,
+            "P033",
+            f"`{word.text}` is no range of lines. Write the first and the last with a hyphen "
+            "between, as in `lines 1-3`, or each with commas: `lines 1, 3`.",
+        )
+        return None
+    return read_number(word, report)
+
+
 def line_json(line: n.Billed, context: Context, report: Reporter) -> Json:
     """One claim line."""
+    if line.unmatched:
+        report_unmatched(line, report)
     code, modifiers = split_billed(line.code, report)
-    number = read_number(line.number, report)
+    number = line_number(line.number, report)
     found: Json = {"line": number or 1, "code": code, "modifiers": modifiers}
     put_pairs(found, line.pairs, LINE_PAIRS, context, report)
     return found
@@ -416,7 +454,7 @@ def expectations(line: n.Expect, context: Context, report: Reporter) -> list[Jso
             f"`{line.result}` is the status of a rule; say which. Write `{line.result} by` and "
             "the name of the rule.",
         )
-    number = read_number(line.line, report) if line.line else None
+    number = line_number(line.line, report) if line.line else None
     counted = read_number(line.counted, report) if line.counted else None
     found: Json = {
         "line": number,

@@ -30,8 +30,15 @@ def without_item(lines: list[str], at: int) -> None:
     del lines[at:end]
 
 
+def without_line(lines: list[str], at: int) -> None:
+    """The item without the line; a comment behind it stays."""
+    comment = lines[at].partition("#")[2].strip()
+    lines[at : at + 1] = [f"  # {comment}"] if comment else []
+
+
 MENDERS: dict[str, Mend] = {
     "L029": without_item,
+    "L038": without_line,
     "L052": without_period,
 }
 

@@ -72,13 +72,17 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         "authorization, or any fact",
         "line 1: 64483-RT, dx M54.16, units 2",
     ),
+    "lines": (
+        "a code with its modifiers for each line, in order, then the pairs that all of them have",
+        "lines 1-3: 64483, 64484, 64484, dx M54.16",
+    ),
     "earlier": (
         "a code with its modifiers, `on`, dates, then pairs: dx, units, level, rendering, status, claim, or any "
         "fact of an earlier procedure",
         "earlier: 64483-RT on 2025-04-02, 2025-06-10, pain-relief 60 percent",
     ),
     "expect": (
-        "`line 1`, an outcome or a status, `by` rules, `about` facts; or `counted 4`; or `next date 2026-04-02`",
+        "`line 1`, `lines 1-3, 5` or `every line`, an outcome or a status, `by` rules, `about` facts; or `counted 4`; or `next date 2026-04-02`",
         "expect: line 1 deny CO-151 by sessions-per-region",
     ),
     "states": ("two-letter states, with commas", "states: KY, OH"),

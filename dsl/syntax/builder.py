@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any, Literal, cast
 
 from lark import Token, Transformer, v_args
@@ -11,6 +12,8 @@ from dsl.base.labels import ITEM_KINDS
 from dsl.ir.parts import Cmp
 from dsl.syntax import nodes as n
 
+RANGE = re.compile(r"(\d{1,3})-(\d{1,3})")
+"""Numbers of lines from one to another; no claim has a thousand."""
 SIGNS: dict[str, Cmp] = {
     "at least": ">=", "at most": "<=", "more than": ">", "less than": "<",
 }  # fmt: skip
@@ -55,11 +58,35 @@ def joined(by: Literal["and", "or"]) -> Any:
     return lambda _self, *parts: n.Joined(by, parts)
 
 
+Written = n.Line | tuple[n.Line, ...]
+"""A line, or one that was written for several."""
+
+
+def one_by_one(lines: tuple[Written, ...]) -> tuple[n.Line, ...]:
+    """An item's lines, those that one was written for in its place."""
+    each = (line if isinstance(line, tuple) else (line,) for line in lines)
+    return tuple(line for some in each for line in some)
+
+
+def numbers_of(words: n.Words) -> n.Words:
+    """``1-3, 5`` as 1, 2, 3 and 5; what is no range upwards stays as it was written."""
+    return tuple(number for given in words for number in numbers_from(given))
+
+
+def numbers_from(given: n.Word) -> n.Words:
+    """The numbers of one range, each where the range stands."""
+    ends = RANGE.fullmatch(given.text)
+    if ends is None or int(ends[1]) > int(ends[2]):
+        return (given,)
+    numbers = range(int(ends[1]), int(ends[2]) + 1)
+    return tuple(n.Word(str(number), given.line, given.column) for number in numbers)
+
+
 def item(kind: str) -> Any:
     """A method for an item whose head is ``kind NAME: title``."""
 
-    def build(_self: object, name: Token, title: Token, *lines: n.Line) -> n.Item:
-        return n.Item(kind, word(name), free_text(title), lines)
+    def build(_self: object, name: Token, title: Token, *lines: Written) -> n.Item:
+        return n.Item(kind, word(name), free_text(title), one_by_one(lines))
 
     return build
 
@@ -438,6 +465,15 @@ class NodeBuilder(Transformer[Token, n.Item]):
     def line(self, number: Token, code: Token, *pairs: n.Pair) -> n.Billed:
         return n.Billed(word(number), word(code), pairs)
 
+    def lines(self, numbers: n.Words, *parts: Any) -> tuple[n.Billed, ...]:
+        codes = tuple(word(part) for part in parts if isinstance(part, Token))
+        pairs = tuple(part for part in parts if isinstance(part, n.Pair))
+        each = numbers_of(numbers)
+        if len(codes) != len(each):
+            return tuple(n.Billed(number, codes[0], pairs, codes) for number in each)
+        both = zip(each, codes, strict=True)
+        return tuple(n.Billed(number, code, pairs) for number, code in both)
+
     def earlier_line(self, code: Token, *rest: Any) -> n.EarlierLine:
         dates: list[n.Word] = []
         pairs: list[n.Pair] = []
@@ -455,8 +491,10 @@ class NodeBuilder(Transformer[Token, n.Item]):
     def day(self, token: Token) -> n.Word:
         return word(token)
 
-    def expect(self, expectation: n.Expect) -> n.Expect:
-        return expectation
+    def expect(
+        self, expectations: tuple[n.Expect, ...] | n.Expect
+    ) -> tuple[n.Expect, ...] | n.Expect:
+        return expectations
 
     def result(self, *children: Any) -> str:
         return " ".join(c.text if isinstance(c, n.Word) else str(c) for c in children)
@@ -464,23 +502,32 @@ class NodeBuilder(Transformer[Token, n.Item]):
     def expect_line(self, number: Token) -> Marked:
         return Marked("line", word(number))
 
+    def expect_lines(self, numbers: n.Words) -> Marked:
+        return Marked("lines", numbers_of(numbers))
+
+    def expect_every(self, *tokens: Token) -> Marked:
+        return Marked("every", word(tokens[0]))
+
     expect_carc = marked("carc")
     expect_by = marked("by")
     expect_under = marked("under")
     expect_about = marked("about")
 
-    def expect_result(self, *children: Any) -> n.Expect:
+    def expect_result(self, *children: Any) -> tuple[n.Expect, ...]:
         result = next(c for c in children if isinstance(c, str))
         carc = first(children, "carc")
         under = first(children, "under")
-        return n.Expect(
+        found = n.Expect(
             line=first(children, "line"),
             result=result,
             carc=word(carc) if carc else None,
             by=first(children, "by") or (),
             about=first(children, "about") or (),
             under=word(under) if under else None,
+            every=first(children, "every"),
         )
+        lines = first(children, "lines")
+        return tuple(replace(found, line=x) for x in lines) if lines else (found,)
 
     def expect_counted(self, number: Token) -> n.Expect:
         return n.Expect(None, "", None, (), (), counted=word(number))

@@ -375,11 +375,13 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True)
 class Billed:
-    """``line 1: 64483-RT, dx M54.16``."""
+    """``line 1: 64483-RT, dx M54.16``; ``lines 1-3:`` are three of them."""
 
     number: Word
     code: Word
     pairs: tuple[Pair, ...]
+    unmatched: Words = ()
+    """The codes of ``lines 1-3:`` where they are not as many as the lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,6 +406,8 @@ class Expect:
     under: Word | None = None
     counted: Word | None = None
     next_date: Word | None = None
+    every: Word | None = None
+    """The first word of ``every line``: of each line of the claim."""
 
 
 Line = (

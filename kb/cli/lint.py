@@ -12,6 +12,7 @@ import click
 from dsl.base.diagnostics import Diagnostic
 from dsl.lint import CHECKS, Ignore, lint
 from dsl.lint.mending import MENDERS, mended
+from dsl.lint.unknowns import without_default
 from dsl.load.folder import Loaded, load_folder, load_texts
 from kb.cli.fmt import compiled
 from kb.cli.options import BAD_INPUT, in_words, stop
@@ -44,7 +45,7 @@ SARIF_LEVELS = {"error": "error", "warning": "warning", "note": "note"}
 @click.option(
     "--fix",
     is_flag=True,
-    help=f"Mend {', '.join(sorted(MENDERS))} first; no rule changes.",
+    help=f"Mend {', '.join(sorted(MENDERS))} first; no answer changes.",
 )
 def lint_command(
     policies: Path | None,
@@ -61,7 +62,7 @@ def lint_command(
     Rules that nothing tests, lists that nothing uses, denials without help, holes in
     dates, limits that never decide, and more. POLICIES defaults to ./policies. Above an
     item, `# lint: ignore L012 because: reason` silences a check there. --fix mends what
-    changes no rule: it writes the files and goes on with what is left.
+    changes no answer: it writes the files and goes on with what is left.
     """
     if explain is not None:
         click.echo(page_of(explain), nl=False)
@@ -101,8 +102,11 @@ def mend_folder(folder: Path, loaded: Loaded) -> Loaded:
     found = [d for d in lint(loaded.model).diagnostics if d.code in MENDERS]
     changed = mended(found, texts)
     after = load_texts(list((texts | changed).items()))
-    if after.has_errors or compiled(after.model) != compiled(loaded.model):
-        stop("Mending would change a compiled rule. Nothing was written.")
+    before, mended_so = (
+        compiled(without_default(m)) for m in (loaded.model, after.model)
+    )
+    if after.has_errors or before != mended_so:
+        stop("Mending would change an answer of a rule. Nothing was written.")
     written = write_each((folder / name, text) for name, text in changed.items())
     failed = {path: reason for path, reason in written if reason}
     for diagnostic in found:

@@ -215,7 +215,10 @@ def show_requiring(outcome: str) -> Callable[[Question, Parameters], str]:
         conditions = [
             *rule_filters(question, parameters),
             "(r.outcome = :wanted OR json_extract(r.ir, '$.if_unknown.outcome') = :wanted"
-            " OR (:wanted = 'needs-auth' AND r.ir LIKE '%\"field\":\"authorization\"%'))",
+            " OR (:wanted = 'needs-auth' AND r.ir LIKE '%\"field\":\"authorization\"%')"
+            " OR (:wanted = 'needs-evidence' AND r.duty <> 'gap'"
+            " AND json_extract(r.ir, '$.if_unknown') IS NULL"
+            " AND r.id IN (SELECT rf.rule FROM rule_fact AS rf)))",
         ]
         columns = f"{WHO}, r.name AS rule, r.sentence AS meaning, {CITED}"
         return select_rules(columns, conditions)
