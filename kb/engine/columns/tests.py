@@ -66,6 +66,7 @@ from kb.engine.columns.run import Rows, Run
 from kb.engine.columns.truth import (
     APPROVAL,
     CLAIM,
+    HISTORY,
     About,
     Truth,
     all_of,
@@ -341,15 +342,17 @@ def _earlier_apart(
     if told is not None:
         open_ = ~rows.history_complete
         value = np.where(open_, in_range(_without_end(counts), least, most), value)
-        about = np.where(told, counts.about, 0) | np.where(told & ~open_, 0, CLAIM)
+        about = np.where(told, counts.about, 0) | np.where(told, 0, CLAIM)
+        about |= np.where(told & open_, HISTORY, 0)
         return Truth(np.where(told, value, 0).astype(np.int8), about.astype(np.uint8))
     if is_one_date(test.window):
         return Truth(value, counts.about)
     open_ = ~rows.history_complete
     value = np.where(open_, in_range(_without_end(counts), least, most), value)
-    if isinstance(counts.about, int):
-        return Truth(value, counts.about | CLAIM)
-    return Truth(value, counts.about | np.where(open_, CLAIM, 0).astype(np.uint8))
+    if not open_.any():
+        return Truth(value, counts.about)
+    about = counts.about | np.where(open_, HISTORY, 0)
+    return Truth(value, about.astype(np.uint8))
 
 
 def _last_days(asking: Asking, before: Amounts | None) -> tuple[Ints, Bools | None]:
