@@ -20,7 +20,7 @@ from dsl.ir.duties import (
 )
 from dsl.ir.parts import Counting
 from kb.claims.model import Amount, FactValue
-from kb.engine.columns.batch import THOUSANDTHS, Bools, Ints, Marks, Small
+from kb.engine.columns.batch import THOUSANDTHS, Bools, Ints, Small
 from kb.engine.columns.calendar import FIRST_DAY, amounts_on, is_one_date, later
 from kb.engine.columns.counts import (
     Asked,
@@ -35,7 +35,6 @@ from kb.engine.columns.run import DAY_BITS, Rows, Run, keyed
 from kb.engine.columns.sums import Summed, sums
 from kb.engine.columns.tests import Asking, carries, tested
 from kb.engine.columns.truth import (
-    CHART,
     CLAIM,
     HISTORY,
     Truth,
@@ -74,7 +73,10 @@ def _limit(asking: Asking, scope: str | None, duty: Limit) -> Truth:
     ]
     found = in_pieces(pieces, untold(len(rows)))
     told = window_told(run, rows, duty.window)
-    return found if told is None else Truth(np.where(told, found.value, 0), found.about)
+    if told is None:
+        return found
+    about = np.where(told, bits_of(found), CLAIM).astype(np.uint8)
+    return Truth(np.where(told, found.value, 0), about)
 
 
 def _history_ends(rows: Rows, counting: Counting | None) -> Bools:
@@ -99,13 +101,8 @@ def _limit_by(asking: Asking, scope: str | None, duty: LimitBy) -> Truth:
     told = chosen.value > 0
     value = np.where(told, table[at], _agreed(table, chosen))
     any_case = np.bitwise_or.reduce(np.where(table == 0, about, 0), axis=0)
-    bits = np.where(told, about[at], any_case | _bits_of_choice(chosen))
+    bits = np.where(told, about[at], any_case | bits_of(chosen))
     return Truth(value.astype(np.int8), bits.astype(np.uint8))
-
-
-def _bits_of_choice(chosen: Truth) -> Marks:
-    """What a choice that is not known is about; of one without a limit, the chart."""
-    return np.where(chosen.value == 0, bits_of(chosen), CHART).astype(np.uint8)
 
 
 def _number_of(numbers: dict[str, int], value: FactValue) -> int:
