@@ -60,7 +60,9 @@ def is_duty(line: n.Line) -> bool:
     """Whether a line is a duty."""
     if isinstance(line, n.TestLine):
         return line.label == "require"
-    return isinstance(line, n.Never | n.Limit | n.LimitBy | n.Interval | n.NotWith)
+    return isinstance(
+        line, n.Never | n.Covers | n.Limit | n.LimitBy | n.Interval | n.NotWith
+    )
 
 
 def compile_duty(line: n.Line, at: Compiling) -> d.Duty:
@@ -76,6 +78,8 @@ def compile_duty(line: n.Line, at: Compiling) -> d.Duty:
             return compile_not_with(line, at)
         case n.LimitBy():
             return compile_limit_by(line, at)
+        case n.Covers():
+            return d.Covers()
     return d.NeverCovered()
 
 

@@ -176,13 +176,12 @@ def tree_of(
     """The tree of a rule, still without exceptions and grade."""
     assert at.context.effective
     draft = at.context.effective.draft
-    gap = sited.item.kind == "gap"
     return ir.Rule(
         ir=IR_VERSION,
         policy=draft.path,
         version=draft.version,
         rule=sited.name,
-        kind="gap" if gap else "rule",
+        kind="gap" if sited.item.kind == "gap" else "rule",
         in_force=ir.InForce(days_of(span), span.clock, span.ended),
         scope=scope_of(sited, at),
         claims=claims_of(sited, at),
@@ -191,7 +190,7 @@ def tree_of(
         unless=test_under(sited, "unless", at),
         exceptions=(),
         duty=duty_of(sited, at),
-        otherwise=outcome_of(sited, "otherwise", at) or default_outcome(gap=gap),
+        otherwise=outcome_of(sited, "otherwise", at) or default_outcome(sited),
         if_unknown=outcome_of(sited, "if unknown", at),
         if_when_unknown=outcome_if_when_unknown(sited, at),
         advisory=False,
@@ -219,9 +218,17 @@ def outcome_if_when_unknown(sited: Sited, at: Compiling) -> ir.Outcome | None:
     return outcome_of(sited, "if when unknown", at)
 
 
-def default_outcome(*, gap: bool) -> ir.Outcome:
-    """What a gap adds when it says nothing: a note, as an open point."""
-    return ir.Outcome("note" if gap else "review", reason="", carc="", rarc=())
+def default_outcome(sited: Sited) -> ir.Outcome:
+    """What follows where nothing is said: a gap's note, as an open point; no objection."""
+    if grants(sited):
+        return ir.Outcome("pass", reason="", carc="", rarc=())
+    name: ir.OutcomeName = "note" if sited.item.kind == "gap" else "review"
+    return ir.Outcome(name, reason="", carc="", rarc=())
+
+
+def grants(sited: Sited) -> bool:
+    """Whether a rule only says that a code is covered, and so objects to nothing."""
+    return any(lines_of(sited.item, n.Covers))
 
 
 def scope_of(sited: Sited, at: Compiling) -> str | None:
@@ -330,9 +337,16 @@ def check_completeness(
             "the passage behind a comma.",
             fix=own_cite(at.context),
         )
-    if sited.item.kind != "gap" and not any(
-        line.label == "otherwise" for line in lines_of(sited.item, n.OutcomeLine)
-    ):
+    otherwise = outcome_line(sited, "otherwise")
+    if grants(sited):
+        if otherwise is not None:
+            report_of(sited, otherwise).at(
+                otherwise.at,
+                "P003",
+                "A rule with `covered: without a policy` objects to nothing, so nothing "
+                "follows otherwise. Leave the line `otherwise:` out.",
+            )
+    elif sited.item.kind != "gap" and otherwise is None:
         report.at(
             sited.item.name,
             "P020",

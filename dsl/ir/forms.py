@@ -191,6 +191,13 @@ DUTIES: tuple[Form, ...] = (
         "covered: never",
     ),
     Form(
+        "covers", d.Covers,
+        "covered without a policy of its own: met where it is known that the rule applies "
+        "and nothing excuses it; a ground to pass, and never an objection",
+        "it is not known whether the rule applies",
+        "covered: without a policy",
+    ),
+    Form(
         "limit", d.Limit,
         "at most so many in a window",
         "history or a group is unknown and it matters",

@@ -43,7 +43,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         "not with: facet-injections on same date",
     ),
     "for": ("codes or names of code lists, and perhaps `except`", "for: esi except 62322"),
-    "covered": ("the word `never`", "covered: never"),
+    "covered": ("`never` or `without a policy`", "covered: never"),
     "in force": (
         "`from` a date, and perhaps `through` a date",
         "in force: from 2026-01-01 through 2026-12-31",

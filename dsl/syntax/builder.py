@@ -222,6 +222,9 @@ class NodeBuilder(Transformer[Token, n.Item]):
     def never(self) -> n.Never:
         return n.Never()
 
+    def covers(self) -> n.Covers:
+        return n.Covers()
+
     def limit(self, number: Token, unit: Token, *rest: Any) -> n.Limit:
         per = words_of(tuple(parts_of(rest, "per")))
         return n.Limit(word(number), word(unit), per, rest[-1])

@@ -297,6 +297,11 @@ class Never:
 
 
 @dataclass(frozen=True, slots=True)
+class Covers:
+    """``covered: without a policy``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
     """``limit: 4 sessions per region in any 12 months``."""
 
@@ -419,6 +424,7 @@ Line = (
     | LookingAt
     | TestLine
     | Never
+    | Covers
     | Limit
     | LimitBy
     | Interval

@@ -39,7 +39,7 @@ FIXED: dict[str, tuple[str, ...]] = {
     "status": STATUSES,
     "decides": DECIDES,
     "claims": ("professional", "facility"),
-    "covered": ("never",),
+    "covered": ("never", "without a policy"),
     "imaging": ("included", "not-included"),
     "sides": ("paired", "single"),
     "global": GLOBAL_DAYS,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from dsl.ir.duties import Covers
 from dsl.ir.places import Place
 from dsl.ir.rule import Exemption, Outcome, OutcomeName, Rule
+from dsl.ir.tests import Never
 from kb.engine.judge.outcome import CLAMPED
 from kb.mutation.edits import Edit, edit, without
 from kb.mutation.words import ARROW, test_words
@@ -43,10 +45,14 @@ def outcome_edits(place: Place) -> Iterator[Edit]:
     """``deny`` for ``review`` and back; a weaker or stronger word for an unknown.
 
     A rule that may only advise reviews in either case, so that its outcomes are left
-    alone; a gap that notes adds nothing, and is tried as one that asks for a review.
+    alone; a gap that notes adds nothing, and is tried as one that asks for a review;
+    what is covered without a policy has no outcome, and is tried as if nobody had said so.
     """
     node = place.node
-    if isinstance(node, Rule):
+    if isinstance(node, Rule) and isinstance(node.duty, Covers):
+        words = "dropped: covered without a policy"
+        yield edit("outcome", place, "when", Never(), words)
+    elif isinstance(node, Rule):
         said = node.otherwise.outcome
         other = OTHER_OUTCOME.get(said, "deny" if said == "review" else "review")
         if node.kind == "gap":

@@ -31,6 +31,7 @@ GRADES: dict[str, str] = {
 DUTIES: dict[str, str] = {
     "require": "required",
     "never": "never covered",
+    "covers": "covered without a policy",
     "limit": "limit",
     "limit-by": "limit by choice",
     "interval": "time between",

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dsl.ir.duties import Covers
 from dsl.ir.parts import Clock, Days
 from dsl.ir.rule import Exemption, Rule
-from kb.engine.columns.batch import NO_DAY, ClaimBatch, Indexes, Ints, Small
+from kb.engine.columns.batch import NO_DAY, Bools, ClaimBatch, Indexes, Ints, Small
 from kb.engine.columns.calendar import first_day, last_day
 from kb.engine.columns.duties import duty_kept
 from kb.engine.columns.interpreted import interpreted, lacks_evaluator
@@ -104,7 +105,7 @@ def evaluate_columns(
             status, ranks = _asked(run, lines, policy, rule)
             board.speak(len(columns), lines, ranks)
             if _covers(policy, rule):
-                judged = status != NOT_APPLICABLE
+                judged = _judged(rule.tree, status)
                 board.cover(lines if judged.all() else lines[judged])
             columns.append(RuleColumn(rule.id, lines, status))
     _note_silent_policies(run, choice, board)
@@ -156,6 +157,13 @@ def _covers(policy: CompiledPolicy, rule: CompiledRule) -> bool:
     return policy.can_pass and rule.tree.scope is not None and rule.tree.kind == "rule"
 
 
+def _judged(tree: Rule, status: Small) -> Bools:
+    """Where a status is a judgement of the line."""
+    ground = isinstance(tree.duty, Covers)
+    judged: Bools = (status == MET) if ground else (status != NOT_APPLICABLE)
+    return judged
+
+
 def _asked(
     run: Run, lines: Indexes, policy: CompiledPolicy, rule: CompiledRule
 ) -> tuple[Small, Small]:
@@ -190,8 +198,12 @@ def _statuses(
     """Status of a rule on its rows, and what the unknown ones are about."""
     tree = rule.tree
     excused, kept = _excused(asking, tree), _kept(asking, tree)
-    silent = None if applies is None else negation(applies)
-    result = any_of([part for part in (silent, excused, kept) if part is not None])
+    if isinstance(tree.duty, Covers):
+        result = _granted(kept, applies, excused)
+    else:
+        silent = None if applies is None else negation(applies)
+        told = [part for part in (silent, excused, kept) if part is not None]
+        result = any_of(told)
     status = _BY_VALUE[result.value + 1]
     if tree.kind == "gap":
         status[:] = GAP
@@ -201,6 +213,17 @@ def _statuses(
     if applies is not None:
         status[applies.value < 0] = NOT_APPLICABLE
     return status, result.about
+
+
+def _granted(kept: Truth, applies: Truth | None, excused: Truth | None) -> Truth:
+    """A ground to pass: only where it is known that the rule applies and does not let go."""
+    parts = [kept]
+    if applies is not None:
+        parts.append(applies)
+    if excused is not None:
+        unsure = np.where(excused.value == 0, 0, 1).astype(np.int8)
+        parts.append(Truth(unsure, excused.about))
+    return all_of(parts)
 
 
 def _kept(asking: Asking, tree: Rule) -> Truth:

@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 import numpy as np
 
 from dsl.ir.duties import (
+    Covers,
     Duty,
     Interval,
     Limit,
@@ -34,7 +35,15 @@ from kb.engine.columns.facts import fact_values, judged
 from kb.engine.columns.run import DAY_BITS, Rows, Run, keyed
 from kb.engine.columns.sums import Summed, sums
 from kb.engine.columns.tests import Asking, carries, tested
-from kb.engine.columns.truth import CLAIM, Truth, bits_of, in_pieces, never, untold
+from kb.engine.columns.truth import (
+    CLAIM,
+    Truth,
+    always,
+    bits_of,
+    in_pieces,
+    never,
+    untold,
+)
 from kb.engine.columns.windows import first_days, window_told
 
 ColumnDuty = Callable[[Asking, str | None, Duty], Truth]
@@ -52,6 +61,10 @@ def _require(asking: Asking, _scope: str | None, duty: Require) -> Truth:
 
 def _never(asking: Asking, _scope: str | None, _duty: NeverCovered) -> Truth:
     return never(len(asking.rows))
+
+
+def _covers(asking: Asking, _scope: str | None, _duty: Covers) -> Truth:
+    return always(len(asking.rows))
 
 
 def _limit(asking: Asking, scope: str | None, duty: Limit) -> Truth:
@@ -211,6 +224,7 @@ COLUMN_DUTIES: dict[type[Duty], ColumnDuty] = dict(
     (
         _by(Require, _require),
         _by(NeverCovered, _never),
+        _by(Covers, _covers),
         _by(Limit, _limit),
         _by(LimitBy, _limit_by),
         _by(Interval, _interval),

@@ -38,6 +38,7 @@ class Counted:
 Keep = Callable[[Situation], Counted]
 """A duty made ready: whether a line keeps it."""
 NEVER_KEPT = Counted(NOT_MET)
+ALWAYS_KEPT = Counted(MET)
 RULE_ENDED = Counted(unknown("rule-ended"))
 
 
@@ -55,6 +56,11 @@ def keep_require(duty: d.Require, _scope: str | None, program: Program) -> Keep:
 def keep_never(_duty: d.NeverCovered, _scope: str | None, _program: Program) -> Keep:
     """Not covered whenever the rule applies."""
     return lambda _at: NEVER_KEPT
+
+
+def keep_covers(_duty: d.Covers, _scope: str | None, _program: Program) -> Keep:
+    """Covered wherever the rule applies: there is nothing to keep."""
+    return lambda _at: ALWAYS_KEPT
 
 
 def keep_not_with(duty: d.NotWith, _scope: str | None, _program: Program) -> Keep:
@@ -187,6 +193,7 @@ def too_near(before: Stretch, length: Rolling, day: date) -> Stretch:
 EVALUATORS: dict[type[d.Duty], Callable[[Any, str | None, Program], Keep]] = {
     d.Require: keep_require,
     d.NeverCovered: keep_never,
+    d.Covers: keep_covers,
     d.Limit: keep_limit,
     d.LimitBy: keep_limit_by,
     d.Interval: keep_interval,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
 
+from dsl.ir.duties import Covers
 from dsl.ir.rule import Exemption, Rule
 from kb.engine.index import Index
 from kb.engine.judge.answer import LineAnswer, Outcome, RuleResult, Status
@@ -174,7 +175,10 @@ def result_of(
         return RuleResult(rule.id, "gap", outcome_of(tree, "gap", MET, at.program))
     # An excused gap is exempt whatever it could not show.
     counted = judge.keep(at) if judge.keep else Counted(NOT_MET)
-    found = any_of((negated(applies), excused, counted.truth))
+    if isinstance(tree.duty, Covers):
+        found = granted(applies, excused)
+    else:
+        found = any_of((negated(applies), excused, counted.truth))
     status = status_of(found, applies, excused)
     if status in QUIET:
         exempt_by = ""
@@ -185,6 +189,11 @@ def result_of(
     outcome = outcome_of(tree, status, found, at.program, applies=applies.value)
     result = RuleResult(rule.id, status, outcome)
     return explained(result, judge, found, counted, at)
+
+
+def granted(applies: Truth, excused: Truth) -> Truth:
+    """A ground to pass: only where it is known that the rule applies and does not let go."""
+    return all_of((applies, excused if excused.value == 0 else MET))
 
 
 def explained(
@@ -215,6 +224,13 @@ def status_of(found: Truth, applies: Truth, excused: Truth) -> Status:
     return "exempt" if excused.value > 0 and applies.value > 0 else "met"
 
 
+def silent(tree: Rule) -> tuple[Status, ...]:
+    """The statuses of a rule that are no judgement of a line."""
+    if isinstance(tree.duty, Covers):
+        return ("not-applicable", "exempt", "unknown")
+    return ("not-applicable",)
+
+
 def answer_line(
     at: Situation, selection: Selection, index: Index, *, trace: bool = False
 ) -> LineAnswer:
@@ -230,7 +246,7 @@ def answer_line(
             results.append(result)
             if result.status == "gap":
                 open_points.append(rule.id)
-            judged = rule.tree.kind == "rule" and result.status != "not-applicable"
+            judged = rule.tree.kind == "rule" and result.status not in silent(rule.tree)
             scoped = rule.tree.scope is not None
             covered = covered or (judged and scoped and policy.can_pass)
     reason = why_undecided(at, selection, index, covered=covered)

@@ -62,6 +62,11 @@ def because_never(_duty: d.NeverCovered, _program: Program) -> Because:
     return lambda _at, _status, _sum: "this is never covered"
 
 
+def because_covers(_duty: d.Covers, _program: Program) -> Because:
+    """The payer asks for no policy."""
+    return lambda _at, _status, _sum: "this is covered without a policy of its own"
+
+
 def because_not_with(duty: d.NotWith, _program: Program) -> Because:
     """The codes beside the line, of whatever groups."""
     question = Question(duty.set)
@@ -423,6 +428,7 @@ REASONS: dict[type[t.Test], Callable[[Any, Program], FirstWords]] = {
 BECAUSE: dict[type[d.Duty], Callable[[Any, Program], Because]] = {
     d.Require: because_required,
     d.NeverCovered: because_never,
+    d.Covers: because_covers,
     d.Limit: because_counted,
     d.LimitBy: because_limit_by,
     d.Interval: because_counted,

@@ -313,6 +313,7 @@ def _duty(random: Dice) -> Json:
             "require",
             "require",
             "never",
+            "covers",
             "limit",
             "limit",
             "limit",
@@ -326,7 +327,7 @@ def _duty(random: Dice) -> Json:
         return {"duty": "require", "test": _fact_test(random, procedure=True)}
     if kind == "require":
         return {"duty": kind, "test": _test(random, 2)}
-    if kind == "never":
+    if kind in ("never", "covers"):
         return {"duty": kind}
     if kind == "limit":
         return _limit(random)
