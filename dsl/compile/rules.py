@@ -20,6 +20,7 @@ from dsl.compile.conditions import (
 from dsl.compile.duties import duty_of
 from dsl.ir import rule as ir
 from dsl.ir import tests as t
+from dsl.ir.duties import BillAs
 from dsl.ir.forms import NAME_OF
 from dsl.ir.sentences import Sayer, sentence
 from dsl.resolve.context import Context, own_cite, report_of, resolved, set_of
@@ -78,7 +79,7 @@ def compile_rule(sited: Sited, exceptions: Exceptions, context: Context) -> Rule
         reason=tree.otherwise.reason,
         carc=tree.otherwise.carc,
         rarc=tree.otherwise.rarc,
-        fix=fix_of(sited),
+        fix=fix_of(sited) or default_fix(tree, context),
         grade=grade,
         citations=citations,
         exceptions=tuple(e for _exemption, every in outs for e in every),
@@ -114,6 +115,14 @@ def fix_of(sited: Sited) -> str:
                 fix=(near := did_you_mean(found[1], FILLED_IN)) and f"{{{near}}}",
             )
     return line.text.text
+
+
+def default_fix(tree: ir.Rule, context: Context) -> str:
+    """How to correct a wrong code; nothing for any other rule."""
+    if not isinstance(tree.duty, BillAs):
+        return ""
+    right = set_namer(context)(tree.duty.set)
+    return f"Bill line {{line}} as {right}, only where what was done is that."
 
 
 def one_line(sited: Sited, kind: type[Kind], _context: Context) -> Kind | None:
@@ -190,7 +199,7 @@ def tree_of(
         unless=test_under(sited, "unless", at),
         exceptions=(),
         duty=duty_of(sited, at),
-        otherwise=outcome_of(sited, "otherwise", at) or default_outcome(sited),
+        otherwise=outcome_of(sited, "otherwise", at) or default_outcome(sited, at),
         if_unknown=outcome_of(sited, "if unknown", at),
         if_when_unknown=outcome_if_when_unknown(sited, at),
         advisory=False,
@@ -218,12 +227,22 @@ def outcome_if_when_unknown(sited: Sited, at: Compiling) -> ir.Outcome | None:
     return outcome_of(sited, "if when unknown", at)
 
 
-def default_outcome(sited: Sited) -> ir.Outcome:
-    """What follows where nothing is said: a gap's note, as an open point; no objection."""
+def default_outcome(sited: Sited, at: Compiling) -> ir.Outcome:
+    """What follows where nothing is said.
+
+    Nothing after what is covered; a wrong code is corrected; a gap is an open point.
+    """
     if grants(sited):
         return ir.Outcome("pass", reason="", carc="", rarc=())
+    if corrects(sited):
+        return ir.Outcome("fix", "coding", *table_codes("fix", "coding", at.context))
     name: ir.OutcomeName = "note" if sited.item.kind == "gap" else "review"
     return ir.Outcome(name, reason="", carc="", rarc=())
+
+
+def corrects(sited: Sited) -> bool:
+    """Whether a rule says which code is the right one."""
+    return any(lines_of(sited.item, n.BillAs))
 
 
 def grants(sited: Sited) -> bool:
@@ -346,7 +365,7 @@ def check_completeness(
                 "A rule with `covered: without a policy` objects to nothing, so nothing "
                 "follows otherwise. Leave the line `otherwise:` out.",
             )
-    elif sited.item.kind != "gap" and otherwise is None:
+    elif not (otherwise or sited.item.kind == "gap" or corrects(sited)):
         report.at(
             sited.item.name,
             "P020",

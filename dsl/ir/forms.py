@@ -198,6 +198,12 @@ DUTIES: tuple[Form, ...] = (
         "covered: without a policy",
     ),
     Form(
+        "bill-as", d.BillAs,
+        "not met whenever the rule applies: what was done has another code, one of the set",
+        "no code of the set holds on the date",
+        "bill as: 64454",
+    ),
+    Form(
         "limit", d.Limit,
         "at most so many in a window",
         "history or a group is unknown and it matters",

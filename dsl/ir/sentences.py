@@ -278,6 +278,7 @@ def say_same_day(test: t.SameDay, say: Sayer) -> str:
 DUTY_WORDS: dict[type, Callable[..., str]] = {
     d.Require: lambda duty, say: f"required is {say.test(duty.test)}",
     d.NeverCovered: lambda _duty, _say: "never covered",
+    d.BillAs: lambda duty, say: f"billed as {say.set_name(duty.set)} instead",
     d.Covers: lambda _duty, _say: "covered without a policy of its own",
     d.Limit: say_limit,
     d.LimitBy: say_limit_by,

@@ -302,6 +302,13 @@ class Covers:
 
 
 @dataclass(frozen=True, slots=True)
+class BillAs:
+    """``bill as: 64454``."""
+
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
     """``limit: 4 sessions per region in any 12 months``."""
 
@@ -425,6 +432,7 @@ Line = (
     | TestLine
     | Never
     | Covers
+    | BillAs
     | Limit
     | LimitBy
     | Interval

@@ -40,6 +40,11 @@ def belongs(members: Members, code: str, day: date) -> bool:
     return spans is ALWAYS or any(holds(days, day) for days in spans)
 
 
+def codes_on(members: Members, day: date) -> tuple[str, ...]:
+    """The codes that are in a set on a day, in order."""
+    return tuple(code for code in sorted(members) if belongs(members, code, day))
+
+
 @dataclass(frozen=True)
 class CompiledRule:
     """One rule or gap; its tree is told in ``docs/ir.md``."""

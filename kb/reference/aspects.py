@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dsl.ir.duties import (
+    BillAs,
     Covers,
     Interval,
     Limit,
@@ -51,6 +52,7 @@ ASPECTS = (
     Aspect("same-day", "Not on the same day"),
     Aspect("sides", "Modifiers and sides"),
     Aspect("covered", "Covered without a policy"),
+    Aspect("coding", "Another code"),
     Aspect("never", "Never covered"),
     Aspect("other", "Also required"),
 )
@@ -80,6 +82,8 @@ def aspect_of(rule: Tree) -> str:
             return "same-day"
         case Covers():
             return "covered"
+        case BillAs():
+            return "coding"
         case NeverCovered():
             return "same-day" if asks_for(rule.when, SameDay) else "never"
         case Require(test):

@@ -32,6 +32,7 @@ DUTIES: dict[str, str] = {
     "require": "required",
     "never": "never covered",
     "covers": "covered without a policy",
+    "bill-as": "another code",
     "limit": "limit",
     "limit-by": "limit by choice",
     "interval": "time between",

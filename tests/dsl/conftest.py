@@ -51,7 +51,9 @@ def compile_rule() -> Callable[[str], Rule]:
 
     def compile_lines(lines: str) -> Rule:
         given = "" if "for:" in lines else "  for: esi\n"
-        whole = "otherwise:" in lines or "without a policy" in lines
+        whole = any(
+            word in lines for word in ("otherwise:", "without a policy", "bill as:")
+        )
         outcome = "" if whole else "  otherwise: deny for necessity\n"
         text = f"{HEAD}rule tried: A rule\n{given}{lines}\n{outcome}  cite: X12\n"
         loaded = load(text)

@@ -161,7 +161,7 @@ def _judged(tree: Rule, status: Small) -> Bools:
     """Where a status is a judgement of the line."""
     ground = isinstance(tree.duty, Covers)
     judged: Bools = (status == MET) if ground else (status != NOT_APPLICABLE)
-    return judged
+    return judged & (not (ground and tree.advisory))
 
 
 def _asked(

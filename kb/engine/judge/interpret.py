@@ -227,7 +227,8 @@ def status_of(found: Truth, applies: Truth, excused: Truth) -> Status:
 def silent(tree: Rule) -> tuple[Status, ...]:
     """The statuses of a rule that are no judgement of a line."""
     if isinstance(tree.duty, Covers):
-        return ("not-applicable", "exempt", "unknown")
+        said: tuple[Status, ...] = ("not-applicable", "exempt", "unknown")
+        return (*said, "met") if tree.advisory else said
     return ("not-applicable",)
 
 

@@ -314,6 +314,7 @@ def _duty(random: Dice) -> Json:
             "require",
             "never",
             "covers",
+            "bill-as",
             "limit",
             "limit",
             "limit",
@@ -341,6 +342,8 @@ def _duty(random: Dice) -> Json:
             "per": _groups(random),
             "counting": _counting(random),
         }
+    if kind == "bill-as":
+        return {"duty": kind, "set": random.choice((*SETS, "no-such-set"))}
     return {
         "duty": kind,
         "set": random.choice(SETS),
