@@ -573,7 +573,7 @@ def _value(random: Dice, words: FactWords) -> FactValue:
     if words.kind == "yes-no":
         return maybe(random, 0.5)
     if words.kind == "choice":
-        return random.choice(words.choices)
+        return random.choice((*words.choices, "none"))
     if words.kind == "date":
         return random.choice(DAYS)
     if words.kind == "duration":
