@@ -8,7 +8,7 @@ ITEM_KINDS = (
 )  # fmt: skip
 """The kinds of items, as their first word names them."""
 RULE_LINES = (
-    "for", "claims", "looking at", "when", "unless", "require", "covered", "limit",
+    "for", "claims", "looking at", "when", "unless", "require", "covered", "bill as", "limit",
     "limit by", "interval", "not with", "otherwise", "if unknown",
     "if when unknown", "counting", "fix",
     "grade", "in force", "cite", "quote",

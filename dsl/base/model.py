@@ -26,7 +26,15 @@ Decides = Literal["coverage", "billing"]
 FactKind = Literal["yes-no", "duration", "percent", "number", "choice", "date", "text"]
 FactScope = Literal["patient", "claim", "line", "procedure"]
 DutyKind = Literal[
-    "require", "never", "limit", "limit-by", "interval", "not-with", "gap"
+    "require",
+    "never",
+    "covers",
+    "bill-as",
+    "limit",
+    "limit-by",
+    "interval",
+    "not-with",
+    "gap",
 ]
 Clock = Literal["service", "received", "requested"]
 

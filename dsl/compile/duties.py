@@ -48,8 +48,8 @@ def duty_of(sited: Sited, at: Compiling) -> d.Duty | None:
             sited.report.at(
                 name,
                 "P023",
-                "A duty is missing: one of `require`, `covered`, `limit`, `interval`, "
-                "`not with`. Write what must hold, such as `covered: never`.",
+                "A duty is missing: one of `require`, `covered`, `bill as`, `limit`, "
+                "`interval`, `not with`. Write what must hold, such as `covered: never`.",
             )
         return d.Require(Always())
     at.report = report_of(sited, duties[0])
@@ -60,7 +60,10 @@ def is_duty(line: n.Line) -> bool:
     """Whether a line is a duty."""
     if isinstance(line, n.TestLine):
         return line.label == "require"
-    return isinstance(line, n.Never | n.Limit | n.LimitBy | n.Interval | n.NotWith)
+    return isinstance(
+        line,
+        n.Never | n.Covers | n.BillAs | n.Limit | n.LimitBy | n.Interval | n.NotWith,
+    )
 
 
 def compile_duty(line: n.Line, at: Compiling) -> d.Duty:
@@ -76,6 +79,10 @@ def compile_duty(line: n.Line, at: Compiling) -> d.Duty:
             return compile_not_with(line, at)
         case n.LimitBy():
             return compile_limit_by(line, at)
+        case n.Covers():
+            return d.Covers()
+        case n.BillAs():
+            return compile_bill_as(line, at)
     return d.NeverCovered()
 
 
@@ -192,6 +199,14 @@ def compile_interval(line: n.Interval, at: Compiling) -> d.Interval:
         between="session",
         per=groups(line.per, at),
         counting=counting_of(at),
+    )
+
+
+def compile_bill_as(line: n.BillAs, at: Compiling) -> d.BillAs:
+    """The code that names what was done."""
+    slot = at.next_slot("bill-as")
+    return d.BillAs(
+        set_of(line.words, (), slot, "procedure", at.sited, at.context, at.report)
     )
 
 

@@ -20,6 +20,7 @@ from dsl.compile.conditions import (
 from dsl.compile.duties import duty_of
 from dsl.ir import rule as ir
 from dsl.ir import tests as t
+from dsl.ir.duties import BillAs
 from dsl.ir.forms import NAME_OF
 from dsl.ir.sentences import Sayer, sentence
 from dsl.resolve.context import Context, own_cite, report_of, resolved, set_of
@@ -78,7 +79,7 @@ def compile_rule(sited: Sited, exceptions: Exceptions, context: Context) -> Rule
         reason=tree.otherwise.reason,
         carc=tree.otherwise.carc,
         rarc=tree.otherwise.rarc,
-        fix=fix_of(sited),
+        fix=fix_of(sited) or default_fix(tree, context),
         grade=grade,
         citations=citations,
         exceptions=tuple(e for _exemption, every in outs for e in every),
@@ -114,6 +115,14 @@ def fix_of(sited: Sited) -> str:
                 fix=(near := did_you_mean(found[1], FILLED_IN)) and f"{{{near}}}",
             )
     return line.text.text
+
+
+def default_fix(tree: ir.Rule, context: Context) -> str:
+    """How to correct a wrong code; nothing for any other rule."""
+    if not isinstance(tree.duty, BillAs):
+        return ""
+    right = set_namer(context)(tree.duty.set)
+    return f"Bill line {{line}} as {right}, only where what was done is that."
 
 
 def one_line(sited: Sited, kind: type[Kind], _context: Context) -> Kind | None:
@@ -176,13 +185,12 @@ def tree_of(
     """The tree of a rule, still without exceptions and grade."""
     assert at.context.effective
     draft = at.context.effective.draft
-    gap = sited.item.kind == "gap"
     return ir.Rule(
         ir=IR_VERSION,
         policy=draft.path,
         version=draft.version,
         rule=sited.name,
-        kind="gap" if gap else "rule",
+        kind="gap" if sited.item.kind == "gap" else "rule",
         in_force=ir.InForce(days_of(span), span.clock, span.ended),
         scope=scope_of(sited, at),
         claims=claims_of(sited, at),
@@ -191,7 +199,7 @@ def tree_of(
         unless=test_under(sited, "unless", at),
         exceptions=(),
         duty=duty_of(sited, at),
-        otherwise=outcome_of(sited, "otherwise", at) or default_outcome(gap=gap),
+        otherwise=outcome_of(sited, "otherwise", at) or default_outcome(sited, at),
         if_unknown=outcome_of(sited, "if unknown", at),
         if_when_unknown=outcome_if_when_unknown(sited, at),
         advisory=False,
@@ -219,9 +227,27 @@ def outcome_if_when_unknown(sited: Sited, at: Compiling) -> ir.Outcome | None:
     return outcome_of(sited, "if when unknown", at)
 
 
-def default_outcome(*, gap: bool) -> ir.Outcome:
-    """What a gap adds when it says nothing: a note, as an open point."""
-    return ir.Outcome("note" if gap else "review", reason="", carc="", rarc=())
+def default_outcome(sited: Sited, at: Compiling) -> ir.Outcome:
+    """What follows where nothing is said.
+
+    Nothing after what is covered; a wrong code is corrected; a gap is an open point.
+    """
+    if grants(sited):
+        return ir.Outcome("pass", reason="", carc="", rarc=())
+    if corrects(sited):
+        return ir.Outcome("fix", "coding", *table_codes("fix", "coding", at.context))
+    name: ir.OutcomeName = "note" if sited.item.kind == "gap" else "review"
+    return ir.Outcome(name, reason="", carc="", rarc=())
+
+
+def corrects(sited: Sited) -> bool:
+    """Whether a rule says which code is the right one."""
+    return any(lines_of(sited.item, n.BillAs))
+
+
+def grants(sited: Sited) -> bool:
+    """Whether a rule only says that a code is covered, and so objects to nothing."""
+    return any(lines_of(sited.item, n.Covers))
 
 
 def scope_of(sited: Sited, at: Compiling) -> str | None:
@@ -330,9 +356,16 @@ def check_completeness(
             "the passage behind a comma.",
             fix=own_cite(at.context),
         )
-    if sited.item.kind != "gap" and not any(
-        line.label == "otherwise" for line in lines_of(sited.item, n.OutcomeLine)
-    ):
+    otherwise = outcome_line(sited, "otherwise")
+    if grants(sited):
+        if otherwise is not None:
+            report_of(sited, otherwise).at(
+                otherwise.at,
+                "P003",
+                "A rule with `covered: without a policy` objects to nothing, so nothing "
+                "follows otherwise. Leave the line `otherwise:` out.",
+            )
+    elif not (otherwise or sited.item.kind == "gap" or corrects(sited)):
         report.at(
             sited.item.name,
             "P020",

@@ -26,6 +26,8 @@ from dsl.resolve.vocabulary import (
 )
 from dsl.syntax import nodes as n
 
+NO_CHOICE = "none"
+"""What a choice fact may be besides its words: the chart gives none of them."""
 CLAIM_PAIRS = (
     *CLAIM_FIELDS, *NPI_FIELDS, "plan-year-start", "date", "kind", "history", "reach",
     "chart", "frequency", "replaces", "received", "requested", "patient", "dx",
@@ -301,7 +303,7 @@ def check_fact(pair: n.Pair, context: Context, report: Reporter) -> None:
         "percent": r"\d+(\.\d+)? percent",
         "number": r"\d+(\.\d+)?",
         "money": r"\d+(\.\d\d?)? dollars?",
-        "choice": "|".join(map(re.escape, fact.choices)),
+        "choice": "|".join(map(re.escape, (*fact.choices, NO_CHOICE))),
         "date": r"\d{4}-\d\d-\d\d",
         "text": ".+",
     }
@@ -324,7 +326,7 @@ def example_of(fact: Fact) -> str:
         "percent": "50 percent",
         "number": "4",
         "money": "500 dollars",
-        "choice": " or ".join(fact.choices),
+        "choice": " or ".join(dict.fromkeys((*fact.choices, NO_CHOICE))),
         "date": "2026-01-31",
         "text": "some words",
     }

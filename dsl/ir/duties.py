@@ -40,6 +40,18 @@ class NeverCovered:
 
 
 @dataclass(frozen=True, slots=True)
+class Covers:
+    """The payer needs no coverage policy for these codes: a ground to pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class BillAs:
+    """The code is the wrong one for this; a code of the set names it."""
+
+    set: str = field(metadata=SET)
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
     """At most so many in a window."""
 
@@ -86,4 +98,4 @@ class NotWith:
     unless_modifier: tuple[str, ...] = field(metadata=role(Role.MODIFIERS))
 
 
-Duty = Require | NeverCovered | Limit | LimitBy | Interval | NotWith
+Duty = Require | NeverCovered | Covers | BillAs | Limit | LimitBy | Interval | NotWith

@@ -191,6 +191,19 @@ DUTIES: tuple[Form, ...] = (
         "covered: never",
     ),
     Form(
+        "covers", d.Covers,
+        "covered without a policy of its own: met where it is known that the rule applies "
+        "and nothing excuses it; a ground to pass, and never an objection",
+        "it is not known whether the rule applies",
+        "covered: without a policy",
+    ),
+    Form(
+        "bill-as", d.BillAs,
+        "not met whenever the rule applies: what was done has another code, one of the set",
+        "no code of the set holds on the date",
+        "bill as: 64454",
+    ),
+    Form(
         "limit", d.Limit,
         "at most so many in a window",
         "history or a group is unknown and it matters",

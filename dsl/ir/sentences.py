@@ -44,6 +44,9 @@ def sentence(rule: Rule, set_name: SetName) -> str:
         parts.append(f"when {say.test(rule.when)}")
     if rule.duty is None:
         return ", ".join(parts) + ": a claim cannot show this."
+    if isinstance(rule.duty, d.Covers):
+        excused = f", unless {say.test(rule.unless)}" if rule.unless else ""
+        return ", ".join(parts) + f": {say.duty(rule.duty)}{excused}."
     text = ", ".join(parts) + ": " + say.duty(rule.duty)
     if rule.unless:
         text += f", unless {say.test(rule.unless)}"
@@ -275,6 +278,8 @@ def say_same_day(test: t.SameDay, say: Sayer) -> str:
 DUTY_WORDS: dict[type, Callable[..., str]] = {
     d.Require: lambda duty, say: f"required is {say.test(duty.test)}",
     d.NeverCovered: lambda _duty, _say: "never covered",
+    d.BillAs: lambda duty, say: f"billed as {say.set_name(duty.set)} instead",
+    d.Covers: lambda _duty, _say: "covered without a policy of its own",
     d.Limit: say_limit,
     d.LimitBy: say_limit_by,
     d.Interval: say_interval,

@@ -60,7 +60,8 @@ def rule_never_objects(asked: Asked) -> Iterator[Finding]:
     """Rules that are named, but never seen not met."""
     for policy, rule in own_rules(asked.model):
         found = expectations_by(policy, rule)
-        if found and rule.duty != "gap" and not any(map(objects, found)):
+        possible = rule.duty not in ("gap", "covers")
+        if found and possible and not any(map(objects, found)):
             yield Finding(
                 rule.place,
                 f"No scenario shows `{rule.name}` not met.",
@@ -73,7 +74,7 @@ def rule_never_kept(asked: Asked) -> Iterator[Finding]:
     """Rules that are named, but never seen met; a rule that is never covered cannot be."""
     for policy, rule in own_rules(asked.model):
         found = expectations_by(policy, rule)
-        possible = rule.duty not in ("gap", "never") or bool(rule.exceptions)
+        possible = rule.duty not in ("gap", "never", "bill-as") or bool(rule.exceptions)
         if found and possible and not any(map(agrees, found)):
             yield Finding(
                 rule.place,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dsl.base.model import Json, Model, Policy, Rule
+from dsl.base.model import Json, Member, Model, Policy, Rule
 from dsl.ir.parts import Role
 from dsl.ir.walk import nodes, words
 
@@ -33,8 +33,14 @@ def groups_of(rule: Rule) -> set[str]:
 
 def codes_of(policy: Policy, rule: Rule, model: Model) -> set[str]:
     """The codes of a rule's scope, on any day."""
-    sets = (*policy.code_sets, *model.code_sets)
-    return {m.code for s in sets if s.key == rule.scope for m in s.members}
+    return {m.code for m in members_of(policy, rule.scope, model)}
+
+
+def members_of(policy: Policy, key: str | None, model: Model) -> Iterator[Member]:
+    """The members of a code set that a policy may name."""
+    for listed in (*policy.code_sets, *model.code_sets):
+        if listed.key == key:
+            yield from listed.members
 
 
 def expectations_by(policy: Policy, rule: Rule) -> list[Json]:

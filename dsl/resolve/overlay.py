@@ -308,7 +308,7 @@ def slot(line: n.Line) -> str:
     match line:
         case n.TestLine(label="require") | n.Never() | n.Limit() | n.LimitBy():
             return "duty"
-        case n.Interval() | n.NotWith():
+        case n.Interval() | n.NotWith() | n.Covers() | n.BillAs():
             return "duty"
         case n.TestLine() | n.OutcomeLine() | n.WordsLine() | n.TextLine():
             return line.label

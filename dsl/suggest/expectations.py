@@ -43,7 +43,8 @@ EXAMPLES: dict[str, tuple[str, str]] = {
         "not with: facet-injections on same date",
     ),
     "for": ("codes or names of code lists, and perhaps `except`", "for: esi except 62322"),
-    "covered": ("the word `never`", "covered: never"),
+    "covered": ("`never` or `without a policy`", "covered: never"),
+    "bill as": ("the code that names what was done", "bill as: 64454"),
     "in force": (
         "`from` a date, and perhaps `through` a date",
         "in force: from 2026-01-01 through 2026-12-31",
@@ -308,7 +309,7 @@ def no_colon(written: str, kind: str) -> tuple[str, str, str]:
 
 
 LISTS = frozenset(
-    {"for", "not with", "include", "exclude", "states", "plans", "ids", "filing", "choices",
+    {"for", "not with", "bill as", "include", "exclude", "states", "plans", "ids", "filing", "choices",
      "add-on to", "stands for", "line", "chart", "claim", "earlier"}
 )  # fmt: skip
 """Labels whose content is a list."""

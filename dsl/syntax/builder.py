@@ -249,6 +249,12 @@ class NodeBuilder(Transformer[Token, n.Item]):
     def never(self) -> n.Never:
         return n.Never()
 
+    def covers(self) -> n.Covers:
+        return n.Covers()
+
+    def bill_as(self, words: n.Words) -> n.BillAs:
+        return n.BillAs(words)
+
     def limit(self, number: Token, unit: Token, *rest: Any) -> n.Limit:
         per = words_of(tuple(parts_of(rest, "per")))
         return n.Limit(word(number), word(unit), per, rest[-1])

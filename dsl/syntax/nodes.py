@@ -297,6 +297,18 @@ class Never:
 
 
 @dataclass(frozen=True, slots=True)
+class Covers:
+    """``covered: without a policy``."""
+
+
+@dataclass(frozen=True, slots=True)
+class BillAs:
+    """``bill as: 64454``."""
+
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
     """``limit: 4 sessions per region in any 12 months``."""
 
@@ -423,6 +435,8 @@ Line = (
     | LookingAt
     | TestLine
     | Never
+    | Covers
+    | BillAs
     | Limit
     | LimitBy
     | Interval

@@ -15,6 +15,9 @@ from kb.claims.shapes import DATE, NUMBER, TEXT, kind_of, plain_number
 FactKinds = Mapping[str, tuple[str, tuple[str, ...]]]
 """Fact key -> its kind and, for a choice, its words."""
 
+NO_CHOICE = "none"
+"""What a choice fact may be besides its words: the chart gives none of them."""
+
 _Unit = Literal["day", "month", "percent", "dollar", "number"]
 _UNITS: dict[str, tuple[_Unit, int]] = {
     "": ("number", 1),
@@ -157,11 +160,17 @@ def _fault_of_kind(
 
 
 def _fault_of_choice(value: FactValue, choices: tuple[str, ...]) -> tuple[str, str]:
-    near = near_word(value, choices) if isinstance(value, str) else ""
-    expected = ", ".join(f"`{choice}`" for choice in choices)
+    words = _words_of(choices)
+    near = near_word(value, words) if isinstance(value, str) else ""
+    expected = ", ".join(f"`{word}`" for word in words)
     found = "another word" if isinstance(value, str) else _kind_found(value)
     fix = f"Did you mean `{near}`?" if near else ""
     return f"found {found}, expected one of {expected}", fix
+
+
+def _words_of(choices: tuple[str, ...]) -> tuple[str, ...]:
+    """What a choice fact may be: one of its words, or none of them."""
+    return choices if NO_CHOICE in choices else (*choices, NO_CHOICE)
 
 
 def _is_of_kind(value: FactValue, kind: str, choices: tuple[str, ...]) -> bool:
@@ -174,7 +183,7 @@ def _is_of_kind(value: FactValue, kind: str, choices: tuple[str, ...]) -> bool:
             unit = "dollar" if kind == "money" else kind
             return isinstance(value, Amount) and value.unit == unit
         case "choice":
-            return isinstance(value, str) and value in choices
+            return isinstance(value, str) and value in _words_of(choices)
         case "date":
             return isinstance(value, date)
         case _:

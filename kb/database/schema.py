@@ -177,8 +177,8 @@ CREATE TABLE rule_fact (
   PRIMARY KEY (rule, fact)) STRICT;
 
 -- what the rule's tests and duty name beside its scope: a code set, or a single code;
--- use: diagnosis, earlier, same-day, not-with, last, modifier, unless-modifier, or the
--- claim field (place ...)
+-- use: diagnosis, earlier, same-day, not-with, bill-as, last, modifier, unless-modifier,
+-- or the claim field (place ...)
 CREATE TABLE rule_mention (
   rule TEXT NOT NULL REFERENCES rule(id), use TEXT NOT NULL,
   code_set TEXT REFERENCES code_set(id), code TEXT REFERENCES code(id),

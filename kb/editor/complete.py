@@ -39,7 +39,7 @@ FIXED: dict[str, tuple[str, ...]] = {
     "status": STATUSES,
     "decides": DECIDES,
     "claims": ("professional", "facility"),
-    "covered": ("never",),
+    "covered": ("never", "without a policy"),
     "imaging": ("included", "not-included"),
     "sides": ("paired", "single"),
     "global": GLOBAL_DAYS,
@@ -52,7 +52,8 @@ FIXED: dict[str, tuple[str, ...]] = {
 }
 """The words of labels whose words are known beforehand."""
 ROLES: dict[str, tuple[str, ...]] = {
-    "for": ("codes",), "not with": ("codes",), "include": ("codes",), "exclude": ("codes",),
+    "for": ("codes",), "not with": ("codes",), "bill as": ("codes",),
+    "include": ("codes",), "exclude": ("codes",),
     "add-on to": ("codes",), "line": ("codes",), "earlier": ("codes", "fact"),
     "looking at": ("codes", "grouping"), "cite": ("source",), "based on": ("policy",),
     "payer": ("payer",), "defers to": ("payer",), "contractor": ("contractor",),

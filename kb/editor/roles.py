@@ -198,6 +198,7 @@ WALKERS: dict[type, Callable[[Any], Roles]] = {
     n.LimitBy: of_limit_by,
     n.Interval: of_interval,
     n.NotWith: of_not_with,
+    n.BillAs: lambda line: each(line.words, "codes"),
     n.Pairs: of_pairs,
     n.Billed: of_billed,
     n.EarlierLine: of_billed,

@@ -16,6 +16,7 @@ from typing import Any, Self, overload
 
 from dsl.ir.codec import decode_rule, encode_rule
 from dsl.ir.rule import Rule
+from kb.claims.facts import NO_CHOICE
 
 Days = tuple[date | None, date | None]
 """First and last day, both inclusive; ``None`` is open."""
@@ -38,6 +39,11 @@ def belongs(members: Members, code: str, day: date) -> bool:
     if spans is None:
         return False
     return spans is ALWAYS or any(holds(days, day) for days in spans)
+
+
+def codes_on(members: Members, day: date) -> tuple[str, ...]:
+    """The codes that are in a set on a day, in order."""
+    return tuple(code for code in sorted(members) if belongs(members, code, day))
 
 
 @dataclass(frozen=True)
@@ -150,6 +156,12 @@ class FactWords:
     where: str = ""
     ask: str = ""
     choices: tuple[str, ...] = ()
+
+    def says_none(self, value: object) -> bool:
+        """Whether a value says that the chart gives none of the choices."""
+        return (
+            value == NO_CHOICE and self.kind == "choice" and value not in self.choices
+        )
 
 
 @dataclass(frozen=True, slots=True)

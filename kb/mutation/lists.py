@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dsl.ir import walk
+from dsl.ir.duties import BillAs
+from dsl.ir.rule import Rule
 from kb.engine.program import CompiledPolicy, Days, Program, holds
 from kb.mutation.days import days_of, moves, pair_of
 from kb.mutation.words import ARROW
@@ -36,7 +38,8 @@ class ListEdit:
 def lists_of(policy: CompiledPolicy) -> dict[str, frozenset[str]]:
     """The code lists of a policy, each with the names of the rules that use it.
 
-    A list that only serves gaps which note is left out: no outcome hangs on it.
+    A list that only serves gaps which note, or only names the code to bill instead, is
+    left out: no outcome hangs on which codes it holds.
     """
     found: dict[str, set[str]] = {}
     telling: set[str] = set()
@@ -45,8 +48,13 @@ def lists_of(policy: CompiledPolicy) -> dict[str, frozenset[str]]:
         for key in named:
             found.setdefault(key, set()).add(rule.name)
         if rule.tree.kind != "gap" or rule.tree.otherwise.outcome != "note":
-            telling |= named
+            telling |= named - right_codes(rule.tree)
     return {key: frozenset(found[key]) for key in sorted(telling)}
+
+
+def right_codes(rule: Rule) -> frozenset[str]:
+    """The lists that name the code to bill instead."""
+    return frozenset(duty.set for duty in walk.find(rule, BillAs))
 
 
 def list_edits(

@@ -33,6 +33,7 @@ OPERATORS: tuple[Callable[[Place], Iterator[Edit]], ...] = (
     logic.choice_edits,
     logic.diagnosis_edits,
     whole.outcome_edits,
+    whole.right_code_edits,
     whole.if_unknown_edits,
 )
 LEFT_OUT_FOR_GAPS = (

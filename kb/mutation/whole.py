@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from dsl.ir.duties import BillAs, Covers
 from dsl.ir.places import Place
 from dsl.ir.rule import Exemption, Outcome, OutcomeName, Rule
+from dsl.ir.tests import Never
 from kb.engine.judge.outcome import CLAMPED
 from kb.mutation.edits import Edit, edit, without
-from kb.mutation.words import ARROW, test_words
+from kb.mutation.words import ARROW, name_of_set, test_words
 
 OTHER_OUTCOME: dict[OutcomeName, OutcomeName] = {
     "deny": "review",
@@ -43,10 +45,14 @@ def outcome_edits(place: Place) -> Iterator[Edit]:
     """``deny`` for ``review`` and back; a weaker or stronger word for an unknown.
 
     A rule that may only advise reviews in either case, so that its outcomes are left
-    alone; a gap that notes adds nothing, and is tried as one that asks for a review.
+    alone; a gap that notes adds nothing, and is tried as one that asks for a review;
+    what is covered without a policy has no outcome, and is tried as if nobody had said so.
     """
     node = place.node
-    if isinstance(node, Rule):
+    if isinstance(node, Rule) and isinstance(node.duty, Covers):
+        words = "dropped: covered without a policy"
+        yield edit("outcome", place, "when", Never(), words)
+    elif isinstance(node, Rule):
         said = node.otherwise.outcome
         other = OTHER_OUTCOME.get(said, "deny" if said == "review" else "review")
         if node.kind == "gap":
@@ -55,6 +61,14 @@ def outcome_edits(place: Place) -> Iterator[Edit]:
             changed = replace(node.otherwise, outcome=other)
             words = f"otherwise {said}{ARROW}{other}"
             yield edit("outcome", place, "otherwise", changed, words)
+
+
+def right_code_edits(place: Place) -> Iterator[Edit]:
+    """The code to bill instead dropped."""
+    node = place.node
+    if isinstance(node, BillAs):
+        words = f"dropped: bill as {name_of_set(node.set)}"
+        yield edit("code", place, "set", "", words)
 
 
 def if_unknown_edits(place: Place) -> Iterator[Edit]:

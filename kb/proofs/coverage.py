@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dsl.ir import walk
-from dsl.ir.duties import NeverCovered
+from dsl.ir.duties import BillAs, Covers, NeverCovered
 from dsl.ir.parts import Days
 from dsl.ir.places import places
 from dsl.ir.rule import Exemption, Rule
@@ -156,11 +156,17 @@ def cover_rule(
 
 
 def statuses_wanted(rule: Rule) -> tuple[Status, ...]:
-    """The statuses that the bar asks for; what is never covered is never met."""
+    """The statuses that the bar asks for.
+
+    What is never covered or is the wrong code is never met; what needs no policy is never not met.
+    """
     if rule.kind == "gap":
         return ("gap",)
-    found: list[Status] = [] if isinstance(rule.duty, NeverCovered) else ["met"]
-    found.append("not-met")
+    found: list[Status] = (
+        [] if isinstance(rule.duty, NeverCovered | BillAs) else ["met"]
+    )
+    if not isinstance(rule.duty, Covers):
+        found.append("not-met")
     if walk.facts(rule):
         found.append("unknown")
     return tuple(found)

@@ -348,7 +348,7 @@ class CodeRule:
     policy: Policy
     use: str
     """``for``: the code is in its scope; ``every``: it is for every line; else how it
-    names the code: ``diagnosis``, ``earlier``, ``same-day``, ``not-with``, ``last``,
+    names the code: ``diagnosis``, ``earlier``, ``same-day``, ``not-with``, ``bill-as``, ``last``,
     ``modifier``, ``unless-modifier``, or a claim field."""
     from_day: Day
     """First and last day on which that holds."""

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dsl.ir.duties import Interval, Limit, LimitBy, NeverCovered, NotWith, Require
+from dsl.ir.duties import (
+    BillAs,
+    Covers,
+    Interval,
+    Limit,
+    LimitBy,
+    NeverCovered,
+    NotWith,
+    Require,
+)
 from dsl.ir.parts import OneDate, OneSession, Role
 from dsl.ir.rule import Rule as Tree
 from dsl.ir.tests import (
@@ -42,6 +51,8 @@ ASPECTS = (
     Aspect("imaging", "Imaging"),
     Aspect("same-day", "Not on the same day"),
     Aspect("sides", "Modifiers and sides"),
+    Aspect("covered", "Covered without a policy"),
+    Aspect("coding", "Another code"),
     Aspect("never", "Never covered"),
     Aspect("other", "Also required"),
 )
@@ -69,6 +80,10 @@ def aspect_of(rule: Tree) -> str:
             return "interval"
         case NotWith():
             return "same-day"
+        case Covers():
+            return "covered"
+        case BillAs():
+            return "coding"
         case NeverCovered():
             return "same-day" if asks_for(rule.when, SameDay) else "never"
         case Require(test):

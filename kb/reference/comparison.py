@@ -19,7 +19,7 @@ from kb.reference.days import holds_on
 from kb.reference.quick_reference import Cell, Entry, entry_of, in_force_on, rule_path
 from kb.reference.wording import weakest
 
-ABOUT_THE_CODE = frozenset({"for", "every", "same-day", "not-with"})
+ABOUT_THE_CODE = frozenset({"for", "every", "same-day", "not-with", "bill-as"})
 
 
 @dataclass(frozen=True, slots=True)

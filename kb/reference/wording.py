@@ -31,6 +31,8 @@ GRADES: dict[str, str] = {
 DUTIES: dict[str, str] = {
     "require": "required",
     "never": "never covered",
+    "covers": "covered without a policy",
+    "bill-as": "another code",
     "limit": "limit",
     "limit-by": "limit by choice",
     "interval": "time between",

@@ -51,7 +51,10 @@ def compile_rule() -> Callable[[str], Rule]:
 
     def compile_lines(lines: str) -> Rule:
         given = "" if "for:" in lines else "  for: esi\n"
-        outcome = "" if "otherwise:" in lines else "  otherwise: deny for necessity\n"
+        whole = any(
+            word in lines for word in ("otherwise:", "without a policy", "bill as:")
+        )
+        outcome = "" if whole else "  otherwise: deny for necessity\n"
         text = f"{HEAD}rule tried: A rule\n{given}{lines}\n{outcome}  cite: X12\n"
         loaded = load(text)
         assert [d.render() for d in loaded.diagnostics] == []

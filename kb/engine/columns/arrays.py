@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dsl.ir.duties import Covers
 from dsl.ir.parts import Clock, Days
 from dsl.ir.rule import Exemption, Rule
 from kb.engine.columns.batch import NO_DAY, Bools, ClaimBatch, Indexes, Ints, Small
@@ -238,8 +239,12 @@ def _statuses(
     """Status of a rule on its rows, and what the unknown ones are about."""
     tree = rule.tree
     excused, kept = _excused(asking, tree), _kept(asking, tree)
-    silent = None if applies is None else negation(applies)
-    result = any_of([part for part in (silent, excused, kept) if part is not None])
+    if isinstance(tree.duty, Covers):
+        result = _granted(kept, applies, excused)
+    else:
+        silent = None if applies is None else negation(applies)
+        told = [part for part in (silent, excused, kept) if part is not None]
+        result = any_of(told)
     status = _BY_VALUE[result.value + 1]
     if tree.kind == "gap":
         status[:] = GAP
@@ -249,6 +254,17 @@ def _statuses(
     if applies is not None:
         status[applies.value < 0] = NOT_APPLICABLE
     return status, result.about
+
+
+def _granted(kept: Truth, applies: Truth | None, excused: Truth | None) -> Truth:
+    """A ground to pass: only where it is known that the rule applies and does not let go."""
+    parts = [kept]
+    if applies is not None:
+        parts.append(applies)
+    if excused is not None:
+        unsure = np.where(excused.value == 0, 0, 1).astype(np.int8)
+        parts.append(Truth(unsure, excused.about))
+    return all_of(parts)
 
 
 def _kept(asking: Asking, tree: Rule) -> Truth:

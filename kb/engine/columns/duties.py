@@ -10,6 +10,8 @@ from typing import TypeVar, cast
 import numpy as np
 
 from dsl.ir.duties import (
+    BillAs,
+    Covers,
     Duty,
     Interval,
     Limit,
@@ -21,6 +23,7 @@ from dsl.ir.duties import (
 from dsl.ir.parts import Counting
 from kb.claims.model import Amount, FactValue
 from kb.engine.columns.batch import THOUSANDTHS, Bools, Ints, Small
+from kb.engine.columns.batch_claims import day_of_number
 from kb.engine.columns.calendar import FIRST_DAY, amounts_on, is_one_date, later
 from kb.engine.columns.counts import (
     Asked,
@@ -38,12 +41,15 @@ from kb.engine.columns.truth import (
     CLAIM,
     HISTORY,
     Truth,
+    always,
     bits_of,
     in_pieces,
+    known_where,
     never,
     untold,
 )
 from kb.engine.columns.windows import first_days, window_told
+from kb.engine.program import codes_on
 
 ColumnDuty = Callable[[Asking, str | None, Duty], Truth]
 Form = TypeVar("Form", bound=Duty)
@@ -60,6 +66,18 @@ def _require(asking: Asking, _scope: str | None, duty: Require) -> Truth:
 
 def _never(asking: Asking, _scope: str | None, _duty: NeverCovered) -> Truth:
     return never(len(asking.rows))
+
+
+def _covers(asking: Asking, _scope: str | None, _duty: Covers) -> Truth:
+    return always(len(asking.rows))
+
+
+def _bill_as(asking: Asking, _scope: str | None, duty: BillAs) -> Truth:
+    right = asking.run.program.sets.get(duty.set, {})
+    days, place = np.unique(asking.rows.day, return_inverse=True)
+    told = [bool(codes_on(right, day_of_number(day))) for day in days.tolist()]
+    known = np.array(told, np.bool_)[place]
+    return known_where(known, np.zeros(len(known), np.bool_), CLAIM)
 
 
 def _limit(asking: Asking, scope: str | None, duty: Limit) -> Truth:
@@ -233,6 +251,8 @@ COLUMN_DUTIES: dict[type[Duty], ColumnDuty] = dict(
     (
         _by(Require, _require),
         _by(NeverCovered, _never),
+        _by(Covers, _covers),
+        _by(BillAs, _bill_as),
         _by(Limit, _limit),
         _by(LimitBy, _limit_by),
         _by(Interval, _interval),

@@ -163,7 +163,14 @@ def _is_yes(value: FactValue) -> int:
 
 
 def _documented(asking: Asking, test: Documented) -> Truth:
-    return documented(asking.rows, _values(asking, test.fact, test.of))
+    values = _values(asking, test.fact, test.of)
+    found = documented(asking.rows, values)
+    words = asking.run.program.facts.get(test.fact)
+    if words is None or words.kind != "choice":
+        return found
+    says_none = words.says_none
+    none = judged(asking.run, values, lambda value: int(says_none(value)))
+    return Truth(np.where(none.value > 0, np.int8(-1), found.value), found.about)
 
 
 def _choice(asking: Asking, test: Choice) -> Truth:

@@ -140,14 +140,18 @@ def ask_yes(test: t.Yes, _program: Program) -> Ask:
     return ask
 
 
-def ask_documented(test: t.Documented, _program: Program) -> Ask:
-    """A fact is given at all; a complete chart that lacks it does not document it."""
+def ask_documented(test: t.Documented, program: Program) -> Ask:
+    """A fact is given at all; a complete chart that lacks it does not document it.
+
+    Nor does a chart that gives none of the choices of a fact.
+    """
     look, itself = looking_for(test.fact, test.of), {test.fact}
+    words = program.facts.get(test.fact)
 
     def ask(at: Situation) -> Truth:
         value, why = look(at)
         if value is not None:
-            return MET
+            return NOT_MET if words and words.says_none(value) else MET
         if at.claim.chart == "complete" and why.about == itself:
             return NOT_MET
         return why

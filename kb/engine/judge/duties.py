@@ -23,7 +23,7 @@ from kb.engine.judge.counting import history_ends, question_of
 from kb.engine.judge.kleene import MET, NOT_MET, Truth, unknown
 from kb.engine.judge.looking import looking_for
 from kb.engine.judge.situation import Situation
-from kb.engine.program import Program
+from kb.engine.program import Program, codes_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Counted:
 Keep = Callable[[Situation], Counted]
 """A duty made ready: whether a line keeps it."""
 NEVER_KEPT = Counted(NOT_MET)
+ALWAYS_KEPT = Counted(MET)
 RULE_ENDED = Counted(unknown("rule-ended"))
 
 
@@ -55,6 +56,21 @@ def keep_require(duty: d.Require, _scope: str | None, program: Program) -> Keep:
 def keep_never(_duty: d.NeverCovered, _scope: str | None, _program: Program) -> Keep:
     """Not covered whenever the rule applies."""
     return lambda _at: NEVER_KEPT
+
+
+def keep_covers(_duty: d.Covers, _scope: str | None, _program: Program) -> Keep:
+    """Covered wherever the rule applies: there is nothing to keep."""
+    return lambda _at: ALWAYS_KEPT
+
+
+def keep_bill_as(duty: d.BillAs, _scope: str | None, program: Program) -> Keep:
+    """Never kept while the right code holds; without one nobody can tell what to bill."""
+    right = program.sets.get(duty.set, {})
+
+    def keep(at: Situation) -> Counted:
+        return NEVER_KEPT if codes_on(right, at.day) else RULE_ENDED
+
+    return keep
 
 
 def keep_not_with(duty: d.NotWith, _scope: str | None, _program: Program) -> Keep:
@@ -187,6 +203,8 @@ def too_near(before: Stretch, length: Rolling, day: date) -> Stretch:
 EVALUATORS: dict[type[d.Duty], Callable[[Any, str | None, Program], Keep]] = {
     d.Require: keep_require,
     d.NeverCovered: keep_never,
+    d.Covers: keep_covers,
+    d.BillAs: keep_bill_as,
     d.Limit: keep_limit,
     d.LimitBy: keep_limit_by,
     d.Interval: keep_interval,

@@ -111,10 +111,16 @@ def of_none(_duty: d.Duty) -> bool:
     return False
 
 
-# A duty that declares a code covered without a policy of its own covers by itself.
+def of_covers(_duty: d.Covers) -> bool:
+    """What is declared covered without a policy of its own covers by itself."""
+    return True
+
+
 COVERS: dict[type[d.Duty], Callable[[Any], bool]] = {
     d.Require: of_require,
     d.NeverCovered: of_none,
+    d.Covers: of_covers,
+    d.BillAs: of_none,
     d.Limit: of_none,
     d.LimitBy: of_none,
     d.Interval: of_none,
@@ -132,7 +138,12 @@ def may_ground(policy: CompiledPolicy, rule: CompiledRule) -> bool:
 
 
 def covers(tree: Rule) -> bool:
-    """Whether a rule asks for something that speaks for the services of its scope."""
+    """Whether a rule asks for something that speaks for the services of its scope.
+
+    A declaration from memory alone may only advise: no pass stands on it.
+    """
+    if isinstance(tree.duty, d.Covers) and tree.advisory:
+        return False
     return (
         tree.kind == "rule"
         and tree.scope is not None
@@ -152,12 +163,15 @@ def grounds(rule: CompiledRule, result: RuleResult) -> bool:
 def excuses_ask(rule: CompiledRule) -> bool:
     """Whether each way out of a rule asks for something; kept with the rule.
 
-    A way out by place or by modifier would leave a pass on nothing.
+    A way out by place or by modifier would leave a pass on nothing, and so would any
+    from a declaration that the code is covered.
     """
     found = rule.notes.get("excuses ask")
     if found is None:
         tree = rule.tree
         ways = [tree.unless] if tree.unless is not None else []
         ways += [one.when for one in tree.exceptions]
-        found = rule.notes["excuses ask"] = all(asks(way) for way in ways)
+        found = rule.notes["excuses ask"] = not isinstance(tree.duty, d.Covers) and all(
+            asks(way) for way in ways
+        )
     return bool(found)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from dsl.ir.duties import Covers
 from dsl.ir.rule import Exemption, Rule
 from kb.engine.judge.answer import Arithmetic, Outcome, RuleResult, Status
 from kb.engine.judge.billed import billed_outcome
@@ -205,7 +206,10 @@ def judged(
     # An excused gap is exempt whatever it could not show.
     kept = judge.keep(at) if judge.keep else Counted(NOT_MET)
     answered = any_of((excused, kept.truth))
-    found = any_of((negated(applies), answered))
+    if isinstance(tree.duty, Covers):
+        found = granted(applies, excused)
+    else:
+        found = any_of((negated(applies), answered))
     status = status_of(found, applies, excused)
     sum_up = kept.add_up if counts(tree.duty, status) else None
     counted = sum_up() if sum_up else None
@@ -231,6 +235,11 @@ def judged(
 def silent(result: RuleResult, counted: Arithmetic | None = None) -> Judged:
     """What has nothing to ask: it adds the same with the chart and without."""
     return Judged(result, result.outcome, NOTHING, counted)
+
+
+def granted(applies: Truth, excused: Truth) -> Truth:
+    """A ground to pass: only where it is known that the rule applies and does not let go."""
+    return all_of((applies, excused if excused.value == 0 else MET))
 
 
 def explained(

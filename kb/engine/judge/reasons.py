@@ -25,7 +25,7 @@ from kb.engine.judge.evidence import Disagreement
 from kb.engine.judge.looking import fact_of_last, looking_for
 from kb.engine.judge.others import earlier_days
 from kb.engine.judge.situation import Situation
-from kb.engine.program import Program
+from kb.engine.program import Program, codes_on
 
 COMPARED = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
 ASKED, DENIED = "asked is", "asked is not"
@@ -60,6 +60,25 @@ def because_required(duty: d.Require, program: Program) -> Because:
 def because_never(_duty: d.NeverCovered, _program: Program) -> Because:
     """It is never covered."""
     return lambda _at, _status, _sum: "this is never covered"
+
+
+def because_covers(_duty: d.Covers, _program: Program) -> Because:
+    """The payer asks for no policy."""
+    return lambda _at, _status, _sum: "this is covered without a policy of its own"
+
+
+def because_bill_as(duty: d.BillAs, program: Program) -> Because:
+    """The code that was billed, and the one that names what was done."""
+    right = program.sets.get(duty.set, {})
+
+    def because(at: Situation, _status: Status, _sum: Arithmetic | None) -> str:
+        codes = codes_on(right, at.day)
+        if not codes:
+            return "the code to bill instead does not hold on the date"
+        does = "does" if len(codes) == 1 else "do"
+        return f"{at.line.code} does not tell this; {' or '.join(codes)} {does}"
+
+    return because
 
 
 def because_not_with(duty: d.NotWith, _program: Program) -> Because:
@@ -423,6 +442,8 @@ REASONS: dict[type[t.Test], Callable[[Any, Program], FirstWords]] = {
 BECAUSE: dict[type[d.Duty], Callable[[Any, Program], Because]] = {
     d.Require: because_required,
     d.NeverCovered: because_never,
+    d.Covers: because_covers,
+    d.BillAs: because_bill_as,
     d.Limit: because_counted,
     d.LimitBy: because_limit_by,
     d.Interval: because_counted,

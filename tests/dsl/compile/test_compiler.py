@@ -115,6 +115,8 @@ def test_a_test_becomes_its_node(
 ROLLING = {"kind": "rolling", "n": 12, "unit": "month"}
 DUTIES = [
     ("covered: never", {"duty": "never"}),
+    ("covered: without a policy", {"duty": "covers"}),
+    ("bill as: esi", {"duty": "bill-as", "set": ESI}),
     ("limit: 4 sessions per region in any 12 months",
      {"duty": "limit", "count": amount(4, "number"), "unit": "session", "per": ["region"],
       "window": ROLLING, "counting": None}),

@@ -138,6 +138,8 @@ LIMIT: Json = {
 DUTIES: dict[str, Json] = {
     "require": {"duty": "require", "test": YES},
     "never": {"duty": "never"},
+    "covers": {"duty": "covers"},
+    "bill as": {"duty": "bill-as", "set": "shared#guidance"},
     "limit": LIMIT,
     "limit by dates": LIMIT | {"count": DATED},
     "limit in days": LIMIT | {"window": {"kind": "rolling", "n": 365, "unit": "day"}},

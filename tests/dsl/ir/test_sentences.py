@@ -67,6 +67,8 @@ FEWER = (
         (d.Limit(FEWER, "line", (), Rolling(1, "day"),
                  Counting(("KX",), (), denied=True, own=False)),
          "at most 6 or 1 claim lines in any 1 day (counting those with KX, denied ones too)"),
+        (d.Covers(), "covered without a policy of its own"),
+        (d.BillAs("64454"), "billed as 64454 instead"),
         (d.NotWith("facets", ("side",), ("59", "XS")),
          "not with facets on the same date and the same side, allowed with modifier 59 or XS"),
     ],

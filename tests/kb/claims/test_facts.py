@@ -96,6 +96,21 @@ def test_facts_of_their_kind_are_no_fault() -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "choices", "faults"),
+    [
+        ("none", ("low", "high"), 0),
+        ("none", ("none", "high"), 0),
+        ("nobody", ("low",), 1),
+    ],
+)
+def test_none_of_its_choices_is_a_value_of_a_choice(
+    given: str, choices: tuple[str, ...], faults: int
+) -> None:
+    kinds = {"opioid-risk": ("choice", choices)}
+    assert len(check_facts(claim_with({"opioid-risk": given}), kinds)) == faults
+
+
+@pytest.mark.parametrize(
     ("place", "path"),
     [
         ("claim", "facts"),
@@ -142,13 +157,13 @@ def test_a_fact_like_none() -> None:
         (
             "opioid-risk",
             "hihg",
-            "found another word, expected one of `low`, `moderate`, `high`",
+            "found another word, expected one of `low`, `moderate`, `high`, `none`",
             "Did you mean `high`?",
         ),
         (
             "opioid-risk",
             True,
-            "found yes or no, expected one of `low`, `moderate`, `high`",
+            "found yes or no, expected one of `low`, `moderate`, `high`, `none`",
             "",
         ),
         ("mri-on", True, "found yes or no, expected a date as `2026-01-31`", ""),

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dsl.ir.codec import decode_rule
-from dsl.ir.duties import Duty, NeverCovered
+from dsl.ir.duties import Covers, Duty, NeverCovered
 from dsl.ir.forms import DUTIES, TESTS, Form
 from dsl.ir.parts import Role
-from dsl.ir.rule import Rule
+from dsl.ir.rule import Outcome, Rule
 from dsl.ir.tests import Always, Test
 from dsl.ir.walk import named, walk
 from kb.engine.program import CompiledPolicy, CompiledRule, Program
@@ -49,7 +49,7 @@ def changes_in(rule: Rule) -> list[str]:
 @some
 def test_every_form_has_a_mutant(form: Form, data: st.DataObject) -> None:
     node = data.draw(made(form, 1))
-    if isinstance(node, NeverCovered):
+    if isinstance(node, NeverCovered | Covers):
         # It says nothing that could be otherwise: its outcome is changed instead.
         assert not form.parts
     else:
@@ -67,6 +67,14 @@ def test_every_fact_that_a_form_reads_has_a_value_to_try(
     node = data.draw(made(form, 1))
     tried = {fact for fact, _value in fact_values(node, Program())}
     assert tried == set(named(node, Role.FACT))
+
+
+def test_what_is_covered_is_tried_as_if_nobody_had_said_so() -> None:
+    rule = replace(BARE, duty=Covers(), otherwise=Outcome("pass", "", "", ()))
+    compiled = CompiledRule("a@1#r", "a@1", "r", "A rule", rule)
+    found = edits_of(compiled, CompiledPolicy("a@1", "a", "A policy", "payer"))
+
+    assert [e.change for e in found] == ["dropped: covered without a policy"]
 
 
 def test_a_test_that_is_always_met_is_tried_as_its_opposite() -> None:

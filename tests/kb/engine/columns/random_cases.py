@@ -313,6 +313,8 @@ def _duty(random: Dice) -> Json:
             "require",
             "require",
             "never",
+            "covers",
+            "bill-as",
             "limit",
             "limit",
             "limit",
@@ -326,7 +328,7 @@ def _duty(random: Dice) -> Json:
         return {"duty": "require", "test": _fact_test(random, procedure=True)}
     if kind == "require":
         return {"duty": kind, "test": _test(random, 2)}
-    if kind == "never":
+    if kind in ("never", "covers"):
         return {"duty": kind}
     if kind == "limit":
         return _limit(random)
@@ -340,6 +342,8 @@ def _duty(random: Dice) -> Json:
             "per": _groups(random),
             "counting": _counting(random),
         }
+    if kind == "bill-as":
+        return {"duty": kind, "set": random.choice((*SETS, "no-such-set"))}
     return {
         "duty": kind,
         "set": random.choice(SETS),
@@ -569,7 +573,7 @@ def _value(random: Dice, words: FactWords) -> FactValue:
     if words.kind == "yes-no":
         return maybe(random, 0.5)
     if words.kind == "choice":
-        return random.choice(words.choices)
+        return random.choice((*words.choices, "none"))
     if words.kind == "date":
         return random.choice(DAYS)
     if words.kind == "duration":

@@ -123,6 +123,26 @@ def test_a_fact_is_documented_when_it_is_given_at_all(
 
 
 @pytest.mark.parametrize(
+    ("given", "test", "expected"),
+    [
+        ("none", {"op": "choice", "in": ["low", "high"]}, "not-met"),
+        ("none", {"op": "documented"}, "not-met"),
+        ("high", {"op": "documented"}, "met"),
+        (None, {"op": "choice", "in": ["low", "high"]}, "unknown about opioid-risk"),
+        (None, {"op": "documented"}, "unknown about opioid-risk"),
+    ],
+)
+def test_none_of_the_choices_is_known_and_is_none_of_them(
+    given: str | None, test: Json, expected: str
+) -> None:
+    told: Facts = {} if given is None else {"opioid-risk": given}
+
+    assert (
+        answered({**test, "fact": "opioid-risk", "of": "claim"}, facts=told) == expected
+    )
+
+
+@pytest.mark.parametrize(
     ("value", "test", "expected"),
     [
         (of(28, "day"), duration(">=", 4, "week"), "met"),

@@ -67,6 +67,7 @@ def days(*texts: str) -> list[Any]:
         (require(ALWAYS), "met"),
         (require(NEVER), "not-met"),
         ({"duty": "never"}, "not-met"),
+        ({"duty": "covers"}, "met"),
     ],
     ids=str,
 )
