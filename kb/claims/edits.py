@@ -95,14 +95,16 @@ def _repeated_modifiers(lines: tuple[ClaimLine, ...]) -> Iterator[Edit]:
 
 
 def _wrong_numbers(claim: Claim) -> Iterator[Edit]:
+    told: set[str] = {""}
     for name, value in claim.fields.items():
-        if name.endswith("-npi") and not has_check_digit(value):
+        if name.endswith("-npi") and value not in told and not has_check_digit(value):
             called = name.removesuffix("-npi")
             yield Edit(f"NPI of the {called} provider: {_CHECK_DIGIT}")
+            told.add(value)
     wrong = [
         index
         for index, line in enumerate(claim.lines)
-        if line.rendering and not has_check_digit(line.rendering)
+        if line.rendering not in told and not has_check_digit(line.rendering)
     ]
     if wrong:
         which = _lines_called(claim, wrong).rpartition(" ")[0]
