@@ -61,6 +61,8 @@ class ClaimLine:
     """NPI; empty when the claim does not say."""
     authorization: Authorization | None = None
     facts: Facts = field(default_factory=dict)
+    charge: Decimal | None = None
+    """Dollars billed for the line; ``None`` when the claim does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,10 @@ class Claim:
     chart: ChartState = "partial"
     facts: Facts = field(default_factory=dict)
     history: History = History()
+    birth: date | None = None
+    """The patient's birth date; never in a fault, a remark or an answer."""
+    charge: Decimal | None = None
+    """Dollars billed for the whole claim."""
 
 
 def own_patient(claim: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from kb.claims.encodings import BYTE_ORDER_MARK, how_to_save, wide_encoding
+from kb.claims.formats import NOT_READ, other_file
 from kb.claims.json.reader import stream_json
 from kb.claims.json.text import first_part
 from kb.claims.model import BadClaim, Read, ReadResult, read_result
@@ -154,6 +155,8 @@ def _not_a_claim_file(start: bytes, name: str) -> BadClaim:
     if start.startswith((b"GS", b"ST")):
         reason = "X12 without its ISA segment, which names the separators"
         return BadClaim(name, reason, "Give the whole file, from its ISA on.")
+    if other := other_file(start):
+        return BadClaim(name, f"{other}: {NOT_READ}", _FORMATS)
     if b"\0" in start:
         return BadClaim(name, "a binary file, not claims", _FORMATS)
     reason = "neither X12 (begins with ISA) nor JSON (begins with { or [)"

@@ -43,6 +43,15 @@ DIAGNOSIS = _shape(
 )
 PLACE = _shape("[0-9]{2}", "a place of service of two digits", "11")
 NPI = _shape("[0-9]{10}", "an NPI of ten digits", "1234567893")
+TAXONOMY = _shape(
+    "[0-9A-Z]{9}X", "a provider taxonomy code of ten characters", "208VP0014X"
+)
+PAYER_ID = _shape(
+    "(?=[0-9A-Z]*[0-9])[0-9A-Z]{5}", "a payer id of five digits and capitals", "87726"
+)
+MONEY = _shape(
+    r"[0-9]{1,12}(\.[0-9]{1,12})?", "dollars with at most twelve digits", "450.00"
+)
 MONTH_DAY = _shape(
     "(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])", "a month and day as month-day", "07-01"
 )

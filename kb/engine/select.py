@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from kb.claims.model import Claim, PayerNamed
-from kb.engine.program import CompiledPolicy, PayerWords, Program, holds
-from kb.names import plain_name
+from kb.claims.model import Claim
+from kb.engine.payers import find_payer
+from kb.engine.program import CompiledPolicy, Program, holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,49 +26,6 @@ class Selection:
     """Policies of which no version is in force yet; the first version of each."""
 
 
-def find_payer(named: PayerNamed, program: Program) -> tuple[str, str]:
-    """The payer's key with an empty reason, or an empty key with the reason.
-
-    By our own key, then by identifier, by name, and by claim filing indicator when
-    just one payer has it.
-    """
-    payers = program.payers
-    if named.key:
-        if any(payer.key == named.key for payer in payers):
-            return named.key, ""
-        return "", f"no payer `{named.key}` is loaded"
-    for found in (
-        [p for p in payers if named.identifier and named.identifier in p.identifiers],
-        [p for p in payers if named.name and plain_name(named.name) in p.names],
-        [p for p in payers if named.filing and named.filing in p.filing],
-    ):
-        if len(found) == 1:
-            return found[0].key, ""
-    return "", unknown_payer(named, payers)
-
-
-def unknown_payer(named: PayerNamed, payers: tuple[PayerWords, ...]) -> str:
-    """Why the payer was not found."""
-    said = []
-    # Neither id nor name is repeated: a person's could stand there by mistake.
-    if named.identifier:
-        said.append(f"an id of {in_characters(named.identifier)}")
-    if named.filing:
-        said.append(f"filing indicator {named.filing}")
-    if named.name:
-        said.append("the name given")
-    if not said:
-        return "the claim names no payer"
-    loaded = ", ".join(payer.key for payer in payers)
-    return f"no loaded payer goes by {', '.join(said)} (loaded: {loaded})"
-
-
-def in_characters(text: str) -> str:
-    """The kind of a text that is not shown."""
-    count = len(text)
-    return f"{count} character{'s' if count != 1 else ''}"
-
-
 def contractor_of(payer: str, state: str, program: Program) -> str:
     """The payer's contractor for a state; empty when there is none."""
     for key, (for_payer, states) in program.contractors.items():
@@ -79,7 +36,7 @@ def contractor_of(payer: str, state: str, program: Program) -> str:
 
 def select(claim: Claim, day: date, program: Program) -> Selection:
     """The policies for a claim's services of a day."""
-    payer, reason = find_payer(claim.payer, program)
+    payer, reason = find_payer(claim.payer, program, claim.plan)
     asked: list[CompiledPolicy] = []
     undecided: list[tuple[CompiledPolicy, str]] = []
     over: list[CompiledPolicy] = []

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from sqlite3 import Connection
 
 from dsl.questions import Question, QuestionError, ask
+from kb.names import plain_name
 from kb.questions.planner import Plan, plan
 
 Cell = str | int | float | None
@@ -32,7 +33,7 @@ def answer(connection: Connection, text: str, today: date) -> Answer:
 
     Raises ``QuestionError`` when it cannot be read or names something that is not there.
     """
-    question = ask(text)
+    question = with_keys(connection, ask(text))
     check_names(connection, question)
     made = plan(question, today)
     if question.thing == "conflicts":
@@ -62,6 +63,40 @@ def conflicts_found(connection: Connection) -> str:
 def column(connection: Connection, sql: str, *values: str) -> list[str]:
     """The first column of a select."""
     return [str(row[0]) for row in connection.execute(sql, values).fetchall()]
+
+
+def with_keys(connection: Connection, question: Question) -> Question:
+    """The question with the keys of the payers that it names as claims do.
+
+    Raises ``QuestionError`` for a name or id of several payers.
+    """
+    under = question.under and key_of(connection, question.under)
+    names = tuple(key_of(connection, name) for name in question.names)
+    return replace(question, under=under, names=names)
+
+
+def key_of(connection: Connection, name: str) -> str:
+    """The key of the payer that goes by a name or id; else the name as it is."""
+    keys = column(
+        connection,
+        "SELECT id FROM payer WHERE id = ?1 UNION SELECT id FROM contractor"
+        " WHERE id = ?1 UNION SELECT id FROM policy WHERE id = ?1 OR id GLOB ?1 || '/*'",
+        name,
+    )
+    if keys:
+        return name
+    found = column(
+        connection,
+        "SELECT DISTINCT payer FROM payer_match WHERE (kind = 'identifier' AND value = ?)"
+        " OR (kind = 'name' AND value = ?) ORDER BY payer",
+        name.upper(),
+        plain_name(name),
+    )
+    if len(found) > 1:
+        raise QuestionError(
+            f"`{name}` stands for {' and '.join(found)}: ask about one of them."
+        )
+    return found[0] if found else name
 
 
 def check_names(connection: Connection, question: Question) -> None:

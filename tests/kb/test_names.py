@@ -7,7 +7,12 @@ import pytest
 from kb.names import plain_name
 
 NAMES = [
-    ("Blue Cross & Blue Shield of X", "bluecrossblueshieldofx"),
+    ("Blue Cross & Blue Shield of X", "bluecrossblueshieldx"),
+    ("BCBS X, Inc.", "bluecrossblueshieldx"),
+    ("BlueCross and BlueShield of X", "bluecrossblueshieldx"),
+    ("Aetna Life Ins. Co.", "aetnalifeinsurance"),
+    ("AETNA LIFE INSURANCE COMPANY", "aetnalifeinsurance"),
+    ("Premera Blue Cross HMO", "premerabluecross"),
     ("  AETNA  ", "aetna"),
     ("U.H.C.", "uhc"),
     ("Plan 65+", "plan65"),

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple, TypeVar
 
 from kb.claims.near import MOST_TOLD, listed, name_of_key, near_word
-from kb.claims.shapes import DATE, Shape, kind_of, plain_number
+from kb.claims.shapes import DATE, MONEY, Shape, kind_of, plain_number
 
 Json = dict[str, Any]
 Word = TypeVar("Word", bound=str)
@@ -29,6 +29,25 @@ class Fault(NamedTuple):
 
 
 Faults = list[Fault]
+
+
+def one_a_cause(faults: Faults) -> Faults:
+    """Faults of one reason as one, at the first place, with the other places."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for fault in faults:
+        places.setdefault((fault.reason, fault.fix), []).append(fault.path)
+    return [
+        Fault(first, f"{reason}{_also_at(others)}", fix)
+        for (reason, fix), (first, *others) in places.items()
+    ]
+
+
+def _also_at(others: list[str]) -> str:
+    if not others:
+        return ""
+    more = len(others) - MOST_TOLD
+    also = f" and {more:,} more places" if more > 0 else ""
+    return f"; the same at {listed(others[:MOST_TOLD])}{also}"
 
 
 class Node(NamedTuple):
@@ -158,6 +177,19 @@ def units_at(node: Node, key: str) -> Decimal:
     fix = "Write the units billed, as `1`."
     node.faults.append(wrong(node.at + key, value, expected, fix))
     return Decimal(1)
+
+
+def money_at(node: Node, key: str) -> Decimal | None:
+    """Dollars from zero, a number or its decimal text; ``None`` when left out."""
+    value = node.obj.get(key)
+    if value is None:
+        return None
+    digits = plain_number(value)
+    if digits:
+        return Decimal(digits)
+    fix = f"Write the dollars billed, as `{MONEY.example}`."
+    node.faults.append(wrong(node.at + key, value, MONEY.expected, fix))
+    return None
 
 
 def whole_number(value: object) -> int | None:

@@ -9,6 +9,7 @@ from datetime import date
 from functools import partial
 from typing import Any, get_args
 
+from kb.claims.edits import Edit, faults_of
 from kb.claims.facts import FactError, fact_from_json
 from kb.claims.json.checks import (
     Fault,
@@ -19,6 +20,7 @@ from kb.claims.json.checks import (
     codes_at,
     date_at,
     list_at,
+    money_at,
     object_at,
     objects_at,
     text_at,
@@ -54,9 +56,11 @@ from kb.claims.shapes import (
     MODIFIER,
     MONTH_DAY,
     NPI,
+    PAYER_ID,
     PLACE,
     PROCEDURE,
     STATE,
+    TAXONOMY,
     TEXT,
     diagnosis_with_point,
     kind_of,
@@ -82,6 +86,8 @@ CLAIM_KEYS = (
     "facts",
     "lines",
     "history",
+    "birth",
+    "charge",
 )
 LINE_KEYS = (
     "line",
@@ -96,6 +102,7 @@ LINE_KEYS = (
     "rendering",
     "authorization",
     "facts",
+    "charge",
 )
 EARLIER_KEYS = (
     "date",
@@ -119,6 +126,9 @@ FIELD_SHAPES = {
     "performer-npi": NPI,
     "supervising-npi": NPI,
     "billing-npi": NPI,
+    "ordering-npi": NPI,
+    "referring-npi": NPI,
+    "taxonomy": TAXONOMY,
     "plan-year-start": MONTH_DAY,
 }
 
@@ -161,14 +171,27 @@ def claim_from_object(value: Any) -> tuple[Claim, Faults]:  # noqa: ANN401 - any
         chart=word_at(node, "chart", _CHARTS) or "partial",
         facts=_facts(node),
         history=_history(node),
+        birth=date_at(node, "birth"),
+        charge=money_at(node, "charge"),
     )
+    if not faults:
+        faults += [
+            Fault(path_of(edit), edit.text, edit.fix) for edit in faults_of(claim)
+        ]
     return claim, faults
+
+
+def path_of(edit: Edit) -> str:
+    """The JSON path of the line that an edit is about; empty for the whole claim."""
+    return "" if edit.line is None else f"lines[{edit.line}]"
 
 
 def _payer(node: Node) -> PayerNamed:
     value = node.obj.get("payer")
     if isinstance(value, str) and KEY.fits(value):
         return PayerNamed(key=value)
+    if isinstance(value, str) and PAYER_ID.fits(value):
+        return PayerNamed(identifier=value)
     if isinstance(value, dict):
         return _payer_as_named(Node(value, "payer.", node.faults))
     fix = 'Write it as `"medicare-part-b"` or `{"id": "...", "name": "..."}`.'
@@ -303,6 +326,7 @@ def _line(
         rendering=text_at(node, "rendering", NPI),
         authorization=word_at(node, "authorization", _AUTHORIZATIONS),
         facts=_facts(node),
+        charge=money_at(node, "charge"),
     )
 
 

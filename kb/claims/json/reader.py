@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kb.claims.json.checks import Fault, Faults
-from kb.claims.json.claim import claim_from_object
+from kb.claims.edits import remarks_of
+from kb.claims.formats import NOT_READ, other_format
+from kb.claims.json.checks import Fault, Faults, one_a_cause
+from kb.claims.json.claim import claim_from_object, path_of
 from kb.claims.json.text import Document, documents_of, documents_of_value
-from kb.claims.model import BadClaim, Claim, ReadResult, read_result
+from kb.claims.model import BadClaim, Claim, Read, ReadResult, Remark, read_result
 
 _HOW_TO_BEGIN = "Write one claim as an object, as `payerkb schema claim` tells."
 _MOST_FAULTS = 50
@@ -30,29 +32,38 @@ def read_json_value(value: object, name: str = "") -> ReadResult:
     return read_result(_claims_of(documents_of_value(value), name))
 
 
-def stream_json(chunks: Iterable[bytes], name: str = "") -> Iterator[Claim | BadClaim]:
-    """Each claim and each fault as soon as its line or its item has been read.
+def stream_json(chunks: Iterable[bytes], name: str = "") -> Iterator[Read]:
+    """Each claim, fault and remark as soon as its line or its item has been read.
 
     ``chunks`` are bytes of UTF-8; what is not is a fault of its line or item alone.
     """
     return _claims_of(documents_of(chunks), name)
 
 
-def _claims_of(documents: Iterable[Document], name: str) -> Iterator[Claim | BadClaim]:
+def _claims_of(documents: Iterable[Document], name: str) -> Iterator[Read]:
     seen: dict[str, int] = {}
+    foreign: dict[str, tuple[Document, int, int]] = {}
     position = 0
     for position, document in enumerate(documents, 1):
+        if other := "" if document.faults else other_format(document.value):
+            first, at, times = foreign.get(other, (document, position, 0))
+            foreign[other] = (first, at, times + 1)
+            continue
         claim, faults = _claim_of(document)
         identifier = claim.id or document.id
         if claim.id:
-            first = seen.setdefault(claim.id, position)
-            if first != position:
-                reason = f"claim {first} of the file has the same id"
+            first_of_id = seen.setdefault(claim.id, position)
+            if first_of_id != position:
+                reason = f"claim {first_of_id} of the file has the same id"
                 faults.append(Fault("claim", reason, "Give each claim its own id."))
         if not faults:
+            yield from _remarks(document, claim, name, position)
             yield claim
         for fault in _told(faults):
             yield _bad(document, fault, name, position, identifier)
+    for other, (document, at, times) in foreign.items():
+        each = f" ({times:,} of them)" if times > 1 else ""
+        yield _bad(document, Fault("", f"{other}{each}: {NOT_READ}"), name, at, "")
     if not position:
         yield BadClaim(name, "the file holds no claim", _HOW_TO_BEGIN)
 
@@ -68,16 +79,26 @@ def _told(faults: Faults) -> Faults:
 def _claim_of(document: Document) -> tuple[Claim, Faults]:
     if document.faults:
         return claim_from_object({})[0], document.faults
-    if isinstance(document.value, dict) and "resourceType" in document.value:
-        reason = "a FHIR resource, which is not read yet"
-        return claim_from_object({})[0], [Fault("", reason, _HOW_TO_BEGIN)]
-    return claim_from_object(document.value)
+    claim, faults = claim_from_object(document.value)
+    return claim, one_a_cause(faults)
+
+
+def _remarks(
+    document: Document, claim: Claim, name: str, position: int
+) -> Iterator[Remark]:
+    for edit in remarks_of(claim):
+        where = _where(document, path_of(edit), name)
+        yield Remark(where, edit.text, f"claim {position}", claim.id)
 
 
 def _bad(
     document: Document, fault: Fault, name: str, position: int, identifier: str
 ) -> BadClaim:
-    joint = "." if document.place.endswith("]") and fault.path else ""
-    place = f"{document.place}{joint}{fault.path}"
-    where = ": ".join(part for part in (name, place.removesuffix(": ")) if part)
+    where = _where(document, fault.path, name)
     return BadClaim(where, fault.reason, fault.fix, f"claim {position}", identifier)
+
+
+def _where(document: Document, path: str, name: str) -> str:
+    joint = "." if document.place.endswith("]") and path else ""
+    place = f"{document.place}{joint}{path}"
+    return ": ".join(part for part in (name, place.removesuffix(": ")) if part)

@@ -39,6 +39,8 @@ def claim_to_json(claim: Claim) -> Json:
         facts=_facts(claim.facts),
         lines=[_line(line) for line in claim.lines],
         history=_history(claim.history),
+        birth=claim.birth.isoformat() if claim.birth else None,
+        charge=_money(claim.charge),
     )
 
 
@@ -67,6 +69,7 @@ def _line(line: ClaimLine) -> Json:
         rendering=line.rendering,
         authorization=line.authorization,
         facts=_facts(line.facts),
+        charge=_money(line.charge),
     )
 
 
@@ -98,6 +101,11 @@ def _earlier(line: HistoryLine) -> Json:
 def _units(units: Decimal) -> int | str:
     """A decimal goes as text: a JSON number may lose its last digits on the way."""
     return int(units) if units == units.to_integral_value() else f"{units:f}"
+
+
+def _money(dollars: Decimal | None) -> str | None:
+    """Dollars as text, so that no cent is lost on the way."""
+    return None if dollars is None else f"{dollars:f}"
 
 
 def _facts(facts: Facts) -> Json:

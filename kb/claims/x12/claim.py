@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from datetime import date
 
+from kb.claims.edits import faults_of, remarks_of
+from kb.claims.formats import NOT_READ
 from kb.claims.model import (
     MOST_LINES,
     Claim,
@@ -16,17 +19,19 @@ from kb.claims.model import (
     PayerNamed,
     own_patient,
 )
-from kb.claims.shapes import DIAGNOSIS, FILING, PLACE, STATE, TEXT, diagnosis_with_point
-from kb.claims.x12.codes import FREQUENCY, ICD9, ICD10, PLAN, SEX
+from kb.claims.shapes import FILING, PLACE, STATE, TEXT, kind_of
+from kb.claims.x12.codes import FREQUENCY, ICD9, ICD10_FROM, PLAN, SEX
+from kb.claims.x12.diagnoses import diagnoses_in, qualifiers_of
 from kb.claims.x12.line import (
     ClaimSays,
     authorization_in,
+    charge_of,
+    day_in,
     line_from_loops,
-    npi_of,
-    rendering_in,
 )
 from kb.claims.x12.loops import ClaimLoops, Loop
 from kb.claims.x12.notes import Notes
+from kb.claims.x12.providers import provider_fields, rendering_of
 from kb.claims.x12.segments import Segment, as_utf8
 
 _SEND_837P = "Give the professional claim: 837P, version 005010X222."
@@ -46,19 +51,60 @@ def claim_from_loops(loops: ClaimLoops) -> tuple[Claim | None, Notes]:
     if loops.cut:
         notes.fault(opener, "the file ends before this claim does", _SEND_AGAIN)
     claim = _claim(loops, opener, notes)
+    if not notes.faults:
+        _say_edits(claim, loops, opener, notes)
+    notes.one_a_cause()
     return (None if notes.faults else claim), notes
+
+
+def _say_edits(claim: Claim, loops: ClaimLoops, opener: Segment, notes: Notes) -> None:
+    """Say where the claim contradicts itself."""
+    services = [
+        segment
+        for loop in loops.own
+        for segment in loop.segments
+        if segment.id == "SV1"
+    ]
+    for fault in faults_of(claim):
+        place = opener if fault.line is None else services[fault.line]
+        notes.fault(place, fault.text, fault.fix)
+    for remark in remarks_of(claim):
+        place = opener if remark.line is None else services[remark.line]
+        notes.remark(place, remark.text)
+    _say_future(claim, loops, services, notes)
+    _say_repeated_controls(loops, notes)
+
+
+def _say_future(
+    claim: Claim, loops: ClaimLoops, services: list[Segment], notes: Notes
+) -> None:
+    written = day_in(loops.written)
+    for line, service in zip(claim.lines, services, strict=True):
+        if written is not None and line.date > written:
+            reason = "the service stands after the day on which the file was written"
+            fix = "Correct the date of service (DTP*472); BHT04 has the file's day."
+            notes.fault(service, reason, fix)
+
+
+def _say_repeated_controls(loops: ClaimLoops, notes: Notes) -> None:
+    seen: set[str] = set()
+    for loop in loops.own:
+        control = loop.first("REF", "6R") if loop.name == "2400" else None
+        number = control.element(2) if control else ""
+        if control and number and number in seen:
+            text = "another line of the claim has this control number (REF*6R)"
+            notes.remark(control, text)
+        seen.add(number)
 
 
 def _why_not_read(loops: ClaimLoops, opener: Segment) -> tuple[str, str] | None:
     """Why the claim is none of 837P, and what to give; ``None`` when it is one."""
     services = {segment.elements[0] for loop in loops.own for segment in loop.segments}
     facility = opener.components(5)
-    if "X223" in loops.version or "SV2" in services or facility[1:2] == ["A"]:
-        return "institutional claim (837I) is not read yet", _SEND_837P
-    if "X224" in loops.version or "SV3" in services:
-        return "dental claim (837D) is not read yet", _SEND_837P
-    if loops.version and not loops.version.startswith("005010X222"):
-        return "a version of 837 other than 005010X222 is not read", _SEND_837P
+    if "SV2" in services:
+        return f"an institutional claim (837I): {NOT_READ}", _SEND_837P
+    if "SV3" in services:
+        return f"a dental claim (837D): {NOT_READ}", _SEND_837P
     if len(facility) == 1 and not facility[0].isalnum() and facility[0]:
         reason = "CLM05 does not use the component separator that the ISA names"
         return reason, "Name in ISA16 the separator that the composites use."
@@ -73,17 +119,24 @@ def _claim(loops: ClaimLoops, opener: Segment, notes: Notes) -> Claim:
     dependant = _required(loops, "2010C", "QC", notes) if has_dependant else None
     frequency, replaces = _frequency(main, opener, notes)
     identifier = _identifier(opener, notes)
+    referral = main.first("REF", "9F")
+    number = referral.element(2).strip() if referral else ""
+    lines = _lines(loops, billing, number, notes)
+    _say_old_diagnoses(main, lines, notes)
+    person = dependant or subscriber
     return Claim(
         id=identifier,
         patient=_patient(subscriber, dependant, identifier, notes),
         payer=_payer(loops, opener, notes),
-        lines=_lines(loops, billing, opener, notes),
+        lines=lines,
         plan=PLAN.get(_filing(loops), ""),
         state=_state(loops, billing, notes),
         frequency=frequency,
         replaces=replaces,
-        authorization=authorization_in(main),
-        fields=_fields(dependant or subscriber),
+        authorization=authorization_in(main, number, notes),
+        fields=_sex(person) | provider_fields(loops.own, billing, lines, notes),
+        birth=_birth(person, notes),
+        charge=charge_of(opener, 2, "CLM02", notes),
     )
 
 
@@ -186,7 +239,18 @@ def _text(segment: Segment, value: str, name: str, notes: Notes) -> str:
     return notes.shaped(segment, text, TEXT, name) if text else ""
 
 
-def _fields(person: Loop | None) -> dict[str, str]:
+def _birth(person: Loop | None, notes: Notes) -> date | None:
+    """The patient's birth date (DMG02)."""
+    about = person.first("DMG") if person else None
+    if about is None or not about.element(2):
+        return None
+    born = day_in(about.element(2))
+    if born is None:
+        notes.remark(about, "DMG02: expected a birth date as year, month, day together")
+    return born
+
+
+def _sex(person: Loop | None) -> dict[str, str]:
     about = person.first("DMG") if person else None
     sex = SEX.get(about.element(3)) if about else None
     return {"sex": sex} if sex else {}
@@ -199,9 +263,14 @@ def _frequency(main: Loop, opener: Segment, notes: Notes) -> tuple[Frequency, st
         reason = "CLM05-3: expected 1 (original), 7 (replacement) or 8 (void)"
         notes.fault(opener, reason)
         return "original", ""
-    if frequency == "original":
-        return frequency, ""
     original = main.first("REF", "F8")
+    if frequency == "original":
+        if original is not None:
+            text = (
+                "REF*F8 names an earlier claim, and CLM05-3 says that this is a first"
+            )
+            notes.remark(original, text)
+        return frequency, ""
     if original is not None and original.element(2).strip():
         return frequency, _text(original, original.element(2), "REF02", notes)
     if frequency == "replacement":
@@ -209,6 +278,8 @@ def _frequency(main: Loop, opener: Segment, notes: Notes) -> tuple[Frequency, st
         notes.fault(
             opener, reason, "Add REF*F8 with the payer's number of the original."
         )
+    else:
+        notes.remark(opener, "a void without REF*F8 does not say what it takes back")
     return frequency, ""
 
 
@@ -222,12 +293,14 @@ def _state(loops: ClaimLoops, billing: Loop | None, notes: Notes) -> str:
 
 
 def _lines(
-    loops: ClaimLoops, billing: Loop | None, opener: Segment, notes: Notes
+    loops: ClaimLoops, billing: Loop | None, referral: str, notes: Notes
 ) -> tuple[ClaimLine, ...]:
+    opener = loops.own[0].segments[0]
     says = ClaimSays(
-        place=notes.shaped(opener, opener.components(5)[0], PLACE, "CLM05-1"),
-        rendering=_rendering(loops, billing, notes),
-        diagnoses=_diagnoses(loops.own[0], notes),
+        place=_place(opener, notes),
+        rendering=rendering_of(loops.own, billing, notes),
+        diagnoses=diagnoses_in(loops.own[0], notes),
+        referral=referral,
     )
     groups: list[list[Loop]] = []
     for loop in loops.own:
@@ -257,33 +330,35 @@ def _check_line_numbers(groups: list[list[Loop]], notes: Notes) -> None:
         seen.add(opener.element(1))
 
 
-def _rendering(loops: ClaimLoops, billing: Loop | None, notes: Notes) -> str:
-    """NPI of 2310B; the guide leaves it out where it is the billing provider."""
-    own = rendering_in(loops.own, "2310", notes)
-    if own or billing is None or _find(loops.own, "2310", "82"):
-        return own
-    return npi_of(billing.segments[0], notes)
+def _place(opener: Segment, notes: Notes) -> str:
+    """Place of service (CLM05-1), which CLM05-2 has to call one."""
+    parts = opener.components(5)
+    qualifier = parts[1] if len(parts) > 1 else ""
+    if not qualifier:
+        text = "CLM05-2 is empty: an 837P has `B` there (place of service)"
+        notes.remark(opener, text)
+    elif qualifier != "B":
+        found = (
+            "`A` (bill type of a facility)" if qualifier == "A" else kind_of(qualifier)
+        )
+        reason = f"CLM05-2 is {found}: an 837P has `B` there (place of service)"
+        fix = "Write `B` and the place of service, or send the claim as 837I."
+        notes.fault(opener, reason, fix)
+    return notes.shaped(opener, parts[0], PLACE, "CLM05-1")
 
 
-def _diagnoses(main: Loop, notes: Notes) -> tuple[str | None, ...]:
-    """The claim's diagnoses by position; ``None`` for one that is ICD-9-CM."""
-    found: list[str | None] = []
-    for segment in main.segments:
-        if segment.id == "HI":
-            found += _diagnoses_of(segment, notes)
-    return tuple(found)
-
-
-def _diagnoses_of(segment: Segment, notes: Notes) -> list[str | None]:
-    found: list[str | None] = []
-    for number in range(1, len(segment.elements)):
-        qualifier, _, rest = segment.element(number).partition(segment.component)
-        code = rest.split(segment.component)[0]
-        if qualifier in ICD10:
-            shaped = notes.shaped(segment, code, DIAGNOSIS, f"HI{number:02}-2")
-            found.append(diagnosis_with_point(shaped))
-        elif qualifier in ICD9:
-            found.append(None)
-    if None in found:
-        notes.remark(segment, "ICD-9-CM diagnoses are left out: ICD-10-CM is read")
-    return found
+def _say_old_diagnoses(main: Loop, lines: tuple[ClaimLine, ...], notes: Notes) -> None:
+    """ICD-9-CM is left out of old claims, and wrong on newer ones."""
+    old = [
+        segment
+        for segment in main.segments
+        if segment.id == "HI" and qualifiers_of(segment) & ICD9
+    ]
+    if not old:
+        return
+    if any(line.date >= ICD10_FROM for line in lines):
+        reason = "ICD-9-CM diagnoses (BK, BF) on a service of 2015-10-01 or later"
+        notes.fault(old[0], reason, "Write ICD-10-CM ones: `ABK:M5416`, `ABF:M961`.")
+    else:
+        text = "ICD-9-CM diagnoses are left out: ICD-10-CM is read"
+        notes.remark(old[0], text)

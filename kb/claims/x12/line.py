@@ -27,7 +27,9 @@ class ClaimSays(NamedTuple):
     place: str
     rendering: str
     diagnoses: tuple[str | None, ...]
-    """By position; ``None`` for a diagnosis that is not ICD-10-CM."""
+    """By position; empty where nothing stands, ``None`` for what is not ICD-10-CM."""
+    referral: str = ""
+    """The number of the referral (REF*9F)."""
 
 
 def line_from_loops(
@@ -47,6 +49,10 @@ def line_from_loops(
     service = services[0]
     code, modifiers = _procedure(service, notes)
     faults_before = len(notes.faults)
+    rendering = provider_in(loops, "2420", "82", notes)
+    if rendering == "":
+        text = "the line's rendering provider (NM1*82) has no NPI: it stays unknown"
+        notes.remark(opener, text)
     line = ClaimLine(
         number=int(number) if _WHOLE.fullmatch(number) else 0,
         code=code,
@@ -55,32 +61,62 @@ def line_from_loops(
         units=_units(service, notes),
         place=_place(service, claim, notes),
         diagnoses=_diagnoses(service, claim, notes),
-        rendering=rendering_in(loops, "2420", notes) or claim.rendering,
-        authorization=authorization_in(loops[0]),
+        rendering=claim.rendering if rendering is None else rendering,
+        authorization=authorization_in(loops[0], claim.referral, notes),
+        charge=charge_of(service, 2, "SV102", notes),
     )
     return line if len(notes.faults) == faults_before else None
 
 
-def authorization_in(loop: Loop) -> Authorization | None:
+def authorization_in(loop: Loop, referral: str, notes: Notes) -> Authorization | None:
     """``approved`` when the loop holds this payer's authorization number (REF*G1).
 
     A payer issues the number with its approval.  Without one nothing is said: an
     approval may exist that the claim does not show.  A number with a REF04 is
-    that of another payer.
+    that of another payer; a word, zeros or the referral's number is none.
     """
     for segment in loop.segments:
-        is_number = segment.id == "REF" and segment.element(1) == "G1"
-        if is_number and segment.element(2).strip() and not segment.element(4):
+        number = segment.element(2).strip()
+        if segment.id != "REF" or segment.element(1) != "G1" or segment.element(4):
+            continue
+        if number and number == referral:
+            notes.remark(segment, "REF*G1 repeats the number of the referral" + _OPEN)
+        elif number and not _is_a_number(number):
+            text = "REF*G1 holds a word, zeros or one repeated sign, no number"
+            notes.remark(segment, text + _OPEN)
+        elif number:
             return "approved"
     return None
 
 
-def rendering_in(loops: Iterable[Loop], name: str, notes: Notes) -> str:
-    """The NPI of the rendering provider (NM1*82) in loops of that name."""
+_OPEN = ": it is not taken as an approval"
+_SAYS_NONE = re.compile(
+    r"(?<!\S)(N/?A|NONE|NPR|NOT|PEND(ING)?|REQUESTED|REQUIRED|APPLIED|VERBAL|WAITING"
+    r"|TBD|UNKNOWN|SUBMITTED|EXEMPT|WAIVED)(?![^\s.:])"
+)
+
+
+def _is_a_number(text: str) -> bool:
+    """Whether a payer may have issued it: a digit in it, and not a word about one."""
+    signs = set(text) - set(" -./")
+    return (
+        len(signs) > 1
+        and any(sign.isdigit() and sign != "0" for sign in signs)
+        and _SAYS_NONE.search(text.upper()) is None
+    )
+
+
+def provider_in(
+    loops: Iterable[Loop], name: str, entity: str, notes: Notes
+) -> str | None:
+    """The NPI of a provider (NM1 of ``entity``) in loops of that name.
+
+    ``None`` when no loop names one; empty when it is named without an NPI.
+    """
     for loop in loops:
-        if loop.name == name and loop.entity == "82":
+        if loop.name == name and loop.entity == entity:
             return npi_of(loop.segments[0], notes)
-    return ""
+    return None
 
 
 def npi_of(segment: Segment, notes: Notes) -> str:
@@ -102,6 +138,17 @@ def _procedure(service: Segment, notes: Notes) -> tuple[str, tuple[str, ...]]:
     for modifier in modifiers:
         notes.shaped(service, modifier, MODIFIER, "SV101 modifier")
     return code, modifiers
+
+
+def charge_of(segment: Segment, number: int, name: str, notes: Notes) -> Decimal | None:
+    """The dollars of an element, which may be below zero in no claim."""
+    text = segment.element(number).strip()
+    if not text:
+        return None
+    if _UNITS.fullmatch(text):
+        return Decimal(text)
+    notes.fault(segment, f"{name}: found {kind_of(text)}, expected dollars from zero")
+    return None
 
 
 def _units(service: Segment, notes: Notes) -> Decimal:
@@ -131,8 +178,12 @@ def _diagnoses(service: Segment, claim: ClaimSays, notes: Notes) -> tuple[str, .
             reason = f"SV107: expected positions in the claim's {last} diagnoses (HI)"
             notes.fault(service, reason)
             return ()
-        found.append(claim.diagnoses[int(pointer) - 1])
-    return tuple(dict.fromkeys(code for code in found if code is not None))
+        code = claim.diagnoses[int(pointer) - 1]
+        if code == "":
+            reason = f"SV107 points to position {int(pointer)} of HI, which is empty"
+            notes.fault(service, reason)
+        found.append(code)
+    return tuple(dict.fromkeys(code for code in found if code))
 
 
 def _date_of_service(loops: list[Loop], notes: Notes) -> date | None:
@@ -152,7 +203,7 @@ def _date_of_service(loops: list[Loop], notes: Notes) -> date | None:
 
 def _first_day(segment: Segment, notes: Notes) -> date | None:
     form, _, _ = segment.element(2).partition(" ")
-    days = [_day(text) for text in segment.element(3).split("-")]
+    days = [day_in(text) for text in segment.element(3).split("-")]
     expected = {"D8": 1, "RD8": 2}.get(form)
     if expected is None or len(days) != expected or days[0] is None or days[-1] is None:
         reason = "DTP03: expected a date as `20260310` (D8), or two with a hyphen (RD8)"
@@ -166,7 +217,8 @@ def _first_day(segment: Segment, notes: Notes) -> date | None:
     return days[0]
 
 
-def _day(text: str) -> date | None:
+def day_in(text: str) -> date | None:
+    """The day written as ``20260310``; ``None`` for anything else."""
     if not _DAY.fullmatch(text):
         return None
     try:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from kb.claims.formats import NOT_READ, other_transaction
 from kb.claims.x12.envelope import Closed, Event, Opened
 from kb.claims.x12.segments import Segment, SegmentFault
 
@@ -48,6 +49,8 @@ class ClaimLoops:
     faults: list[SegmentFault] = field(default_factory=list)
     cut: bool = False
     """Whether the file ended inside it."""
+    written: str = ""
+    """The day on which its transaction was written (BHT04), as ``20260311``."""
 
 
 _LEVELS = {"20": "2000A", "22": "2000B", "23": "2000C"}
@@ -120,8 +123,10 @@ class _Level:
 
     id: str
     loops: list[Loop]
-    spoiled: bool = False
-    """Whether segments of another level stand in it, so that it may be two."""
+    spoiled: str = ""
+    """Why it may be two levels or nobody's; empty for a sound one."""
+    untold: SegmentFault | None = None
+    """Its fault, until a claim under it has told it."""
 
 
 def claims_of(events: Iterable[Event]) -> Iterator[ClaimLoops | SegmentFault]:
@@ -132,11 +137,12 @@ def claims_of(events: Iterable[Event]) -> Iterator[ClaimLoops | SegmentFault]:
         match event:
             case Opened(segment, version):
                 reader = _TransactionReader(version, number)
-                if segment.element(1) != "837":
+                if other := other_transaction(segment.element(1), version):
                     reader.foreign = True
-                    yield SegmentFault(segment.position, "ST", _NO_CLAIMS, _SEND_837)
+                    reason = f"{other}: {NOT_READ}"
+                    yield SegmentFault(segment.position, "ST", reason, _SEND_837)
             case Closed(_, cut):
-                yield from reader.end_claim(cut=cut)
+                yield from reader.end(cut=cut)
                 number = reader.number
             case SegmentFault():
                 yield event
@@ -144,7 +150,6 @@ def claims_of(events: Iterable[Event]) -> Iterator[ClaimLoops | SegmentFault]:
                 yield from reader.take(event)
 
 
-_NO_CLAIMS = "a transaction other than 837, which holds no claims"
 _SEND_837 = "Give a professional claim file, 837P."
 
 
@@ -158,6 +163,9 @@ class _TransactionReader:
     levels: list[_Level] = field(default_factory=list)
     claim: ClaimLoops | None = None
     strayed: bool = False
+    written: str = ""
+    kinds: dict[str, str] = field(default_factory=dict)
+    """HL01 of each level so far, and what it is."""
 
     def take(self, segment: Segment) -> Iterator[ClaimLoops | SegmentFault]:
         """Take the next segment; give what is complete or wrong by it."""
@@ -168,6 +176,8 @@ class _TransactionReader:
             case "CLM":
                 yield from self.end_claim()
                 self._open_claim(segment)
+            case "BHT":
+                self.written = segment.element(4)
             case _ if self.claim is not None:
                 self._put_in_claim(segment, self.claim)
             case _ if self.levels and not self.strayed:
@@ -180,16 +190,25 @@ class _TransactionReader:
             yield self.claim
         self.claim = None
 
+    def end(self, *, cut: bool) -> Iterator[ClaimLoops | SegmentFault]:
+        """Give the open claim and the faults that no claim has told."""
+        yield from self.end_claim(cut=cut)
+        yield from _untold(self.levels)
+
     def _open_level(self, segment: Segment) -> Iterator[SegmentFault]:
         self.strayed = False
         name = _LEVELS.get(segment.element(3), "")
         above = self._levels_above(name, segment.element(2))
+        level = _Level(segment.element(1), [Loop(name or "2000B", [segment])])
         if above is None:
-            yield SegmentFault(segment.position, "HL", _BAD_LEVEL, _NO_HL)
-        name = name or "2000B"
-        kept = [level for level in self.levels if level.loops[0].name < name]
-        level = _Level(segment.element(1), [Loop(name, [segment])], above is None)
-        self.levels = [*(kept if above is None else above), level]
+            reason = self._why_no_level(name, segment.element(2))
+            level.untold = SegmentFault(segment.position, "HL", reason, _NO_HL)
+            level.spoiled = f"{_called(segment)}: {reason}"
+            name = name or "2000B"
+            above = [level for level in self.levels if level.loops[0].name < name]
+        self.kinds[segment.element(1)] = name
+        yield from _untold(self.levels[len(above) :])
+        self.levels = [*above, level]
 
     def _levels_above(self, name: str, parent: str) -> list[_Level] | None:
         """The open levels that a new one stands under; ``None`` when it cannot."""
@@ -200,6 +219,23 @@ class _TransactionReader:
                 return self.levels[: index + 1]
         return None
 
+    def _why_no_level(self, name: str, parent: str) -> str:
+        """What is wrong with HL02 or HL03 of a level that stands under none."""
+        if not name:
+            return (
+                "HL03: expected 20 (billing provider), 22 (subscriber) or 23 (patient)"
+            )
+        called, above = _CALLED[name], _CALLED[_PARENT[name]]
+        if not parent:
+            found = "is empty"
+        elif parent not in self.kinds:
+            found = "names no level that stands before it"
+        elif self.kinds[parent] != _PARENT[name]:
+            found = f"names a {_CALLED[self.kinds[parent]]}"
+        else:
+            found = f"names a {above} whose part of the file is over"
+        return f"HL02 {found}: a {called} gives there the HL01 of its {above}"
+
     def _open_claim(self, segment: Segment) -> None:
         self.strayed = False
         self.number += 1
@@ -207,8 +243,12 @@ class _TransactionReader:
         self.claim = ClaimLoops(
             self.number, self.version, above, [Loop("2300", [segment])]
         )
-        if any(level.spoiled for level in self.levels):
-            reason = "it cannot be told whose claim this is"
+        self.claim.written = self.written
+        spoiled = next((level.spoiled for level in self.levels if level.spoiled), "")
+        if spoiled:
+            reason = f"it cannot be told whose claim this is: {spoiled}"
+            for level in self.levels:
+                level.untold = None
             self.claim.faults.append(
                 SegmentFault(segment.position, "CLM", reason, _NO_HL)
             )
@@ -220,11 +260,16 @@ class _TransactionReader:
             claim.own.append(Loop(name, [segment]))
         else:
             claim.own[-1].segments.append(segment)
+        if name or current == "2330":
+            displaced = _provider_after_payer(claim.own[-1], segment)
+            if displaced is not None:
+                claim.faults.append(displaced)
+                return
         fault = _fault_of_place(segment, name or current)
         if fault is not None:
             claim.faults.append(fault)
             if self.levels and _is_of_a_level(segment):
-                self.levels[-1].spoiled = True
+                self.levels[-1].spoiled = f"{_called(segment)}: out of place"
 
     def _put_in_level(self, segment: Segment, level: _Level) -> Iterator[SegmentFault]:
         if segment.id in _ONLY_IN_A_CLAIM:
@@ -240,14 +285,21 @@ class _TransactionReader:
             level.loops[-1].segments.append(segment)
         fault = _fault_of_place(segment, name or current)
         if fault is not None:
-            level.spoiled = True
+            level.spoiled = f"{_called(segment)}: out of place"
             yield fault
 
 
-_BAD_LEVEL = (
-    "a level without its parent: expected billing provider (20), below it"
-    " subscriber (22), below it patient (23)"
-)
+def _untold(levels: Iterable[_Level]) -> list[SegmentFault]:
+    return [level.untold for level in levels if level.untold is not None]
+
+
+_CALLED = {"2000A": "billing provider", "2000B": "subscriber", "2000C": "patient"}
+
+
+def _called(segment: Segment) -> str:
+    """``segment 14 (HL)``; an id that no 837 has is not shown."""
+    known = known_segment(segment.id)
+    return f"segment {segment.position}" + (f" ({known})" if known else "")
 
 
 def _loop_opened_in_claim(segment: Segment, current: str) -> str:
@@ -266,6 +318,29 @@ def _loop_opened_in_claim(segment: Segment, current: str) -> str:
 def _is_of_a_level(segment: Segment) -> bool:
     """Whether a segment out of place shows that an HL before it may be missing."""
     return segment.id in _HOME or segment.id == "NM1"
+
+
+_AFTER_PAYER = (
+    "a provider with its own number or address stands after another payer's SBR,"
+    " where only that payer's numbers of it may stand"
+)
+_MOVE_IT = "Put the claim's providers before the SBR of the other payer."
+_PAYERS_PEOPLE = frozenset({"IL", "PR", "QC"})
+
+
+def _provider_after_payer(loop: Loop, segment: Segment) -> SegmentFault | None:
+    """The fault of a claim's provider that stands among another payer's (2330).
+
+    The guide gives those neither an NPI nor an address.
+    """
+    if loop.name != "2330" or loop.entity in _PAYERS_PEOPLE:
+        return None
+    opener = loop.segments[0]
+    own = segment is opener and segment.element(9)
+    address = segment.id in ("N3", "N4") and not opener.element(9)
+    if not own and not (address and loop.first(segment.id) is segment):
+        return None
+    return SegmentFault(segment.position, segment.id, _AFTER_PAYER, _MOVE_IT)
 
 
 def _fault_of_place(segment: Segment, loop: str) -> SegmentFault | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+from kb.claims.near import MOST_TOLD
 from kb.claims.shapes import Shape, kind_of
 from kb.claims.x12.segments import Segment, SegmentFault
 
@@ -15,6 +17,26 @@ class SegmentRemark(NamedTuple):
     position: int
     id: str
     text: str
+
+
+Told = TypeVar("Told", SegmentFault, SegmentRemark)
+
+
+def _alike(told: list[Told], cause: Callable[[Told], str]) -> list[list[Told]]:
+    groups: dict[str, list[Told]] = {}
+    for one in told:
+        groups.setdefault(cause(one), []).append(one)
+    return list(groups.values())
+
+
+def _also_at(others: Sequence[SegmentFault | SegmentRemark]) -> str:
+    places = sorted({other.position for other in others})
+    if not places:
+        return ""
+    more = len(places) - MOST_TOLD
+    also = f" and {more:,} more" if more > 0 else ""
+    told = ", ".join(map(str, places[:MOST_TOLD]))
+    return f"; the same at segment{'s' if len(places) > 1 else ''} {told}{also}"
 
 
 @dataclass(slots=True)
@@ -31,6 +53,17 @@ class Notes:
     def remark(self, segment: Segment, text: str) -> None:
         """Say what was left out or settled at ``segment``."""
         self.remarks.append(SegmentRemark(segment.position, segment.id, text))
+
+    def one_a_cause(self) -> None:
+        """Tell faults, and remarks, of one reason once, with the other places."""
+        self.faults = [
+            first._replace(reason=first.reason + _also_at(others))
+            for first, *others in _alike(self.faults, lambda fault: fault.reason)
+        ]
+        self.remarks = [
+            first._replace(text=first.text + _also_at(others))
+            for first, *others in _alike(self.remarks, lambda remark: remark.text)
+        ]
 
     def shaped(self, segment: Segment, value: str, shape: Shape, name: str) -> str:
         """``value`` when it has its shape; else a fault that names the element."""

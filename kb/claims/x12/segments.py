@@ -9,7 +9,8 @@ from typing import NamedTuple
 _ISA_ELEMENTS = 16
 _LONGEST_ISA = 400
 _LONGEST_SEGMENT = 100_000
-_BLANK = "\r\n\t "
+_BLANK = "\r\n\t \x1a\0"
+"""What may stand between segments: DOS programs end a file with the byte 1A."""
 _BYTE_ORDER_MARK = "\xef\xbb\xbf"
 
 _NO_ISA = "the file does not begin with an ISA segment"

@@ -77,8 +77,18 @@ def test_keys_given_twice_are_counted(inside: str) -> None:
     assert len(bad) < 12
 
 
-def test_many_faults_of_one_claim_are_counted() -> None:
+def test_many_faults_of_one_cause_are_one_with_the_first_places() -> None:
     lines = [{"code": "6448"} for _ in range(900)]
+    (bad,) = read_json_value({**SHORT, "lines": lines}).bad
+    assert bad.where == "lines[0].code"
+    assert bad.reason.endswith(
+        "; the same at `lines[1].code`, `lines[2].code`, `lines[3].code` and 896 more"
+        " places"
+    )
+
+
+def test_many_faults_of_one_claim_are_counted() -> None:
+    lines = [{"code": "6" * (n + 6)} for n in range(900)]
     bad = read_json_value({**SHORT, "lines": lines}).bad
     assert len(bad) == 51
     assert bad[-1].reason == "850 more faults in this claim"

@@ -17,7 +17,8 @@ from kb.engine.program import (
     Program,
     with_deferrals,
 )
-from kb.engine.select import find_payer, select
+from kb.engine.payers import find_payer
+from kb.engine.select import select
 from kb.names import plain_name
 from tests.kb.engine.columns.one_rule import PAYER, SETS, Json, claim, ir, line, require
 from tests.kb.engine.one_line import ALWAYS
@@ -27,6 +28,7 @@ PAYERS = (
     PayerWords(
         "medicare-part-b",
         "Medicare Part B",
+        "medicare",
         identifiers=frozenset({"04402"}),
         filing=frozenset({"MB"}),
         names=frozenset({"medicarepartb"}),
@@ -34,6 +36,7 @@ PAYERS = (
     PayerWords(
         "blue-one",
         "Blue One",
+        "commercial",
         identifiers=frozenset({"BL1", "SHARED"}),
         filing=frozenset({"BL"}),
         names=frozenset({"blueone"}),
@@ -41,6 +44,7 @@ PAYERS = (
     PayerWords(
         "blue-two",
         "Blue Two",
+        "medicaid",
         identifiers=frozenset({"SHARED"}),
         filing=frozenset({"BL"}),
         names=frozenset({"bluetwo"}),
@@ -90,7 +94,9 @@ def headline(known: Program, on: str = "2026-03-10", **more: Any) -> tuple[str, 
         (PayerNamed(key="blue-one"), "blue-one"),
         (PayerNamed(key="blue-one", identifier="04402"), "blue-one"),
         (PayerNamed(identifier="04402"), "medicare-part-b"),
-        (PayerNamed(identifier="04402", name="Blue One"), "medicare-part-b"),
+        (PayerNamed(identifier="04402", name="Medicare Part B"), "medicare-part-b"),
+        (PayerNamed(key="medicare-part-bs", name="blue one"), "blue-one"),
+        (PayerNamed(key="blue--one"), "blue-one"),
         (PayerNamed(name="MEDICARE, Part B"), "medicare-part-b"),
         (PayerNamed(identifier="0", name="blue-one"), "blue-one"),
         (PayerNamed(identifier="SHARED", name="Blue Two"), "blue-two"),
@@ -109,19 +115,38 @@ def test_the_payer_is_found_by_key_identifier_name_and_filing(
     ("named", "reason"),
     [
         (PayerNamed(), "the claim names no payer"),
-        (PayerNamed(key="nobody"), "no payer `nobody` is loaded"),
+        (PayerNamed(key="nobody"), "no loaded payer goes by the key given"),
+        (PayerNamed(filing="BL"), "no loaded payer goes by filing indicator BL"),
         (
-            PayerNamed(filing="BL"),
-            ("no loaded payer goes by filing indicator BL "
-            "(loaded: medicare-part-b, blue-one, blue-two)"),
+            PayerNamed(name="MEDICARE PART C"),
+            ("no loaded payer goes by the name given."
+            " Did you mean medicare-part-b (medicare)?"),
+        ),
+        (
+            PayerNamed(name="Blue One of Idaho"),
+            ("no loaded payer goes by the name given."
+            " Did you mean blue-one (commercial)?"),
         ),
         (
             PayerNamed(identifier="SHARED", filing="ZZ"),
-            ("no loaded payer goes by an id of 6 characters, filing indicator ZZ "
-            "(loaded: medicare-part-b, blue-one, blue-two)"),
+            ("the claim's payer may be blue-one (commercial) or blue-two (medicaid): the"
+            " claim does not give its plan, on which that depends (SBR09 in an 837P)"),
+        ),
+        (
+            PayerNamed(identifier="04402", name="Blue One"),
+            ("the claim gives the id of medicare-part-b (medicare) and the name of"
+            " blue-one (commercial)"),
         ),
     ],
-    ids=["nothing said", "unknown key", "two by filing", "two by id"],
+    ids=[
+        "nothing said",
+        "unknown key",
+        "two by filing",
+        "nearly a name",
+        "a name that goes on",
+        "two by id",
+        "id of one and name of another",
+    ],
 )  # fmt: skip
 def test_a_payer_that_is_not_found_leaves_the_line_unknown(
     named: PayerNamed, reason: str
@@ -134,11 +159,38 @@ def test_a_payer_that_is_not_found_leaves_the_line_unknown(
 
 
 @pytest.mark.parametrize(
+    ("named", "plan", "key"),
+    [
+        (PayerNamed(identifier="SHARED"), "commercial", "blue-one"),
+        (PayerNamed(identifier="SHARED"), "medicaid", "blue-two"),
+        (PayerNamed(name="Blue One"), "commercial", "blue-one"),
+        (PayerNamed(name="Blue One"), "", "blue-one"),
+        (PayerNamed(name="Blue One"), "west", "blue-one"),
+        (PayerNamed(key="blue-one"), "medicaid", "blue-one"),
+    ],
+    ids=str,
+)
+def test_the_plan_decides_between_the_payers_of_a_brand(
+    named: PayerNamed, plan: str, key: str
+) -> None:
+    assert find_payer(named, program(), plan) == (key, "")
+
+
+def test_a_plan_that_no_loaded_payer_of_the_brand_has_leaves_it_open() -> None:
+    named = PayerNamed(identifier="SHARED", name="Blue One")
+    assert find_payer(named, program(), "medicare") == (
+        "",
+        "the claim's plan is medicare, and what is loaded by its payer's name or id is"
+        " blue-one (commercial)",
+    )
+
+
+@pytest.mark.parametrize(
     ("named", "told"),
     [
         (PayerNamed(name="Jane Doe"), "the name given"),
         (PayerNamed(identifier="MEMB998877"), "an id of 10 characters"),
-        (PayerNamed(identifier="7"), "an id of 1 character "),
+        (PayerNamed(identifier="7"), "an id of 1 character"),
         (
             PayerNamed(identifier="123-45-6789", name="Jane Doe"),
             "an id of 11 characters",

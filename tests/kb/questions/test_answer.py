@@ -129,6 +129,32 @@ def test_a_payer_that_is_not_loaded_is_said_so(connection: Connection) -> None:
         ask(connection, "show limits under cigna")
 
 
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [
+        ("BCBSAL", "bcbs-alabama"),
+        ("84980", "bcbs-texas"),
+        ("umr-wausau", "umr"),
+        ("LIFE1", "uhc-medicare-advantage"),
+    ],
+)
+def test_a_payer_may_be_named_as_claims_name_it(
+    said: str, key: str, shipped_database: Path
+) -> None:
+    with closing(open_knowledge_base(shipped_database)) as connection:
+        named = ask(connection, f"show rules under {said}")
+        assert named.question.under == key
+        assert named.rows == ask(connection, f"show rules under {key}").rows
+
+
+def test_a_name_of_several_payers_is_asked_back(shipped_database: Path) -> None:
+    with (
+        closing(open_knowledge_base(shipped_database)) as connection,
+        pytest.raises(QuestionError, match="stands for uhc and uhc-community-plan and"),
+    ):
+        ask(connection, "show rules under UnitedHealthcare")
+
+
 def test_the_day_decides_what_is_in_force(connection: Connection) -> None:
     before = ask(connection, "show policies under ngs as of 2026-05-06")
     after = ask(connection, "show policies under ngs as of 2026-05-07")

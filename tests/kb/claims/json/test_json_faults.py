@@ -65,7 +65,8 @@ FAULTS = {
         "unknown key (a text of 16 characters)",
         (
             "The keys here: `line`, `code`, `modifiers`, `units`, `date`, `place`,"
-            " `diagnoses`, `pointers`, `level`, `rendering`, `authorization`, `facts`."
+            " `diagnoses`, `pointers`, `level`, `rendering`, `authorization`, `facts`,"
+            " `charge`."
         ),
     ),
     "unknown-key-that-may-be-a-name": (
@@ -92,7 +93,8 @@ FAULTS = {
         "unknown key (6 small letters)",
         (
             "The keys here: `sex`, `specialty`, `performer`, `network`, `performer-npi`, "
-            "`supervising-npi`, `billing-npi`, `plan-year-start`."
+            "`supervising-npi`, `billing-npi`, `ordering-npi`, `referring-npi`, "
+            "`taxonomy`, `plan-year-start`."
         ),
     ),
     "id-missing": (
@@ -404,8 +406,8 @@ FAULTS = {
     "fhir": (
         {"resourceType": "Claim", "patient": "Jane Roe"},
         "",
-        "a FHIR resource, which is not read yet",
-        "Write one claim as an object, as `payerkb schema claim` tells.",
+        "a FHIR Claim: only X12 837P and payerkb's own JSON are read",
+        "",
     ),
 }
 

@@ -1,0 +1,100 @@
+"""Files that hold claims or payments in another format than ours: which one it is.
+
+Nothing of such a file is read but what tells its format.
+"""
+
+from __future__ import annotations
+
+NOT_READ = "only X12 837P and payerkb's own JSON are read"
+"""What is said after the format's name."""
+
+_TRANSACTIONS = {
+    "270": "an eligibility question (270)",
+    "271": "an eligibility answer (271)",
+    "276": "a question about a claim's state (276)",
+    "277": "an answer about a claim's state (277)",
+    "278": "a request for approval (278)",
+    "820": "a premium payment (820)",
+    "834": "an enrolment file (834)",
+    "835": "a remittance (835)",
+    "997": "an acknowledgment (997)",
+    "999": "an acknowledgment (999)",
+}
+_GUIDES = {
+    "X223": "institutional claims (837I)",
+    "X224": "dental claims (837D)",
+}
+_READ = "005010X222"
+_FHIR = ("Bundle", "Claim", "ClaimResponse", "ExplanationOfBenefit")
+_OF_A_CLEARINGHOUSE = frozenset(
+    {
+        "billing",
+        "claimInformation",
+        "controlNumber",
+        "dependent",
+        "payToAddress",
+        "providers",
+        "receiver",
+        "rendering",
+        "submitter",
+        "subscriber",
+        "tradingPartnerName",
+        "tradingPartnerServiceId",
+        "usageIndicator",
+    }
+)
+_ENOUGH = 3
+_STARTS = (
+    (b"MSH|", "an HL7 version 2 message"),
+    (b"%PDF", "a PDF"),
+    (b"PK\x03\x04", "a zip archive or an Excel workbook"),
+    (b"\x1f\x8b", "a file compressed with gzip"),
+    (b"<", "an XML or HTML file"),
+)
+_SEPARATORS = {b",": "a CSV table", b"\t": "a table with tabs", b"|": "a table with |"}
+_COLUMNS = 4
+
+
+def other_transaction(transaction: str, version: str) -> str:
+    """What an X12 transaction is, by its ST01 and guide; empty for one that is read."""
+    if transaction != "837":
+        return _TRANSACTIONS.get(transaction, "a transaction other than 837")
+    if not version or version.startswith(_READ):
+        return ""
+    guide = next((name for part, name in _GUIDES.items() if part in version), "")
+    if "X222" in version or not guide:
+        return "claims of a version of 837 other than 005010X222"
+    return guide
+
+
+def other_format(value: object) -> str:
+    """Which format of others a JSON value is; empty for ours or one nobody knows."""
+    if not isinstance(value, dict):
+        return ""
+    kind = value.get("resourceType")
+    if kind is not None:
+        return f"a FHIR {kind}" if kind in _FHIR else "a FHIR resource"
+    if len(_OF_A_CLEARINGHOUSE & value.keys()) >= _ENOUGH:
+        return "a claim in a clearinghouse's JSON"
+    return ""
+
+
+def other_file(start: bytes) -> str:
+    """What a file is that is neither X12 nor JSON; empty when its start does not tell."""
+    for begin, called in _STARTS:
+        if start.startswith(begin):
+            return called
+    line = start.partition(b"\n")[0]
+    for mark, called in _SEPARATORS.items():
+        columns = [column.strip(b' "\r') for column in line.split(mark)]
+        if len(columns) >= _COLUMNS and all(map(_is_a_column, columns)):
+            return called
+    return ""
+
+
+def _is_a_column(name: bytes) -> bool:
+    """Whether it looks like the name of a column, which has letters and no spaces."""
+    return (
+        bool(name[:1].isalpha())
+        and name.replace(b"_", b"").replace(b" ", b"").isalnum()
+    )

@@ -1,0 +1,83 @@
+"""A file in another format is refused in one sentence that says which format it is."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from kb.claims import ReadResult, read_json
+from kb.claims.model import read_result
+from kb.claims.read import stream_chunks
+
+READ = "only X12 837P and payerkb's own JSON are read"
+ISA = (
+    "ISA*00*          *00*          *ZZ*A              *ZZ*B              "
+    "*260311*0915*^*00501*000000201*0*P*:~"
+)
+
+
+def x12(transaction: str, version: str) -> str:
+    group = f"GS*XX*A*B*20260311*0915*1*X*{version}~"
+    body = f"ST*{transaction}*0001*{version}~CLM*C1*1***83:A:1~CLM*C2*1***83:A:1~"
+    return f"{ISA}{group}{body}SE*4*0001~GE*1*1~IEA*1*000000201~"
+
+
+def read(text: str | bytes) -> ReadResult:
+    content = text if isinstance(text, bytes) else text.encode()
+    return read_result(stream_chunks(iter([content]), "file"))
+
+
+FHIR = {"resourceType": "Claim", "patient": {"display": "Jane Roe"}}
+CLEARINGHOUSE = {
+    "tradingPartnerServiceId": "9496",
+    "submitter": {"organizationName": "REGIONAL PPO"},
+    "subscriber": {"lastName": "Roe"},
+    "claimInformation": {"patientControlNumber": "12345"},
+}
+
+OTHERS = {
+    "837I": (x12("837", "005010X223A2"), "institutional claims (837I)"),
+    "837D": (x12("837", "005010X224A2"), "dental claims (837D)"),
+    "4010": (
+        x12("837", "004010X098A1"),
+        "claims of a version of 837 other than 005010X222",
+    ),
+    "835": (x12("835", "005010X221A1"), "a remittance (835)"),
+    "278": (x12("278", "005010X217"), "a request for approval (278)"),
+    "unknown-transaction": (x12("ROE", ""), "a transaction other than 837"),
+    "fhir": (json.dumps(FHIR), "a FHIR Claim"),
+    "fhir-lines": (f"{json.dumps(FHIR)}\n" * 3, "a FHIR Claim (3 of them)"),
+    "fhir-other": (json.dumps({"resourceType": "Jane"}), "a FHIR resource"),
+    "clearinghouse": (json.dumps(CLEARINGHOUSE), "a claim in a clearinghouse's JSON"),
+    "csv": ("claim_id,code,date,units\nC-1,64483,2026-03-10,1\n", "a CSV table"),
+    "quoted-csv": ('"ID","CODE","DATE","QTY"\r\n"1","64483"\r\n', "a CSV table"),
+    "tabs": ("claim\tcode\tdate\tunits\n", "a table with tabs"),
+    "hl7": ("MSH|^~\\&|A|B\r", "an HL7 version 2 message"),
+    "xml": ("<?xml version='1.0'?><Bundle/>", "an XML or HTML file"),
+    "pdf": (b"%PDF-1.7\n\0\1", "a PDF"),
+    "workbook": (b"PK\x03\x04\0\0", "a zip archive or an Excel workbook"),
+    "gzip": (b"\x1f\x8b\x08\0", "a file compressed with gzip"),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_another_format_is_named_in_one_sentence(name: str) -> None:
+    content, called = OTHERS[name]
+    result = read(content)
+    assert [bad.reason for bad in result.bad] == [f"{called}: {READ}"]
+    assert (result.claims, result.remarks) == ((), ())
+
+
+@pytest.mark.parametrize("text", ["Jane Roe, 12 Elm, Tampa, FL\n", "hello", "a,b"])
+def test_a_text_that_is_no_table_is_not_called_one(text: str) -> None:
+    (bad,) = read(text).bad
+    assert bad.reason == "neither X12 (begins with ISA) nor JSON (begins with { or [)"
+
+
+def test_our_claims_beside_another_format_are_read() -> None:
+    ours = {"claim": "C-1", "payer": "aetna", "date": "2026-03-10"}
+    ours_too = {**ours, "lines": [{"code": "64483"}]}
+    result = read_json(f"{json.dumps(ours_too)}\n{json.dumps(FHIR)}\n")
+    assert [claim.id for claim in result.claims] == ["C-1"]
+    assert [bad.reason for bad in result.bad] == [f"a FHIR Claim: {READ}"]
