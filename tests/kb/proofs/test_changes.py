@@ -85,9 +85,7 @@ def test_a_code_added_has_a_claim_with_that_code(
 def test_a_rule_gone_and_a_rule_new(after: Callable[[str, Edit], list[Change]]) -> None:
     found = after(
         "aetna/transforaminal.policy",
-        lambda t: t.replace("rule two-weeks-apart:", "rule fortnight:").replace(
-            "by two-weeks-apart", "by fortnight"
-        ),
+        lambda t: t.replace("two-weeks-apart", "fortnight"),
     )
 
     assert {(c.kind, c.rule) for c in found} == {
