@@ -94,6 +94,7 @@ def test_the_wheel_holds_grammar_schemas_and_policies(wheel: Path) -> None:
         "dsl/ir/rule.schema.json",
         "kb/claims/claim.schema.json",
         "kb/engine/findings.schema.json",
+        "kb/engine/findings-brief.schema.json",
         "kb/shipped/messages/L012.md",
         "kb/py.typed",
     } <= inside

@@ -1,0 +1,309 @@
+"""What an answer says and what to do about it: findings, lines, claims.
+
+The only place that makes these sentences; text, JSON and lists print them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from kb.engine.judge.answer import (
+    Arithmetic,
+    ClaimAnswer,
+    LineAnswer,
+    NotJudged,
+    Outcome,
+    RuleResult,
+)
+from kb.engine.judge.evaluate import Engine
+from kb.engine.judge.outcome import RANK
+from kb.engine.report import counts
+from kb.engine.report.checklist import checklist, number_of_points
+from kb.engine.report.words import (
+    QUESTIONS,
+    ask_of,
+    fix_text,
+    in_a_row,
+    lines_named,
+    many,
+    sentence,
+    title_of,
+    words_of,
+)
+
+OBJECTIONS: frozenset[Outcome] = frozenset({"deny", "fix"})
+CLEAN: frozenset[Outcome] = frozenset({"pass", "note"})
+NOTHING_WRONG = "nothing wrong on the claim"
+
+
+# ---------- findings ----------
+
+
+def say_finding(result: RuleResult, line: LineAnswer, engine: Engine) -> str:
+    """What one rule found, in a sentence."""
+    title = title_of(words_of(result.rule, engine))
+    if result.status == "not-met":
+        return sentence(beside(denial(title, result), result, line))
+    if result.disputed:
+        return sentence(f"{title}: {result.because}")
+    if result.status == "unknown" and result.outcome == "needs-auth":
+        return sentence(f"{title}: the claim shows no approval")
+    return sentence(title)
+
+
+def denial(title: str, result: RuleResult) -> str:
+    """The number that was too high or the value that was not enough."""
+    if result.arithmetic:
+        counted = counts.broken(result.arithmetic)
+        return f"{counted}; {result.because}" if result.because else counted
+    return f"{title}: {result.because}" if result.because else title
+
+
+def beside(said: str, result: RuleResult, line: LineAnswer) -> str:
+    """The sentence with the lines that cannot stand beside this one."""
+    others = [number for number in result.with_lines if number != line.number]
+    if not others:
+        return said
+    return f"{said}; line {line.number} cannot stand beside {lines_named(others)}"
+
+
+def do_finding(result: RuleResult, line: LineAnswer, engine: Engine) -> str:
+    """What to do about one rule; empty when there is nothing to do."""
+    words = words_of(result.rule, engine)
+    if result.status == "not-met":
+        said = fix_text(words.fix, result, line) or without_fix(result)
+        return with_next_day(said, result.arithmetic)
+    if result.outcome == "needs-auth":
+        asked = words.ask_of or "the payer"
+        return f"Give the approval's number and state, or ask {asked} for it."
+    if result.status == "unknown" and result.outcome not in CLEAN:
+        return " ".join(ask_of(name, engine) for name in result.about)
+    return ""
+
+
+def without_fix(result: RuleResult) -> str:
+    """What can always be done about a denial whose rule says nothing of it."""
+    if result.outcome != "deny":
+        return ""
+    return "Write it off, or appeal with the records."
+
+
+def with_next_day(said: str, found: Arithmetic | None) -> str:
+    """The sentence with the first day that has room, where it does not name it."""
+    if found is None or found.next_date is None or str(found.next_date) in said:
+        return said
+    more = f"next from {found.next_date}"
+    return f"{said.rstrip('.')}; {more}" if said else sentence(more)
+
+
+# ---------- lines ----------
+
+
+def raised(line: LineAnswer) -> list[RuleResult]:
+    """What objects or is open, the gravest first, and of these what is broken first."""
+    found = (r for r in line.results if r.outcome not in CLEAN)
+    return sorted(found, key=lambda r: (RANK[r.outcome], r.status != "not-met"))
+
+
+def deciding(line: LineAnswer) -> list[RuleResult]:
+    """The results that give the line its outcome."""
+    return [r for r in raised(line) if r.outcome == line.outcome]
+
+
+def say_line(line: LineAnswer, engine: Engine) -> str:
+    """What a biller must know of the line, in a sentence or two."""
+    match line.outcome:
+        case "needs-evidence":
+            said = [say_evidence(line, engine)]
+        case "unknown":
+            said = [sentence(why_open(line, engine))]
+        case "pass":
+            said = [say_pass(line, engine)]
+        case "note":
+            said = [say_note(line, engine)]
+        case _:
+            said = [say_finding(r, line, engine) for r in deciding(line)[:1]]
+    return " ".join(filter(None, [*said, limit_in_short(line)]))
+
+
+def say_evidence(line: LineAnswer, engine: Engine) -> str:
+    """How the claim stands without the chart, and how much the chart decides."""
+    broken = [r for r in deciding(line) if r.status == "not-met" or r.disputed]
+    if broken:
+        return say_finding(broken[0], line, engine)
+    points = number_of_points(checklist([line], engine))
+    return sentence(f"{as_billed_words(line.as_billed)}; {points_decide(points)}")
+
+
+def as_billed_words(outcome: Outcome) -> str:
+    """How the claim stands by what is on it."""
+    if outcome in CLEAN:
+        return NOTHING_WRONG
+    if outcome == "unknown":
+        return "not all could be judged from the claim"
+    return outcome
+
+
+def points_decide(points: int) -> str:
+    """``6 points of the chart decide``."""
+    if not points:
+        return "the chart decides"
+    plural = "decide" if points > 1 else "decides"
+    return f"{many(points, 'point')} of the chart {plural}"
+
+
+def why_open(line: LineAnswer, engine: Engine) -> str:
+    """Why nobody can say yes or no."""
+    if line.reason:
+        return line.reason
+    broken = [r for r in deciding(line) if r.status == "not-met" or r.disputed]
+    if broken:
+        return say_finding(broken[0], line, engine)
+    missing = dict.fromkeys(name for r in deciding(line) for name in r.about)
+    if missing:
+        asked = in_a_row([name.replace("-", " ") for name in missing])
+        titles = [title_of(words_of(r.rule, engine)) for r in deciding(line)]
+        return f"Open for want of {asked}: {'; '.join(dict.fromkeys(titles))}"
+    return (
+        "not judged: " + "; ".join(by_reason(line.not_judged))
+        if line.not_judged
+        else "not judged"
+    )
+
+
+def by_reason(open_questions: Iterable[NotJudged]) -> list[str]:
+    """``how often, approval (the claim gives no history)``: a reason, once."""
+    asked: dict[str, list[str]] = {}
+    for one in open_questions:
+        asked.setdefault(one.why, []).append(QUESTIONS[one.question])
+    return [
+        f"{', '.join(dict.fromkeys(names))} ({why})" for why, names in asked.items()
+    ]
+
+
+def say_pass(line: LineAnswer, engine: Engine) -> str:
+    """On what the pass stands."""
+    titles = dict.fromkeys(
+        words.policy_title or title_of(words)
+        for words in (words_of(rule, engine) for rule in line.grounds)
+    )
+    if not titles:
+        return "Nothing objects."
+    return sentence(f"meets {in_a_row([*titles])}")
+
+
+def say_note(line: LineAnswer, engine: Engine) -> str:
+    """The first note, or why no rule was asked."""
+    if line.reason:
+        return sentence(line.reason)
+    noted = [r for r in line.results if r.outcome == "note"]
+    broken = [r for r in noted if r.status == "not-met"]
+    if not broken:
+        return say_pass(line, engine)
+    return " ".join(say_finding(r, line, engine) for r in broken[:1])
+
+
+def limit_in_short(line: LineAnswer) -> str:
+    """The tightest limit over time that the line keeps."""
+    open_limits = [
+        s
+        for s in line.limits
+        if s.status != "not-met" and s.left is not None and counts.is_told(s)
+    ]
+    if not open_limits:
+        return ""
+    tightest = min(open_limits, key=lambda s: s.left if s.left is not None else 0)
+    return sentence(counts.kept(tightest))
+
+
+def do_line(line: LineAnswer, engine: Engine) -> str:
+    """What to do about the line now; empty when there is nothing to do."""
+    if line.outcome in CLEAN:
+        return ""
+    found = deciding(line)
+    broken = [r for r in found if r.status == "not-met"]
+    if line.outcome == "needs-evidence" and not broken:
+        names = [document.name for document in checklist([line], engine)]
+        return f"Have ready: {'; '.join(names)}." if names else ""
+    if line.outcome == "unknown" and not broken:
+        asks = dict.fromkeys(ask_of(name, engine) for r in found for name in r.about)
+        return " ".join(asks) or "Check it by the payer's own policy."
+    said = next(filter(None, (do_finding(r, line, engine) for r in found)), "")
+    if not said and line.outcome == "review":
+        return "Have a person check it against the source before it is sent."
+    return said
+
+
+# ---------- claims ----------
+
+
+def alike(
+    lines: Iterable[LineAnswer], engine: Engine
+) -> list[tuple[str, list[LineAnswer]]]:
+    """Lines that say the same, together, with what they say: the gravest first.
+
+    Codes apart: ``no policy is loaded for 64483 and 64484`` is one cause.
+    """
+    groups: dict[tuple[Outcome, str, str], list[LineAnswer]] = {}
+    for line in sorted(lines, key=lambda x: RANK[x.outcome]):
+        bare = say_line(line, engine).replace(line.code, "{}")
+        key = (line.outcome, bare, do_line(line, engine))
+        groups.setdefault(key, []).append(line)
+    return [
+        (bare.replace("{}", in_a_row([*dict.fromkeys(x.code for x in found)])), found)
+        for (_outcome, bare, _do), found in groups.items()
+    ]
+
+
+def say_claim(answer: ClaimAnswer, engine: Engine) -> str:
+    """The worst finding of the claim, with its lines where there are several."""
+    if not answer.lines:
+        return ""
+    if answer.outcome == "needs-evidence":
+        asking = [x for x in answer.lines if x.outcome == "needs-evidence"]
+        whole = replace(answer, lines=tuple(asking))
+        return say_claim_evidence(whole, answer, engine)
+    said, lines = alike(answer.lines, engine)[0]
+    return of_lines(said, lines, answer)
+
+
+def say_claim_evidence(asking: ClaimAnswer, answer: ClaimAnswer, engine: Engine) -> str:
+    """How the claim stands as billed, and how many points decide, each counted once."""
+    broken = [
+        say_finding(r, line, engine)
+        for line in asking.lines
+        for r in deciding(line)
+        if r.status == "not-met" or r.disputed
+    ]
+    if broken:
+        return of_lines(broken[0], [asking.lines[0]], answer)
+    points = number_of_points(checklist(answer.lines, engine))
+    return sentence(f"{as_billed_words(answer.as_billed)}; {points_decide(points)}")
+
+
+def of_lines(said: str, lines: list[LineAnswer], answer: ClaimAnswer) -> str:
+    """The sentence behind the lines that it is about; bare when those are all."""
+    if len(lines) == len(answer.lines) or not said:
+        return said
+    return f"{lines_named(sorted(x.number for x in lines)).capitalize()}: {said}"
+
+
+def do_claim(answer: ClaimAnswer, engine: Engine) -> str:
+    """What to do about the claim now."""
+    if not answer.lines:
+        return ""
+    if answer.outcome == "needs-evidence":
+        worst = [x for x in answer.lines if x.outcome == "needs-evidence"]
+        broken = [
+            do_finding(r, line, engine)
+            for line in worst
+            for r in deciding(line)
+            if r.status == "not-met"
+        ]
+        names = [document.name for document in checklist(answer.lines, engine)]
+        return next(filter(None, broken), "") or (
+            f"Have ready: {'; '.join(names)}." if names else ""
+        )
+    _said, lines = alike(answer.lines, engine)[0]
+    return do_line(lines[0], engine)

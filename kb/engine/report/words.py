@@ -1,0 +1,137 @@
+"""Names and words for what answers speak of: rules, facts, payers, sources."""
+
+from __future__ import annotations
+
+from kb.engine.judge.answer import ClaimAnswer, LineAnswer, Question, RuleResult
+from kb.engine.judge.evaluate import Engine
+from kb.engine.load import CitationWords, RuleWords
+
+GROUP_QUESTIONS = {
+    "history": "Give the patient's earlier services, from every biller.",
+    "level": "Give the level (L4-L5) of this and the earlier services.",
+    "side": "Give the side (RT, LT or 50) of this and the earlier services.",
+    "state": "Give the state where the service was rendered.",
+    "plan": "Give the kind of plan.",
+    "place": "Give the place of service.",
+    "diagnosis": "Point the line to its diagnosis codes.",
+    "authorization": "Give the prior authorization and its state.",
+    "received": "Give the date on which the claim was received.",
+    "requested": "Give the date on which approval was requested.",
+    "provider": "Give the rendering provider of this and the earlier services.",
+    "region": "No region is settled for a code that may count: check it by hand.",
+    "npi": "Give the NPI of each provider that the rule compares.",
+    "plan-year-start": "Give the month and day on which the plan year begins.",
+    "rule-ended": "The rule's last day is over and no later text is loaded.",
+}
+QUESTIONS: dict[Question, str] = {
+    "everything": "everything",
+    "diagnosis": "diagnosis",
+    "necessity": "necessity",
+    "frequency": "how often",
+    "approval": "approval",
+    "modifiers": "sides and modifiers",
+    "units": "units",
+    "pairs": "code pairs",
+    "provider": "who bills",
+}
+"""What a line is asked, in a biller's words."""
+
+
+def words_of(rule: str, engine: Engine) -> RuleWords:
+    """The words of a rule; bare ones when the engine was made without a database."""
+    found = engine.words.get(rule)
+    if found is not None:
+        return found
+    version, _, name = rule.partition("#")
+    return RuleWords(
+        rule, version.partition("@")[0], name, "", "", "", "", (), "", "", "", "", 0
+    )
+
+
+def title_of(words: RuleWords) -> str:
+    """The rule's title, or its name where it has none."""
+    return words.title or words.name.replace("-", " ")
+
+
+def ask_of(name: str, engine: Engine) -> str:
+    """How to ask for something that the claim does not say."""
+    fact = engine.program.facts.get(name)
+    if fact is None:
+        return GROUP_QUESTIONS.get(name, f"Give the {name} on the claim.")
+    return fact.ask or f"Give the {name} as the chart has it."
+
+
+def fix_text(fix: str, result: RuleResult, line: LineAnswer) -> str:
+    """The fix with its blanks filled in."""
+    day = result.arithmetic.next_date if result.arithmetic else None
+    filled = fix.replace("{next-date}", day.isoformat() if day else "a later date")
+    filled = filled.replace("{line}", str(line.number))
+    return filled.replace("{date}", line.date.isoformat())
+
+
+def payer_of(answer: ClaimAnswer, engine: Engine) -> str:
+    """``Medicare Part B, First Coast Service Options (FL)``, as far as it was found."""
+    found = answer.searched
+    if not found.payer:
+        return "payer not found"
+    titles = {payer.key: payer.title for payer in engine.program.payers}
+    said = titles.get(found.payer) or found.payer
+    if not found.contractor:
+        return said
+    contractor = engine.program.contractor_titles.get(found.contractor)
+    return f"{said}, {contractor or found.contractor}"
+
+
+def deciding_citation(words: RuleWords) -> CitationWords | None:
+    """The citation whose grade is the rule's own; the first where none has it."""
+    cited = words.citations
+    return next(
+        (c for c in cited if c.grade == words.grade), cited[0] if cited else None
+    )
+
+
+def source_text(words: RuleWords) -> str:
+    """Where it is written, which text was read, when, and how sure that is."""
+    cited = deciding_citation(words)
+    if cited is None:
+        return ""
+    read = f"read {cited.read_on}" if cited.read_on else ""
+    known = ", ".join(filter(None, (cited.grade, cited.version, read)))
+    passage = f", {cited.passage}" if cited.passage else ""
+    return f"{cited.source}{passage} ({known})"
+
+
+def billed(line: LineAnswer) -> str:
+    """The code with its modifiers, ``64483-RT``."""
+    return "-".join([line.code, *line.modifiers])
+
+
+def many(number: int, one: str, more: str = "") -> str:
+    """``1 point``, ``2 points``."""
+    return f"{number} {one if number == 1 else more or one + 's'}"
+
+
+def in_a_row(names: list[str], last: str = "and") -> str:
+    """``a, b and c``."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+def lines_named(numbers: list[int]) -> str:
+    """``line 2``, ``lines 1-3 and 5``."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    said = [f"{r[0]}-{r[-1]}" if len(r) > 1 else str(r[0]) for r in runs]
+    return f"line{'s' if len(numbers) > 1 else ''} {in_a_row(said)}"
+
+
+def sentence(text: str) -> str:
+    """The text as a sentence: a capital at its beginning, an end at its end."""
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".?!" else ".")
