@@ -22,6 +22,8 @@ class Selection:
     """Policies that might be asked if the claim said more: ``state`` or ``plan``."""
     ended: tuple[CompiledPolicy, ...]
     """Policies whose last version is over, without a successor."""
+    later: tuple[CompiledPolicy, ...] = ()
+    """Policies of which no version is in force yet; the first version of each."""
 
 
 def find_payer(named: PayerNamed, program: Program) -> tuple[str, str]:
@@ -105,6 +107,7 @@ def select(claim: Claim, day: date, program: Program) -> Selection:
         policies=tuple(asked),
         undecided=tuple(undecided),
         ended=ended_without_successor(over, asked, undecided, day),
+        later=not_yet_in_force(over, asked, undecided, day),
     )
 
 
@@ -139,3 +142,20 @@ def ended_without_successor(
         and policy.days[1] is not None
         and policy.days[1] < day
     )
+
+
+def not_yet_in_force(
+    apart: list[CompiledPolicy],
+    asked: list[CompiledPolicy],
+    undecided: list[tuple[CompiledPolicy, str]],
+    day: date,
+) -> tuple[CompiledPolicy, ...]:
+    """The first version of each policy whose versions all begin after a day."""
+    living = {policy.policy for policy in asked}
+    living |= {policy.policy for policy, _missing in undecided}
+    found: dict[str, CompiledPolicy] = {}
+    for policy in sorted(apart, key=lambda policy: policy.days[0] or date.min):
+        begins = policy.days[0]
+        if begins is not None and day < begins and policy.policy not in living:
+            found.setdefault(policy.policy, policy)
+    return tuple(found.values())

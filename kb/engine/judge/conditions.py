@@ -25,6 +25,7 @@ from kb.engine.judge.kleene import (
     any_of,
     at_least,
     negated,
+    ordered,
     truth,
     unknown,
 )
@@ -82,13 +83,16 @@ def ask_if(test: t.If, program: Program) -> Ask:
 
     def ask(at: Situation) -> Truth:
         case, then, other = (part(at) for part in parts)
-        return any_of(
+        found = any_of(
             (
                 all_of((case, then)),
                 all_of((negated(case), other)),
                 all_of((then, other)),
             )
         )
+        if found.value == 0 and case.value == 0:
+            return ordered(found.about, case.to_ask)
+        return found
 
     return ask
 

@@ -14,7 +14,7 @@ from kb.database.opening import open_knowledge_base
 from kb.engine.index import Index, index_program
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer, Searched
 from kb.engine.judge.events import Services, services_of
-from kb.engine.judge.interpret import answer_line
+from kb.engine.judge.lines import answer_line
 from kb.engine.judge.outcome import headline
 from kb.engine.judge.receipt import receipt_of
 from kb.engine.judge.situation import Situation
@@ -162,6 +162,7 @@ def answer_claim(
         lines=lines,
         searched=searched(list(selections.values())),
         receipt=receipt_of(claim, engine.program),
+        as_billed=headline(line.as_billed for line in lines),
     )
 
 
@@ -174,6 +175,7 @@ def void_line(claim: Claim, index: int) -> LineAnswer:
         modifiers=line.modifiers,
         date=line.date,
         outcome="note",
+        as_billed="note",
         results=(),
         reason="the claim is void: no rule was asked",
     )

@@ -1,4 +1,4 @@
-"""The interpreter: one rule on one line, and one line under all its policies.
+"""The interpreter: one rule on one line.
 
 This is the plain engine, the reference for the columns, and the one that explains.
 """
@@ -8,18 +8,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import cast
+from typing import NamedTuple
 
 from dsl.ir.rule import Exemption, Rule
-from kb.engine.index import Index
-from kb.engine.judge.answer import LineAnswer, Outcome, RuleResult, Status
+from kb.engine.judge.answer import Arithmetic, Outcome, RuleResult, Status
+from kb.engine.judge.billed import billed_outcome
 from kb.engine.judge.conditions import asking
 from kb.engine.judge.duties import Counted, Keep, keeping
-from kb.engine.judge.kleene import MET, NOT_MET, Truth, all_of, any_of, negated, unknown
+from kb.engine.judge.kleene import (
+    MET,
+    NOT_MET,
+    NOTHING,
+    Truth,
+    all_of,
+    any_of,
+    negated,
+    unknown,
+)
+from kb.engine.judge.limits import counts
 from kb.engine.judge.others import Ask
-from kb.engine.judge.outcome import headline, outcome_of
+from kb.engine.judge.outcome import outcome_of
 from kb.engine.judge.reasons import Because, reasoning, said_twice
 from kb.engine.judge.situation import Situation
+from kb.engine.judge.together import lines_beside
 from kb.engine.program import (
     CompiledPolicy,
     CompiledRule,
@@ -29,7 +40,6 @@ from kb.engine.program import (
     Program,
     belongs,
 )
-from kb.engine.select import Selection
 
 QUIET: tuple[Status, ...] = ("met", "exempt", "not-applicable")
 Ways = Callable[[Situation], list[tuple[str, Truth]]]
@@ -157,43 +167,83 @@ def has_successor(tree: Rule, policy: CompiledPolicy) -> bool:
     return any(start is not None and start > last for start in starts)
 
 
+class Judged(NamedTuple):
+    """What a rule comes to on a line."""
+
+    result: RuleResult
+    billed: Outcome
+    """What it adds without the chart."""
+    to_ask: frozenset[str]
+    """What an unknown would have answered next."""
+    counted: Arithmetic | None
+    """The sum of a limit or an interval, kept or not."""
+
+
 def result_of(
     rule: CompiledRule, policy: CompiledPolicy, at: Situation, *, trace: bool = False
 ) -> RuleResult:
     """The status of a rule in scope; sums and reasons where it objects, or on ``trace``."""
+    return judged(rule, policy, at, trace=trace).result
+
+
+def judged(
+    rule: CompiledRule, policy: CompiledPolicy, at: Situation, *, trace: bool = False
+) -> Judged:
+    """A rule in scope judged on a line."""
     tree, judge = rule.tree, judge_of(rule, at.program)
     at.last = tree.last
     applies = in_force(tree, policy, at)
     if applies.value >= 0 and judge.when is not None:
         applies = all_of((applies, judge.when(at)))
     if applies.value < 0:
-        return judge.quiet("not-applicable")
+        return silent(judge.quiet("not-applicable"))
     ways_out = judge.ways_out(at) if judge.ways_out else []
     excused = any_of(t for _name, t in ways_out)
     if tree.kind == "gap" and (excused.value <= 0 or applies.value <= 0):
-        return RuleResult(rule.id, "gap", outcome_of(tree, "gap", MET, at.program))
+        outcome = outcome_of(tree, "gap", MET, at.program)
+        return silent(RuleResult(rule.id, "gap", outcome))
     # An excused gap is exempt whatever it could not show.
-    counted = judge.keep(at) if judge.keep else Counted(NOT_MET)
-    found = any_of((negated(applies), excused, counted.truth))
+    kept = judge.keep(at) if judge.keep else Counted(NOT_MET)
+    answered = any_of((excused, kept.truth))
+    found = any_of((negated(applies), answered))
     status = status_of(found, applies, excused)
+    sum_up = kept.add_up if counts(tree.duty, status) else None
+    counted = sum_up() if sum_up else None
     if status in QUIET:
         exempt_by = ""
         if status == "exempt":
             exempt_by = next(name for name, t in ways_out if t.value > 0)
         result = judge.quiet(status, exempt_by)
-        return explained(result, judge, found, counted, at) if trace else result
+        if trace:
+            result = explained(result, judge, found, counted, at)
+        return silent(result, counted)
     outcome = outcome_of(tree, status, found, at.program, applies=applies.value)
     result = RuleResult(rule.id, status, outcome)
-    return explained(result, judge, found, counted, at)
+    return Judged(
+        explained(result, judge, found, counted, at),
+        billed_outcome(tree, status, found, at.program, applies=applies.value),
+        # What a rule asks is asked once it is known to apply.
+        (applies if applies.value == 0 else answered).to_ask,
+        counted,
+    )
+
+
+def silent(result: RuleResult, counted: Arithmetic | None = None) -> Judged:
+    """What has nothing to ask: it adds the same with the chart and without."""
+    return Judged(result, result.outcome, NOTHING, counted)
 
 
 def explained(
-    result: RuleResult, judge: Judge, found: Truth, counted: Counted, at: Situation
+    result: RuleResult,
+    judge: Judge,
+    found: Truth,
+    counted: Arithmetic | None,
+    at: Situation,
 ) -> RuleResult:
-    """The result with its sums and reasons."""
-    arithmetic = counted.add_up() if counted.add_up else None
+    """The result with its sum, its reason and the lines that it stands against."""
     disputed = said_twice(found.about, at) if result.status == "unknown" else ()
-    reason = judge.because(at, result.status, arithmetic)
+    reason = judge.because(at, result.status, counted)
+    broken = result.status == "not-met"
     return RuleResult(
         result.rule,
         result.status,
@@ -202,7 +252,8 @@ def explained(
         because="; ".join(disputed) or reason,
         disputed=disputed,
         exempt_by=result.exempt_by,
-        arithmetic=arithmetic,
+        arithmetic=counted,
+        with_lines=lines_beside(judge.rule.tree, at) if broken else (),
     )
 
 
@@ -213,73 +264,3 @@ def status_of(found: Truth, applies: Truth, excused: Truth) -> Status:
     if found.value == 0:
         return "unknown"
     return "exempt" if excused.value > 0 and applies.value > 0 else "met"
-
-
-def answer_line(
-    at: Situation, selection: Selection, index: Index, *, trace: bool = False
-) -> LineAnswer:
-    """Every rule in scope on one line, and its headline."""
-    results: list[RuleResult] = []
-    open_points: list[str] = []
-    covered = False
-    for policy in selection.policies:
-        for rule in index.rules(policy, at.line.code):
-            if not in_scope(rule, at):
-                continue
-            result = result_of(rule, policy, at, trace=trace)
-            results.append(result)
-            if result.status == "gap":
-                open_points.append(rule.id)
-            judged = rule.tree.kind == "rule" and result.status != "not-applicable"
-            scoped = rule.tree.scope is not None
-            covered = covered or (judged and scoped and policy.can_pass)
-    reason = why_undecided(at, selection, index, covered=covered)
-    outcomes: list[Outcome] = [result.outcome for result in results]
-    if reason:
-        outcomes.append("unknown")
-    return LineAnswer(
-        number=at.line.number,
-        code=at.line.code,
-        modifiers=at.line.modifiers,
-        date=at.day,
-        outcome=headline(outcomes),
-        results=tuple(results),
-        reason=reason,
-        open_points=tuple(open_points),
-    )
-
-
-def why_undecided(
-    at: Situation, selection: Selection, index: Index, *, covered: bool
-) -> str:
-    """Why a line cannot pass although no rule objects; empty when it can."""
-    if selection.payer_reason:
-        return selection.payer_reason
-    for policy, missing in selection.undecided:
-        if concerns(policy, at, index):
-            return f"the claim does not give its {missing}, on which {policy.policy} depends"
-    for policy in selection.ended:
-        if concerns(policy, at, index):
-            last = cast("date", policy.days[1])
-            return f"{policy.policy} ended on {last}, and no later version is loaded"
-    if covered:
-        return ""
-    where = f" in {at.claim.state}" if at.claim.state else ""
-    if any(
-        concerns(policy, at, index) for policy in selection.policies if policy.can_pass
-    ):
-        return f"no loaded rule of {selection.payer}{where} judges {at.line.code} as billed here"
-    if any(concerns(policy, at, index) for policy in selection.policies):
-        return (
-            f"no coverage policy is loaded for {at.line.code} under {selection.payer}"
-            f"{where}: billing rules alone pass nothing"
-        )
-    return f"no policy is loaded for {at.line.code} under {selection.payer}{where} on {at.day}"
-
-
-def concerns(policy: CompiledPolicy, at: Situation, index: Index) -> bool:
-    """Whether a policy has a rule for this line's code."""
-    return any(
-        rule.tree.scope is not None and in_scope(rule, at)
-        for rule in index.rules(policy, at.line.code)
-    )

@@ -3,6 +3,9 @@
 Strong Kleene: ``and`` is the minimum, ``or`` the maximum, ``not`` the negation of
 met = 1, unknown = 0, not met = -1.  An unknown names only what can still change it:
 ``(a or met) and b`` with a and b unknown is about b alone.
+
+``about`` keeps all of them.  ``first`` is for asking: the alternatives of an *or* that
+share a fact wait for that fact, and the branches of an *if* for its case.
 """
 
 from __future__ import annotations
@@ -19,6 +22,13 @@ class Truth:
 
     value: int
     about: frozenset[str] = NOTHING
+    first: frozenset[str] | None = None
+    """What to ask before the rest of it; ``None``: there is no order."""
+
+    @property
+    def to_ask(self) -> frozenset[str]:
+        """What an unknown would have answered next."""
+        return self.about if self.first is None else self.first
 
 
 MET = Truth(1)
@@ -42,30 +52,48 @@ def negated(one: Truth) -> Truth:
     return NOT_MET if one.value > 0 else MET
 
 
+def ordered(about: frozenset[str], first: frozenset[str]) -> Truth:
+    """Unknown about some names, of which a part is asked first."""
+    return Truth(0, about, None if first == about else first)
+
+
 def all_of(parts: Iterable[Truth]) -> Truth:
     """And: one part not met decides."""
-    about: frozenset[str] = NOTHING
-    seen_unknown = False
+    found: Truth | None = None
     for part in parts:
         if part.value < 0:
             return NOT_MET
         if part.value == 0:
-            seen_unknown = True
-            about |= part.about
-    return Truth(0, about) if seen_unknown else MET
+            found = part if found is None else both(found, part)
+    return MET if found is None else found
+
+
+def both(one: Truth, other: Truth) -> Truth:
+    """Two unknowns that must both be answered."""
+    about = one.about | other.about
+    if one.first is None and other.first is None:
+        return Truth(0, about)
+    return ordered(about, one.to_ask | other.to_ask)
 
 
 def any_of(parts: Iterable[Truth]) -> Truth:
     """Or: one part met decides."""
-    about: frozenset[str] = NOTHING
-    seen_unknown = False
+    found: list[Truth] = []
     for part in parts:
         if part.value > 0:
             return MET
         if part.value == 0:
-            seen_unknown = True
-            about |= part.about
-    return Truth(0, about) if seen_unknown else NOT_MET
+            found.append(part)
+    return one_of(found) if found else NOT_MET
+
+
+def one_of(unknowns: list[Truth]) -> Truth:
+    """Unknowns of which one will do: what all of them hang on chooses between them."""
+    if len(unknowns) == 1:
+        return unknowns[0]
+    about = NOTHING.union(*(one.about for one in unknowns))
+    shared = unknowns[0].to_ask.intersection(*(one.to_ask for one in unknowns))
+    return ordered(about, shared or NOTHING.union(*(one.to_ask for one in unknowns)))
 
 
 def at_least(count: int, parts: Iterable[Truth]) -> Truth:
@@ -77,4 +105,5 @@ def at_least(count: int, parts: Iterable[Truth]) -> Truth:
         return MET
     if met + len(open_parts) < count:
         return NOT_MET
-    return Truth(0, frozenset().union(*(part.about for part in open_parts)))
+    about = NOTHING.union(*(part.about for part in open_parts))
+    return ordered(about, NOTHING.union(*(part.to_ask for part in open_parts)))

@@ -11,7 +11,8 @@ from kb.engine.program import Program
 
 RANK = {outcome: rank for rank, outcome in enumerate(HEADLINE_ORDER)}
 CLAMPED = frozenset({"deny", "fix", "needs-auth", "needs-evidence"})
-WEAKER_THAN_REVIEW = frozenset({"note", "pass", "unknown"})
+POINTS_ONLY = frozenset({"note", "pass"})
+"""Gaps that say so stand beside a pass; one about criteria (``unknown``) stops it."""
 
 
 def headline(outcomes: Iterable[Outcome]) -> Outcome:
@@ -29,7 +30,7 @@ def outcome_of(
         found = outcome_of_unknown(rule, truth, program, applies)
     elif status == "gap":
         found = rule.otherwise.outcome
-        return "pass" if found in WEAKER_THAN_REVIEW else clamped(rule, found)
+        return "pass" if found in POINTS_ONLY else clamped(rule, found)
     else:
         return "pass"
     return clamped(rule, found)

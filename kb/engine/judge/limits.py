@@ -1,0 +1,26 @@
+"""Limits: how far each limit and interval is used on a line, kept or not."""
+
+from __future__ import annotations
+
+from dsl.ir import duties as d
+from kb.engine.judge.answer import Arithmetic, LimitState, Status
+
+COUNTING = (d.Limit, d.LimitBy, d.Interval)
+TOLD: tuple[Status, ...] = ("met", "not-met", "unknown")
+
+
+def counts(duty: d.Duty | None, status: Status) -> bool:
+    """Whether a rule counts services on this line."""
+    return isinstance(duty, COUNTING) and status in TOLD
+
+
+def limit_state(rule: str, status: Status, found: Arithmetic) -> LimitState:
+    """What a limit leaves after this line."""
+    return LimitState(rule, status, found, left_of(found))
+
+
+def left_of(found: Arithmetic) -> int | None:
+    """How many more the window allows; nothing where that is not certain."""
+    if found.limit is None or found.possible != found.counted:
+        return None
+    return max(found.limit - found.counted - found.this, 0)

@@ -1,0 +1,128 @@
+"""One line under all the policies of its claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from kb.engine.index import Index
+from kb.engine.judge.answer import LimitState, LineAnswer, Outcome
+from kb.engine.judge.billed import open_elsewhere
+from kb.engine.judge.checklist import OpenRule, checklist
+from kb.engine.judge.grounds import grounds, may_ground
+from kb.engine.judge.interpret import Judged, in_scope, judged
+from kb.engine.judge.limits import limit_state
+from kb.engine.judge.outcome import headline
+from kb.engine.judge.silence import Heard, not_judged
+from kb.engine.judge.situation import Situation
+from kb.engine.judge.undecided import why_doubtful, why_unfounded
+from kb.engine.select import Selection
+
+
+def answer_line(
+    at: Situation, selection: Selection, index: Index, *, trace: bool = False
+) -> LineAnswer:
+    """Every rule in scope on one line, and what they come to."""
+    heard = tuple(heard_on(at, selection, index, trace=trace))
+    standing = standing_of(heard, at)
+    doubt = why_doubtful(at, selection, index)
+    outcomes = [one.judged.result.outcome for one in heard]
+    billed = [one.judged.billed for one in heard]
+    unfounded = (
+        ""
+        if holds(standing, standing.grounds, outcomes)
+        else why_unfounded(at, selection, index)
+    )
+    reason = doubt or unfounded
+    if reason:
+        outcomes.append("unknown")
+    if doubt or not holds(standing, standing.billed, billed):
+        billed.append("unknown")
+    outcome = headline(outcomes)
+    return LineAnswer(
+        number=at.line.number,
+        code=at.line.code,
+        modifiers=at.line.modifiers,
+        date=at.day,
+        outcome=outcome,
+        results=tuple(one.judged.result for one in heard),
+        reason=reason,
+        open_points=tuple(
+            one.rule.id for one in heard if one.judged.result.status == "gap"
+        ),
+        as_billed=headline(billed),
+        grounds=standing.grounds,
+        limits=tuple(limits_of(heard)),
+        chart=to_look_up(heard, reason, at),
+        not_judged=not_judged(at, heard, reason),
+    )
+
+
+def heard_on(
+    at: Situation, selection: Selection, index: Index, *, trace: bool
+) -> Iterator[Heard]:
+    """The rules in scope on a line, judged in the order of their policies."""
+    for policy in selection.policies:
+        for rule in index.rules(policy, at.line.code):
+            if in_scope(rule, at):
+                yield Heard(policy, rule, judged(rule, policy, at, trace=trace))
+
+
+class Standing(NamedTuple):
+    """What of coverage was asked on a line."""
+
+    grounds: tuple[str, ...]
+    """Rules that were asked and met."""
+    billed: tuple[str, ...]
+    """Those, and the ones that wait for chart and history alone."""
+    asked: bool
+    """Whether any is still open, or broken."""
+
+
+def standing_of(heard: Iterable[Heard], at: Situation) -> Standing:
+    """The coverage rules of a line, by what became of them."""
+    met, billed, asked = [], [], False
+    for policy, rule, found in heard:
+        if not may_ground(policy, rule):
+            continue
+        if grounds(rule, found.result):
+            met.append(rule.id)
+            billed.append(rule.id)
+        elif found.result.status in ("unknown", "not-met"):
+            asked = True
+            if waits(found, at):
+                billed.append(rule.id)
+    return Standing(tuple(met), tuple(billed), asked)
+
+
+def waits(found: Judged, at: Situation) -> bool:
+    """Whether a rule waits for chart and history alone."""
+    about = frozenset(found.result.about)
+    return found.result.status == "unknown" and open_elsewhere(about, at.program)
+
+
+def holds(
+    standing: Standing, stands_on: Sequence[str], outcomes: Iterable[Outcome]
+) -> bool:
+    """Whether a line has a ground, or a coverage rule says what keeps it from one."""
+    return bool(stands_on) or (standing.asked and headline(outcomes) != "pass")
+
+
+def limits_of(heard: Iterable[Heard]) -> Iterator[LimitState]:
+    """Each limit and interval that counted, kept or not."""
+    for _policy, rule, found in heard:
+        if found.counted is not None:
+            yield limit_state(rule.id, found.result.status, found.counted)
+
+
+def to_look_up(heard: Iterable[Heard], reason: str, at: Situation) -> tuple[str, ...]:
+    """Facts of the chart that can still change the outcome of the line."""
+    settled: list[Outcome] = ["unknown"] if reason else []
+    waiting = []
+    for _policy, rule, found in heard:
+        result = found.result
+        if result.status == "unknown":
+            waiting.append(OpenRule(rule.tree, result.outcome, found.to_ask))
+        else:
+            settled.append(result.outcome)
+    return checklist(waiting, headline(settled), at.program)

@@ -1,0 +1,64 @@
+"""Why a line cannot pass although no rule objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import cast
+
+from kb.engine.index import Index
+from kb.engine.judge.interpret import in_scope
+from kb.engine.judge.situation import Situation
+from kb.engine.program import CompiledPolicy
+from kb.engine.select import Selection
+
+
+def why_doubtful(at: Situation, selection: Selection, index: Index) -> str:
+    """Why nobody knows which policies hold; empty where that is known."""
+    if selection.payer_reason:
+        return selection.payer_reason
+    for policy, missing in selection.undecided:
+        if concerns(policy, at, index):
+            return f"the claim does not give its {missing}, on which {policy.policy} depends"
+    for policy in selection.ended:
+        if concerns(policy, at, index):
+            last = cast("date", policy.days[1])
+            return f"{policy.policy} ended on {last}, and no later version is loaded"
+    return ""
+
+
+def why_unfounded(at: Situation, selection: Selection, index: Index) -> str:
+    """Why a line without objection has no ground to pass."""
+    where = f" in {at.claim.state}" if at.claim.state else ""
+    coverage = [policy for policy in selection.policies if policy.can_pass]
+    if concerned(coverage, at, index):
+        return f"no loaded rule of {selection.payer}{where} covers {at.line.code} as billed here"
+    later = [policy for policy in selection.later if policy.can_pass]
+    if coming := concerned(later, at, index):
+        return "; ".join(begins_later(policy, at) for policy in coming)
+    if concerned(selection.policies, at, index):
+        return (
+            f"no coverage policy is loaded for {at.line.code} under {selection.payer}"
+            f"{where}: billing rules alone pass nothing"
+        )
+    return f"no policy is loaded for {at.line.code} under {selection.payer}{where} on {at.day}"
+
+
+def begins_later(policy: CompiledPolicy, at: Situation) -> str:
+    """When a policy begins that is not in force on the date of service."""
+    return f"{policy.policy} begins on {policy.days[0]}, after {at.day}"
+
+
+def concerned(
+    policies: Iterable[CompiledPolicy], at: Situation, index: Index
+) -> list[CompiledPolicy]:
+    """The policies that have a rule for this line's code."""
+    return [policy for policy in policies if concerns(policy, at, index)]
+
+
+def concerns(policy: CompiledPolicy, at: Situation, index: Index) -> bool:
+    """Whether a policy has a rule for this line's code."""
+    return any(
+        rule.tree.scope is not None and in_scope(rule, at)
+        for rule in index.rules(policy, at.line.code)
+    )
