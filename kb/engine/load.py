@@ -95,9 +95,6 @@ def load(connection: sqlite3.Connection) -> tuple[Program, dict[str, RuleWords]]
                 facts=read_facts(connection),
                 payers=read_payers(connection),
                 contractors=read_contractors(connection),
-                contractor_titles=dict(
-                    connection.execute("SELECT id, title FROM contractor").fetchall()
-                ),
                 database=hash_of(connection),
                 language=read_meta(connection).get("language", ""),
             )

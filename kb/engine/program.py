@@ -181,7 +181,6 @@ class Program:
     payers: tuple[PayerWords, ...] = ()
     contractors: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
     """Contractor -> its payer and states."""
-    contractor_titles: dict[str, str] = field(default_factory=dict)
     database: str = ""
     """``sha256:...`` of the knowledge base file."""
     language: str = "1.0"

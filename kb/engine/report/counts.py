@@ -10,7 +10,12 @@ from kb.engine.report.words import in_a_row
 
 ONE_DATE = "one date of service"
 WINDOWS = {"a lifetime": "in a lifetime", ONE_DATE: "on one date"}
-GROUPS = {"region": "in the {} region", "side": "on the {} side", "level": "at {}"}
+GROUPS = {
+    "region": "in the {} region",
+    "side": "on the {} side",
+    "level": "at {}",
+    "code": "of {}",
+}
 MOST_DATES = 8
 
 
@@ -110,7 +115,9 @@ def group_words(found: Arithmetic) -> str:
         if value == "not known":
             said.append(f"({group} not known)")
         else:
-            said.append(GROUPS.get(group, f"of {group} {{}}").format(value))
+            # A payer's own regions are named after it: `alabama-region`.
+            kind = "region" if group.endswith("-region") else group
+            said.append(GROUPS.get(kind, f"of {group} {{}}").format(value))
     return " ".join(said)
 
 

@@ -32,7 +32,7 @@ def explain(answer: ClaimAnswer, engine: Engine, *, verbose: bool = False) -> st
     lines = [*headline(answer, said, engine), ""]
     lines += line_blocks(answer, engine, said, verbose=verbose)
     lines += chart_lines(answer, engine, verbose=verbose)
-    lines += not_judged_lines(answer, said)
+    lines += not_judged_lines(answer, said, engine)
     if verbose:
         lines += consulted(answer)
     lines += footer(answer, verbose=verbose)

@@ -90,7 +90,7 @@ def details(line: LineAnswer, engine: Engine, told: tuple[str, str]) -> list[str
         found += objection(result, line, engine, told)
     if not objections and line.outcome not in ("needs-evidence", "pass"):
         said = say_line(line, engine)
-        found += plain(said, sum(OF_LINE)) if not is_in(said, told[0]) else []
+        found += plain(said, OF_LINE[0]) if not is_in(said, told[0]) else []
     found += open_rules(line, engine)
     found += limits(line, told[0])
     found += notes(line, engine, told[0])
@@ -120,7 +120,7 @@ def objection(
     said = say_finding(result, line, engine)
     if not is_in(said, told[0]):
         label = "" if result.outcome == line.outcome else result.outcome
-        found += labelled(label, said) if label else plain(said, sum(OF_LINE))
+        found += labelled(label, said) if label else plain(said, OF_LINE[0])
     todo = do_finding(result, line, engine)
     if todo and todo != told[1]:
         found += labelled("do", todo)
@@ -197,8 +197,6 @@ def quiet(block: list[LineAnswer], engine: Engine) -> Iterator[str]:
     yield from named("not asked", silent, engine)
     for status, label in QUIET.items():
         yield from named(label, [r for r in line.results if r.status == status], engine)
-    for rule in line.open_points:
-        yield from labelled("gap", title_of(words_of(rule, engine)))
 
 
 def named(label: str, results: Iterable[RuleResult], engine: Engine) -> Iterator[str]:

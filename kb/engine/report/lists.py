@@ -2,50 +2,64 @@
 
 from __future__ import annotations
 
-from kb.engine.judge.answer import ClaimAnswer
+from collections.abc import Iterator
+
+from kb.engine.judge.answer import ClaimAnswer, LineAnswer
 from kb.engine.judge.evaluate import Engine
 from kb.engine.report.checklist import Document, checklist
 from kb.engine.report.screen import OF_CLAIM, WIDTH, labelled
 from kb.engine.report.sentences import by_reason
-from kb.engine.report.words import lines_named
+from kb.engine.report.words import clause, lines_named, title_of, words_of
 
 
 def chart_lines(answer: ClaimAnswer, engine: Engine, *, verbose: bool) -> list[str]:
     """What the chart must show: a line a document, or one a point with its question."""
-    documents = checklist(answer.lines, engine)
-    width = max((len(document.name) for document in documents), default=0)
-    width = min(width, 32)
     found: list[str] = []
-    for i, document in enumerate(documents):
-        label = "" if i else "chart"
-        text = f"{document.name:<{width}}  {points_of(document, width)}"
-        found += labelled(label, text, OF_CLAIM)
+    for i, document in enumerate(checklist(answer.lines, engine)):
+        found += labelled("" if i else "chart", in_short(document), OF_CLAIM)
         for point in document.points if verbose else ():
             found += labelled("", f"{point.fact}: {point.ask}", (4, 9))
     return found
 
 
-def points_of(document: Document, width: int) -> str:
-    """Its points on one line: by their titles where those fit, else by their names."""
-    titles = "; ".join(point.title for point in document.points)
-    if len(titles) + max(width, len(document.name)) + sum(OF_CLAIM) + 2 <= WIDTH:
-        return titles
-    return ", ".join(point.fact.replace("-", " ") for point in document.points)
+def in_short(document: Document) -> str:
+    """A document with its points: as they are asked for where that fits, else by name."""
+    asks = " ".join(point.ask for point in document.points)
+    told = f"{document.name}: {clause(asks)}"
+    if len(told) + sum(OF_CLAIM) <= WIDTH:
+        return told
+    names = ", ".join(point.fact.replace("-", " ") for point in document.points)
+    return f"{document.name}: {names}"
 
 
-def not_judged_lines(answer: ClaimAnswer, told: str) -> list[str]:
+def not_judged_lines(answer: ClaimAnswer, told: str, engine: Engine) -> list[str]:
     """What nobody judged, by question; a reason that the headline gives is not repeated."""
     where: dict[str, list[int]] = {}
     for line in answer.lines:
-        told_here = told + line.reason
-        left = [one for one in line.not_judged if one.why not in told_here]
-        for said in by_reason(left):
+        left = [
+            one
+            for one in line.not_judged
+            if one.why.lower() not in f"{told} {line.reason}".lower()
+        ]
+        for said in [*by_reason(left), *gaps(line, engine)]:
             where.setdefault(said, []).append(line.number)
-    found = []
+    of_lines: dict[tuple[int, ...], list[str]] = {}
     for said, numbers in where.items():
-        everywhere = len(numbers) == len(answer.lines)
-        found.append(said if everywhere else f"{lines_named(numbers)}: {said}")
+        of_lines.setdefault(tuple(numbers), []).append(said)
+    found = []
+    for some in sorted(of_lines, key=lambda numbers: (-len(numbers), numbers)):
+        everywhere = len(some) == len(answer.lines)
+        named = "" if everywhere else f"{lines_named([*some])}: "
+        found.append(named + "; ".join(of_lines[some]))
     return labelled("not judged", "; ".join(found), OF_CLAIM) if found else []
+
+
+def gaps(line: LineAnswer, engine: Engine) -> Iterator[str]:
+    """The declared gaps that no open question names."""
+    named = {one.rule for one in line.not_judged}
+    for rule in line.open_points:
+        if rule not in named:
+            yield clause(title_of(words_of(rule, engine)))
 
 
 def consulted(answer: ClaimAnswer) -> list[str]:

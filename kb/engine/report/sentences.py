@@ -19,10 +19,11 @@ from kb.engine.judge.answer import (
 from kb.engine.judge.evaluate import Engine
 from kb.engine.judge.outcome import RANK
 from kb.engine.report import counts
-from kb.engine.report.checklist import checklist, number_of_points
+from kb.engine.report.checklist import Document, checklist, number_of_points
 from kb.engine.report.words import (
     QUESTIONS,
     ask_of,
+    clause,
     fix_text,
     in_a_row,
     lines_named,
@@ -34,6 +35,8 @@ from kb.engine.report.words import (
 
 OBJECTIONS: frozenset[Outcome] = frozenset({"deny", "fix"})
 CLEAN: frozenset[Outcome] = frozenset({"pass", "note"})
+FEW = 3
+"""So many documents are named in a sentence."""
 NOTHING_WRONG = "nothing wrong on the claim"
 
 
@@ -94,7 +97,7 @@ def with_next_day(said: str, found: Arithmetic | None) -> str:
     if found is None or found.next_date is None or str(found.next_date) in said:
         return said
     more = f"next from {found.next_date}"
-    return f"{said.rstrip('.')}; {more}" if said else sentence(more)
+    return f"{said.rstrip('.')}; {more}." if said else sentence(more)
 
 
 # ---------- lines ----------
@@ -184,13 +187,13 @@ def by_reason(open_questions: Iterable[NotJudged]) -> list[str]:
 
 def say_pass(line: LineAnswer, engine: Engine) -> str:
     """On what the pass stands."""
-    titles = dict.fromkeys(
-        words.policy_title or title_of(words)
-        for words in (words_of(rule, engine) for rule in line.grounds)
-    )
+    found = (words_of(rule, engine) for rule in line.grounds)
+    titles = [*dict.fromkeys(words.policy_title or words.policy for words in found)]
     if not titles:
         return "Nothing objects."
-    return sentence(f"meets {in_a_row([*titles])}")
+    return sentence(
+        f"meets the {'policies' if len(titles) > 1 else 'policy'} {in_a_row(titles)}"
+    )
 
 
 def say_note(line: LineAnswer, engine: Engine) -> str:
@@ -224,8 +227,7 @@ def do_line(line: LineAnswer, engine: Engine) -> str:
     found = deciding(line)
     broken = [r for r in found if r.status == "not-met"]
     if line.outcome == "needs-evidence" and not broken:
-        names = [document.name for document in checklist([line], engine)]
-        return f"Have ready: {'; '.join(names)}." if names else ""
+        return have_ready(checklist([line], engine))
     if line.outcome == "unknown" and not broken:
         asks = dict.fromkeys(ask_of(name, engine) for r in found for name in r.about)
         return " ".join(asks) or "Check it by the payer's own policy."
@@ -233,6 +235,19 @@ def do_line(line: LineAnswer, engine: Engine) -> str:
     if not said and line.outcome == "review":
         return "Have a person check it against the source before it is sent."
     return said
+
+
+def have_ready(documents: tuple[Document, ...]) -> str:
+    """Which documents to look at; where they are many, how many."""
+    points = number_of_points(documents)
+    if not points:
+        return ""
+    if len(documents) > FEW:
+        return (
+            f"Hold the chart against the {points} points of the list before it is sent."
+        )
+    names = in_a_row([clause(document.name) for document in documents])
+    return sentence(f"have ready: {names}")
 
 
 # ---------- claims ----------
@@ -286,7 +301,8 @@ def of_lines(said: str, lines: list[LineAnswer], answer: ClaimAnswer) -> str:
     """The sentence behind the lines that it is about; bare when those are all."""
     if len(lines) == len(answer.lines) or not said:
         return said
-    return f"{lines_named(sorted(x.number for x in lines)).capitalize()}: {said}"
+    named = lines_named(sorted(x.number for x in lines)).capitalize()
+    return f"{named}: {clause(said)}"
 
 
 def do_claim(answer: ClaimAnswer, engine: Engine) -> str:
@@ -301,9 +317,7 @@ def do_claim(answer: ClaimAnswer, engine: Engine) -> str:
             for r in deciding(line)
             if r.status == "not-met"
         ]
-        names = [document.name for document in checklist(answer.lines, engine)]
-        return next(filter(None, broken), "") or (
-            f"Have ready: {'; '.join(names)}." if names else ""
-        )
+        documents = checklist(answer.lines, engine)
+        return next(filter(None, broken), "") or have_ready(documents)
     _said, lines = alike(answer.lines, engine)[0]
     return do_line(lines[0], engine)

@@ -23,6 +23,8 @@ GROUP_QUESTIONS = {
     "plan-year-start": "Give the month and day on which the plan year begins.",
     "rule-ended": "The rule's last day is over and no later text is loaded.",
 }
+SHORT = 3
+"""A name of so few letters is an abbreviation."""
 QUESTIONS: dict[Question, str] = {
     "everything": "everything",
     "diagnosis": "diagnosis",
@@ -70,16 +72,21 @@ def fix_text(fix: str, result: RuleResult, line: LineAnswer) -> str:
 
 
 def payer_of(answer: ClaimAnswer, engine: Engine) -> str:
-    """``Medicare Part B, First Coast Service Options (FL)``, as far as it was found."""
+    """``Medicare Part B, First Coast``, as far as it was found."""
     found = answer.searched
     if not found.payer:
         return "payer not found"
     titles = {payer.key: payer.title for payer in engine.program.payers}
     said = titles.get(found.payer) or found.payer
-    if not found.contractor:
-        return said
-    contractor = engine.program.contractor_titles.get(found.contractor)
-    return f"{said}, {contractor or found.contractor}"
+    return f"{said}, {spoken(found.contractor)}" if found.contractor else said
+
+
+def spoken(key: str) -> str:
+    """A contractor as people call it: ``First Coast``, ``NGS``."""
+    return " ".join(
+        word.upper() if len(word) <= SHORT else word.capitalize()
+        for word in key.split("-")
+    )
 
 
 def deciding_citation(words: RuleWords) -> CitationWords | None:
@@ -135,3 +142,8 @@ def sentence(text: str) -> str:
     if not text:
         return ""
     return text[0].upper() + text[1:] + ("" if text[-1] in ".?!" else ".")
+
+
+def clause(text: str) -> str:
+    """The text behind a colon: without the capital of a sentence."""
+    return text[0].lower() + text[1:] if text[1:2].islower() else text
