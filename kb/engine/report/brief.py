@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer, RuleResult
 from kb.engine.judge.evaluate import Engine
+from kb.engine.report.claim_sentences import Said, tell
 from kb.engine.report.counts import limit_json
 from kb.engine.report.findings import Json, answer_head, not_judged_json
-from kb.engine.report.sentences import deciding, do_line, say_line
+from kb.engine.report.sentences import deciding
 from kb.engine.report.words import words_of
 
 BRIEF_SCHEMA = "payerkb-findings-brief/1.0"
@@ -18,21 +19,25 @@ BRIEF_SCHEMA = "payerkb-findings-brief/1.0"
 
 def brief_json(answer: ClaimAnswer, engine: Engine) -> Json:
     """The brief answer to one claim."""
+    told = tell(answer, engine)
     return {
-        **answer_head(answer, engine),
-        "lines": [brief_line(line, engine) for line in answer.lines],
+        **answer_head(answer, told.claim),
+        "lines": [
+            brief_line(line, said, engine)
+            for line, said in zip(answer.lines, told.lines, strict=True)
+        ],
     }
 
 
-def brief_line(line: LineAnswer, engine: Engine) -> Json:
+def brief_line(line: LineAnswer, said: Said, engine: Engine) -> Json:
     """How one line stands, and which rules decide."""
     return {
         "number": line.number,
         "code": line.code,
         "outcome": line.outcome,
         "as_billed": line.as_billed,
-        "say": say_line(line, engine),
-        "do": do_line(line, engine),
+        "say": said.say,
+        "do": said.do,
         "limits": [limit_json(state) for state in line.limits],
         "not_judged": [not_judged_json(one) for one in line.not_judged],
         "rules": [deciding_json(r, engine) for r in deciding(line)],

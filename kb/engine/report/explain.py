@@ -9,16 +9,12 @@ from __future__ import annotations
 
 from kb.engine.judge.answer import ClaimAnswer
 from kb.engine.judge.evaluate import Engine
+from kb.engine.report.claim_sentences import Said, tell
 from kb.engine.report.footer import footer
 from kb.engine.report.line_text import line_blocks
 from kb.engine.report.lists import chart_lines, consulted, not_judged_lines
 from kb.engine.report.screen import OF_CLAIM, apart, labelled, plain
-from kb.engine.report.sentences import (
-    CLEAN,
-    as_billed_words,
-    do_claim,
-    say_claim,
-)
+from kb.engine.report.sentences import CLEAN, as_billed_words
 from kb.engine.report.words import payer_of
 
 
@@ -28,19 +24,20 @@ def explain(answer: ClaimAnswer, engine: Engine, *, verbose: bool = False) -> st
     ``verbose`` adds the rules that are met, not asked or not applicable, how to ask for
     each point of the chart, and the policies that were consulted.
     """
-    said = say_claim(answer, engine)
-    lines = [*headline(answer, said, engine), ""]
-    lines += line_blocks(answer, engine, said, verbose=verbose)
+    told = tell(answer, engine)
+    lines = [*headline(answer, told.claim, engine), ""]
+    lines += line_blocks(answer, engine, told, verbose=verbose)
     lines += chart_lines(answer, engine, verbose=verbose)
-    lines += not_judged_lines(answer, said, engine)
+    lines += not_judged_lines(answer, told.claim.say, engine)
     if verbose:
         lines += consulted(answer)
     lines += footer(answer, verbose=verbose)
     return "\n".join(lines) + "\n"
 
 
-def headline(answer: ClaimAnswer, said: str, engine: Engine) -> list[str]:
+def headline(answer: ClaimAnswer, told: Said, engine: Engine) -> list[str]:
     """Claim, payer, outcome; how it stands as billed; the worst finding; what to do."""
+    said = told.say
     head = f"{answer.claim}  {payer_of(answer, engine)}"
     lines = [apart(head, answer.outcome.upper())]
     if needs_second_headline(answer):
@@ -50,8 +47,7 @@ def headline(answer: ClaimAnswer, said: str, engine: Engine) -> list[str]:
         else:
             lines += plain(f"as billed: {as_billed_words(answer.as_billed)}")
     lines += plain(said) if said else []
-    todo = do_claim(answer, engine)
-    lines += labelled("do", todo, OF_CLAIM) if todo else []
+    lines += labelled("do", told.do, OF_CLAIM) if told.do else []
     return lines
 
 

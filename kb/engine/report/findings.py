@@ -23,15 +23,9 @@ from kb.engine.judge.answer import (
 from kb.engine.judge.evaluate import Engine
 from kb.engine.load import CitationWords, RuleWords
 from kb.engine.report.checklist import Document, checklist
+from kb.engine.report.claim_sentences import Said, tell
 from kb.engine.report.counts import limit_json
-from kb.engine.report.sentences import (
-    do_claim,
-    do_finding,
-    do_line,
-    say_claim,
-    say_finding,
-    say_line,
-)
+from kb.engine.report.sentences import do_finding, say_finding
 from kb.engine.report.words import deciding_citation, words_of
 
 SCHEMA = "payerkb-findings/2.0"
@@ -83,21 +77,25 @@ def remark_json(remark: Remark) -> Json:
 
 def answer_json(answer: ClaimAnswer, engine: Engine, *, trace: bool = False) -> Json:
     """The answer to one claim; with ``trace`` also what every rule found."""
+    told = tell(answer, engine)
     return {
-        **answer_head(answer, engine),
-        "lines": [line_json(line, engine, trace=trace) for line in answer.lines],
+        **answer_head(answer, told.claim),
+        "lines": [
+            line_json(line, said, engine, trace=trace)
+            for line, said in zip(answer.lines, told.lines, strict=True)
+        ],
         **answer_foot(answer),
     }
 
 
-def answer_head(answer: ClaimAnswer, engine: Engine) -> Json:
+def answer_head(answer: ClaimAnswer, said: Said) -> Json:
     """The claim's two headlines, and what to do."""
     return {
         "claim": answer.claim,
         "outcome": answer.outcome,
         "as_billed": answer.as_billed,
-        "say": say_claim(answer, engine),
-        "do": do_claim(answer, engine),
+        "say": said.say,
+        "do": said.do,
     }
 
 
@@ -126,10 +124,12 @@ def receipt_json(receipt: Receipt) -> Json:
     }
 
 
-def line_json(line: LineAnswer, engine: Engine, *, trace: bool = False) -> Json:
+def line_json(
+    line: LineAnswer, said: Said, engine: Engine, *, trace: bool = False
+) -> Json:
     """The answer to one line: what objects, and every rule's status."""
     found: Json = {
-        **line_head(line, engine),
+        **line_head(line, said, engine),
         "findings": [finding_json(r, line, engine) for r in objecting(line)],
         "rules": [rule_json(r) for r in line.results],
     }
@@ -148,7 +148,7 @@ def unobjecting(line: LineAnswer) -> list[RuleResult]:
     return [r for r in line.results if r.outcome == "pass"]
 
 
-def line_head(line: LineAnswer, engine: Engine) -> Json:
+def line_head(line: LineAnswer, said: Said, engine: Engine) -> Json:
     """All of a line but its rules."""
     return {
         "number": line.number,
@@ -157,8 +157,8 @@ def line_head(line: LineAnswer, engine: Engine) -> Json:
         "date": line.date.isoformat(),
         "outcome": line.outcome,
         "as_billed": line.as_billed,
-        "say": say_line(line, engine),
-        "do": do_line(line, engine),
+        "say": said.say,
+        "do": said.do,
         "reason": line.reason,
         "grounds": list(line.grounds),
         "limits": [limit_json(state) for state in line.limits],

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer, RuleResult
 from kb.engine.judge.evaluate import Engine
 from kb.engine.report import counts
+from kb.engine.report.claim_sentences import Said, Told
 from kb.engine.report.screen import OF_LINE, WIDTH, labelled, plain
 from kb.engine.report.sentences import (
     CLEAN,
     deciding,
-    do_claim,
     do_finding,
     raised,
     say_finding,
@@ -32,19 +32,20 @@ QUIET = {
     "not-applicable": "not applicable",
 }
 
+NOTHING = Said("", "")
+
 
 def line_blocks(
-    answer: ClaimAnswer, engine: Engine, told: str, *, verbose: bool
+    answer: ClaimAnswer, engine: Engine, told: Told, *, verbose: bool
 ) -> list[str]:
     """Every line with what there is to say of it; lines that say the same, once.
 
-    ``told`` is what the headline has said already.
+    What the headline has said already is not repeated.
     """
-    todo = do_claim(answer, engine)
     found: list[str] = []
     for block in told_together(answer, engine):
         found += heads(block, answer, engine)
-        found += details(block[0], engine, (told, todo))
+        found += details(block[0], engine, told.claim)
         if verbose:
             found += quiet(block, engine)
     return found
@@ -54,7 +55,7 @@ def told_together(answer: ClaimAnswer, engine: Engine) -> list[list[LineAnswer]]
     """The lines in their order, those that tell the same in one block."""
     blocks: dict[tuple[str, ...], list[LineAnswer]] = {}
     for line in answer.lines:
-        text = "\n".join(details(line, engine, ("", "")))
+        text = "\n".join(details(line, engine, NOTHING))
         key = (line.outcome, line.as_billed, text.replace(line.code, "{}"))
         blocks.setdefault(key, []).append(line)
     return list(blocks.values())
@@ -82,7 +83,7 @@ def reason_codes(line: LineAnswer, engine: Engine) -> str:
     return ""
 
 
-def details(line: LineAnswer, engine: Engine, told: tuple[str, str]) -> list[str]:
+def details(line: LineAnswer, engine: Engine, told: Said) -> list[str]:
     """What objects, what is open, the limits and the notes of a line."""
     found: list[str] = []
     objections = [r for r in raised(line) if is_told(r)]
@@ -90,10 +91,10 @@ def details(line: LineAnswer, engine: Engine, told: tuple[str, str]) -> list[str
         found += objection(result, line, engine, told)
     if not objections and line.outcome not in ("needs-evidence", "pass"):
         said = say_line(line, engine)
-        found += plain(said, OF_LINE[0]) if not is_in(said, told[0]) else []
+        found += plain(said, OF_LINE[0]) if not is_in(said, told.say) else []
     found += open_rules(line, engine)
-    found += limits(line, told[0])
-    found += notes(line, engine, told[0])
+    found += limits(line, told.say)
+    found += notes(line, engine, told.say)
     return found
 
 
@@ -112,17 +113,17 @@ def is_in(said: str, told: str) -> bool:
 
 
 def objection(
-    result: RuleResult, line: LineAnswer, engine: Engine, told: tuple[str, str]
+    result: RuleResult, line: LineAnswer, engine: Engine, told: Said
 ) -> list[str]:
     """A finding: its sentence, what to do, the days that counted, its source."""
     words = words_of(result.rule, engine)
     found: list[str] = []
     said = say_finding(result, line, engine)
-    if not is_in(said, told[0]):
+    if not is_in(said, told.say):
         label = "" if result.outcome == line.outcome else result.outcome
         found += labelled(label, said) if label else plain(said, OF_LINE[0])
     todo = do_finding(result, line, engine)
-    if todo and todo != told[1]:
+    if todo and todo != told.do:
         found += labelled("do", todo)
     if result.arithmetic and (days := counts.counted_dates(result.arithmetic)):
         found += labelled("counted", days)

@@ -1,16 +1,14 @@
-"""What an answer says and what to do about it: findings, lines, claims.
+"""What findings and lines say, and what to do about them.
 
-The only place that makes these sentences; text, JSON and lists print them.
+Here and in ``claim_sentences`` all sentences are made; text, JSON and lists print them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from kb.engine.judge.answer import (
     Arithmetic,
-    ClaimAnswer,
     LineAnswer,
     NotJudged,
     Outcome,
@@ -114,6 +112,11 @@ def deciding(line: LineAnswer) -> list[RuleResult]:
     return [r for r in raised(line) if r.outcome == line.outcome]
 
 
+def broken_of(line: LineAnswer) -> list[RuleResult]:
+    """The deciding results that say what they found, not what is missing."""
+    return [r for r in deciding(line) if r.status == "not-met" or r.disputed]
+
+
 def say_line(line: LineAnswer, engine: Engine) -> str:
     """What a biller must know of the line, in a sentence or two."""
     match line.outcome:
@@ -132,8 +135,7 @@ def say_line(line: LineAnswer, engine: Engine) -> str:
 
 def say_evidence(line: LineAnswer, engine: Engine) -> str:
     """How the claim stands without the chart, and how much the chart decides."""
-    broken = [r for r in deciding(line) if r.status == "not-met" or r.disputed]
-    if broken:
+    if broken := broken_of(line):
         return say_finding(broken[0], line, engine)
     points = number_of_points(checklist([line], engine))
     return sentence(f"{as_billed_words(line.as_billed)}; {points_decide(points)}")
@@ -160,8 +162,7 @@ def why_open(line: LineAnswer, engine: Engine) -> str:
     """Why nobody can say yes or no."""
     if line.reason:
         return line.reason
-    broken = [r for r in deciding(line) if r.status == "not-met" or r.disputed]
-    if broken:
+    if broken := broken_of(line):
         return say_finding(broken[0], line, engine)
     missing = dict.fromkeys(name for r in deciding(line) for name in r.about)
     if missing:
@@ -248,76 +249,3 @@ def have_ready(documents: tuple[Document, ...]) -> str:
         )
     names = in_a_row([clause(document.name) for document in documents])
     return sentence(f"have ready: {names}")
-
-
-# ---------- claims ----------
-
-
-def alike(
-    lines: Iterable[LineAnswer], engine: Engine
-) -> list[tuple[str, list[LineAnswer]]]:
-    """Lines that say the same, together, with what they say: the gravest first.
-
-    Codes apart: ``no policy is loaded for 64483 and 64484`` is one cause.
-    """
-    groups: dict[tuple[Outcome, str, str], list[LineAnswer]] = {}
-    for line in sorted(lines, key=lambda x: RANK[x.outcome]):
-        bare = say_line(line, engine).replace(line.code, "{}")
-        key = (line.outcome, bare, do_line(line, engine))
-        groups.setdefault(key, []).append(line)
-    return [
-        (bare.replace("{}", in_a_row([*dict.fromkeys(x.code for x in found)])), found)
-        for (_outcome, bare, _do), found in groups.items()
-    ]
-
-
-def say_claim(answer: ClaimAnswer, engine: Engine) -> str:
-    """The worst finding of the claim, with its lines where there are several."""
-    if not answer.lines:
-        return ""
-    if answer.outcome == "needs-evidence":
-        asking = [x for x in answer.lines if x.outcome == "needs-evidence"]
-        whole = replace(answer, lines=tuple(asking))
-        return say_claim_evidence(whole, answer, engine)
-    said, lines = alike(answer.lines, engine)[0]
-    return of_lines(said, lines, answer)
-
-
-def say_claim_evidence(asking: ClaimAnswer, answer: ClaimAnswer, engine: Engine) -> str:
-    """How the claim stands as billed, and how many points decide, each counted once."""
-    broken = [
-        say_finding(r, line, engine)
-        for line in asking.lines
-        for r in deciding(line)
-        if r.status == "not-met" or r.disputed
-    ]
-    if broken:
-        return of_lines(broken[0], [asking.lines[0]], answer)
-    points = number_of_points(checklist(answer.lines, engine))
-    return sentence(f"{as_billed_words(answer.as_billed)}; {points_decide(points)}")
-
-
-def of_lines(said: str, lines: list[LineAnswer], answer: ClaimAnswer) -> str:
-    """The sentence behind the lines that it is about; bare when those are all."""
-    if len(lines) == len(answer.lines) or not said:
-        return said
-    named = lines_named(sorted(x.number for x in lines)).capitalize()
-    return f"{named}: {clause(said)}"
-
-
-def do_claim(answer: ClaimAnswer, engine: Engine) -> str:
-    """What to do about the claim now."""
-    if not answer.lines:
-        return ""
-    if answer.outcome == "needs-evidence":
-        worst = [x for x in answer.lines if x.outcome == "needs-evidence"]
-        broken = [
-            do_finding(r, line, engine)
-            for line in worst
-            for r in deciding(line)
-            if r.status == "not-met"
-        ]
-        documents = checklist(answer.lines, engine)
-        return next(filter(None, broken), "") or have_ready(documents)
-    _said, lines = alike(answer.lines, engine)[0]
-    return do_line(lines[0], engine)

@@ -14,6 +14,7 @@ from kb.claims.model import BadClaim, Remark
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer, RuleResult
 from kb.engine.judge.evaluate import Engine
 from kb.engine.load import RuleWords
+from kb.engine.report.claim_sentences import Said, tell
 from kb.engine.report.findings import (
     SCHEMA,
     Json,
@@ -51,16 +52,22 @@ def report_text(
 
 def answer_text(answer: ClaimAnswer, engine: Engine, *, trace: bool = False) -> str:
     """``findings.answer_json`` as text on one line."""
-    lines = ",".join(line_text(line, engine, trace=trace) for line in answer.lines)
-    head, foot = compact(answer_head(answer, engine)), compact(answer_foot(answer))
+    told = tell(answer, engine)
+    lines = ",".join(
+        line_text(line, said, engine, trace=trace)
+        for line, said in zip(answer.lines, told.lines, strict=True)
+    )
+    head, foot = compact(answer_head(answer, told.claim)), compact(answer_foot(answer))
     return f'{head[:-1]},"lines":[{lines}],{foot[1:]}'
 
 
-def line_text(line: LineAnswer, engine: Engine, *, trace: bool = False) -> str:
+def line_text(
+    line: LineAnswer, said: Said, engine: Engine, *, trace: bool = False
+) -> str:
     """``findings.line_json`` as text."""
     findings = findings_text(objecting(line), line, engine)
     rules = ",".join(rule_text(r, engine) for r in line.results)
-    head = compact(line_head(line, engine))
+    head = compact(line_head(line, said, engine))
     traced = (
         f',"trace":{findings_text(unobjecting(line), line, engine)}' if trace else ""
     )

@@ -12,9 +12,9 @@ import pytest
 from kb.claims.model import Claim
 from kb.engine import Engine
 from kb.engine.load import CitationWords, RuleWords
+from kb.engine.report.claim_sentences import tell
 from kb.engine.report.explain import explain
 from kb.engine.report.in_full import trace_text
-from kb.engine.report.sentences import do_claim
 from kb.engine.report.words import ask_of
 from kb.version import ENGINE_VERSION
 from tests.kb.engine.columns.one_rule import claim, line
@@ -119,7 +119,7 @@ def test_no_line_is_wider_than_a_page(name: str) -> None:
 @pytest.mark.parametrize("name", CLAIMS)
 def test_what_to_do_stands_within_the_first_four_lines(name: str) -> None:
     (answer,) = ENGINE.answer([CLAIMS[name]])
-    todo = do_claim(answer, ENGINE)
+    todo = tell(answer, ENGINE).claim.do
     first = " ".join(" ".join(explain(answer, ENGINE).splitlines()[:4]).split())
 
     assert todo in first

@@ -14,6 +14,7 @@ from kb.claims import Claim, read_claims, read_json_value
 from kb.engine import Engine
 from kb.engine.judge.answer import NotJudged
 from kb.engine.report.brief import brief_json
+from kb.engine.report.claim_sentences import Said
 from kb.engine.report.explain import explain
 from kb.engine.report.findings import line_json, report
 from tests.kb.engine.columns.random_cases import random_case
@@ -143,7 +144,7 @@ def test_a_trace_and_the_findings_are_all_rules() -> None:
 
 
 def test_the_chart_is_a_list_of_documents() -> None:
-    found = line_json(EVIDENCE, made.ENGINE)["chart"]
+    found = line_json(EVIDENCE, Said("", ""), made.ENGINE)["chart"]
 
     assert [(d["document"], [p["fact"] for p in d["points"]]) for d in found] == [
         ("Procedure note", ["contrast"]),
@@ -161,7 +162,7 @@ def test_the_chart_is_a_list_of_documents() -> None:
 
 def test_what_nobody_judged_is_told_by_question() -> None:
     gap = NotJudged("pairs", "no table covers the day", "p@v#gap")
-    found = line_json(made.line("pass", not_judged=(gap,)), made.ENGINE)
+    found = line_json(made.line("pass", not_judged=(gap,)), Said("", ""), made.ENGINE)
 
     assert found["not_judged"] == [
         {"question": "pairs", "why": "no table covers the day", "rule": "p@v#gap"}

@@ -8,7 +8,8 @@ import pytest
 
 from kb.engine import LineAnswer
 from kb.engine.judge.answer import NotJudged
-from kb.engine.report.sentences import do_claim, do_line, say_claim, say_line
+from kb.engine.report.claim_sentences import tell
+from kb.engine.report.sentences import do_line, say_line
 from tests.kb.engine.report.made import ENGINE, answer, limit, line, result, total
 
 FIFTH = result(
@@ -115,23 +116,23 @@ def test_a_line_says_what_was_found_and_what_to_do(
 
 @pytest.mark.parametrize("given", [one for one, _say, _do in LINES.values()])
 def test_a_claim_of_one_line_says_what_the_line_says(given: LineAnswer) -> None:
-    told = say_claim(answer(given), ENGINE)
+    told = tell(answer(given), ENGINE).claim.say
 
     assert say_line(given, ENGINE).startswith(told)
-    assert do_claim(answer(given), ENGINE) == do_line(given, ENGINE)
+    assert tell(answer(given), ENGINE).claim.do == do_line(given, ENGINE)
 
 
 def test_the_worst_line_speaks_for_the_claim() -> None:
     claim = answer(line("pass"), line("deny", FIFTH), EVIDENCE)
 
-    assert say_claim(claim, ENGINE).startswith("Line 2: 5th session")
-    assert do_claim(claim, ENGINE).startswith("Write it off")
+    assert tell(claim, ENGINE).claim.say.startswith("Line 2: 5th session")
+    assert tell(claim, ENGINE).claim.do.startswith("Write it off")
 
 
 def test_one_cause_of_several_lines_is_said_once_with_their_codes() -> None:
     other = line("unknown", code="64484", reason=NO_POLICY.replace("64483", "64484"))
 
-    assert say_claim(answer(OPEN, other, line("pass")), ENGINE) == (
+    assert tell(answer(OPEN, other, line("pass")), ENGINE).claim.say == (
         "Lines 1-2: no policy is loaded for 64483 and 64484 under medicare-part-b in FL"
         " on 2026-03-10."
     )
@@ -140,7 +141,7 @@ def test_one_cause_of_several_lines_is_said_once_with_their_codes() -> None:
 def test_a_point_that_two_lines_need_is_counted_once() -> None:
     other = line("needs-evidence", ASKED, billed="pass", chart=("imaging", "pain"))
 
-    assert say_claim(answer(EVIDENCE, other), ENGINE) == (
+    assert tell(answer(EVIDENCE, other), ENGINE).claim.say == (
         "Nothing wrong on the claim; 3 points of the chart decide."
     )
 
@@ -149,6 +150,6 @@ def test_many_documents_are_counted_and_not_named() -> None:
     facts = ("contrast", "imaging", "pain", "therapy")
     claim = answer(line("needs-evidence", ASKED, billed="pass", chart=facts))
 
-    assert do_claim(claim, ENGINE) == (
+    assert tell(claim, ENGINE).claim.do == (
         "Hold the chart against the 4 points of the list before it is sent."
     )
