@@ -16,6 +16,7 @@ from kb.engine.judge.answer import (
 )
 from kb.engine.judge.evaluate import Engine
 from kb.engine.judge.outcome import RANK
+from kb.engine.load import RuleWords
 from kb.engine.report import counts
 from kb.engine.report.checklist import Document, checklist, number_of_points
 from kb.engine.report.words import (
@@ -72,15 +73,25 @@ def beside(said: str, result: RuleResult, line: LineAnswer) -> str:
 def do_finding(result: RuleResult, line: LineAnswer, engine: Engine) -> str:
     """What to do about one rule; empty when there is nothing to do."""
     words = words_of(result.rule, engine)
+    if result.outcome == "needs-auth":
+        return do_approval(result, line, words)
     if result.status == "not-met":
         said = fix_text(words.fix, result, line) or without_fix(result)
         return with_next_day(said, result.arithmetic)
-    if result.outcome == "needs-auth":
-        asked = words.ask_of or "the payer"
-        return f"Give the approval's number and state, or ask {asked} for it."
     if result.status == "unknown" and result.outcome not in CLEAN:
         return " ".join(ask_of(name, engine) for name in result.about)
     return ""
+
+
+def do_approval(result: RuleResult, line: LineAnswer, words: RuleWords) -> str:
+    """How to show an approval, and whom to ask for one."""
+    broken = result.status == "not-met"
+    said = fix_text(words.fix, result, line) if broken else ""
+    if said:
+        named = not words.ask_of or words.ask_of in said
+        return said if named else f"{said} Ask {words.ask_of}."
+    asked = words.ask_of or "the payer"
+    return f"Put the approval's number on the claim; if there is none, ask {asked}."
 
 
 def without_fix(result: RuleResult) -> str:

@@ -60,7 +60,10 @@ LINES = {
             result("approval", "unknown", "needs-auth", about=("authorization",)),
         ),
         "Approval comes first: the claim shows no approval.",
-        "Give the approval's number and state, or ask eviCore, by its portal for it.",
+        (
+            "Put the approval's number on the claim; if there is none, ask eviCore, by its"
+            " portal."
+        ),
     ),
     "review": (
         line("review", result("advice", "not-met", "review")),
