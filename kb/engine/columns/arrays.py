@@ -7,14 +7,15 @@ answered by that interpreter, line by line, and stands among the others.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from dsl.ir.parts import Clock, Days
 from dsl.ir.rule import Exemption, Rule
-from kb.engine.columns.batch import NO_DAY, ClaimBatch, Indexes, Ints, Small
+from kb.engine.columns.batch import NO_DAY, Bools, ClaimBatch, Indexes, Ints, Small
 from kb.engine.columns.calendar import first_day, last_day
 from kb.engine.columns.duties import duty_kept
 from kb.engine.columns.interpreted import interpreted, lacks_evaluator
@@ -33,6 +34,9 @@ from kb.engine.columns.truth import (
     APPROVAL,
     CHART,
     CLAIM,
+    ELSEWHERE,
+    HISTORY,
+    KINDS,
     About,
     Truth,
     all_of,
@@ -43,6 +47,8 @@ from kb.engine.columns.truth import (
     never,
 )
 from kb.engine.judge.answer import HEADLINE_ORDER, Outcome, Status
+from kb.engine.judge.grounds import excuses_ask, may_ground
+from kb.engine.judge.lines import waits
 from kb.engine.program import CompiledPolicy, CompiledRule, Program
 
 STATUSES: tuple[Status, ...] = (
@@ -80,6 +86,8 @@ class ColumnResult:
     decided_by: Indexes
     """For each line the place in ``rules`` of the first rule with that outcome; -1
     when no rule gave it."""
+    as_billed: Small
+    """For each line the place of its outcome without the chart."""
 
 
 def evaluate_columns(
@@ -95,22 +103,28 @@ def evaluate_columns(
     """
     run = Run(program, batch)
     choice = choose_policies(run, policies_of_claim)
-    board = _Board(batch)
+    outcome, billed = _Board(batch), _Board(batch)
     columns: list[RuleColumn] = []
     for place, policy in enumerate(program.policies):
         audience = Audience(choice.classes(place), day_pair(policy.days))
         for rule in policy.rules:
             lines = lines_in_scope(run, choice, audience, rule)
-            status, ranks = _asked(run, lines, policy, rule)
-            board.speak(len(columns), lines, ranks)
-            if _covers(policy, rule):
-                judged = status != NOT_APPLICABLE
-                board.cover(lines if judged.all() else lines[judged])
-            columns.append(RuleColumn(rule.id, lines, status))
-    _note_silent_policies(run, choice, board)
-    board.note_uncovered()
-    board.note_void(np.flatnonzero(~batch.claims.asked[batch.lines.claim]))
-    return ColumnResult(tuple(columns), board.headline, board.decided_by)
+            said = _asked(run, lines, policy, rule)
+            outcome.speak(len(columns), lines, said.rank)
+            billed.speak(len(columns), lines, said.billed)
+            if may_ground(policy, rule) and len(lines):
+                _stand(outcome, billed, rule, lines, said)
+            columns.append(RuleColumn(rule.id, lines, said.status))
+    doubtful = list(_under_silent_policies(run, choice))
+    void = np.flatnonzero(~batch.claims.asked[batch.lines.claim])
+    for board in (outcome, billed):
+        for lines in doubtful:
+            board.doubt(lines)
+        board.note_unfounded()
+        board.note_void(void)
+    return ColumnResult(
+        tuple(columns), outcome.headline, outcome.decided_by, billed.headline
+    )
 
 
 class _Board:
@@ -120,8 +134,8 @@ class _Board:
         count = len(batch.lines.code)
         self.headline = np.full(count, _PASS, np.int8)
         self.decided_by = np.full(count, -1, np.int32)
-        self.covered = np.zeros(count, np.bool_)
-        self._last_covered: Indexes | None = None
+        self.founded = np.zeros(count, np.bool_)
+        self.asked = np.zeros(count, np.bool_)
 
     def speak(self, rule: int, lines: Indexes, rank: Small) -> None:
         """Take what one rule, by its place, gives its lines."""
@@ -129,11 +143,10 @@ class _Board:
         self.headline[lines[at]] = rank[at]
         self.decided_by[lines[at]] = rule
 
-    def cover(self, lines: Indexes) -> None:
-        """Note lines that a rule of a policy of their payer judged."""
-        if lines is not self._last_covered:
-            self.covered[lines] = True
-            self._last_covered = lines
+    def stand(self, lines: Indexes, *, founded: Bools, asked: Bools) -> None:
+        """Note what a coverage rule is for its lines: a ground, or still asked."""
+        self.founded[lines[founded]] = True
+        self.asked[lines[asked]] = True
 
     def doubt(self, lines: Indexes) -> None:
         """Note lines that a policy may be for, or was for."""
@@ -141,9 +154,10 @@ class _Board:
         self.headline[at] = _UNDECIDED
         self.decided_by[at] = -1
 
-    def note_uncovered(self) -> None:
-        """No line passes that no rule of a policy of its payer judged."""
-        self.doubt(np.flatnonzero(~self.covered).astype(np.int32))
+    def note_unfounded(self) -> None:
+        """No line passes for which no coverage rule was met, nor says what is amiss."""
+        says_why = self.asked & (self.headline < _PASS)
+        self.doubt(np.flatnonzero(~self.founded & ~says_why).astype(np.int32))
 
     def note_void(self, lines: Ints) -> None:
         """Void claims ask for nothing, and get a note that says so."""
@@ -151,37 +165,71 @@ class _Board:
         self.decided_by[lines] = -1
 
 
-def _covers(policy: CompiledPolicy, rule: CompiledRule) -> bool:
-    """Whether a line in the rule's scope may pass."""
-    return policy.can_pass and rule.tree.scope is not None and rule.tree.kind == "rule"
+class _Said(NamedTuple):
+    """What a rule says of each of its lines."""
+
+    status: Small
+    rank: Small
+    """Of what it adds to the headline."""
+    billed: Small
+    """Of what it adds without the chart."""
+    waits: Bools
+    """Whether it is unknown, and waits for chart and history alone."""
+
+
+def _stand(
+    outcome: _Board, billed: _Board, rule: CompiledRule, lines: Indexes, said: _Said
+) -> None:
+    """Note on both boards where a coverage rule is a ground, and where it is asked."""
+    met = said.status == MET
+    if excuses_ask(rule):
+        met = met | (said.status == EXEMPT)
+    asked = (said.status == UNKNOWN) | (said.status == NOT_MET)
+    outcome.stand(lines, founded=met, asked=asked)
+    billed.stand(lines, founded=met | said.waits, asked=asked)
 
 
 def _asked(
     run: Run, lines: Indexes, policy: CompiledPolicy, rule: CompiledRule
-) -> tuple[Small, Small]:
-    """Status of a rule on its lines, and the rank of what it gives each."""
+) -> _Said:
+    """What a rule says of its lines."""
     if not len(lines):
-        return np.zeros(0, np.int8), np.zeros(0, np.int8)
+        none = np.zeros(0, np.int8)
+        return _Said(none, none, none, np.zeros(0, np.bool_))
     if lacks_evaluator(rule.tree):
         return _asked_one_by_one(run, lines, policy, rule)
     rows = run.once(("rows", id(lines)), lambda: Rows(run.batch, lines))
     asking = Asking(run, rows, rule.tree.last)
     applies = _applies(asking, policy, rule)
     status, about = _statuses(asking, rule, applies)
+    unknown = status == UNKNOWN
     ranks = _ranks(rule.tree, status, about)
+    if not unknown.any():
+        return _Said(status, ranks, ranks, unknown)
+    if isinstance(about, int):
+        about = np.full(len(status), about, np.uint8)
+    said = about & ~np.uint8(ELSEWHERE)
+    waits = unknown & (said == 0) & (about != 0)
+    billed = _ranks(rule.tree, status, said)
     if applies is not None and rule.tree.if_when_unknown is not None:
-        unsure = (status == UNKNOWN) & (applies.value == 0)
-        ranks[unsure] = _clamped(rule.tree, rule.tree.if_when_unknown.outcome)
-    return status, ranks
+        unsure = unknown & (applies.value == 0)
+        rank = _clamped(rule.tree, rule.tree.if_when_unknown.outcome)
+        ranks[unsure] = billed[unsure] = rank
+    billed[waits] = _PASS
+    return _Said(status, ranks, billed, waits)
 
 
 def _asked_one_by_one(
     run: Run, lines: Indexes, policy: CompiledPolicy, rule: CompiledRule
-) -> tuple[Small, Small]:
+) -> _Said:
     """The same from the interpreter, for a rule that columns cannot answer."""
     found = list(interpreted(run, lines, policy, rule))
-    status = np.array([STATUSES.index(status) for status, _ in found], np.int8)
-    return status, np.array([_RANK[outcome] for _, outcome in found], np.int8)
+    return _Said(
+        np.array([STATUSES.index(one.result.status) for one in found], np.int8),
+        np.array([_RANK[one.result.outcome] for one in found], np.int8),
+        np.array([_RANK[one.billed] for one in found], np.int8),
+        np.array([waits(one, run.program) for one in found], np.bool_),
+    )
 
 
 def _statuses(
@@ -280,7 +328,7 @@ def _ranks(tree: Rule, status: Small, about: About) -> Small:
     otherwise = tree.otherwise.outcome
     table = np.full(len(STATUSES), _PASS, np.int8)
     table[NOT_MET] = _clamped(tree, otherwise)
-    if _RANK[otherwise] <= _REVIEW:
+    if _RANK[otherwise] <= _UNDECIDED:
         table[GAP] = _clamped(tree, otherwise)
     if tree.if_unknown is not None:
         table[UNKNOWN] = _clamped(tree, tree.if_unknown.outcome)
@@ -301,9 +349,10 @@ def _of_unknown(tree: Rule, otherwise: Outcome) -> Small:
         CHART: "needs-evidence",
         APPROVAL: approval,
         CLAIM: "unknown",
+        HISTORY: "unknown",
     }
-    table = np.full(8, _UNDECIDED, np.int8)
-    for bits in range(1, 8):
+    table = np.full(KINDS, _UNDECIDED, np.int8)
+    for bits in range(1, KINDS):
         held = [_RANK[outcome] for bit, outcome in outcomes.items() if bits & bit]
         table[bits] = max(min(held), _REVIEW) if tree.advisory else min(held)
     return table
@@ -315,13 +364,13 @@ def _clamped(tree: Rule, outcome: Outcome) -> int:
     return max(rank, _REVIEW) if tree.advisory else rank
 
 
-def _note_silent_policies(run: Run, choice: Choice, board: _Board) -> None:
+def _under_silent_policies(run: Run, choice: Choice) -> Iterator[Indexes]:
     """Lines that a policy is for when state or plan is given, or was for before."""
     for place, policy in enumerate(run.program.policies):
         missing = Audience(choice.classes_missing(place), day_pair(policy.days))
         past = after_last_day(choice, place, policy)
         for rule in policy.rules:
             if rule.tree.scope is not None:
-                board.doubt(lines_in_scope(run, choice, missing, rule))
+                yield lines_in_scope(run, choice, missing, rule)
                 lines = lines_in_scope(run, choice, past, rule)
-                board.doubt(lines_without_version(run, choice, place, lines))
+                yield lines_without_version(run, choice, place, lines)

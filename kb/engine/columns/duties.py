@@ -34,7 +34,15 @@ from kb.engine.columns.facts import fact_values, judged
 from kb.engine.columns.run import DAY_BITS, Rows, Run, keyed
 from kb.engine.columns.sums import Summed, sums
 from kb.engine.columns.tests import Asking, carries, tested
-from kb.engine.columns.truth import CLAIM, Truth, bits_of, in_pieces, never, untold
+from kb.engine.columns.truth import (
+    CLAIM,
+    HISTORY,
+    Truth,
+    bits_of,
+    in_pieces,
+    never,
+    untold,
+)
 from kb.engine.columns.windows import first_days, window_told
 
 ColumnDuty = Callable[[Asking, str | None, Duty], Truth]
@@ -65,7 +73,10 @@ def _limit(asking: Asking, scope: str | None, duty: Limit) -> Truth:
     ]
     found = in_pieces(pieces, untold(len(rows)))
     told = window_told(run, rows, duty.window)
-    return found if told is None else Truth(np.where(told, found.value, 0), found.about)
+    if told is None:
+        return found
+    about = np.where(told, bits_of(found), CLAIM).astype(np.uint8)
+    return Truth(np.where(told, found.value, 0), about)
 
 
 def _history_ends(rows: Rows, counting: Counting | None) -> Bools:
@@ -85,11 +96,13 @@ def _limit_by(asking: Asking, scope: str | None, duty: LimitBy) -> Truth:
     chosen = judged(run, values, lambda value: _number_of(numbers, value))
     # Numbers count from 1 here: 0 stands for no choice that has a limit.
     table = np.array([truth.value for truth in kept], np.int8)
-    rest = _agreed(table, chosen)
-    own = table[np.maximum(chosen.value.astype(np.int64) - 1, 0), np.arange(len(rows))]
-    value = np.where(chosen.value > 0, own, rest)
-    open_ = np.where((chosen.value == 0) & (value == 0), bits_of(chosen), 0)
-    return Truth(value.astype(np.int8), (open_ | CLAIM).astype(np.uint8))
+    about = np.array([bits_of(truth) for truth in kept], np.uint8)
+    at = np.maximum(chosen.value.astype(np.int64) - 1, 0), np.arange(len(rows))
+    told = chosen.value > 0
+    value = np.where(told, table[at], _agreed(table, chosen))
+    any_case = np.bitwise_or.reduce(np.where(table == 0, about, 0), axis=0)
+    bits = np.where(told, about[at], any_case | bits_of(chosen))
+    return Truth(value.astype(np.int8), bits.astype(np.uint8))
 
 
 def _number_of(numbers: dict[str, int], value: FactValue) -> int:
@@ -118,7 +131,16 @@ def _within(counts: Counts, amount: Amount, closed: Bools) -> Truth:
     most = int((amount.number * THOUSANDTHS).to_integral_value(ROUND_FLOOR))
     met = (counts.upper <= most) & closed
     missed = counts.lower > most
-    return Truth(met.astype(np.int8) - missed.astype(np.int8), CLAIM)
+    about = np.where(counts.upper > counts.lower, CLAIM, 0)
+    return _open_about(met, missed, about, closed)
+
+
+def _open_about(met: Bools, missed: Bools, about: Ints, closed: Bools) -> Truth:
+    """A truth from both sides; where the history is open an unknown is about it too."""
+    value = met.astype(np.int8) - missed.astype(np.int8)
+    if closed.all():
+        return Truth(value, CLAIM)
+    return Truth(value, (about | np.where(closed, 0, HISTORY)).astype(np.uint8))
 
 
 def _interval(asking: Asking, scope: str | None, duty: Interval) -> Truth:
@@ -141,7 +163,7 @@ def _far_enough(
     missed = _too_close(rows, sure, reached.at(np.maximum(sure, reached.low)))
     open_ = _too_close(rows, possible, reached.at(np.maximum(possible, reached.low)))
     met = ~missed & ~open_ & closed
-    return Truth(met.astype(np.int8) - missed.astype(np.int8), CLAIM)
+    return _open_about(met, missed, np.where(open_, CLAIM, 0), closed)
 
 
 def _too_close(rows: Rows, latest: Ints, reached: Ints) -> Bools:

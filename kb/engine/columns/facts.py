@@ -14,12 +14,12 @@ from kb.engine.columns.calendar import FIRST_DAY
 from kb.engine.columns.counts import Asked, Pairs, counted_pairs
 from kb.engine.columns.events import event_set, retold_set
 from kb.engine.columns.run import Rows, Run, keyed
-from kb.engine.columns.truth import CHART, CLAIM, About, Truth
+from kb.engine.columns.truth import CHART, CLAIM, HISTORY, About, Truth
 from kb.engine.judge.evidence import contradict
 
-NOT_GIVEN, DISAGREE, HIDDEN = -1, -2, -3
-"""No value; lines of one date that disagree; history or groups not known enough."""
-_BELOW = 3
+NOT_GIVEN, DISAGREE, HIDDEN, UNSEEN = -1, -2, -3, -4
+"""No value; lines of one date that disagree; groups, or the history, not known enough."""
+_BELOW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,9 @@ class LastSession:
     sure: Bools
     """Whether the line is of the session for certain, or only may be."""
     hidden: Bools
-    """Rows where a session that we do not know of may be the latest."""
+    """Rows where a session may be the latest of which we do not know that it counts."""
+    unseen: Bools
+    """Rows where one may be that the history does not tell."""
 
 
 def fact_values(
@@ -92,7 +94,7 @@ def last_session(run: Run, rows: Rows, last: Last) -> LastSession:
     day, sure = run.event_day[pairs.event], pairs.value > 0
     latest = np.full(len(rows), FIRST_DAY - 1, np.int64)
     np.maximum.at(latest, pairs.row[sure], day[sure])
-    hidden = ~rows.history_complete
+    hidden = np.zeros(len(rows), np.bool_)
     hidden[pairs.row[~sure & (day > latest[pairs.row])]] = True
     chosen = day >= latest[pairs.row]
     row, event, sure = pairs.row[chosen], pairs.event[chosen], sure[chosen]
@@ -104,6 +106,7 @@ def last_session(run: Run, rows: Rows, last: Last) -> LastSession:
         np.concatenate((event, again.event)),
         np.concatenate((sure, again.value > 0)),
         hidden,
+        ~rows.history_complete,
     )
 
 
@@ -142,7 +145,7 @@ def _values_of_last(run: Run, last: LastSession, fact: str) -> Indexes:
     told = values[last.row]
     other = ~last.sure & (found >= 0) & (found != told) & (told != DISAGREE)
     values[last.row[other]] = HIDDEN
-    return np.where(last.hidden, HIDDEN, values)
+    return np.where(last.unseen, UNSEEN, np.where(last.hidden, HIDDEN, values))
 
 
 def judged(run: Run, values: Indexes, judge: Callable[[FactValue], int]) -> Truth:
@@ -167,12 +170,12 @@ def documented(rows: Rows, values: Indexes) -> Truth:
     """Whether a fact is given at all; a complete chart gives all that there is."""
     value = np.where(rows.chart_complete, np.int8(-1), np.int8(0))
     value[(values >= 0) | (values == DISAGREE)] = 1
-    value[values == HIDDEN] = 0
+    value[(values == HIDDEN) | (values == UNSEEN)] = 0
     return Truth(value, _about_missing(values))
 
 
 def _about_missing(values: Indexes) -> About:
-    hidden = values == HIDDEN
-    if not hidden.any():
+    if not (values <= HIDDEN).any():
         return CHART
-    return np.where(hidden, CLAIM, CHART).astype(np.uint8)
+    told = np.where(values == HIDDEN, CLAIM, CHART)
+    return np.where(values == UNSEEN, HISTORY, told).astype(np.uint8)

@@ -37,9 +37,8 @@ from kb.engine.columns.duties import COLUMN_DUTIES
 from kb.engine.columns.facts import fact_column
 from kb.engine.columns.run import Run
 from kb.engine.columns.tests import COLUMN_TESTS
-from kb.engine.judge.answer import Outcome, Status
 from kb.engine.judge.events import Event, Services
-from kb.engine.judge.interpret import result_of
+from kb.engine.judge.interpret import Judged, judged
 from kb.engine.judge.situation import Situation
 from kb.engine.program import CompiledPolicy, CompiledRule
 
@@ -52,12 +51,11 @@ def lacks_evaluator(rule: Rule) -> bool:
 
 def interpreted(
     run: Run, lines: Indexes, policy: CompiledPolicy, rule: CompiledRule
-) -> Iterator[tuple[Status, Outcome]]:
-    """Status and outcome of a rule on each of the lines that it is for."""
+) -> Iterator[Judged]:
+    """What a rule comes to on each of the lines that it is for."""
     claims = run.once("claims made again", lambda: _ClaimsAgain(run))
     for line in lines.tolist():
-        result = result_of(rule, policy, claims.around(line))
-        yield result.status, result.outcome
+        yield judged(rule, policy, claims.around(line))
 
 
 @dataclass(slots=True)

@@ -154,10 +154,12 @@ def _fact_at(column: FactColumn, numbers: Indexes) -> FactColumn:
 
 def _together(batch: ClaimBatch, answers: list[Answer]) -> ColumnResult:
     headline = np.zeros(len(batch.lines.code), np.int8)
+    as_billed = np.zeros(len(batch.lines.code), np.int8)
     decided_by = np.full(len(batch.lines.code), -1, np.int32)
     for lines, result in answers:
         headline[lines], decided_by[lines] = result.headline, result.decided_by
-    return ColumnResult(tuple(_rules(answers)), headline, decided_by)
+        as_billed[lines] = result.as_billed
+    return ColumnResult(tuple(_rules(answers)), headline, decided_by, as_billed)
 
 
 def _rules(answers: list[Answer]) -> Iterator[RuleColumn]:

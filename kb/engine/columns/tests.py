@@ -35,7 +35,7 @@ from dsl.ir.tests import (
     Yes,
 )
 from kb.claims.model import Amount, FactValue
-from kb.engine.columns.batch import NO_DAY, Bools, Indexes, Ints
+from kb.engine.columns.batch import NO_DAY, Bools, Indexes, Ints, Marks
 from kb.engine.columns.batch_claims import day_number
 from kb.engine.columns.calendar import (
     amounts_on,
@@ -66,6 +66,7 @@ from kb.engine.columns.run import Rows, Run
 from kb.engine.columns.truth import (
     APPROVAL,
     CLAIM,
+    HISTORY,
     About,
     Truth,
     all_of,
@@ -341,15 +342,23 @@ def _earlier_apart(
     if told is not None:
         open_ = ~rows.history_complete
         value = np.where(open_, in_range(_without_end(counts), least, most), value)
-        about = np.where(told, counts.about, 0) | np.where(told & ~open_, 0, CLAIM)
+        about = np.where(told, _spread(counts), CLAIM)
+        about = about | np.where(told & open_, HISTORY, 0)
         return Truth(np.where(told, value, 0).astype(np.int8), about.astype(np.uint8))
     if is_one_date(test.window):
         return Truth(value, counts.about)
     open_ = ~rows.history_complete
     value = np.where(open_, in_range(_without_end(counts), least, most), value)
-    if isinstance(counts.about, int):
-        return Truth(value, counts.about | CLAIM)
-    return Truth(value, counts.about | np.where(open_, CLAIM, 0).astype(np.uint8))
+    if not open_.any():
+        return Truth(value, counts.about)
+    about = _spread(counts) | np.where(open_, HISTORY, 0)
+    return Truth(value, about.astype(np.uint8))
+
+
+def _spread(counts: Counts) -> Marks:
+    """What the counts of each row are about that are not known."""
+    spread = np.where(counts.upper > counts.lower, counts.about, 0)
+    return spread.astype(np.uint8)
 
 
 def _last_days(asking: Asking, before: Amounts | None) -> tuple[Ints, Bools | None]:

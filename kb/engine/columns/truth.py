@@ -14,8 +14,12 @@ import numpy as np
 
 from kb.engine.columns.batch import Bools, Marks, Small
 
-CHART, APPROVAL, CLAIM = 1, 2, 4
-"""An unknown about a chart fact, about an authorization, about anything else."""
+CHART, APPROVAL, CLAIM, HISTORY = 1, 2, 4, 8
+"""An unknown about a chart fact, about an authorization, about what else the claim would
+have to say, about services that a history does not tell."""
+ELSEWHERE = CHART | HISTORY
+"""What stands on no claim."""
+KINDS = 16
 
 About = int | Marks
 """Bits for every unknown row alike, or for each row."""

@@ -1,7 +1,8 @@
 """Grounds: which rules a pass may stand on.
 
 A rule covers where it *asks* for something that speaks for the service (a diagnosis of a
-list, a finding of the chart, an earlier service that helped) and was answered.  A
+list, a finding of the chart, an earlier service that helped, the payer's own approval) and
+was answered.  A
 prohibition that does not bite, a cap, a pair, a rule about who bills or how it is coded
 says nothing of coverage, however well it is kept.
 """
@@ -9,63 +10,69 @@ says nothing of coverage, however well it is kept.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from dsl.ir import duties as d
 from dsl.ir import tests as t
-from dsl.ir.rule import Exemption, Rule
+from dsl.ir.rule import Rule
 from kb.engine.judge.answer import RuleResult
 from kb.engine.program import CompiledPolicy, CompiledRule
 
-COVERAGE = frozenset({"necessity", "diagnosis", "documentation", ""})
+COVERAGE = frozenset({"necessity", "diagnosis", "documentation", "authorization", ""})
 """The kinds of reason that speak of coverage; others tell how a service is billed."""
 UPWARD = frozenset({">=", ">"})
 
-Asks = Callable[[Any, bool], bool]
-"""Whether a test asks for something; ``False`` where its opposite is wanted."""
+Asks = Callable[[Any, "Wanted"], bool]
+Wanted = Literal[1, -1]
+"""Whether a test is to be met, or its opposite."""
 
 
-def asks(test: t.Test, *, wanted: bool = True) -> bool:
+def asks(test: t.Test, wanted: Wanted = 1) -> bool:
     """Whether a test asks for something that speaks for a service."""
     return ASKS[type(test)](test, wanted)
 
 
-def any_part(test: t.And | t.Or | t.AtLeast, wanted: bool) -> bool:
+def any_part(test: t.And | t.Or | t.AtLeast, wanted: Wanted) -> bool:
     """A group asks where one of its parts does."""
-    return any(asks(part, wanted=wanted) for part in test.of)
+    return any(asks(part, wanted) for part in test.of)
 
 
-def opposite(test: t.Not, wanted: bool) -> bool:
+def opposite(test: t.Not, wanted: Wanted) -> bool:
     """Of a negation the opposite is wanted."""
-    return asks(test.of[0], wanted=not wanted)
+    return asks(test.of[0], -1 if wanted > 0 else 1)
 
 
-def one_branch(test: t.If, wanted: bool) -> bool:
+def one_branch(test: t.If, wanted: Wanted) -> bool:
     """The case only chooses: the branches ask."""
-    return any(asks(part, wanted=wanted) for part in test.of[1:])
+    return any(asks(part, wanted) for part in test.of[1:])
 
 
-def itself(_test: t.Test, wanted: bool) -> bool:
+def itself(_test: t.Test, wanted: Wanted) -> bool:
     """It asks where it is wanted; its absence is a prohibition that does not bite."""
-    return wanted
+    return wanted > 0
 
 
-def at_least_so_much(test: t.Compare, wanted: bool) -> bool:
+def at_least_so_much(test: t.Compare, wanted: Wanted) -> bool:
     """A floor asks; a ceiling only forbids."""
-    return (test.cmp in UPWARD) == wanted
+    return (test.cmp in UPWARD) == (wanted > 0)
 
 
-def another_day(test: t.Elapsed, wanted: bool) -> bool:
+def another_day(test: t.Elapsed, wanted: Wanted) -> bool:
     """The day of a fact asks; a day of the claim is about filing."""
-    return wanted and test.fact is not None
+    return wanted > 0 and test.fact is not None
 
 
-def earlier_service(test: t.Earlier, wanted: bool) -> bool:
+def earlier_service(test: t.Earlier, wanted: Wanted) -> bool:
     """An earlier service asked for; one too many is a cap."""
-    return test.count.least > 0 if wanted else test.count.least == 0
+    return test.count.least > 0 if wanted > 0 else test.count.least == 0
 
 
-def never(_test: t.Test, _wanted: bool) -> bool:
+def approval(test: t.Field, wanted: Wanted) -> bool:
+    """The payer's approval speaks for the service; place, plan and person do not."""
+    return wanted > 0 and test.name == "authorization"
+
+
+def never(_test: t.Test, _wanted: Wanted) -> bool:
     """What the claim is billed with speaks for no service."""
     return False
 
@@ -76,13 +83,13 @@ ASKS: dict[type[t.Test], Asks] = {
     t.Not: opposite,
     t.If: one_branch,
     t.AtLeast: any_part,
-    t.Always: never,
+    t.Always: itself,
     t.Never: never,
     t.Yes: itself,
     t.Documented: itself,
     t.Compare: at_least_so_much,
     t.Choice: itself,
-    t.Field: never,
+    t.Field: approval,
     t.DateOfService: never,
     t.Elapsed: another_day,
     t.SameNpi: never,
@@ -130,29 +137,27 @@ def covers(tree: Rule) -> bool:
         tree.kind == "rule"
         and tree.scope is not None
         and tree.duty is not None
-        and not tree.advisory
         and tree.otherwise.reason in COVERAGE
         and COVERS[type(tree.duty)](tree.duty)
     )
 
 
 def grounds(rule: CompiledRule, result: RuleResult) -> bool:
-    """Whether a rule that may ground a pass does so on this line.
-
-    A way out is a ground where it asks for something itself.
-    """
+    """Whether a rule that may ground a pass does so on this line."""
     if result.status == "exempt":
-        return excuse_asks(rule.tree, result.exempt_by)
+        return excuses_ask(rule)
     return result.status == "met"
 
 
-def excuse_asks(tree: Rule, name: str) -> bool:
-    """Whether the way out of a rule by this name asks for something."""
-    if name == "unless":
-        return tree.unless is not None and asks(tree.unless)
-    return any(asks(one.when) for one in named(tree.exceptions, name))
+def excuses_ask(rule: CompiledRule) -> bool:
+    """Whether each way out of a rule asks for something; kept with the rule.
 
-
-def named(exceptions: tuple[Exemption, ...], name: str) -> list[Exemption]:
-    """The exceptions of a name: a later version may bear the same."""
-    return [one for one in exceptions if one.name == name]
+    A way out by place or by modifier would leave a pass on nothing.
+    """
+    found = rule.notes.get("excuses ask")
+    if found is None:
+        tree = rule.tree
+        ways = [tree.unless] if tree.unless is not None else []
+        ways += [one.when for one in tree.exceptions]
+        found = rule.notes["excuses ask"] = all(asks(way) for way in ways)
+    return bool(found)

@@ -16,6 +16,7 @@ from kb.engine.judge.outcome import headline
 from kb.engine.judge.silence import Heard, not_judged
 from kb.engine.judge.situation import Situation
 from kb.engine.judge.undecided import why_doubtful, why_unfounded
+from kb.engine.program import Program
 from kb.engine.select import Selection
 
 
@@ -90,15 +91,15 @@ def standing_of(heard: Iterable[Heard], at: Situation) -> Standing:
             billed.append(rule.id)
         elif found.result.status in ("unknown", "not-met"):
             asked = True
-            if waits(found, at):
+            if waits(found, at.program):
                 billed.append(rule.id)
     return Standing(tuple(met), tuple(billed), asked)
 
 
-def waits(found: Judged, at: Situation) -> bool:
+def waits(found: Judged, program: Program) -> bool:
     """Whether a rule waits for chart and history alone."""
     about = frozenset(found.result.about)
-    return found.result.status == "unknown" and open_elsewhere(about, at.program)
+    return found.result.status == "unknown" and open_elsewhere(about, program)
 
 
 def holds(

@@ -17,11 +17,11 @@ Answers = dict[tuple[str, int, str], Any]
 
 
 def by_interpreter(case: Case) -> Answers:
-    """Status by claim, line and rule; under no rule the line's headline."""
+    """Status by claim, line and rule; under no rule the line's two headlines."""
     found: Answers = {}
     for answer in evaluate(case.program, case.claims):
         for line in answer.lines:
-            found[answer.claim, line.number, ""] = line.outcome
+            found[answer.claim, line.number, ""] = line.outcome, line.as_billed
             for result in line.results:
                 found[answer.claim, line.number, result.rule] = result.status
     return found
@@ -38,8 +38,10 @@ def by_columns(case: Case) -> Answers:
         )
     ]
     found: Answers = {
-        (*name, ""): HEADLINE_ORDER[headline]
-        for name, headline in zip(names, result.headline.tolist(), strict=True)
+        (*name, ""): (HEADLINE_ORDER[outcome], HEADLINE_ORDER[billed])
+        for name, outcome, billed in zip(
+            names, result.headline.tolist(), result.as_billed.tolist(), strict=True
+        )
     }
     for column in result.rules:
         for line, status in zip(

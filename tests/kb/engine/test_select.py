@@ -280,7 +280,7 @@ def test_the_version_of_the_date_of_service_is_asked(
         (
             (SUMMER,),
             "2026-03-31",
-            "no policy is loaded for 64483 under medicare-part-b on 2026-03-31",
+            "esi begins on 2026-04-01, after 2026-03-31",
         ),
     ],
     ids=["over", "ended for good", "followed", "not yet"],

@@ -253,9 +253,11 @@ def test_four_sessions_of_a_year_are_none_of_the_next_calendar_year() -> None:
     known = policy(named("sessions", by_year, "esi"))
     (found,) = lines_of(known, claim(earlier=HISTORY), trace=True)
 
-    assert found.outcome == "pass"
+    # A limit that is kept covers nothing.
+    assert (found.outcome, found.grounds) == ("unknown", ())
     assert found.results[0].arithmetic is not None
     assert found.results[0].arithmetic.counted == 0
+    assert [x.left for x in found.limits] == [3]
 
 
 def test_a_silent_chart_is_asked_for_evidence() -> None:
@@ -460,7 +462,7 @@ def test_a_second_ablation_needs_no_blocks() -> None:
         ("22", "none", "needs-auth"),
         ("22", "approved", "pass"),
         ("22", None, "needs-auth"),
-        ("24", "none", "pass"),
+        ("24", "none", "unknown"),
     ],
 )
 def test_a_hospital_outpatient_service_needs_approval(
@@ -508,7 +510,7 @@ def test_only_blocks_with_kx_count_as_diagnostic(
 
 
 @pytest.mark.parametrize(
-    ("on", "expected"), [("2026-05-06", "pass"), ("2026-05-07", "review")]
+    ("on", "expected"), [("2026-05-06", "unknown"), ("2026-05-07", "review")]
 )
 def test_two_weeks_lie_between_blocks_of_one_spot(on: str, expected: str) -> None:
     one = line("64493", "2026-05-20", modifiers=("RT",), level="L4-L5", place="24")

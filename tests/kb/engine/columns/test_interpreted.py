@@ -13,7 +13,7 @@ from kb.engine.columns.batch_claims import batch_from_claims
 from kb.engine.columns.duties import COLUMN_DUTIES
 from kb.engine.columns.parts import evaluate_in_parts
 from kb.engine.columns.tests import COLUMN_TESTS
-from kb.engine.judge.interpret import result_of
+from kb.engine.judge.interpret import judged
 from tests.kb.engine.columns.one_rule import claim, ir, program, require, statuses
 from tests.kb.engine.columns.random_cases import random_case
 from tests.seeds import fresh
@@ -65,9 +65,9 @@ def test_only_the_rules_that_have_the_form_are_interpreted(
 
     def noting(rule: Any, *rest: Any) -> Any:
         asked.append(rule.name)
-        return result_of(rule, *rest)
+        return judged(rule, *rest)
 
-    monkeypatch.setattr(interpreted, "result_of", noting)
+    monkeypatch.setattr(interpreted, "judged", noting)
     unlearn(monkeypatch, *(form for form in TESTS if form.name == "modifier"))
     assert statuses(program(*rules), claim()) == ["not-met"]
     assert asked == ["marked"]

@@ -286,18 +286,27 @@ def test_unknown_leads_a_note_and_follows_a_review() -> None:
     ("rule", "headline"),
     [
         (ir(require(ALWAYS)), "pass"),
-        (ir(NOT_COVERED, unless=ALWAYS), "pass"),
+        (ir(NOT_COVERED, unless=ALWAYS), "unknown"),
         (ir(NOT_COVERED, when=NEVER), "unknown"),
         (ir(require(ALWAYS), scope=None), "unknown"),
         (ir(None, kind="gap", otherwise=outcome("note")), "unknown"),
-        (ir(NOT_COVERED, otherwise=outcome("note")), "note"),
+        (ir(NOT_COVERED, otherwise=outcome("note")), "unknown"),
+        (ir(require(NEVER), otherwise=outcome("note")), "unknown"),
+        (ir(require(OTHER), otherwise=outcome("note")), "note"),
     ],
-    ids=["met", "exempt", "not applicable", "no codes", "gap", "note"],
+    ids=[
+        "met",
+        "a prohibition that lets go",
+        "not applicable",
+        "no codes",
+        "gap",
+        "a prohibition",
+        "nothing asked",
+        "broken",
+    ],
 )
-def test_a_pass_needs_a_rule_for_the_code_that_judged(
-    rule: Json, headline: str
-) -> None:
-    (found,) = lines_of(program(rule), claim())
+def test_a_pass_needs_a_rule_for_the_code_that_asked(rule: Json, headline: str) -> None:
+    (found,) = lines_of(program(rule), claim(facts={"approach-changed": False}))
 
     assert found.outcome == headline
     assert bool(found.reason) == (headline == "unknown")

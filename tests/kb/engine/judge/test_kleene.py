@@ -56,10 +56,15 @@ def test_of_nothing(join: Callable[[list[Truth]], Truth], expected: Truth) -> No
     assert join([]) == expected
 
 
+def alike(one: Truth, other: Truth) -> bool:
+    """Whether two truths say the same, whatever they would ask first."""
+    return (one.value, one.about) == (other.value, other.about)
+
+
 @given(LISTS)
 def test_de_morgan(parts: list[Truth]) -> None:
-    assert negated(all_of(parts)) == any_of([negated(p) for p in parts])
-    assert negated(any_of(parts)) == all_of([negated(p) for p in parts])
+    assert alike(negated(all_of(parts)), any_of([negated(p) for p in parts]))
+    assert alike(negated(any_of(parts)), all_of([negated(p) for p in parts]))
 
 
 @given(TRUTHS)
@@ -86,8 +91,8 @@ def test_order_changes_nothing(parts: list[Truth], chance: Any) -> None:
 
 @given(LISTS)
 def test_at_least_all_is_and_and_at_least_one_is_or(parts: list[Truth]) -> None:
-    assert at_least(len(parts), parts) == all_of(parts)
-    assert at_least(1, parts) == any_of(parts)
+    assert alike(at_least(len(parts), parts), all_of(parts))
+    assert alike(at_least(1, parts), any_of(parts))
 
 
 @pytest.mark.parametrize(
@@ -189,3 +194,27 @@ def test_an_unknown_is_about_just_what_could_change_it(formula: Any) -> None:
 
     assert found.about == matters
     assert (found.value == 0) == (len(set(completed.values())) == 2)
+
+
+@given(LISTS)
+def test_what_is_asked_first_is_part_of_what_an_unknown_is_about(
+    parts: list[Truth],
+) -> None:
+    for found in (all_of(parts), any_of(parts), any_of([all_of(parts), *parts])):
+        assert found.to_ask <= found.about
+        assert bool(found.to_ask) == bool(found.about)
+
+
+def test_alternatives_wait_for_the_fact_that_chooses_between_them() -> None:
+    trial = all_of([unknown("stage"), unknown("evaluation")])
+    permanent = all_of([unknown("stage"), unknown("relief")])
+    either = any_of([trial, permanent])
+
+    assert either.about == {"stage", "evaluation", "relief"}
+    assert either.to_ask == {"stage"}
+    assert all_of([either, unknown("imaging")]).to_ask == {"stage", "imaging"}
+    assert negated(either).to_ask == {"stage"}
+    assert any_of([unknown("imaging"), unknown("fracture")]).to_ask == {
+        "imaging",
+        "fracture",
+    }
