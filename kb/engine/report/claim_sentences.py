@@ -19,7 +19,7 @@ from kb.engine.report.sentences import (
     say_finding,
     say_line,
 )
-from kb.engine.report.words import clause, in_a_row, lines_named, sentence
+from kb.engine.report.words import in_a_row, lines_named, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +82,4 @@ def of_lines(said: str, lines: list[LineAnswer], answer: ClaimAnswer) -> str:
     if len(lines) == len(answer.lines) or not said:
         return said
     named = lines_named(sorted(line.number for line in lines)).capitalize()
-    return f"{named}: {clause(said)}"
+    return f"{named}: {said}"

@@ -16,6 +16,7 @@ GROUPS = {
     "level": "at {}",
     "code": "of {}",
 }
+SIDES = {"RT": "right", "LT": "left"}
 MOST_DATES = 8
 
 
@@ -79,20 +80,19 @@ def kept(state: LimitState) -> str:
         counted = f"session {total} of {found.limit}"
     else:
         counted = f"{total} of {found.limit} {units(found.unit, found.limit)}"
-    parts = (counted, group_words(found), since_words(found))
-    return "; ".join([" ".join(filter(None, parts)), *rest_of(state)])
+    said = " ".join(filter(None, (counted, group_words(found), since_words(found))))
+    if state.status == "unknown" and found.possible is None:
+        return f"{said}, as far as given"
+    return "; ".join([said, *rest_of(state)])
 
 
 def rest_of(state: LimitState) -> list[str]:
     """What may still count, and what is left."""
     found = state.arithmetic
     said = []
-    open_end = state.status == "unknown" and found.possible is None
-    if open_end:
-        said.append("earlier services are not all given")
-    elif found.possible is not None and found.possible > found.counted:
+    if found.possible is not None and found.possible > found.counted:
         said.append(f"{found.possible - found.counted} more may count")
-    if state.left is not None and not said:
+    elif state.left is not None:
         said.append(f"{state.left or 'none'} left")
     if found.next_date:
         said.append(f"next from {found.next_date}")
@@ -117,7 +117,8 @@ def group_words(found: Arithmetic) -> str:
         else:
             # A payer's own regions are named after it: `alabama-region`.
             kind = "region" if group.endswith("-region") else group
-            said.append(GROUPS.get(kind, f"of {group} {{}}").format(value))
+            shown = SIDES.get(value, value) if group == "side" else value
+            said.append(GROUPS.get(kind, f"of {group} {{}}").format(shown))
     return " ".join(said)
 
 

@@ -45,7 +45,7 @@ def line_blocks(
     found: list[str] = []
     for block in told_together(answer, engine):
         found += heads(block, answer, engine)
-        found += details(block[0], engine, told.claim)
+        found += details(block[0], engine, told.claim, codes_of(block))
         if verbose:
             found += quiet(block, engine)
     return found
@@ -55,7 +55,7 @@ def told_together(answer: ClaimAnswer, engine: Engine) -> list[list[LineAnswer]]
     """The lines in their order, those that tell the same in one block."""
     blocks: dict[tuple[str, ...], list[LineAnswer]] = {}
     for line in answer.lines:
-        text = "\n".join(details(line, engine, NOTHING))
+        text = " ".join("\n".join(details(line, engine, NOTHING, "{}")).split())
         key = (line.outcome, line.as_billed, text.replace(line.code, "{}"))
         blocks.setdefault(key, []).append(line)
     return list(blocks.values())
@@ -83,14 +83,22 @@ def reason_codes(line: LineAnswer, engine: Engine) -> str:
     return ""
 
 
-def details(line: LineAnswer, engine: Engine, told: Said) -> list[str]:
-    """What objects, what is open, the limits and the notes of a line."""
+def codes_of(block: list[LineAnswer]) -> str:
+    """The codes of a block, each once: ``64483 and 64484``."""
+    return in_a_row([*dict.fromkeys(line.code for line in block)])
+
+
+def details(line: LineAnswer, engine: Engine, told: Said, codes: str) -> list[str]:
+    """What objects, what is open, the limits and the notes of a line.
+
+    ``codes`` stand for its own where one reason holds for several lines.
+    """
     found: list[str] = []
     objections = [r for r in raised(line) if is_told(r)]
     for result in objections:
         found += objection(result, line, engine, told)
     if not objections and line.outcome not in ("needs-evidence", "pass"):
-        said = say_line(line, engine)
+        said = say_line(line, engine).replace(line.code, codes)
         found += plain(said, OF_LINE[0]) if not is_in(said, told.say) else []
     found += open_rules(line, engine)
     found += limits(line, told.say)
@@ -135,14 +143,16 @@ def objection(
 
 
 def source(rule: str, engine: Engine) -> list[str]:
-    """What the rule cites and, where there is room on the line, where it stands."""
+    """What the rule cites and where it stands, as much as there is room on a line."""
     words = words_of(rule, engine)
-    cited = source_text(words)
     place = f"{words.file}:{words.line}" if words.file else rule
+    cited = source_text(words)
     if not cited:
         return labelled("source", place)
-    both = f"{cited}   {place}"
-    return labelled("source", both if len(both) + sum(OF_LINE) <= WIDTH else cited)
+    bare = source_text(words, versioned=False)
+    ways = (f"{cited}   {place}", cited, bare)
+    room = WIDTH - sum(OF_LINE)
+    return labelled("source", next((way for way in ways if len(way) <= room), bare))
 
 
 def open_rules(line: LineAnswer, engine: Engine) -> list[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kb.engine.judge.answer import ClaimAnswer, LineAnswer
+from kb.engine.judge.answer import ClaimAnswer, LineAnswer, NotJudged
 from kb.engine.judge.evaluate import Engine
 from kb.engine.report.checklist import Document, checklist
 from kb.engine.report.screen import OF_CLAIM, WIDTH, labelled
 from kb.engine.report.sentences import by_reason
-from kb.engine.report.words import clause, lines_named, title_of, words_of
+from kb.engine.report.words import lines_named, title_of, words_of
 
 
 def chart_lines(answer: ClaimAnswer, engine: Engine, *, verbose: bool) -> list[str]:
@@ -25,7 +25,7 @@ def chart_lines(answer: ClaimAnswer, engine: Engine, *, verbose: bool) -> list[s
 def in_short(document: Document) -> str:
     """A document with its points: as they are asked for where that fits, else by name."""
     asks = " ".join(point.ask for point in document.points)
-    told = f"{document.name}: {clause(asks)}"
+    told = f"{document.name}: {asks}"
     if len(told) + sum(OF_CLAIM) <= WIDTH:
         return told
     names = ", ".join(point.fact.replace("-", " ") for point in document.points)
@@ -36,11 +36,7 @@ def not_judged_lines(answer: ClaimAnswer, told: str, engine: Engine) -> list[str
     """What nobody judged, by question; a reason that the headline gives is not repeated."""
     where: dict[str, list[int]] = {}
     for line in answer.lines:
-        left = [
-            one
-            for one in line.not_judged
-            if one.why.lower() not in f"{told} {line.reason}".lower()
-        ]
+        left = [one for one in line.not_judged if not is_said(one, line, told)]
         for said in [*by_reason(left), *gaps(line, engine)]:
             where.setdefault(said, []).append(line.number)
     of_lines: dict[tuple[int, ...], list[str]] = {}
@@ -54,12 +50,20 @@ def not_judged_lines(answer: ClaimAnswer, told: str, engine: Engine) -> list[str
     return labelled("not judged", "; ".join(found), OF_CLAIM) if found else []
 
 
+def is_said(one: NotJudged, line: LineAnswer, told: str) -> bool:
+    """Whether the line's reason says it: without a policy nobody looks at coverage."""
+    of_coverage = one.question in ("diagnosis", "necessity", "frequency")
+    return bool(line.reason and of_coverage) or (
+        one.why.lower() in f"{told} {line.reason}".lower()
+    )
+
+
 def gaps(line: LineAnswer, engine: Engine) -> Iterator[str]:
     """The declared gaps that no open question names."""
     named = {one.rule for one in line.not_judged}
     for rule in line.open_points:
         if rule not in named:
-            yield clause(title_of(words_of(rule, engine)))
+            yield title_of(words_of(rule, engine))
 
 
 def consulted(answer: ClaimAnswer) -> list[str]:

@@ -22,7 +22,6 @@ from kb.engine.report.checklist import Document, checklist, number_of_points
 from kb.engine.report.words import (
     QUESTIONS,
     ask_of,
-    clause,
     fix_text,
     in_a_row,
     lines_named,
@@ -36,7 +35,16 @@ OBJECTIONS: frozenset[Outcome] = frozenset({"deny", "fix"})
 CLEAN: frozenset[Outcome] = frozenset({"pass", "note"})
 FEW = 3
 """So many documents are named in a sentence."""
-NOTHING_WRONG = "nothing wrong on the claim"
+AS_BILLED: dict[Outcome, str] = {
+    "deny": "denied",
+    "fix": "the claim must be corrected",
+    "needs-auth": "an approval is lacking",
+    "needs-evidence": "records are asked for",
+    "review": "a person must look at it",
+    "unknown": "not all could be judged from the claim",
+    "note": "nothing wrong on the claim",
+    "pass": "nothing wrong on the claim",
+}
 
 
 # ---------- findings ----------
@@ -154,11 +162,7 @@ def say_evidence(line: LineAnswer, engine: Engine) -> str:
 
 def as_billed_words(outcome: Outcome) -> str:
     """How the claim stands by what is on it."""
-    if outcome in CLEAN:
-        return NOTHING_WRONG
-    if outcome == "unknown":
-        return "not all could be judged from the claim"
-    return outcome
+    return AS_BILLED[outcome]
 
 
 def points_decide(points: int) -> str:
@@ -249,6 +253,11 @@ def do_line(line: LineAnswer, engine: Engine) -> str:
     return said
 
 
+def inside(document: str) -> str:
+    """A document inside a sentence: ``imaging report``, but ``MRI report``."""
+    return document[0].lower() + document[1:] if document[1:2].islower() else document
+
+
 def have_ready(documents: tuple[Document, ...]) -> str:
     """Which documents to look at; where they are many, how many."""
     points = number_of_points(documents)
@@ -258,5 +267,7 @@ def have_ready(documents: tuple[Document, ...]) -> str:
         return (
             f"Hold the chart against the {points} points of the list before it is sent."
         )
-    names = in_a_row([clause(document.name) for document in documents])
-    return sentence(f"have ready: {names}")
+    names = [inside(document.name) for document in documents]
+    # A document may be two, `Therapy notes, medication list`.
+    one = any(", " in name for name in names)
+    return sentence(f"have ready: {'; '.join(names) if one else in_a_row(names)}")

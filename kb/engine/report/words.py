@@ -97,13 +97,16 @@ def deciding_citation(words: RuleWords) -> CitationWords | None:
     )
 
 
-def source_text(words: RuleWords) -> str:
-    """Where it is written, which text was read, when, and how sure that is."""
+def source_text(words: RuleWords, *, versioned: bool = True) -> str:
+    """Where it is written, how sure that is, which text was read and when."""
     cited = deciding_citation(words)
     if cited is None:
         return ""
     read = f"read {cited.read_on}" if cited.read_on else ""
-    known = ", ".join(filter(None, (cited.grade, cited.version, read)))
+    # A bare number or day does not say of itself that it is a version.
+    bare = cited.version[:1].isdigit()
+    version = f"version {cited.version}" if bare else cited.version
+    known = ", ".join(filter(None, (cited.grade, version if versioned else "", read)))
     passage = f", {cited.passage}" if cited.passage else ""
     return f"{cited.source}{passage} ({known})"
 
@@ -138,12 +141,12 @@ def lines_named(numbers: list[int]) -> str:
 
 
 def sentence(text: str) -> str:
-    """The text as a sentence: a capital at its beginning, an end at its end."""
+    """The text as a sentence: a capital at its beginning, an end at its end.
+
+    A name with a capital of its own (eviCore) keeps its letters.
+    """
     if not text:
         return ""
-    return text[0].upper() + text[1:] + ("" if text[-1] in ".?!" else ".")
-
-
-def clause(text: str) -> str:
-    """The text behind a colon: without the capital of a sentence."""
-    return text[0].lower() + text[1:] if text[1:2].islower() else text
+    named = text.partition(" ")[0].lower() != text.partition(" ")[0]
+    first = text[0] if named else text[0].upper()
+    return first + text[1:] + ("" if text[-1] in ".?!" else ".")

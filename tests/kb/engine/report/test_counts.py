@@ -32,7 +32,7 @@ from tests.kb.engine.report.made import apart, limit, total
             id="units",
         ),
         pytest.param(
-            total(1, limit=1, per=(("side", "right"), ("level", "L4-L5")), convention="a lifetime"),
+            total(1, limit=1, per=(("side", "RT"), ("level", "L4-L5")), convention="a lifetime"),
             "2nd session on the right side at L4-L5 in a lifetime; the limit is 1",
             id="groups",
         ),
@@ -116,7 +116,7 @@ def test_what_is_kept_says_what_is_left(
 def test_what_is_not_known_is_no_number_left() -> None:
     told = kept(limit(total(1, possible=None), 2, "unknown"))
 
-    assert told.endswith("earlier services are not all given")
+    assert told.endswith(", as far as given")
     assert "left" not in told
 
 
