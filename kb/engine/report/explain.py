@@ -13,9 +13,12 @@ from kb.engine.report.claim_sentences import Said, tell
 from kb.engine.report.footer import footer
 from kb.engine.report.line_text import line_blocks
 from kb.engine.report.lists import chart_lines, consulted, not_judged_lines
-from kb.engine.report.screen import OF_CLAIM, apart, labelled, plain
+from kb.engine.report.screen import OF_CLAIM, apart, labelled, plain, shortened
 from kb.engine.report.sentences import CLEAN, as_billed_words
 from kb.engine.report.words import payer_of
+
+BEFORE_DO = 3
+"""So many lines stand before what to do."""
 
 
 def explain(answer: ClaimAnswer, engine: Engine, *, verbose: bool = False) -> str:
@@ -25,39 +28,40 @@ def explain(answer: ClaimAnswer, engine: Engine, *, verbose: bool = False) -> st
     each point of the chart, and the policies that were consulted.
     """
     told = tell(answer, engine)
-    lines = [*headline(answer, told.claim, engine), ""]
-    lines += line_blocks(answer, engine, told, verbose=verbose)
+    first, said = headline(answer, told.claim, engine)
+    lines = [*first, ""]
+    shown = Said(said, told.claim.do)
+    lines += line_blocks(answer, engine, shown, verbose=verbose)
     lines += chart_lines(answer, engine, verbose=verbose)
-    lines += not_judged_lines(answer, told.claim.say, engine)
+    lines += not_judged_lines(answer, said, engine)
     if verbose:
         lines += consulted(answer)
     lines += footer(answer, verbose=verbose)
     return "\n".join(lines) + "\n"
 
 
-def headline(answer: ClaimAnswer, told: Said, engine: Engine) -> list[str]:
-    """Claim, payer, outcome; how it stands as billed; the worst finding; what to do."""
+def headline(answer: ClaimAnswer, told: Said, engine: Engine) -> tuple[list[str], str]:
+    """Claim, payer, outcome; how it stands as billed; the worst finding; what to do.
+
+    With what was said of the worst finding: no more than lets what to do begin on the
+    fourth line.
+    """
     said = told.say
     head = f"{answer.claim}  {payer_of(answer, engine)}"
     lines = [apart(head, answer.outcome.upper())]
     if needs_second_headline(answer):
-        if starts_as_billed(answer, said):
-            lines += plain(f"as billed: {said[0].lower()}{said[1:]}")
-            said = ""
+        words = as_billed_words(answer.as_billed)
+        if said.lower().startswith(words):
+            said = f"as billed: {said[0].lower()}{said[1:]}"
         else:
-            lines += plain(f"as billed: {as_billed_words(answer.as_billed)}")
-    lines += plain(said) if said else []
+            lines += plain(f"as billed: {words}")
+    said = shortened(said, BEFORE_DO - len(lines))
+    lines += plain(said)
     lines += labelled("do", told.do, OF_CLAIM) if told.do else []
-    return lines
+    return lines, said
 
 
 def needs_second_headline(answer: ClaimAnswer) -> bool:
     """Whether claim, history and tables alone come to something else."""
     both_clean = answer.outcome in CLEAN and answer.as_billed in CLEAN
     return answer.as_billed != answer.outcome and not both_clean
-
-
-def starts_as_billed(answer: ClaimAnswer, said: str) -> bool:
-    """Whether the sentence itself says how the claim stands as billed."""
-    words = as_billed_words(answer.as_billed)
-    return said.lower().startswith(words)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer, RuleResult
 from kb.engine.judge.evaluate import Engine
 from kb.engine.report import counts
-from kb.engine.report.claim_sentences import Said, Told
+from kb.engine.report.claim_sentences import Said
 from kb.engine.report.screen import OF_LINE, WIDTH, labelled, plain
 from kb.engine.report.sentences import (
     CLEAN,
@@ -36,7 +36,7 @@ NOTHING = Said("", "")
 
 
 def line_blocks(
-    answer: ClaimAnswer, engine: Engine, told: Told, *, verbose: bool
+    answer: ClaimAnswer, engine: Engine, told: Said, *, verbose: bool
 ) -> list[str]:
     """Every line with what there is to say of it; lines that say the same, once.
 
@@ -45,7 +45,7 @@ def line_blocks(
     found: list[str] = []
     for block in told_together(answer, engine):
         found += heads(block, answer, engine)
-        found += details(block[0], engine, told.claim, codes_of(block))
+        found += details(block[0], engine, told, codes_of(block))
         if verbose:
             found += quiet(block, engine)
     return found

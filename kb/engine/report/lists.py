@@ -16,7 +16,8 @@ def chart_lines(answer: ClaimAnswer, engine: Engine, *, verbose: bool) -> list[s
     """What the chart must show: a line a document, or one a point with its question."""
     found: list[str] = []
     for i, document in enumerate(checklist(answer.lines, engine)):
-        found += labelled("" if i else "chart", in_short(document), OF_CLAIM)
+        told = document.name if verbose else in_short(document)
+        found += labelled("" if i else "chart", told, OF_CLAIM)
         for point in document.points if verbose else ():
             found += labelled("", f"{point.fact}: {point.ask}", (4, 9))
     return found

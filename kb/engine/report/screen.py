@@ -41,6 +41,16 @@ def plain(text: str, start: int = 2) -> list[str]:
     )
 
 
+def shortened(text: str, lines: int) -> str:
+    """The text as far as it fits on so many lines without a label."""
+    if len(plain(text)) <= lines:
+        return text
+    words = text.split()
+    while len(plain(" ".join([*words, "..."]))) > lines:
+        del words[-1]
+    return " ".join([*words, "..."])
+
+
 def apart(left: str, right: str) -> str:
     """Two texts at both ends of a line."""
     room = WIDTH - len(right) - 2

@@ -24,6 +24,7 @@ from kb.engine.report.words import (
     ask_of,
     fix_text,
     in_a_row,
+    in_titles,
     lines_named,
     many,
     sentence,
@@ -33,6 +34,12 @@ from kb.engine.report.words import (
 
 OBJECTIONS: frozenset[Outcome] = frozenset({"deny", "fix"})
 CLEAN: frozenset[Outcome] = frozenset({"pass", "note"})
+SHORTER = {
+    "no loaded rule ": "no loaded rule",
+    "no table of code pairs is loaded": "no table loaded",
+    "no table of unit caps is loaded": "no table loaded",
+}
+"""Reasons beside their question, by how they begin."""
 FEW = 3
 """So many documents are named in a sentence."""
 AS_BILLED: dict[Outcome, str] = {
@@ -176,7 +183,7 @@ def points_decide(points: int) -> str:
 def why_open(line: LineAnswer, engine: Engine) -> str:
     """Why nobody can say yes or no."""
     if line.reason:
-        return line.reason
+        return in_titles(line.reason, engine)
     if broken := broken_of(line):
         return say_finding(broken[0], line, engine)
     missing = dict.fromkeys(name for r in deciding(line) for name in r.about)
@@ -195,10 +202,18 @@ def by_reason(open_questions: Iterable[NotJudged]) -> list[str]:
     """``how often, approval (the claim gives no history)``: a reason, once."""
     asked: dict[str, list[str]] = {}
     for one in open_questions:
-        asked.setdefault(one.why, []).append(QUESTIONS[one.question])
+        asked.setdefault(short_reason(one.why), []).append(QUESTIONS[one.question])
     return [
         f"{', '.join(dict.fromkeys(names))} ({why})" for why, names in asked.items()
     ]
+
+
+def short_reason(why: str) -> str:
+    """A reason without what its question says already."""
+    for kind, short in SHORTER.items():
+        if why.startswith(kind):
+            return short
+    return why
 
 
 def say_pass(line: LineAnswer, engine: Engine) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer, Question, RuleResult
 from kb.engine.judge.evaluate import Engine
 from kb.engine.load import CitationWords, RuleWords
@@ -23,6 +25,8 @@ GROUP_QUESTIONS = {
     "plan-year-start": "Give the month and day on which the plan year begins.",
     "rule-ended": "The rule's last day is over and no later text is loaded.",
 }
+POLICY_KEY = re.compile(r"\b[a-z][a-z0-9-]*(?:/[a-z0-9-]+)+")
+PAYER_KEY = re.compile(r"\b((?:under|of) )([a-z][a-z0-9-]+)(?= in | on |:|$)")
 SHORT = 3
 """A name of so few letters is an abbreviation."""
 QUESTIONS: dict[Question, str] = {
@@ -76,8 +80,7 @@ def payer_of(answer: ClaimAnswer, engine: Engine) -> str:
     found = answer.searched
     if not found.payer:
         return "payer not found"
-    titles = {payer.key: payer.title for payer in engine.program.payers}
-    said = titles.get(found.payer) or found.payer
+    said = payer_title(found.payer, engine)
     return f"{said}, {spoken(found.contractor)}" if found.contractor else said
 
 
@@ -87,6 +90,25 @@ def spoken(key: str) -> str:
         word.upper() if len(word) <= SHORT else word.capitalize()
         for word in key.split("-")
     )
+
+
+def in_titles(text: str, engine: Engine) -> str:
+    """The text with titles in place of the keys of policies and payers."""
+    text = POLICY_KEY.sub(lambda found: policy_title(found[0], engine), text)
+    return PAYER_KEY.sub(lambda found: found[1] + payer_title(found[2], engine), text)
+
+
+def policy_title(key: str, engine: Engine) -> str:
+    """The title of a policy by its path; the path where there is none such."""
+    policies = engine.program.policies
+    found = next((p.title for p in policies if p.policy == key and p.title), "")
+    return f"the policy {found}" if found else key
+
+
+def payer_title(key: str, engine: Engine) -> str:
+    """The title of a payer by its key; the key where there is none such."""
+    payers = engine.program.payers
+    return next((payer.title for payer in payers if payer.key == key), "") or key
 
 
 def deciding_citation(words: RuleWords) -> CitationWords | None:

@@ -11,13 +11,16 @@ import pytest
 
 from kb.claims.model import Claim
 from kb.engine import Engine
+from kb.engine.judge.answer import NotJudged
 from kb.engine.load import CitationWords, RuleWords
 from kb.engine.report.claim_sentences import tell
 from kb.engine.report.explain import explain
 from kb.engine.report.in_full import trace_text
-from kb.engine.report.words import ask_of
+from kb.engine.report.words import ask_of, sentence
 from kb.version import ENGINE_VERSION
 from tests.kb.engine.columns.one_rule import claim, line
+from tests.kb.engine.report import made
+from tests.kb.engine.report.test_sentences import EVIDENCE, FIFTH
 from tests.kb.engine.test_worked_policies import CHART, EPIDURALS, HISTORY
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -123,6 +126,67 @@ def test_what_to_do_stands_within_the_first_four_lines(name: str) -> None:
     first = " ".join(" ".join(explain(answer, ENGINE).splitlines()[:4]).split())
 
     assert todo in first
+
+
+def test_a_long_reason_is_told_whole_below_what_to_do() -> None:
+    reason = f"the policy {'of a long name ' * 20}begins on 2026-01-01"
+    text = explain(made.answer(made.line("unknown", reason=reason)), made.ENGINE)
+    lines = text.splitlines()
+
+    assert lines[3].startswith("  do ")
+    assert lines[2].endswith(" ...")
+    assert sentence(reason) in " ".join(text.split())
+
+
+def test_the_second_headline_stands_where_the_two_differ() -> None:
+    denied = made.line("deny", FIFTH, billed="pass")
+    alike = made.line("deny", FIFTH)
+    told, short = (
+        explain(made.answer(x), made.ENGINE).splitlines() for x in (denied, alike)
+    )
+
+    assert told[1] == "  as billed: nothing wrong on the claim"
+    assert told[2] == short[1]
+
+
+def test_the_chart_is_told_a_line_a_document() -> None:
+    text = explain(made.answer(EVIDENCE), made.ENGINE)
+
+    assert (
+        "  chart    Procedure note: Write its flow.\n"
+        "           Imaging report: Name the level.\n"
+    ) in text
+
+
+def test_what_nobody_judged_is_told_by_reason_and_line() -> None:
+    table = NotJudged("pairs", "no table of code pairs is loaded")
+    rule = NotJudged("approval", "no loaded rule speaks of approval")
+    often = NotJudged("frequency", "no loaded rule says how often")
+    claim = made.answer(
+        made.line("pass", not_judged=(table,)),
+        made.line("pass", not_judged=(table, often, rule)),
+    )
+    text = " ".join(explain(claim, made.ENGINE).split())
+
+    assert (
+        "not judged code pairs (no table loaded); line 2: how often, approval (no loaded"
+        " rule)"
+    ) in text
+
+
+def test_a_note_and_a_review_bring_what_their_author_wrote() -> None:
+    noted = made.line("note", made.result("paid", "not-met", "note"))
+    asked = made.line("review", made.result("advice", "not-met", "review"))
+
+    assert "The plan pays 85 percent." in explain(made.answer(noted), made.ENGINE)
+    assert "Six states do so." in explain(made.answer(asked), made.ENGINE)
+
+
+def test_lines_that_cannot_both_stand_are_named() -> None:
+    pair = made.result("pair", "not-met", "fix", with_lines=(1,))
+    text = explain(made.answer(made.line("pass"), made.line("fix", pair)), made.ENGINE)
+
+    assert "line 2 cannot stand beside line 1" in " ".join(text.split())
 
 
 def test_a_denial_with_a_limit_fits_sixteen_lines() -> None:

@@ -72,7 +72,7 @@ LINES = {
     ),
     "no-policy": (
         OPEN,
-        "No policy is loaded for 64483 under medicare-part-b in FL on 2026-03-10.",
+        "No policy is loaded for 64483 under Medicare Part B in FL on 2026-03-10.",
         "Check it by the payer's own policy.",
     ),
     "field": (
@@ -136,7 +136,7 @@ def test_one_cause_of_several_lines_is_said_once_with_their_codes() -> None:
     other = line("unknown", code="64484", reason=NO_POLICY.replace("64483", "64484"))
 
     assert tell(answer(OPEN, other, line("pass")), ENGINE).claim.say == (
-        "Lines 1-2: No policy is loaded for 64483 and 64484 under medicare-part-b in FL"
+        "Lines 1-2: No policy is loaded for 64483 and 64484 under Medicare Part B in FL"
         " on 2026-03-10."
     )
 
