@@ -38,10 +38,15 @@ class Told:
     lines: tuple[Said, ...]
 
 
+NAME_PAYER = "Check the payer's id and name on the claim."
+
+
 def tell(answer: ClaimAnswer, engine: Engine) -> Told:
     """The sentences of a claim and of its lines, in their order."""
+    unfound = not answer.searched.payer and answer.outcome == "unknown"
     lines = tuple(
-        Said(say_line(line, engine), do_line(line, engine)) for line in answer.lines
+        Said(say_line(line, engine), NAME_PAYER if unfound else do_line(line, engine))
+        for line in answer.lines
     )
     if not lines:
         return Told(Said("", ""), ())

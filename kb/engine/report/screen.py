@@ -7,7 +7,7 @@ from textwrap import wrap
 WIDTH = 88
 OF_CLAIM = 2, 9
 """Where labels of the claim begin, and how wide they are."""
-OF_LINE = 4, 9
+OF_LINE = 4, 8
 
 
 def labelled(label: str, text: str, place: tuple[int, int] = OF_LINE) -> list[str]:

@@ -128,7 +128,8 @@ def source_text(words: RuleWords, *, versioned: bool = True) -> str:
     # A bare number or day does not say of itself that it is a version.
     bare = cited.version[:1].isdigit()
     version = f"version {cited.version}" if bare else cited.version
-    known = ", ".join(filter(None, (cited.grade, version if versioned else "", read)))
+    said = [cited.grade, version if versioned else "", read]
+    known = ", ".join(dict.fromkeys(filter(None, said)))
     passage = f", {cited.passage}" if cited.passage else ""
     return f"{cited.source}{passage} ({known})"
 

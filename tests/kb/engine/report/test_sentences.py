@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from kb.engine import LineAnswer
-from kb.engine.judge.answer import NotJudged
+from kb.engine.judge.answer import NotJudged, Searched
 from kb.engine.report.claim_sentences import tell
 from kb.engine.report.sentences import do_line, say_line
 from tests.kb.engine.report.made import ENGINE, answer, limit, line, result, total
@@ -147,6 +148,14 @@ def test_a_point_that_two_lines_need_is_counted_once() -> None:
     assert tell(answer(EVIDENCE, other), ENGINE).claim.say == (
         "Nothing wrong on the claim; 3 points of the chart decide."
     )
+
+
+def test_an_unknown_payer_is_to_be_named() -> None:
+    found = answer(line("unknown", reason="no loaded payer goes by this name"))
+    told = tell(replace(found, searched=Searched("", "", "", ())), ENGINE)
+
+    assert told.claim == told.lines[0]
+    assert told.claim.do == "Check the payer's id and name on the claim."
 
 
 def test_many_documents_are_counted_and_not_named() -> None:
