@@ -21,7 +21,7 @@ from bench.policies import RULES_EACH, codes_of, payer_of, write_policies
 from kb.build.compiler import build_folder
 from kb.claims import read_json
 from kb.engine import Engine
-from kb.engine.report.findings import report
+from kb.engine.report.texts import report_text
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = ROOT / "docs/examples/fifth-session.json"
@@ -45,8 +45,7 @@ def seconds_of(work: Callable[[], object], runs: int) -> list[float]:
 def answer_text(engine: Engine, text: str) -> str:
     """The answer to a claim as a service would give it."""
     read = read_json(text)
-    found = report(engine.answer(read.claims), read.bad, engine)
-    return json.dumps(found, sort_keys=True)
+    return report_text(engine.answer(read.claims), read.bad, engine)
 
 
 def synthetic_claim() -> str:

@@ -94,6 +94,7 @@ def test_the_wheel_holds_grammar_schemas_and_policies(wheel: Path) -> None:
         "dsl/ir/rule.schema.json",
         "kb/claims/claim.schema.json",
         "kb/engine/findings.schema.json",
+        "kb/engine/findings-brief.schema.json",
         "kb/shipped/messages/L012.md",
         "kb/py.typed",
     } <= inside
@@ -148,11 +149,11 @@ def test_a_claim_is_answered(installed: Path, built: Path) -> None:
     claim = ROOT / "docs/examples/fifth-session.json"
     words = ("check-claim", claim)
     said = run(installed / "payerkb", *words, folder=built, expected=1).stdout
-    assert said.startswith("claim FL-2026-0310: DENY\n")
+    assert said.startswith("FL-2026-0310  Medicare Part B, First Coast ")
 
 
 def test_the_schemas_are_read_from_the_wheel(installed: Path, tmp_path: Path) -> None:
-    for name in ("claim", "findings", "rule"):
+    for name in ("claim", "findings", "findings-brief", "rule"):
         said = run(installed / "payerkb", "schema", name, folder=tmp_path).stdout
         assert said.startswith("{\n")
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import click
 
 from kb.claims import BadClaim, Remark
-from kb.cli.trace import trace_text, with_trace
 from kb.engine import ClaimAnswer, Engine
+from kb.engine.report.brief import BRIEF_SCHEMA, brief_json
 from kb.engine.report.explain import explain
 from kb.engine.report.findings import SCHEMA, answer_json, bad_json, remark_json
+from kb.engine.report.in_full import trace_text
+from kb.engine.report.texts import answer_text, compact
 
 MOST_SHOWN = 50
 Json = dict[str, Any]
@@ -30,7 +31,10 @@ class Tally:
 
     outcomes: Counter[str] = field(default_factory=Counter)
     """Claims by their headline."""
+    as_billed: Counter[str] = field(default_factory=Counter)
+    """Claims by their headline without the chart."""
     of_lines: set[str] = field(default_factory=set)
+    lines_as_billed: set[str] = field(default_factory=set)
     bad: int = 0
 
     @property
@@ -41,7 +45,9 @@ class Tally:
     def count(self, answer: ClaimAnswer) -> None:
         """Count an answer."""
         self.outcomes[answer.outcome] += 1
+        self.as_billed[answer.as_billed] += 1
         self.of_lines.update(line.outcome for line in answer.lines)
+        self.lines_as_billed.update(line.as_billed for line in answer.lines)
 
 
 class Out(Protocol):
@@ -65,8 +71,9 @@ class TextOut:
     """Text for people; of a large file the first answers."""
 
     engine: Engine
-    show_all: bool
-    trace: bool
+    show_all: bool = False
+    verbose: bool = False
+    trace: bool = False
     shown: int = 0
 
     def answer(self, answer: ClaimAnswer) -> None:
@@ -75,7 +82,8 @@ class TextOut:
             return
         before = "\n" if self.shown else ""
         after = trace_text(answer, self.engine) if self.trace else ""
-        click.echo(before + explain(answer, self.engine) + after, nl=False)
+        said = explain(answer, self.engine, verbose=self.verbose)
+        click.echo(before + said + after, nl=False)
         self.shown += 1
 
     def bad(self, bad: BadClaim) -> None:
@@ -101,14 +109,19 @@ class TextOut:
 
 def in_numbers(tally: Tally) -> str:
     """``3 claims answered: 1 deny, 2 pass; 1 fault in the others``."""
-    words = [
-        f"{number} {outcome}" for outcome, number in sorted(tally.outcomes.items())
-    ]
     answered = f"{tally.answers} claim{'s' if tally.answers != 1 else ''} answered"
-    faults = f"{tally.bad} fault{'s' if tally.bad != 1 else ''} in the others"
-    return f"{answered}: {', '.join(words) or 'none'}" + (
-        f"; {faults}" if tally.bad else ""
-    )
+    said = [f"{answered}: {counted(tally.outcomes)}"]
+    if tally.as_billed != tally.outcomes:
+        said.append(f"as billed: {counted(tally.as_billed)}")
+    if tally.bad:
+        said.append(f"{tally.bad} fault{'s' if tally.bad != 1 else ''} in the others")
+    return "; ".join(said)
+
+
+def counted(outcomes: Counter[str]) -> str:
+    """``1 deny, 2 pass``."""
+    said = [f"{number} {outcome}" for outcome, number in sorted(outcomes.items())]
+    return ", ".join(said) or "none"
 
 
 @dataclass(slots=True)
@@ -118,16 +131,17 @@ class JsonOut:
     The bytes are those of the whole document printed at once.
     """
 
-    said: Callable[[ClaimAnswer], Json]
-    """The JSON of an answer."""
+    engine: Engine
+    trace: bool = False
     begun: bool = False
     not_read: list[Json] = field(default_factory=list)
     remarks: list[Json] = field(default_factory=list)
 
     def answer(self, answer: ClaimAnswer) -> None:
         """Print the answer, indented as an item of the list."""
-        text = indented(self.said(answer)).replace("\n", "\n    ")
-        before = "," if self.begun else '{\n  "answers": ['
+        said = answer_json(answer, self.engine, trace=self.trace)
+        text = indented(said).replace("\n", "\n    ")
+        before = "," if self.begun else f"{self._head}["
         click.echo(f"{before}\n    {text}", nl=False)
         self.begun = True
 
@@ -141,58 +155,60 @@ class JsonOut:
 
     def end(self, tally: Tally) -> None:  # noqa: ARG002 - JSON has no numbers
         """Print the rest of the document."""
-        rest = {"bad": self.not_read, "remarks": self.remarks, "schema": SCHEMA}
-        before = "\n  ]" if self.begun else '{\n  "answers": []'
+        rest = {"bad": self.not_read, "remarks": self.remarks}
+        before = "\n  ]" if self.begun else f"{self._head}[]"
         click.echo(f"{before},{indented(rest).removeprefix('{')}")
+
+    @property
+    def _head(self) -> str:
+        return f'{{\n  "schema": "{SCHEMA}",\n  "answers": '
 
 
 def indented(value: Json) -> str:
-    """JSON as every command prints it."""
-    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False)
+    """JSON for people and programs, its keys in the order of the schema."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
 
 
 @dataclass(slots=True)
 class LinesOut:
     """One JSON object a line: its only key tells what it is.
 
-    ``answer``, ``bad`` and ``remark`` hold what the lists of the document hold.  The
-    last line is ``end``, with numbers: without it something is missing.
+    ``answer`` holds an answer in the brief form, or whole; ``bad`` and ``remark`` what
+    the lists of the document hold.  The last line is ``end``, with numbers and the
+    schema of the answers: without it something is missing.
     """
 
-    said: Callable[[ClaimAnswer], Json]
+    engine: Engine
+    full: bool = False
+    trace: bool = False
     remarks: int = 0
 
     def answer(self, answer: ClaimAnswer) -> None:
         """Print the answer."""
-        self._say("answer", self.said(answer))
+        if self.full:
+            text = answer_text(answer, self.engine, trace=self.trace)
+        else:
+            text = compact(brief_json(answer, self.engine))
+        click.echo(f'{{"answer":{text}}}')
 
     def bad(self, bad: BadClaim) -> None:
         """Print what could not be read."""
-        self._say("bad", bad_json(bad))
+        click.echo(compact({"bad": bad_json(bad)}))
 
     def remark(self, remark: Remark) -> None:
         """Print the remark."""
         self.remarks += 1
-        self._say("remark", remark_json(remark))
+        click.echo(compact({"remark": remark_json(remark)}))
 
     def end(self, tally: Tally) -> None:
         """Print the numbers."""
-        numbers: Json = {"answers": tally.answers, "bad": tally.bad}
-        outcomes = {"remarks": self.remarks, "outcomes": dict(tally.outcomes)}
-        self._say("end", {**numbers, **outcomes, "schema": SCHEMA})
-
-    def _say(self, key: str, value: Json) -> None:
-        said = json.dumps(
-            {key: value}, sort_keys=True, ensure_ascii=False, separators=(",", ":")
-        )
-        click.echo(said)
-
-
-def json_of(engine: Engine, *, trace: bool) -> Callable[[ClaimAnswer], Json]:
-    """How an answer is said in JSON, with or without traces."""
-
-    def said(answer: ClaimAnswer) -> Json:
-        found = answer_json(answer, engine)
-        return with_trace(found, answer, engine) if trace else found
-
-    return said
+        numbers: Json = {
+            "answers": tally.answers,
+            "bad": tally.bad,
+            "remarks": self.remarks,
+            "outcomes": dict(tally.outcomes),
+            "as_billed": dict(tally.as_billed),
+            "database": self.engine.program.database,
+            "schema": SCHEMA if self.full else BRIEF_SCHEMA,
+        }
+        click.echo(compact({"end": numbers}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import click
 
@@ -16,7 +17,7 @@ from kb.claims import (
     stream_runs,
 )
 from kb.claims.runs import Check
-from kb.cli.answers_out import JsonOut, LinesOut, Out, Tally, TextOut, json_of
+from kb.cli.answers_out import JsonOut, LinesOut, Out, Tally, TextOut
 from kb.cli.known import knowledge, known_on_option, policies_option
 from kb.cli.options import (
     BAD_INPUT,
@@ -26,6 +27,18 @@ from kb.cli.options import (
     stop,
 )
 from kb.engine import Engine
+
+
+class How(TypedDict):
+    """How answers are printed, and which outcome the exit code follows."""
+
+    form: str | None
+    show_all: bool
+    as_billed: bool
+    verbose: bool
+    trace: bool
+    full: bool
+
 
 NO_FINDING = frozenset({"unknown", "pass", "note"})
 
@@ -44,53 +57,78 @@ NO_FINDING = frozenset({"unknown", "pass", "note"})
     "--ndjson",
     "form",
     flag_value="ndjson",
-    help="Print one JSON object a line: answers, faults, remarks, and last their number.",
+    help="Print one JSON object a line: answers in brief, faults, remarks, and last their"
+    " number.",
 )
 @click.option(
     "--all", "show_all", is_flag=True, help="Explain every claim of a large file."
 )
+@click.option(
+    "--as-billed",
+    is_flag=True,
+    help="Let the exit code follow what claim, history and tables decide without the chart.",
+)
 @known_on_option
 @policies_option
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    help="Add rules that are met, not asked or not applicable, how to ask for each"
+    " point of the chart, and the policies consulted.",
+)
 @click.option("--trace", is_flag=True, help="Give sums and reasons of every rule.")
+@click.option(
+    "--full",
+    is_flag=True,
+    help="With --ndjson: write whole answers, as --json does, not the brief form.",
+)
 def check_claim(
     file: Path,
     database: Path,
     known_on: datetime | None,
     policies: Path,
-    *,
-    form: str | None,
-    show_all: bool,
-    trace: bool,
+    **how: Unpack[How],
 ) -> None:
     """Answer the claims of FILE (- for standard input).
 
-    FILE is an X12 837P file or JSON (payerkb schema claim). Each line gets one of eight
-    outcomes, and every rule in scope a status; limits come with the dates that counted
-    and the next eligible date. What cannot be read is reported with its place, and the
-    other claims are still answered.
+    FILE is an X12 837P file or JSON (payerkb schema claim). Each claim gets one of eight
+    outcomes: by all that is asked, and as billed, without the chart. The answer begins
+    with the worst finding and what to do; then come the lines with their limits, what
+    the chart must show by document, and what nobody judged. What cannot be read is
+    reported with its place, and the other claims are still answered.
 
     Answers come as they are made, and memory stays flat: give large files as X12 or as
     JSON with one claim a line.
 
+    Exit codes: 0 nothing found, 1 findings, 2 something was not read, 3 undecided only.
+
     Nothing of the claims leaves this process.
     """
+    if how["full"] and how["form"] is None:
+        raise click.UsageError("--full is for --ndjson; for people there is -v.")
     day = known_on.date() if known_on else None
     with knowledge(database, policies, day) as known, reading(known) as connection:
         engine = Engine.reading(connection)
-    said = json_of(engine, trace=trace)
-    out: Out
-    match form:
-        case "json":
-            out = JsonOut(said)
-        case "ndjson":
-            out = LinesOut(said)
-        case _:
-            out = TextOut(engine, show_all=show_all, trace=trace)
     try:
-        tally = say_answers(file, engine, out, trace=trace)
+        tally = say_answers(file, engine, out_of(engine, how), trace=how["trace"])
     except ClaimFileError as error:
         stop(str(error))
-    raise SystemExit(exit_code(tally))
+    raise SystemExit(exit_code(tally, as_billed=how["as_billed"]))
+
+
+def out_of(engine: Engine, how: How) -> Out:
+    """The way to print that was asked for."""
+    trace = how["trace"]
+    match how["form"]:
+        case "json":
+            return JsonOut(engine, trace=trace)
+        case "ndjson":
+            return LinesOut(engine, full=how["full"] or trace, trace=trace)
+        case _:
+            return TextOut(
+                engine, show_all=how["show_all"], verbose=how["verbose"], trace=trace
+            )
 
 
 def say_answers(file: Path, engine: Engine, out: Out, *, trace: bool) -> Tally:
@@ -121,10 +159,11 @@ def faults_by(engine: Engine) -> Check:
     return faults
 
 
-def exit_code(tally: Tally) -> int:
+def exit_code(tally: Tally, *, as_billed: bool = False) -> int:
     """0 nothing found, 1 findings, 2 something was not read, 3 undecided only."""
     if tally.bad:
         return BAD_INPUT
-    if tally.of_lines - NO_FINDING:
+    outcomes = tally.lines_as_billed if as_billed else tally.of_lines
+    if outcomes - NO_FINDING:
         return 1
-    return UNDECIDED if "unknown" in tally.of_lines else 0
+    return UNDECIDED if "unknown" in outcomes else 0

@@ -9,6 +9,7 @@ import click
 SCHEMAS = {
     "claim": ("kb.claims", "claim.schema.json"),
     "findings": ("kb.engine", "findings.schema.json"),
+    "findings-brief": ("kb.engine", "findings-brief.schema.json"),
     "rule": ("dsl.ir", "rule.schema.json"),
 }
 
@@ -19,9 +20,10 @@ def schema(name: str) -> None:
     """Print a JSON Schema.
 
     \b
-    claim     what `payerkb check-claim` reads
-    findings  what `payerkb check-claim --json` prints
-    rule      a compiled rule, as the database holds it
+    claim           what `payerkb check-claim` reads
+    findings        what `payerkb check-claim --json` prints
+    findings-brief  an answer that `payerkb check-claim --ndjson` prints
+    rule            a compiled rule, as the database holds it
     """  # noqa: D301  (click reads the character \b)
     package, file = SCHEMAS[name]
     click.echo(files(package).joinpath(file).read_text("utf-8"), nl=False)

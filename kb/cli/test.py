@@ -68,7 +68,7 @@ def explain_all(runs: list[ScenarioRun], engine: Engine) -> None:
     for run in runs:
         click.echo(f"{run.file}:{run.line}  {run.name}: {run.title}")
         for answer in engine.only(run.policy).answer(read_json_value(run.claim).claims):
-            click.echo(explain(answer, engine))
+            click.echo(explain(answer, engine, verbose=True))
 
 
 def say(runs: list[ScenarioRun]) -> None:

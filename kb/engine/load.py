@@ -45,6 +45,8 @@ class CitationWords:
     url: str
     grade: str
     read_on: str
+    version: str = ""
+    """Which text was read, as its publisher names it: ``effective 2025-10-01``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,13 @@ class RuleWords:
     file: str
     line: int
     citations: tuple[CitationWords, ...] = field(default=())
+    prose: str = ""
+    """What its author wrote beside it, as plain text."""
+    policy_title: str = ""
+    notes: dict[str, str] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """Texts that are the same in every answer, made once; a changed copy begins without."""
 
 
 def load(connection: sqlite3.Connection) -> tuple[Program, dict[str, RuleWords]]:
@@ -286,16 +295,17 @@ def read_rule_words(connection: sqlite3.Connection) -> dict[str, RuleWords]:
     citations: dict[str, list[CitationWords]] = defaultdict(list)
     for rule, *words in connection.execute(
         "SELECT c.rule, c.source, s.title, c.passage, c.quote, s.url, s.grade,"
-        " coalesce(s.read_on, '') FROM rule_citation AS c"
+        " coalesce(s.read_on, ''), s.version FROM rule_citation AS c"
         " JOIN source AS s ON s.id = c.source ORDER BY c.rule, c.position"
     ):
         citations[rule].append(CitationWords(*words))
     rows = connection.execute(
         "SELECT r.id, v.policy, r.name, r.title, r.sentence, r.reason, r.carc, r.rarc,"
-        " r.fix, v.delegated_to, r.grade, r.file, r.line FROM rule AS r"
+        " r.fix, v.delegated_to, r.grade, r.file, r.line, r.prose_text, v.title"
+        " FROM rule AS r"
         " JOIN policy_version AS v ON v.id = r.policy_version"
     )
-    names = tuple(f.name for f in fields(RuleWords))[:-1]
+    names = [f.name for f in fields(RuleWords) if f.init and f.name != "citations"]
     found: dict[str, RuleWords] = {}
     for row in rows:
         words = dict(zip(names, row, strict=True))

@@ -22,6 +22,11 @@ def name_of(rule: str) -> str:
     return rule.partition("#")[2].partition("@")[0]
 
 
+def codes_of(finding: Json) -> list[str]:
+    codes = finding["codes"] or {"carc": "", "rarc": []}
+    return [codes["carc"], *codes["rarc"]]
+
+
 def seen(line: LineAnswer, finding: Json, expected: Json) -> Json:
     """What the answer says of everything that the expectation names."""
     raised = [r for r in line.results if r.outcome != "pass" and r.arithmetic]
@@ -31,7 +36,7 @@ def seen(line: LineAnswer, finding: Json, expected: Json) -> Json:
         "outcome": line.outcome,
         "rules": {name_of(r.rule): r.status for r in line.results},
         "about": {name_of(r.rule): sorted(r.about) for r in line.results if r.about},
-        "carc_rarc": {f["name"]: [f["carc"], *f["rarc"]] for f in finding["findings"]},
+        "carc_rarc": {f["name"]: codes_of(f) for f in finding["findings"]},
         "open_points": [name_of(rule) for rule in line.open_points],
     }
     if raised and raised[0].arithmetic:

@@ -39,7 +39,7 @@ def said(session: str) -> str:
         result = CliRunner().invoke(main, command.split(), prog_name="payerkb")
         assert isinstance(result.exception, SystemExit | None), command
         # The file's hash holds the version of SQLite that wrote it.
-        output = re.sub(r"(database sha256:)[0-9a-f]{16}", r"\1...", result.output)
+        output = re.sub(r"(  db )[0-9a-f]{12}", r"\1............", result.output)
         output = output.rstrip()
         parts.append(
             f"$ payerkb {command}\n{output}\n" if output else f"$ payerkb {command}\n"

@@ -21,7 +21,7 @@ import pytest
 from kb.build.compiler import build_folder
 from kb.claims import read_json_value
 from kb.engine.judge.answer import RuleResult
-from kb.engine.report.explain import sums
+from kb.engine.report.in_full import sums
 from kb.mutation.mutants import Mutant, mutants_of
 from kb.proofs.authoring_session import Workbook
 from kb.read.store import Connection, KnowledgeBase

@@ -1,7 +1,8 @@
-"""Answers as JSON: the stable contract ``payerkb-findings/1.0``.
+"""Answers as JSON: the stable contract ``payerkb-findings/2.0``.
 
-Keys are always there, empty or ``null`` when there is nothing to say; the same claim
-under the same database gives the same bytes.
+Keys are always there, empty or ``null`` when there is nothing to say, and always in this
+order; the same claim under the same database gives the same bytes.  What is the same in
+every answer of a rule stands first in its objects, so that ``texts`` can make it once.
 """
 
 from __future__ import annotations
@@ -15,31 +16,20 @@ from kb.engine.judge.answer import (
     Arithmetic,
     ClaimAnswer,
     LineAnswer,
+    NotJudged,
     Receipt,
     RuleResult,
 )
 from kb.engine.judge.evaluate import Engine
 from kb.engine.load import CitationWords, RuleWords
+from kb.engine.report.checklist import Document, checklist
+from kb.engine.report.claim_sentences import Said, tell
+from kb.engine.report.counts import limit_json
+from kb.engine.report.sentences import do_finding, say_finding
+from kb.engine.report.words import deciding_citation, words_of
 
-SCHEMA = "payerkb-findings/1.0"
+SCHEMA = "payerkb-findings/2.0"
 Json = dict[str, Any]
-GROUP_QUESTIONS = {
-    "history": "Give the patient's earlier services, from every biller.",
-    "level": "Give the level (L4-L5) of this and the earlier services.",
-    "side": "Give the side (RT, LT or 50) of this and the earlier services.",
-    "state": "Give the state where the service was rendered.",
-    "plan": "Give the kind of plan.",
-    "place": "Give the place of service.",
-    "diagnosis": "Point the line to its diagnosis codes.",
-    "authorization": "Give the prior authorization and its state.",
-    "received": "Give the date on which the claim was received.",
-    "requested": "Give the date on which approval was requested.",
-    "provider": "Give the rendering provider of this and the earlier services.",
-    "region": "No region is settled for a code that may count: check it by hand.",
-    "npi": "Give the NPI of each provider that the rule compares.",
-    "plan-year-start": "Give the month and day on which the plan year begins.",
-    "rule-ended": "The rule's last day is over and no later text is loaded.",
-}
 
 
 def report(
@@ -47,6 +37,8 @@ def report(
     bad: Iterable[BadClaim],
     engine: Engine,
     remarks: Iterable[Remark] = (),
+    *,
+    trace: bool = False,
 ) -> Json:
     """The answers to a file: each claim answered, each bad one with its place.
 
@@ -54,7 +46,14 @@ def report(
     """
     return {
         "schema": SCHEMA,
-        "answers": [answer_json(answer, engine) for answer in answers],
+        "answers": [answer_json(answer, engine, trace=trace) for answer in answers],
+        **unread_json(bad, remarks),
+    }
+
+
+def unread_json(bad: Iterable[BadClaim], remarks: Iterable[Remark]) -> Json:
+    """What could not be read, and what was left out."""
+    return {
         "bad": [bad_json(one) for one in bad],
         "remarks": [remark_json(one) for one in remarks],
     }
@@ -76,13 +75,34 @@ def remark_json(remark: Remark) -> Json:
     return asdict(remark)
 
 
-def answer_json(answer: ClaimAnswer, engine: Engine) -> Json:
-    """The answer to one claim."""
-    searched = answer.searched
+def answer_json(answer: ClaimAnswer, engine: Engine, *, trace: bool = False) -> Json:
+    """The answer to one claim; with ``trace`` also what every rule found."""
+    told = tell(answer, engine)
+    return {
+        **answer_head(answer, told.claim),
+        "lines": [
+            line_json(line, said, engine, trace=trace)
+            for line, said in zip(answer.lines, told.lines, strict=True)
+        ],
+        **answer_foot(answer),
+    }
+
+
+def answer_head(answer: ClaimAnswer, said: Said) -> Json:
+    """The claim's two headlines, and what to do."""
     return {
         "claim": answer.claim,
         "outcome": answer.outcome,
-        "lines": [line_json(line, engine) for line in answer.lines],
+        "as_billed": answer.as_billed,
+        "say": said.say,
+        "do": said.do,
+    }
+
+
+def answer_foot(answer: ClaimAnswer) -> Json:
+    """What was consulted, and what the answer was made from."""
+    searched = answer.searched
+    return {
         "searched": {
             "payer": searched.payer or None,
             "payer_reason": searched.payer_reason,
@@ -104,21 +124,46 @@ def receipt_json(receipt: Receipt) -> Json:
     }
 
 
-def line_json(line: LineAnswer, engine: Engine) -> Json:
+def line_json(
+    line: LineAnswer, said: Said, engine: Engine, *, trace: bool = False
+) -> Json:
     """The answer to one line: what objects, and every rule's status."""
-    findings = [r for r in line.results if r.outcome != "pass"]
+    found: Json = {
+        **line_head(line, said, engine),
+        "findings": [finding_json(r, line, engine) for r in objecting(line)],
+        "rules": [rule_json(r) for r in line.results],
+    }
+    if trace:
+        found["trace"] = [finding_json(r, line, engine) for r in unobjecting(line)]
+    return found
+
+
+def objecting(line: LineAnswer) -> list[RuleResult]:
+    """The results that say anything but a pass."""
+    return [r for r in line.results if r.outcome != "pass"]
+
+
+def unobjecting(line: LineAnswer) -> list[RuleResult]:
+    """The results that object to nothing."""
+    return [r for r in line.results if r.outcome == "pass"]
+
+
+def line_head(line: LineAnswer, said: Said, engine: Engine) -> Json:
+    """All of a line but its rules."""
     return {
-        "line": line.number,
+        "number": line.number,
         "code": line.code,
         "modifiers": list(line.modifiers),
         "date": line.date.isoformat(),
         "outcome": line.outcome,
+        "as_billed": line.as_billed,
+        "say": said.say,
+        "do": said.do,
         "reason": line.reason,
-        "findings": [finding_json(result, line, engine) for result in findings],
-        "rules": [
-            {"rule": r.rule, "status": r.status, "exempt_by": r.exempt_by or None}
-            for r in line.results
-        ],
+        "grounds": list(line.grounds),
+        "limits": [limit_json(state) for state in line.limits],
+        "chart": [document_json(one) for one in checklist([line], engine)],
+        "not_judged": [not_judged_json(one) for one in line.not_judged],
         "open_points": [
             {"rule": rule, "title": words_of(rule, engine).title}
             for rule in line.open_points
@@ -126,40 +171,88 @@ def line_json(line: LineAnswer, engine: Engine) -> Json:
     }
 
 
-def words_of(rule: str, engine: Engine) -> RuleWords:
-    """The words of a rule; bare ones when the engine was made without a database."""
-    found = engine.words.get(rule)
-    if found is not None:
-        return found
-    version, _, name = rule.partition("#")
-    return RuleWords(
-        rule, version.partition("@")[0], name, "", "", "", "", (), "", "", "", "", 0
-    )
+def document_json(document: Document) -> Json:
+    """A part of the chart with the points that it must show."""
+    return {
+        "document": document.name,
+        "points": [
+            {
+                "fact": point.fact,
+                "title": point.title,
+                "ask": point.ask,
+                "rules": list(point.rules),
+            }
+            for point in document.points
+        ],
+    }
+
+
+def not_judged_json(one: NotJudged) -> Json:
+    """A question that nothing answered, and why."""
+    return {"question": one.question, "why": one.why, "rule": one.rule or None}
+
+
+def rule_json(result: RuleResult) -> Json:
+    """The status of a rule."""
+    return {
+        "rule": result.rule,
+        "status": result.status,
+        "exempt_by": result.exempt_by or None,
+    }
 
 
 def finding_json(result: RuleResult, line: LineAnswer, engine: Engine) -> Json:
     """One rule that objects or cannot decide."""
     words = words_of(result.rule, engine)
-    denies = result.status == "not-met"
+    return {**words_json(words), **found_json(result, line, engine)}
+
+
+def words_json(words: RuleWords) -> Json:
+    """What is said of a rule whenever it is a finding."""
     return {
-        "rule": result.rule,
+        "rule": words.id,
         "policy": words.policy,
         "name": words.name,
         "title": words.title,
-        "status": result.status,
-        "outcome": result.outcome,
-        "because": result.because,
+        "prose": words.prose,
         "reason": words.reason,
-        "carc": words.carc if denies else "",
-        "rarc": list(words.rarc) if denies else [],
-        "fix": fix_text(words.fix, result, line) if denies else "",
-        "ask_of": words.ask_of if result.outcome == "needs-auth" else "",
-        "about": [about_json(name, engine) for name in result.about],
-        "arithmetic": arithmetic_json(result.arithmetic),
-        "citations": [citation_json(c) for c in words.citations],
         "grade": words.grade,
+        "source": source_json(words),
+        "citations": [citation_json(c) for c in words.citations],
         "file": words.file,
         "line": words.line,
+    }
+
+
+def found_json(result: RuleResult, line: LineAnswer, engine: Engine) -> Json:
+    """What a rule found on this line."""
+    words = words_of(result.rule, engine)
+    denies = result.status == "not-met" and words.carc
+    return {
+        "status": result.status,
+        "outcome": result.outcome,
+        "say": say_finding(result, line, engine),
+        "do": do_finding(result, line, engine),
+        "codes": {"carc": words.carc, "rarc": list(words.rarc)} if denies else None,
+        "with_lines": list(result.with_lines),
+        "because": result.because,
+        "ask_of": words.ask_of if result.outcome == "needs-auth" else "",
+        "about": list(result.about),
+        "arithmetic": arithmetic_json(result.arithmetic),
+    }
+
+
+def source_json(words: RuleWords) -> Json | None:
+    """The citation that the rule's grade comes from."""
+    cited = deciding_citation(words)
+    if cited is None:
+        return None
+    return {
+        "id": cited.source,
+        "place": cited.passage,
+        "grade": cited.grade,
+        "version": cited.version,
+        "read": cited.read_on,
     }
 
 
@@ -172,26 +265,9 @@ def citation_json(citation: CitationWords) -> Json:
         "quote": citation.quote,
         "url": citation.url,
         "grade": citation.grade,
+        "version": citation.version,
         "read_on": citation.read_on,
     }
-
-
-def about_json(name: str, engine: Engine) -> Json:
-    """Something that is missing: what it is, where to find it, how to ask for it."""
-    fact = engine.program.facts.get(name)
-    if fact is None:
-        ask = GROUP_QUESTIONS.get(name, f"Give the {name} on the claim.")
-        return {"name": name, "title": name, "where": "the claim", "ask": ask}
-    ask = fact.ask or f"Give the {name} as the chart has it."
-    return {"name": name, "title": fact.title, "where": fact.where, "ask": ask}
-
-
-def fix_text(fix: str, result: RuleResult, line: LineAnswer) -> str:
-    """The fix with its blanks filled in."""
-    day = result.arithmetic.next_date if result.arithmetic else None
-    filled = fix.replace("{next-date}", day.isoformat() if day else "a later date")
-    filled = filled.replace("{line}", str(line.number))
-    return filled.replace("{date}", line.date.isoformat())
 
 
 def arithmetic_json(found: Arithmetic | None) -> Json | None:

@@ -24,9 +24,14 @@ X12 = ROOT / "tests/data/x12"
 Run = Callable[..., Result]
 Json = dict[str, Any]
 
-FINDINGS = Draft202012Validator(
-    json.loads(files("kb.engine").joinpath("findings.schema.json").read_text("utf-8"))
-)
+
+def validator(name: str) -> Draft202012Validator:
+    """The validator of a published schema."""
+    text = files("kb.engine").joinpath(f"{name}.schema.json").read_text("utf-8")
+    return Draft202012Validator(json.loads(text))
+
+
+FINDINGS, BRIEF = validator("findings"), validator("findings-brief")
 
 
 def claim(number: int, patient: str, **changes: Any) -> Json:
@@ -76,19 +81,37 @@ def test_json_is_that_of_the_whole(
 
     said = payerkb("check-claim", file, "--json").stdout
 
-    assert said == (
-        json.dumps(whole, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-    )
+    assert said == (json.dumps(whole, indent=2, ensure_ascii=False) + "\n")
 
 
-def test_one_object_a_line(payerkb: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize("more", [[], ["--trace"]], ids=str)
+def test_whole_answers_a_line_each(
+    payerkb: Run, tmp_path: Path, more: list[str]
+) -> None:
+    file = tmp_path / "claims"
+    file.write_text(a_line_each(MANY), "utf-8")
+    lines = payerkb("check-claim", file, "--ndjson", "--full", *more).stdout
+    said = [json.loads(line) for line in lines.splitlines()]
+    whole = json.loads(payerkb("check-claim", file, "--json", *more).stdout)
+    assert [one["answer"] for one in said if "answer" in one] == whole["answers"]
+    assert said[-1]["end"]["schema"] == whole["schema"] == "payerkb-findings/2.0"
+
+
+def test_one_brief_object_a_line(payerkb: Run, tmp_path: Path) -> None:
     file = tmp_path / "claims"
     file.write_text(a_line_each(MANY) + "null\n", "utf-8")
     result = payerkb("check-claim", file, "--ndjson")
     assert result.exit_code == 2
     said = [json.loads(line) for line in result.stdout.splitlines()]
     whole = json.loads(payerkb("check-claim", file, "--json").stdout)
-    assert [one["answer"] for one in said if "answer" in one] == whole["answers"]
+    brief = [one["answer"] for one in said if "answer" in one]
+    for one, other in zip(brief, whole["answers"], strict=True):
+        BRIEF.validate(one)
+        assert [one[key] for key in ("claim", "outcome", "as_billed", "say", "do")] == [
+            other[key] for key in ("claim", "outcome", "as_billed", "say", "do")
+        ]
+    assert said[-1]["end"]["schema"] == "payerkb-findings-brief/1.0"
+    assert said[-1]["end"]["database"] == whole["answers"][0]["receipt"]["database"]
     assert [one["bad"] for one in said if "bad" in one] == whole["bad"]
     assert said[-1]["end"]["answers"] == 9
     assert (said[-1]["end"]["bad"], said[-1]["end"]["remarks"]) == (1, 0)

@@ -50,10 +50,11 @@ def test_a_denied_claim(payerkb: Run, fifth_session: Path) -> None:
     result = payerkb("check-claim", fifth_session)
     assert (result.exit_code, result.stderr) == (1, "")
     for said in (
-        "claim FL-2026-0310: DENY",
+        "FL-2026-0310  Medicare Part B, First Coast",
         "CO-151 N362",
-        "counted 4 earlier + this 1 = 5, limit 4 sessions",
-        "next eligible date 2026-04-02",
+        "5th session in the lumbar-sacral region in 12 months; the limit is 4.",
+        "2025-04-02, 06-10, 09-15, 12-01 and this one",
+        "2026-04-02",
         "L33906, limitations 6",
     ):
         assert said in result.stdout
@@ -62,20 +63,20 @@ def test_a_denied_claim(payerkb: Run, fifth_session: Path) -> None:
 def test_a_passing_claim(payerkb: Run, passing: Json) -> None:
     result = payerkb("check-claim", "-", given=json.dumps(passing))
     assert result.exit_code == 0
-    assert "claim FL-2026-0310: PASS" in result.stdout
+    assert result.stdout.splitlines()[0].endswith(" PASS")
 
 
 def test_an_undecided_claim(payerkb: Run) -> None:
     result = payerkb("check-claim", "-", given=json.dumps(NOBODY))
     assert result.exit_code == 3
-    assert "claim C-1: UNKNOWN" in result.stdout
+    assert result.stdout.splitlines()[0].endswith(" UNKNOWN")
 
 
 def test_good_claims_are_answered_beside_a_bad_one(payerkb: Run, passing: Json) -> None:
     both = json.dumps([passing, {**NOBODY, "lines": []}])
     result = payerkb("check-claim", "-", given=both)
     assert result.exit_code == 2
-    assert "claim FL-2026-0310: PASS" in result.stdout
+    assert result.stdout.splitlines()[0].endswith(" PASS")
     assert "1 claim answered: 1 pass; 1 fault in the others" in result.stdout
     assert "not read: standard input: [1].lines" in result.stderr
 
@@ -186,7 +187,7 @@ def test_trace_in_json(payerkb: Run, passing: Json) -> None:
 def test_a_large_file(payerkb: Run, option: list[str], shown: int, said: str) -> None:
     claims = [{**NOBODY, "claim": f"C-{n}"} for n in range(60)]
     result = payerkb("check-claim", "-", *option, given=json.dumps(claims))
-    assert result.stdout.count("\nline 1 ") == shown
+    assert result.stdout.count("\n  line 1 ") == shown
     assert said in result.stdout
 
 
@@ -200,6 +201,30 @@ def test_what_was_left_out_of_a_good_claim_is_said(payerkb: Run) -> None:
     ]
 
 
+def test_the_exit_code_follows_what_is_asked_for(payerkb: Run, passing: Json) -> None:
+    bare = json.dumps({**passing, "facts": {}})
+    assert payerkb("check-claim", "-", given=bare).exit_code == 1
+    assert payerkb("check-claim", "-", "--as-billed", given=bare).exit_code == 0
+
+
+def test_a_claim_that_is_denied_as_billed(payerkb: Run, fifth_session: Path) -> None:
+    assert payerkb("check-claim", fifth_session, "--as-billed").exit_code == 1
+
+
+def test_more_is_told_with_v(payerkb: Run, fifth_session: Path) -> None:
+    short = payerkb("check-claim", fifth_session).stdout
+    long = payerkb("check-claim", fifth_session, "-v").stdout
+    assert "consulted" not in short
+    assert "medicare/first-coast/esi@" in long
+    assert "diagnosis-on-list" in long
+
+
+def test_full_is_for_lines_of_json(payerkb: Run, fifth_session: Path) -> None:
+    result = payerkb("check-claim", fifth_session, "--full")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--full is for --ndjson; for people there is -v." in result.stderr
+
+
 def test_standard_input_of_a_real_process(
     fifth_session: Path, shipped_database: Path
 ) -> None:
@@ -211,5 +236,5 @@ def test_standard_input_of_a_real_process(
         check=False,
     )
     assert ran.returncode == 1
-    assert ran.stdout.startswith(b"claim FL-2026-0310: DENY\n")
+    assert ran.stdout.startswith(b"FL-2026-0310  Medicare Part B, First Coast ")
     assert ran.stderr == b""

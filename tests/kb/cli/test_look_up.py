@@ -58,7 +58,7 @@ def test_query_that_is_no_question(payerkb: Run, words: str) -> None:
     assert "I expected" in result.stderr
 
 
-@pytest.mark.parametrize("name", ["claim", "findings", "rule"])
+@pytest.mark.parametrize("name", ["claim", "findings", "findings-brief", "rule"])
 def test_schemas_are_schemas(payerkb: Run, name: str) -> None:
     result = payerkb("schema", name)
     assert result.exit_code == 0

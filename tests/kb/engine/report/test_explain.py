@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from kb.claims.model import Claim
 from kb.engine import Engine
+from kb.engine.judge.answer import NotJudged
 from kb.engine.load import CitationWords, RuleWords
+from kb.engine.report.claim_sentences import tell
 from kb.engine.report.explain import explain
-from kb.engine.report.findings import about_json, report
+from kb.engine.report.in_full import trace_text
+from kb.engine.report.words import ask_of, sentence
 from kb.version import ENGINE_VERSION
 from tests.kb.engine.columns.one_rule import claim, line
-from tests.kb.engine.columns.random_cases import random_case
+from tests.kb.engine.report import made
+from tests.kb.engine.report.test_sentences import EVIDENCE, FIFTH
 from tests.kb.engine.test_worked_policies import CHART, EPIDURALS, HISTORY
-from tests.seeds import fresh
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-SCHEMA = Draft202012Validator(
-    json.loads(files("kb.engine").joinpath("findings.schema.json").read_text("utf-8"))
-)
 SOURCE = CitationWords(
     "L1",
     "An example text",
@@ -59,7 +56,7 @@ def words(number: int, name: str, title: str) -> RuleWords:
         reason="frequency" if frequent else "necessity",
         carc="CO-151" if frequent else "CO-50",
         rarc=("N362",) if frequent else ("N115",),
-        fix="Move line {line} from {date} to {next-date} or later." if frequent else "",
+        fix="Write line {line} off, or appeal with the records." if frequent else "",
         ask_of="",
         grade="example",
         file="example/esi.policy",
@@ -99,71 +96,120 @@ def test_the_text_that_a_person_reads(
 ) -> None:
     (answer,) = ENGINE.answer([CLAIMS[name]])
 
-    text = explain(answer, ENGINE).replace(f"engine {ENGINE_VERSION}", "engine VERSION")
+    golden(GOLDEN / f"explain-{name}.txt", explain(answer, ENGINE))
 
-    golden(GOLDEN / f"explain-{name}.txt", text)
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_the_text_with_all_that_was_asked(
+    name: str, golden: Callable[[Path, str], None]
+) -> None:
+    (answer,) = ENGINE.answer([CLAIMS[name]])
+
+    text = explain(answer, ENGINE, verbose=True)
+
+    text = text.replace(f"engine {ENGINE_VERSION}", "engine VERSION")
+    golden(GOLDEN / f"explain-{name}-verbose.txt", text)
 
 
 @pytest.mark.parametrize("name", CLAIMS)
 def test_no_line_is_wider_than_a_page(name: str) -> None:
     (answer,) = ENGINE.answer([CLAIMS[name]], trace=True)
+    text = explain(answer, ENGINE, verbose=True) + trace_text(answer, ENGINE)
 
-    assert max(len(text) for text in explain(answer, ENGINE).splitlines()) <= 88
-
-
-def findings(given: Claim, **more: Any) -> dict[str, Any]:
-    """The JSON of a claim's only line."""
-    found = report(ENGINE.answer([given], **more), (), ENGINE)
-    SCHEMA.validate(json.loads(json.dumps(found)))
-    line_found: dict[str, Any] = found["answers"][0]["lines"][0]
-    return line_found
+    assert max(len(line) for line in text.splitlines()) <= 88
 
 
-@pytest.mark.parametrize("trace", [False, True])
 @pytest.mark.parametrize("name", CLAIMS)
-def test_findings_hold_to_the_schema(name: str, *, trace: bool) -> None:
-    assert findings(CLAIMS[name], trace=trace)["outcome"] in (
-        "deny", "pass", "needs-evidence", "unknown", "note",
-    )  # fmt: skip
+def test_what_to_do_stands_within_the_first_four_lines(name: str) -> None:
+    (answer,) = ENGINE.answer([CLAIMS[name]])
+    todo = tell(answer, ENGINE).claim.do
+    first = " ".join(" ".join(explain(answer, ENGINE).splitlines()[:4]).split())
+
+    assert todo in first
 
 
-def test_findings_of_every_form_hold_to_the_schema() -> None:
-    for seed in map(fresh, range(150)):
-        case = random_case(seed)
-        engine = Engine.of(case.program)
-        found = report(engine.answer(case.claims, trace=True), (), engine)
-        SCHEMA.validate(json.loads(json.dumps(found)))
+def test_a_long_reason_is_told_whole_below_what_to_do() -> None:
+    reason = f"the policy {'of a long name ' * 20}begins on 2026-01-01"
+    text = explain(made.answer(made.line("unknown", reason=reason)), made.ENGINE)
+    lines = text.splitlines()
+
+    assert lines[3].startswith("  do ")
+    assert lines[2].endswith(" ...")
+    assert sentence(reason) in " ".join(text.split())
 
 
-def test_a_denial_gives_codes_source_place_and_a_fix_with_its_blanks_filled() -> None:
-    (found,) = findings(CLAIMS["denied"])["findings"]
+def test_the_second_headline_stands_where_the_two_differ() -> None:
+    denied = made.line("deny", FIFTH, billed="pass")
+    alike = made.line("deny", FIFTH)
+    told, short = (
+        explain(made.answer(x), made.ENGINE).splitlines() for x in (denied, alike)
+    )
 
-    assert (found["carc"], found["rarc"]) == ("CO-151", ["N362"])
-    assert found["fix"] == "Move line 1 from 2026-03-10 to 2026-04-02 or later."
-    assert (found["file"], found["line"]) == ("example/esi.policy", 30)
-    assert [c["source"] for c in found["citations"]] == ["L1"]
-    assert [e["date"] for e in found["arithmetic"]["events"]] == [
-        "2025-04-02", "2025-06-10", "2025-09-15", "2025-12-01",
-    ]  # fmt: skip
-
-
-def test_a_rule_that_is_not_broken_gives_no_codes_and_no_fix() -> None:
-    for found in findings(CLAIMS["undecided"])["findings"]:
-        assert found["status"] == "unknown"
-        assert (found["carc"], found["rarc"], found["fix"]) == ("", [], "")
-        assert found["about"]
+    assert told[1] == "  as billed: nothing wrong on the claim"
+    assert told[2] == short[1]
 
 
-def test_every_rule_in_scope_is_listed_with_its_status() -> None:
-    found = findings(CLAIMS["exempt"])
-    statuses = {x["rule"]: (x["status"], x["exempt_by"]) for x in found["rules"]}
+def test_the_chart_is_told_a_line_a_document() -> None:
+    text = explain(made.answer(EVIDENCE), made.ENGINE)
 
-    assert statuses["p@v#four-weeks"] == ("exempt", "unless")
-    assert statuses["p@v#repeat-needs-relief"] == ("not-applicable", None)
-    assert list(statuses) == list(WORDS)
-    assert found["open_points"] == [
-        {"rule": "p@v#provider-training", "title": TITLES["provider-training"]}
-    ]
+    assert (
+        "  chart    Procedure note: Write its flow.\n"
+        "           Imaging report: Name the level.\n"
+    ) in text
+
+
+def test_what_nobody_judged_is_told_by_reason_and_line() -> None:
+    table = NotJudged("pairs", "no table of code pairs is loaded")
+    rule = NotJudged("approval", "no loaded rule speaks of approval")
+    often = NotJudged("frequency", "no loaded rule says how often")
+    claim = made.answer(
+        made.line("pass", not_judged=(table,)),
+        made.line("pass", not_judged=(table, often, rule)),
+    )
+    text = " ".join(explain(claim, made.ENGINE).split())
+
+    assert (
+        "not judged code pairs (no table loaded); line 2: how often, approval (no loaded"
+        " rule)"
+    ) in text
+
+
+def test_a_note_and_a_review_bring_what_their_author_wrote() -> None:
+    noted = made.line("note", made.result("paid", "not-met", "note"))
+    asked = made.line("review", made.result("advice", "not-met", "review"))
+
+    assert "The plan pays 85 percent." in explain(made.answer(noted), made.ENGINE)
+    assert "Six states do so." in explain(made.answer(asked), made.ENGINE)
+
+
+def test_lines_that_cannot_both_stand_are_named() -> None:
+    pair = made.result("pair", "not-met", "fix", with_lines=(1,))
+    text = explain(made.answer(made.line("pass"), made.line("fix", pair)), made.ENGINE)
+
+    assert "line 2 cannot stand beside line 1" in " ".join(text.split())
+
+
+def test_a_denial_with_a_limit_fits_sixteen_lines() -> None:
+    (answer,) = ENGINE.answer([CLAIMS["denied"]])
+
+    assert len(explain(answer, ENGINE).splitlines()) <= 16
+
+
+def test_more_is_told_only_where_it_is_asked_for() -> None:
+    (answer,) = ENGINE.answer([CLAIMS["exempt"]])
+    short, long = (explain(answer, ENGINE, verbose=v) for v in (False, True))
+
+    for told in ("four-weeks (unless)", "consulted", "not applicable  repeat-needs"):
+        assert told not in short
+        assert told in long
+
+
+def test_trace_tells_the_sum_of_a_rule_that_is_met() -> None:
+    (answer,) = ENGINE.answer([CLAIMS["passed"]], trace=True)
+
+    assert "counted 3 earlier + this 1 = 4, limit 4 sessions" in trace_text(
+        answer, ENGINE
+    )
 
 
 @pytest.mark.parametrize(
@@ -172,45 +218,21 @@ def test_every_rule_in_scope_is_listed_with_its_status() -> None:
      "plan", "place", "diagnosis", "authorization", "received", "rule-ended"],
 )  # fmt: skip
 def test_what_is_missing_is_asked_for_in_a_sentence_of_its_own(name: str) -> None:
-    ask = about_json(name, ENGINE)["ask"]
+    ask = ask_of(name, ENGINE)
 
     assert ask.endswith(".")
     assert ask != f"Give the {name} on the claim."
 
 
 def test_a_fact_without_a_question_is_still_asked_for() -> None:
-    ask = about_json("pain-duration", ENGINE)["ask"]
-
-    assert ask == "Give the pain-duration as the chart has it."
+    assert ask_of("pain-duration", ENGINE) == (
+        "Give the pain-duration as the chart has it."
+    )
 
 
 def test_a_missing_fact_is_asked_for_in_its_own_words() -> None:
     facts = {**EPIDURALS.facts}
-    facts["pain-duration"] = replace(
-        facts["pain-duration"],
-        title="How long",
-        where="the history",
-        ask="How long is it?",
-    )
+    facts["pain-duration"] = replace(facts["pain-duration"], ask="How long is it?")
     engine = Engine.of(replace(EPIDURALS, facts=facts))
 
-    assert about_json("pain-duration", engine) == {
-        "name": "pain-duration",
-        "title": "How long",
-        "where": "the history",
-        "ask": "How long is it?",
-    }
-
-
-def test_what_an_earlier_line_asks_for_is_only_named_again() -> None:
-    one = line("64483", "2026-04-02", modifiers=("RT",), diagnoses=("M54.16",))
-    two = replace(one, number=2, modifiers=("LT",))
-    (answer,) = ENGINE.answer([claim(one, two, id="C-100", earlier=HISTORY)])
-
-    first, second = explain(answer, ENGINE).split("line 2  ")
-
-    assert "as for line" not in first
-    for name in ("pain-duration", "conservative-care"):
-        assert f"{name}: " in first
-        assert f"{name}: " not in second
-    assert "as for line 1: " in second
+    assert ask_of("pain-duration", engine) == "How long is it?"

@@ -1,25 +1,42 @@
-"""Findings as JSON: the schema holds, and the same claim gives the same bytes."""
+"""Findings as JSON: the schemas hold, and the same claim gives the same bytes."""
 
 from __future__ import annotations
 
 import json
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from kb.claims import read_claims, read_json_value
+from kb.claims import Claim, read_claims, read_json_value
 from kb.engine import Engine
+from kb.engine.judge.answer import NotJudged
+from kb.engine.report.brief import brief_json
+from kb.engine.report.claim_sentences import Said
 from kb.engine.report.explain import explain
-from kb.engine.report.findings import report
+from kb.engine.report.findings import line_json, report
+from tests.kb.engine.columns.random_cases import random_case
+from tests.kb.engine.report import made
+from tests.kb.engine.report.test_explain import CLAIMS, ENGINE, TITLES, WORDS
+from tests.kb.engine.report.test_sentences import EVIDENCE, FIFTH, LINES
+from tests.seeds import fresh
 
 ROOT = Path(__file__).parents[4]
 EXAMPLE = json.loads((ROOT / "docs/examples/fifth-session.json").read_text("utf-8"))
-SCHEMA = json.loads(
-    files("kb.engine").joinpath("findings.schema.json").read_text("utf-8")
-)
 CLAIM_FILES = sorted((ROOT / "tests/data/x12").rglob("*.837"))
+
+
+def schema(name: str) -> Any:
+    """A published schema."""
+    return json.loads(
+        files("kb.engine").joinpath(f"{name}.schema.json").read_text("utf-8")
+    )
+
+
+FULL = Draft202012Validator(schema("findings"))
+BRIEF = Draft202012Validator(schema("findings-brief"))
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +44,45 @@ def engine(shipped_database: Path) -> Engine:
     return Engine.open(shipped_database)
 
 
-def test_the_schema_is_a_schema() -> None:
-    Draft202012Validator.check_schema(SCHEMA)
+def findings(given: Claim, **more: Any) -> dict[str, Any]:
+    """The JSON of a claim's only line."""
+    answers = ENGINE.answer([given], **more)
+    found = report(answers, (), ENGINE)
+    FULL.validate(json.loads(json.dumps(found)))
+    BRIEF.validate(json.loads(json.dumps(brief_json(answers[0], ENGINE))))
+    line_found: dict[str, Any] = found["answers"][0]["lines"][0]
+    return line_found
+
+
+@pytest.mark.parametrize("name", ["findings", "findings-brief"])
+def test_the_schema_is_a_schema(name: str) -> None:
+    Draft202012Validator.check_schema(schema(name))
+
+
+@pytest.mark.parametrize("trace", [False, True])
+@pytest.mark.parametrize("name", CLAIMS)
+def test_findings_hold_to_the_schema(name: str, *, trace: bool) -> None:
+    assert findings(CLAIMS[name], trace=trace)["outcome"] in (
+        "deny", "pass", "needs-evidence", "unknown", "note",
+    )  # fmt: skip
+
+
+def test_answers_of_every_kind_hold_to_the_schemas() -> None:
+    claim = made.answer(*(one for one, _say, _do in LINES.values()))
+
+    FULL.validate(report([claim], (), made.ENGINE, trace=True))
+    BRIEF.validate(brief_json(claim, made.ENGINE))
+
+
+def test_findings_of_every_form_hold_to_the_schemas() -> None:
+    for seed in map(fresh, range(150)):
+        case = random_case(seed)
+        engine = Engine.of(case.program)
+        answers = engine.answer(case.claims, trace=True)
+        found = report(answers, (), engine, trace=True)
+        FULL.validate(json.loads(json.dumps(found)))
+        for answer in answers:
+            BRIEF.validate(brief_json(answer, engine))
 
 
 @pytest.mark.parametrize("path", CLAIM_FILES, ids=lambda p: p.stem)
@@ -36,25 +90,105 @@ def test_findings_of_claim_files_hold_to_the_schema(path: Path, engine: Engine) 
     read = read_claims(path)
     found = report(engine.answer(read.claims, trace=True), read.bad, engine)
 
-    Draft202012Validator(SCHEMA).validate(json.loads(json.dumps(found)))
+    FULL.validate(json.loads(json.dumps(found)))
+
+
+def test_a_denial_gives_codes_source_place_and_what_to_do() -> None:
+    (found,) = findings(CLAIMS["denied"])["findings"]
+
+    assert found["codes"] == {"carc": "CO-151", "rarc": ["N362"]}
+    assert found["say"] == (
+        "5th session in the lumbar-sacral region in 12 months; the limit is 4."
+    )
+    assert found["do"] == (
+        "Write line 1 off, or appeal with the records; next from 2026-04-02."
+    )
+    assert (found["file"], found["line"]) == ("example/esi.policy", 30)
+    assert [c["source"] for c in found["citations"]] == ["L1"]
+    assert found["source"] == {
+        "id": "L1",
+        "place": "limitations 7",
+        "grade": "example",
+        "version": "",
+        "read": "2026-11-23",
+    }
+    assert [e["date"] for e in found["arithmetic"]["events"]] == [
+        "2025-04-02", "2025-06-10", "2025-09-15", "2025-12-01",
+    ]  # fmt: skip
+
+
+def test_a_rule_that_is_not_broken_gives_no_codes() -> None:
+    for found in findings(CLAIMS["undecided"])["findings"]:
+        assert found["status"] == "unknown"
+        assert found["codes"] is None
+        assert found["about"]
+
+
+def test_every_rule_in_scope_is_listed_with_its_status() -> None:
+    found = findings(CLAIMS["exempt"])
+    statuses = {x["rule"]: (x["status"], x["exempt_by"]) for x in found["rules"]}
+
+    assert statuses["p@v#four-weeks"] == ("exempt", "unless")
+    assert statuses["p@v#repeat-needs-relief"] == ("not-applicable", None)
+    assert list(statuses) == list(WORDS)
+    assert found["open_points"] == [
+        {"rule": "p@v#provider-training", "title": TITLES["provider-training"]}
+    ]
+
+
+def test_a_trace_and_the_findings_are_all_rules() -> None:
+    answers = ENGINE.answer([CLAIMS["passed"]], trace=True)
+    (line,) = report(answers, (), ENGINE, trace=True)["answers"][0]["lines"]
+
+    assert len(line["trace"]) + len(line["findings"]) == len(line["rules"])
+
+
+def test_the_chart_is_a_list_of_documents() -> None:
+    found = line_json(EVIDENCE, Said("", ""), made.ENGINE)["chart"]
+
+    assert [(d["document"], [p["fact"] for p in d["points"]]) for d in found] == [
+        ("Procedure note", ["contrast"]),
+        ("Imaging report", ["imaging"]),
+    ]
+    assert found[1]["points"] == [
+        {
+            "fact": "imaging",
+            "title": "Imaging fits",
+            "ask": "Name the level.",
+            "rules": ["p@v#needed"],
+        }
+    ]
+
+
+def test_what_nobody_judged_is_told_by_question() -> None:
+    gap = NotJudged("pairs", "no table covers the day", "p@v#gap")
+    found = line_json(made.line("pass", not_judged=(gap,)), Said("", ""), made.ENGINE)
+
+    assert found["not_judged"] == [
+        {"question": "pairs", "why": "no table covers the day", "rule": "p@v#gap"}
+    ]
+
+
+def test_the_brief_form_names_what_decides() -> None:
+    found = brief_json(made.answer(made.line("deny", FIFTH)), made.ENGINE)
+    (line,) = found["lines"]
+
+    assert list(found) == ["claim", "outcome", "as_billed", "say", "do", "lines"]
+    assert line["rules"] == [{"rule": "p@v#sessions", "codes": ["CO-151", "N362"]}]
+    assert line["say"] == found["say"]
 
 
 def test_the_example_is_denied_with_its_sum(engine: Engine) -> None:
     found = report(engine.answer(read_json_value(EXAMPLE).claims), (), engine)
-    Draft202012Validator(SCHEMA).validate(json.loads(json.dumps(found)))
-    finding = found["answers"][0]["lines"][0]["findings"][-2]
-    denied = [
+    FULL.validate(json.loads(json.dumps(found)))
+    (denied,) = [
         f for f in found["answers"][0]["lines"][0]["findings"] if f["outcome"] == "deny"
     ]
 
-    assert finding["status"] in ("not-met", "unknown")
-    assert [f["name"] for f in denied] == ["sessions-per-region"]
-    assert (
-        denied[0]["fix"]
-        == "Move the service to 2026-04-02 or later, or appeal with records."
-    )
-    assert denied[0]["arithmetic"]["counted"] == 4
-    assert denied[0]["arithmetic"]["leaves"] == "2025-04-02"
+    assert denied["name"] == "sessions-per-region"
+    assert "2026-04-02" in denied["do"]
+    assert denied["arithmetic"]["counted"] == 4
+    assert denied["arithmetic"]["leaves"] == "2025-04-02"
 
 
 def test_the_same_claim_gives_the_same_bytes(engine: Engine) -> None:
@@ -64,10 +198,10 @@ def test_the_same_claim_gives_the_same_bytes(engine: Engine) -> None:
     assert len(texts) == 1
 
 
-def test_the_readme_shows_what_is_printed(engine: Engine) -> None:
+def test_the_page_on_answers_shows_what_is_printed(engine: Engine) -> None:
     (answer,) = engine.answer(read_json_value(EXAMPLE).claims)
     shown = explain(answer, engine).split("\n")
-    readme = (ROOT / "README.md").read_text("utf-8")
-    denial = shown[2 : shown.index(next(x for x in shown if x.startswith("  note")))]
+    page = (ROOT / "docs/answers.md").read_text("utf-8")
 
-    assert "\n".join(denial) in readme
+    # The last line names the database, which changes with every policy.
+    assert "\n".join(shown[:-2]) in page

@@ -1,0 +1,51 @@
+"""The brief form of an answer, for files of many claims: ``payerkb-findings-brief/1.0``.
+
+What a work list needs: how each line stands, in a sentence, what is left of its limits,
+what nobody judged, and which rules decide.  ``findings`` has all that is behind it.
+"""
+
+from __future__ import annotations
+
+from kb.engine.judge.answer import ClaimAnswer, LineAnswer, RuleResult
+from kb.engine.judge.evaluate import Engine
+from kb.engine.report.claim_sentences import Said, tell
+from kb.engine.report.counts import limit_json
+from kb.engine.report.findings import Json, answer_head, not_judged_json
+from kb.engine.report.sentences import deciding
+from kb.engine.report.words import words_of
+
+BRIEF_SCHEMA = "payerkb-findings-brief/1.0"
+
+
+def brief_json(answer: ClaimAnswer, engine: Engine) -> Json:
+    """The brief answer to one claim."""
+    told = tell(answer, engine)
+    return {
+        **answer_head(answer, told.claim),
+        "lines": [
+            brief_line(line, said, engine)
+            for line, said in zip(answer.lines, told.lines, strict=True)
+        ],
+    }
+
+
+def brief_line(line: LineAnswer, said: Said, engine: Engine) -> Json:
+    """How one line stands, and which rules decide."""
+    return {
+        "number": line.number,
+        "code": line.code,
+        "outcome": line.outcome,
+        "as_billed": line.as_billed,
+        "say": said.say,
+        "do": said.do,
+        "limits": [limit_json(state) for state in line.limits],
+        "not_judged": [not_judged_json(one) for one in line.not_judged],
+        "rules": [deciding_json(r, engine) for r in deciding(line)],
+    }
+
+
+def deciding_json(result: RuleResult, engine: Engine) -> Json:
+    """A rule that decides, with the codes of its denial."""
+    words = words_of(result.rule, engine)
+    codes = [words.carc, *words.rarc] if result.status == "not-met" else []
+    return {"rule": result.rule, "codes": [code for code in codes if code]}

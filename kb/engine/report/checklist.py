@@ -1,0 +1,67 @@
+"""What the chart must show, by the document that shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kb.engine.judge.answer import LineAnswer
+from kb.engine.judge.evaluate import Engine
+from kb.engine.report.words import ask_of
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One thing that the chart must show."""
+
+    fact: str
+    title: str
+    ask: str
+    rules: tuple[str, ...]
+    """Row ids of the rules that need it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A part of the chart with what is to be found there."""
+
+    name: str
+    points: tuple[Point, ...]
+
+
+def checklist(lines: Iterable[LineAnswer], engine: Engine) -> tuple[Document, ...]:
+    """The points of these lines, each once, the most deciding document first."""
+    rules: dict[str, dict[str, None]] = {}
+    for line in lines:
+        for fact in line.chart:
+            rules.setdefault(fact, {}).update(dict.fromkeys(rules_asking(fact, line)))
+    documents: dict[str, list[Point]] = {}
+    for fact, asked in rules.items():
+        name, title = place_of(fact, engine)
+        point = Point(fact, title, ask_of(fact, engine), tuple(asked))
+        documents.setdefault(name, []).append(point)
+    return tuple(Document(name, tuple(points)) for name, points in documents.items())
+
+
+def rules_asking(fact: str, line: LineAnswer) -> Iterable[str]:
+    """The rules of the line that are open by a fact."""
+    return (
+        result.rule
+        for result in line.results
+        if result.status == "unknown" and fact in result.about
+    )
+
+
+def place_of(fact: str, engine: Engine) -> tuple[str, str]:
+    """The document that shows a fact, and the fact's title."""
+    words = engine.program.facts.get(fact)
+    if words is None:
+        return "Chart", fact.replace("-", " ")
+    # What stands in brackets explains the document: it is not part of its name.
+    name = words.where.partition(" (")[0]
+    return name or "Chart", words.title or fact.replace("-", " ")
+
+
+def number_of_points(documents: Iterable[Document]) -> int:
+    """How many points there are."""
+    return sum(len(document.points) for document in documents)

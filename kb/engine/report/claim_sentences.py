@@ -1,0 +1,90 @@
+"""What a claim says and what to do about it: the worst finding speaks for all lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kb.engine.judge.answer import ClaimAnswer, LineAnswer, Outcome
+from kb.engine.judge.evaluate import Engine
+from kb.engine.judge.outcome import RANK
+from kb.engine.report.checklist import checklist, number_of_points
+from kb.engine.report.sentences import (
+    as_billed_words,
+    broken_of,
+    do_finding,
+    do_line,
+    have_ready,
+    points_decide,
+    say_finding,
+    say_line,
+)
+from kb.engine.report.words import in_a_row, lines_named, sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was found, and what to do about it; either may be empty."""
+
+    say: str
+    do: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a claim says and what each of its lines says."""
+
+    claim: Said
+    lines: tuple[Said, ...]
+
+
+NAME_PAYER = "Check the payer's id and name on the claim."
+
+
+def tell(answer: ClaimAnswer, engine: Engine) -> Told:
+    """The sentences of a claim and of its lines, in their order."""
+    unfound = not answer.searched.payer and answer.outcome == "unknown"
+    lines = tuple(
+        Said(say_line(line, engine), NAME_PAYER if unfound else do_line(line, engine))
+        for line in answer.lines
+    )
+    if not lines:
+        return Told(Said("", ""), ())
+    if answer.outcome == "needs-evidence":
+        return Told(evidence(answer, engine), lines)
+    return Told(worst(answer, lines), lines)
+
+
+def worst(answer: ClaimAnswer, lines: Sequence[Said]) -> Said:
+    """What the gravest lines say that say the same; their codes are told together.
+
+    ``no policy is loaded for 64483 and 64484`` is one cause of two lines.
+    """
+    groups: dict[tuple[Outcome, str, str], list[LineAnswer]] = {}
+    for line, said in zip(answer.lines, lines, strict=True):
+        key = (line.outcome, said.say.replace(line.code, "{}"), said.do)
+        groups.setdefault(key, []).append(line)
+    first = min(groups, key=lambda key: RANK[key[0]])
+    _outcome, say, do = first
+    codes = in_a_row([*dict.fromkeys(line.code for line in groups[first])])
+    return Said(of_lines(say.replace("{}", codes), groups[first], answer), do)
+
+
+def evidence(answer: ClaimAnswer, engine: Engine) -> Said:
+    """How the claim stands as billed, and how many points decide, each counted once."""
+    for line in answer.lines:
+        if line.outcome == "needs-evidence" and (found := broken_of(line)):
+            said = of_lines(say_finding(found[0], line, engine), [line], answer)
+            return Said(said, do_finding(found[0], line, engine))
+    documents = checklist(answer.lines, engine)
+    decide = points_decide(number_of_points(documents))
+    said = sentence(f"{as_billed_words(answer.as_billed)}; {decide}")
+    return Said(said, have_ready(documents))
+
+
+def of_lines(said: str, lines: list[LineAnswer], answer: ClaimAnswer) -> str:
+    """The sentence behind the lines that it is about; bare when those are all."""
+    if len(lines) == len(answer.lines) or not said:
+        return said
+    named = lines_named(sorted(line.number for line in lines)).capitalize()
+    return f"{named}: {said}"

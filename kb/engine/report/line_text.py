@@ -1,0 +1,221 @@
+"""The lines of a claim on the screen: each with what objects, its sum and its source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from kb.engine.judge.answer import ClaimAnswer, LineAnswer, RuleResult
+from kb.engine.judge.evaluate import Engine
+from kb.engine.report import counts
+from kb.engine.report.claim_sentences import Said
+from kb.engine.report.screen import OF_LINE, WIDTH, labelled, plain
+from kb.engine.report.sentences import (
+    CLEAN,
+    deciding,
+    do_finding,
+    raised,
+    say_finding,
+    say_line,
+)
+from kb.engine.report.words import (
+    billed,
+    in_a_row,
+    lines_named,
+    source_text,
+    title_of,
+    words_of,
+)
+
+QUIET = {
+    "met": "met",
+    "exempt": "exempt",
+    "not-applicable": "not applicable",
+}
+
+NOTHING = Said("", "")
+
+
+def line_blocks(
+    answer: ClaimAnswer, engine: Engine, told: Said, *, verbose: bool
+) -> list[str]:
+    """Every line with what there is to say of it; lines that say the same, once.
+
+    What the headline has said already is not repeated.
+    """
+    found: list[str] = []
+    for block in told_together(answer, engine):
+        found += heads(block, answer, engine)
+        found += details(block[0], engine, told, codes_of(block))
+        if verbose:
+            found += quiet(block, engine)
+    return found
+
+
+def told_together(answer: ClaimAnswer, engine: Engine) -> list[list[LineAnswer]]:
+    """The lines in their order, those that tell the same in one block."""
+    blocks: dict[tuple[str, ...], list[LineAnswer]] = {}
+    for line in answer.lines:
+        text = " ".join("\n".join(details(line, engine, NOTHING, "{}")).split())
+        key = (line.outcome, line.as_billed, text.replace(line.code, "{}"))
+        blocks.setdefault(key, []).append(line)
+    return list(blocks.values())
+
+
+def heads(
+    block: list[LineAnswer], answer: ClaimAnswer, engine: Engine
+) -> Iterator[str]:
+    """``line 1  64483-RT  2026-03-10   DENY  CO-151 N362`` of each line of a block."""
+    width = max(len(billed(line)) for line in answer.lines)
+    for line in block:
+        head = f"  line {line.number}  {billed(line):<{width}}  {line.date}   "
+        codes = reason_codes(line, engine)
+        split = line.as_billed != line.outcome and line.as_billed not in CLEAN
+        other = f"(as billed {line.as_billed})" if split else ""
+        yield "  ".join(filter(None, (head + line.outcome.upper(), codes, other)))
+
+
+def reason_codes(line: LineAnswer, engine: Engine) -> str:
+    """CARC and RARC of the rule that decides the line."""
+    for result in deciding(line):
+        if result.status == "not-met":
+            words = words_of(result.rule, engine)
+            return " ".join(filter(None, [words.carc, *words.rarc]))
+    return ""
+
+
+def codes_of(block: list[LineAnswer]) -> str:
+    """The codes of a block, each once: ``64483 and 64484``."""
+    return in_a_row([*dict.fromkeys(line.code for line in block)])
+
+
+def details(line: LineAnswer, engine: Engine, told: Said, codes: str) -> list[str]:
+    """What objects, what is open, the limits and the notes of a line.
+
+    ``codes`` stand for its own where one reason holds for several lines.
+    """
+    found: list[str] = []
+    objections = [r for r in raised(line) if is_told(r)]
+    for result in objections:
+        found += objection(result, line, engine, told)
+    if not objections and line.outcome not in ("needs-evidence", "pass"):
+        said = say_line(line, engine).replace(line.code, codes)
+        found += plain(said, OF_LINE[0]) if not is_in(said, told.say) else []
+    found += open_rules(line, engine)
+    found += limits(line, told.say)
+    found += notes(line, engine, told.say)
+    return found
+
+
+def is_told(result: RuleResult) -> bool:
+    """Whether a finding is told by itself: not what the chart or other lists tell."""
+    return (
+        result.status in ("not-met", "gap")
+        or bool(result.disputed)
+        or (result.outcome in ("needs-auth", "review"))
+    )
+
+
+def is_in(said: str, told: str) -> bool:
+    """Whether the headline holds a sentence already."""
+    return not said or said.rstrip(".").lower() in told.lower()
+
+
+def objection(
+    result: RuleResult, line: LineAnswer, engine: Engine, told: Said
+) -> list[str]:
+    """A finding: its sentence, what to do, the days that counted, its source."""
+    words = words_of(result.rule, engine)
+    found: list[str] = []
+    said = say_finding(result, line, engine)
+    if not is_in(said, told.say):
+        label = "" if result.outcome == line.outcome else result.outcome
+        found += labelled(label, said) if label else plain(said, OF_LINE[0])
+    todo = do_finding(result, line, engine)
+    if todo and todo != told.do:
+        found += labelled("do", todo)
+    if result.arithmetic and (days := counts.counted_dates(result.arithmetic)):
+        found += labelled("counted", days)
+    if result.arithmetic and result.arithmetic.remark:
+        found += labelled("", result.arithmetic.remark)
+    if result.outcome == "review" and words.prose:
+        found += labelled("text", words.prose)
+    return found + source(result.rule, engine)
+
+
+def source(rule: str, engine: Engine) -> list[str]:
+    """What the rule cites and where it stands, as much as there is room on a line."""
+    words = words_of(rule, engine)
+    place = f"{words.file}:{words.line}" if words.file else rule
+    cited = source_text(words)
+    if not cited:
+        return labelled("source", place)
+    bare = source_text(words, versioned=False)
+    ways = (f"{cited}   {place}", cited, bare)
+    room = WIDTH - sum(OF_LINE)
+    return labelled("source", next((way for way in ways if len(way) <= room), bare))
+
+
+def open_rules(line: LineAnswer, engine: Engine) -> list[str]:
+    """Rules that the claim leaves open, by what it does not say."""
+    if line.reason:
+        return []
+    asked: dict[tuple[str, ...], list[str]] = {}
+    told = {state.rule for state in line.limits if counts.is_told(state)}
+    for result in raised(line):
+        silent = is_told(result) or result.outcome != "unknown"
+        if silent or result.rule in told:
+            continue
+        title = title_of(words_of(result.rule, engine))
+        asked.setdefault(result.about, []).append(title)
+    found: list[str] = []
+    for names, titles in asked.items():
+        lacking = in_a_row([name.replace("-", " ") for name in names])
+        said = "; ".join(dict.fromkeys(titles))
+        found += labelled("open", f"{said} (not given: {lacking})" if names else said)
+    return found
+
+
+def limits(line: LineAnswer, told: str) -> list[str]:
+    """The limits over time that are kept or open, each once."""
+    found: list[str] = []
+    states = [s for s in line.limits if s.status != "not-met" and counts.is_told(s)]
+    for said in dict.fromkeys(counts.said(state) for state in states):
+        found += labelled("limit", said) if not is_in(said, told) else []
+    return found
+
+
+def notes(line: LineAnswer, engine: Engine, told: str) -> list[str]:
+    """Rules that note something, with what their authors wrote."""
+    found: list[str] = []
+    for result in line.results:
+        if result.outcome != "note" or result.status != "not-met":
+            continue
+        said = say_finding(result, line, engine)
+        prose = words_of(result.rule, engine).prose
+        text = " ".join(filter(None, (said, prose)))
+        found += labelled("note", text) if not is_in(text, told) else []
+    return found
+
+
+def quiet(block: list[LineAnswer], engine: Engine) -> Iterator[str]:
+    """The rules that do not object, by name; for one line of a block."""
+    line = block[0]
+    if len(block) > 1:
+        yield from plain(f"{lines_named([x.number for x in block])}:", OF_LINE[0])
+    asking = [r for r in line.results if r.status == "unknown" and r.outcome != "pass"]
+    yield from named("asks", asking, engine)
+    silent = [r for r in line.results if (r.status, r.outcome) == ("unknown", "pass")]
+    yield from named("not asked", silent, engine)
+    for status, label in QUIET.items():
+        yield from named(label, [r for r in line.results if r.status == status], engine)
+
+
+def named(label: str, results: Iterable[RuleResult], engine: Engine) -> Iterator[str]:
+    """Rules by name, each with what exempts it or what it is about."""
+    names = []
+    for result in results:
+        name = words_of(result.rule, engine).name
+        more = result.exempt_by or ", ".join(result.about)
+        names.append(f"{name} ({more})" if more else name)
+    if names:
+        yield from labelled(label, ", ".join(names))

@@ -1,0 +1,73 @@
+"""What stands once below the lines of a claim: the chart, what nobody judged, policies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kb.engine.judge.answer import ClaimAnswer, LineAnswer, NotJudged
+from kb.engine.judge.evaluate import Engine
+from kb.engine.report.checklist import Document, checklist
+from kb.engine.report.screen import OF_CLAIM, WIDTH, labelled
+from kb.engine.report.sentences import by_reason
+from kb.engine.report.words import lines_named, title_of, words_of
+
+
+def chart_lines(answer: ClaimAnswer, engine: Engine, *, verbose: bool) -> list[str]:
+    """What the chart must show: a line a document, or one a point with its question."""
+    found: list[str] = []
+    for i, document in enumerate(checklist(answer.lines, engine)):
+        told = document.name if verbose else in_short(document)
+        found += labelled("" if i else "chart", told, OF_CLAIM)
+        for point in document.points if verbose else ():
+            found += labelled("", f"{point.fact}: {point.ask}", (4, 9))
+    return found
+
+
+def in_short(document: Document) -> str:
+    """A document with its points: as they are asked for where that fits, else by name."""
+    asks = " ".join(point.ask for point in document.points)
+    told = f"{document.name}: {asks}"
+    if len(told) + sum(OF_CLAIM) <= WIDTH:
+        return told
+    names = ", ".join(point.fact.replace("-", " ") for point in document.points)
+    return f"{document.name}: {names}"
+
+
+def not_judged_lines(answer: ClaimAnswer, told: str, engine: Engine) -> list[str]:
+    """What nobody judged, by question; a reason that the headline gives is not repeated."""
+    where: dict[str, list[int]] = {}
+    for line in answer.lines:
+        left = [one for one in line.not_judged if not is_said(one, line, told)]
+        for said in [*by_reason(left), *gaps(line, engine)]:
+            where.setdefault(said, []).append(line.number)
+    of_lines: dict[tuple[int, ...], list[str]] = {}
+    for said, numbers in where.items():
+        of_lines.setdefault(tuple(numbers), []).append(said)
+    found = []
+    for some in sorted(of_lines, key=lambda numbers: (-len(numbers), numbers)):
+        everywhere = len(some) == len(answer.lines)
+        named = "" if everywhere else f"{lines_named([*some])}: "
+        found.append(named + "; ".join(of_lines[some]))
+    return labelled("not judged", "; ".join(found), OF_CLAIM) if found else []
+
+
+def is_said(one: NotJudged, line: LineAnswer, told: str) -> bool:
+    """Whether the line's reason says it: without a policy nobody looks at coverage."""
+    of_coverage = one.question in ("diagnosis", "necessity", "frequency")
+    return bool(line.reason and of_coverage) or (
+        one.why.lower() in f"{told} {line.reason}".lower()
+    )
+
+
+def gaps(line: LineAnswer, engine: Engine) -> Iterator[str]:
+    """The declared gaps that no open question names."""
+    named = {one.rule for one in line.not_judged}
+    for rule in line.open_points:
+        if rule not in named:
+            yield title_of(words_of(rule, engine))
+
+
+def consulted(answer: ClaimAnswer) -> list[str]:
+    """The policies that were asked."""
+    names = answer.searched.policies or ("no policy",)
+    return labelled("consulted", ", ".join(names), OF_CLAIM)

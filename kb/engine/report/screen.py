@@ -1,0 +1,59 @@
+"""Labels and texts on a screen of one width."""
+
+from __future__ import annotations
+
+from textwrap import wrap
+
+WIDTH = 88
+OF_CLAIM = 2, 9
+"""Where labels of the claim begin, and how wide they are."""
+OF_LINE = 4, 8
+
+
+def labelled(label: str, text: str, place: tuple[int, int] = OF_LINE) -> list[str]:
+    """A label and a text beside it, wrapped below its beginning."""
+    start, width = place
+    head = " " * start + f"{label:<{width}}"
+    if label and not head.endswith(" "):
+        head += "  "
+    indent = " " * (start + width)
+    found = wrap(
+        text,
+        WIDTH,
+        initial_indent=head,
+        subsequent_indent=indent,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+    return found or [head.rstrip()]
+
+
+def plain(text: str, start: int = 2) -> list[str]:
+    """A text without a label, wrapped."""
+    indent = " " * start
+    return wrap(
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+
+
+def shortened(text: str, lines: int) -> str:
+    """The text as far as it fits on so many lines without a label."""
+    if len(plain(text)) <= lines:
+        return text
+    words = text.split()
+    while len(plain(" ".join([*words, "..."]))) > lines:
+        del words[-1]
+    return " ".join([*words, "..."])
+
+
+def apart(left: str, right: str) -> str:
+    """Two texts at both ends of a line."""
+    room = WIDTH - len(right) - 2
+    if len(left) > room:
+        left = left[: room - 3].rstrip() + "..."
+    return f"{left:<{room}}  {right}".rstrip()

@@ -1,0 +1,288 @@
+"""What findings and lines say, and what to do about them.
+
+Here and in ``claim_sentences`` all sentences are made; text, JSON and lists print them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kb.engine.judge.answer import (
+    Arithmetic,
+    LineAnswer,
+    NotJudged,
+    Outcome,
+    RuleResult,
+)
+from kb.engine.judge.evaluate import Engine
+from kb.engine.judge.outcome import RANK
+from kb.engine.load import RuleWords
+from kb.engine.report import counts
+from kb.engine.report.checklist import Document, checklist, number_of_points
+from kb.engine.report.words import (
+    QUESTIONS,
+    ask_of,
+    fix_text,
+    in_a_row,
+    in_titles,
+    lines_named,
+    many,
+    sentence,
+    title_of,
+    words_of,
+)
+
+OBJECTIONS: frozenset[Outcome] = frozenset({"deny", "fix"})
+CLEAN: frozenset[Outcome] = frozenset({"pass", "note"})
+SHORTER = {
+    "no loaded rule ": "no loaded rule",
+    "no table of code pairs is loaded": "no table loaded",
+    "no table of unit caps is loaded": "no table loaded",
+}
+"""Reasons beside their question, by how they begin."""
+FEW = 3
+"""So many documents are named in a sentence."""
+AS_BILLED: dict[Outcome, str] = {
+    "deny": "denied",
+    "fix": "the claim must be corrected",
+    "needs-auth": "an approval is lacking",
+    "needs-evidence": "records are asked for",
+    "review": "a person must look at it",
+    "unknown": "not all could be judged from the claim",
+    "note": "nothing wrong on the claim",
+    "pass": "nothing wrong on the claim",
+}
+
+
+# ---------- findings ----------
+
+
+def say_finding(result: RuleResult, line: LineAnswer, engine: Engine) -> str:
+    """What one rule found, in a sentence."""
+    title = title_of(words_of(result.rule, engine))
+    if result.status == "not-met":
+        return sentence(beside(denial(title, result), result, line))
+    if result.disputed:
+        return sentence(f"{title}: {result.because}")
+    if result.status == "unknown" and result.outcome == "needs-auth":
+        return sentence(f"{title}: the claim shows no approval")
+    return sentence(title)
+
+
+def denial(title: str, result: RuleResult) -> str:
+    """The number that was too high or the value that was not enough."""
+    if result.arithmetic:
+        counted = counts.broken(result.arithmetic)
+        return f"{counted}; {result.because}" if result.because else counted
+    return f"{title}: {result.because}" if result.because else title
+
+
+def beside(said: str, result: RuleResult, line: LineAnswer) -> str:
+    """The sentence with the lines that cannot stand beside this one."""
+    others = [number for number in result.with_lines if number != line.number]
+    if not others:
+        return said
+    return f"{said}; line {line.number} cannot stand beside {lines_named(others)}"
+
+
+def do_finding(result: RuleResult, line: LineAnswer, engine: Engine) -> str:
+    """What to do about one rule; empty when there is nothing to do."""
+    words = words_of(result.rule, engine)
+    if result.outcome == "needs-auth":
+        return do_approval(result, line, words)
+    if result.status == "not-met":
+        said = fix_text(words.fix, result, line) or without_fix(result)
+        return with_next_day(said, result.arithmetic)
+    if result.status == "unknown" and result.outcome not in CLEAN:
+        return " ".join(ask_of(name, engine) for name in result.about)
+    return ""
+
+
+def do_approval(result: RuleResult, line: LineAnswer, words: RuleWords) -> str:
+    """How to show an approval, and whom to ask for one."""
+    broken = result.status == "not-met"
+    said = fix_text(words.fix, result, line) if broken else ""
+    if said:
+        named = not words.ask_of or words.ask_of in said
+        return said if named else f"{said} Ask {words.ask_of}."
+    asked = words.ask_of or "the payer"
+    return f"Put the approval's number on the claim; if there is none, ask {asked}."
+
+
+def without_fix(result: RuleResult) -> str:
+    """What can always be done about a denial whose rule says nothing of it."""
+    if result.outcome != "deny":
+        return ""
+    return "Write it off, or appeal with the records."
+
+
+def with_next_day(said: str, found: Arithmetic | None) -> str:
+    """The sentence with the first day that has room, where it does not name it."""
+    if found is None or found.next_date is None or str(found.next_date) in said:
+        return said
+    more = f"next from {found.next_date}"
+    return f"{said.rstrip('.')}; {more}." if said else sentence(more)
+
+
+# ---------- lines ----------
+
+
+def raised(line: LineAnswer) -> list[RuleResult]:
+    """What objects or is open, the gravest first, and of these what is broken first."""
+    found = (r for r in line.results if r.outcome not in CLEAN)
+    return sorted(found, key=lambda r: (RANK[r.outcome], r.status != "not-met"))
+
+
+def deciding(line: LineAnswer) -> list[RuleResult]:
+    """The results that give the line its outcome."""
+    return [r for r in raised(line) if r.outcome == line.outcome]
+
+
+def broken_of(line: LineAnswer) -> list[RuleResult]:
+    """The deciding results that say what they found, not what is missing."""
+    return [r for r in deciding(line) if r.status == "not-met" or r.disputed]
+
+
+def say_line(line: LineAnswer, engine: Engine) -> str:
+    """What a biller must know of the line, in a sentence or two."""
+    match line.outcome:
+        case "needs-evidence":
+            said = [say_evidence(line, engine)]
+        case "unknown":
+            said = [sentence(why_open(line, engine))]
+        case "pass":
+            said = [say_pass(line, engine)]
+        case "note":
+            said = [say_note(line, engine)]
+        case _:
+            said = [say_finding(r, line, engine) for r in deciding(line)[:1]]
+    return " ".join(filter(None, [*said, limit_in_short(line)]))
+
+
+def say_evidence(line: LineAnswer, engine: Engine) -> str:
+    """How the claim stands without the chart, and how much the chart decides."""
+    if broken := broken_of(line):
+        return say_finding(broken[0], line, engine)
+    points = number_of_points(checklist([line], engine))
+    return sentence(f"{as_billed_words(line.as_billed)}; {points_decide(points)}")
+
+
+def as_billed_words(outcome: Outcome) -> str:
+    """How the claim stands by what is on it."""
+    return AS_BILLED[outcome]
+
+
+def points_decide(points: int) -> str:
+    """``6 points of the chart decide``."""
+    if not points:
+        return "the chart decides"
+    plural = "decide" if points > 1 else "decides"
+    return f"{many(points, 'point')} of the chart {plural}"
+
+
+def why_open(line: LineAnswer, engine: Engine) -> str:
+    """Why nobody can say yes or no."""
+    if line.reason:
+        return in_titles(line.reason, engine)
+    if broken := broken_of(line):
+        return say_finding(broken[0], line, engine)
+    missing = dict.fromkeys(name for r in deciding(line) for name in r.about)
+    if missing:
+        asked = in_a_row([name.replace("-", " ") for name in missing])
+        titles = [title_of(words_of(r.rule, engine)) for r in deciding(line)]
+        return f"Open for want of {asked}: {'; '.join(dict.fromkeys(titles))}"
+    return (
+        "not judged: " + "; ".join(by_reason(line.not_judged))
+        if line.not_judged
+        else "not judged"
+    )
+
+
+def by_reason(open_questions: Iterable[NotJudged]) -> list[str]:
+    """``how often, approval (the claim gives no history)``: a reason, once."""
+    asked: dict[str, list[str]] = {}
+    for one in open_questions:
+        asked.setdefault(short_reason(one.why), []).append(QUESTIONS[one.question])
+    return [
+        f"{', '.join(dict.fromkeys(names))} ({why})" for why, names in asked.items()
+    ]
+
+
+def short_reason(why: str) -> str:
+    """A reason without what its question says already."""
+    for kind, short in SHORTER.items():
+        if why.startswith(kind):
+            return short
+    return why
+
+
+def say_pass(line: LineAnswer, engine: Engine) -> str:
+    """On what the pass stands."""
+    found = (words_of(rule, engine) for rule in line.grounds)
+    titles = [*dict.fromkeys(words.policy_title or words.policy for words in found)]
+    if not titles:
+        return "Nothing objects."
+    return sentence(
+        f"meets the {'policies' if len(titles) > 1 else 'policy'} {in_a_row(titles)}"
+    )
+
+
+def say_note(line: LineAnswer, engine: Engine) -> str:
+    """The first note, or why no rule was asked."""
+    if line.reason:
+        return sentence(line.reason)
+    noted = [r for r in line.results if r.outcome == "note"]
+    broken = [r for r in noted if r.status == "not-met"]
+    if not broken:
+        return say_pass(line, engine)
+    return " ".join(say_finding(r, line, engine) for r in broken[:1])
+
+
+def limit_in_short(line: LineAnswer) -> str:
+    """The tightest limit over time that the line keeps."""
+    open_limits = [
+        s
+        for s in line.limits
+        if s.status != "not-met" and s.left is not None and counts.is_told(s)
+    ]
+    if not open_limits:
+        return ""
+    tightest = min(open_limits, key=lambda s: s.left if s.left is not None else 0)
+    return sentence(counts.kept(tightest))
+
+
+def do_line(line: LineAnswer, engine: Engine) -> str:
+    """What to do about the line now; empty when there is nothing to do."""
+    if line.outcome in CLEAN:
+        return ""
+    found = deciding(line)
+    broken = [r for r in found if r.status == "not-met"]
+    if line.outcome == "needs-evidence" and not broken:
+        return have_ready(checklist([line], engine))
+    if line.outcome == "unknown" and not broken:
+        asks = dict.fromkeys(ask_of(name, engine) for r in found for name in r.about)
+        return " ".join(asks) or "Check it by the payer's own policy."
+    said = next(filter(None, (do_finding(r, line, engine) for r in found)), "")
+    if not said and line.outcome == "review":
+        return "Have a person check it against the source before it is sent."
+    return said
+
+
+def inside(document: str) -> str:
+    """A document inside a sentence: ``imaging report``, but ``MRI report``."""
+    return document[0].lower() + document[1:] if document[1:2].islower() else document
+
+
+def have_ready(documents: tuple[Document, ...]) -> str:
+    """Which documents to look at; where they are many, how many."""
+    points = number_of_points(documents)
+    if not points:
+        return ""
+    if len(documents) > FEW:
+        return (
+            f"Hold the chart against the {points} points of the list before it is sent."
+        )
+    names = [inside(document.name) for document in documents]
+    # A document may be two, `Therapy notes, medication list`.
+    one = any(", " in name for name in names)
+    return sentence(f"have ready: {'; '.join(names) if one else in_a_row(names)}")
