@@ -1,6 +1,7 @@
 # make serve     set up, build the knowledge base from policies/, open it in a browser
 # make test      set up, lint, type check, run every test with coverage
 # make language  set up, run the tests of language, engine and claims: for another Python
+# make everyday  what the claims of an ordinary weekday are told
 # make check-samples SAMPLES=FOLDER
 #                what is read of each claim file in a folder, what is refused and why
 # make upgrade   pin the newest versions of everything that is installed
@@ -20,7 +21,7 @@ PIN := $(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --quiet
   --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
   --custom-compile-command "make upgrade" pyproject.toml --group build
 
-.PHONY: serve build test language drills check-samples lint format bench upgrade clean
+.PHONY: serve build test language drills everyday check-samples lint format bench upgrade clean
 
 serve: build
 	$(BIN)/payerkb serve --database $(DATABASE) --port $(PORT) --open
@@ -40,6 +41,9 @@ language: $(VENV)/.tested build
 # Hours of what the tests do for seconds (docs/drills.md); FAULTS is a folder of bad inputs.
 drills: $(VENV)/.tested
 	$(BIN)/python -m tests.drills $(FAULTS)
+
+everyday: $(VENV)/.tested build
+	$(BIN)/python -m tests.everyday $(DATABASE)
 
 check-samples: $(VENV)/.tested build
 	$(BIN)/python -m tests.check_samples "$(SAMPLES)" $(DATABASE)

@@ -10,6 +10,7 @@ import pytest
 
 from kb.claims.model import PayerNamed
 from kb.engine.judge.evaluate import evaluate
+from kb.engine.payers import find_payer
 from kb.engine.program import (
     CompiledPolicy,
     CompiledRule,
@@ -17,7 +18,6 @@ from kb.engine.program import (
     Program,
     with_deferrals,
 )
-from kb.engine.payers import find_payer
 from kb.engine.select import select
 from kb.names import plain_name
 from tests.kb.engine.columns.one_rule import PAYER, SETS, Json, claim, ir, line, require
