@@ -24,13 +24,15 @@ class Index:
     """Rules by policy version and code; a version is indexed when it is first asked."""
 
     program: Program
-    known: dict[str, CodesOfPolicy] = field(default_factory=dict)
+    known: dict[tuple[str, int], CodesOfPolicy] = field(default_factory=dict)
 
     def rules(self, policy: CompiledPolicy, code: str) -> Rules:
         """The rules of a policy that could be in scope for a code."""
-        found = self.known.get(policy.id)
+        # Who defers to its payer may follow fewer of its rules, never others.
+        key = policy.id, len(policy.rules)
+        found = self.known.get(key)
         if found is None:
-            found = self.known[policy.id] = codes_of(policy, self.program)
+            found = self.known[key] = codes_of(policy, self.program)
         return found.by_code.get(code, found.for_every_line)
 
 
