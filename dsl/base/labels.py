@@ -10,14 +10,14 @@ ITEM_KINDS = (
 RULE_LINES = (
     "for", "claims", "looking at", "when", "unless", "require", "covered", "bill as", "limit",
     "limit by", "interval", "not with", "otherwise", "if unknown",
-    "if when unknown", "counting", "fix",
+    "if when unknown", "counting", "not carried", "fix",
     "grade", "in force", "cite", "quote",
 )  # fmt: skip
 """Labels of a rule."""
 LINES_OF: dict[str, tuple[str, ...]] = {
     "policy": (
         "based on", "payer", "contractor", "states", "plans", "status", "defers to",
-        "delegated to", "decides", "in force", "cite",
+        "delegated to", "decides", "in force", "first day", "read in", "not carried", "cite",
     ),
     "payer": ("line of business", "ids", "filing", "also called", "cite"),
     "contractor": ("payer", "states", "cite"),

@@ -275,6 +275,8 @@ class Rule:
     """Path of the policy whose file holds the text (the base's for an inherited
     rule)."""
     tree: Tree
+    carried: bool = True
+    """Whether a payer that defers to this one's follows it."""
 
     @cached_property
     def ir(self) -> Json:
@@ -297,6 +299,20 @@ class Scenario:
     prose: str
     place: Place
     origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class FirstDay:
+    """What is known of a policy's first day, apart from the version that was read."""
+
+    stated: Citation | None = None
+    """Where a source states it."""
+    grade: Grade | Literal[""] = ""
+    """The grade of that source."""
+    found: bool = True
+    """False: the day stands in for one that nobody found."""
+    read_in: date | None = None
+    """Day of the version that was read, where that is not the first one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +350,9 @@ class Policy:
     prose: str
     text: str
     place: Place
+    first_day: FirstDay = FirstDay()
+    carried: bool = True
+    """Whether a payer that defers to this one's follows it."""
 
 
 @dataclass(frozen=True, slots=True)

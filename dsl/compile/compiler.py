@@ -19,6 +19,7 @@ from dsl.base.model import (
     Status,
 )
 from dsl.base.near import Nearest
+from dsl.compile.first_days import first_day_of
 from dsl.compile.incremental import Kept, Keys, lineage_of
 from dsl.compile.rules import compile_rule, slice_of
 from dsl.compile.scenarios import Held, compile_scenario, states_of
@@ -256,6 +257,8 @@ def compile_policy(effective: Effective, words: Vocabulary) -> Policy:
         prose=prose_of(head),
         text=slice_of(draft.head),
         place=draft.head.place(),
+        first_day=first_day_of(draft.head, draft.span, context, report),
+        carried=not any(lines_of(head, n.NotCarried)),
     )
 
 

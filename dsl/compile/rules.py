@@ -89,6 +89,7 @@ def compile_rule(sited: Sited, exceptions: Exceptions, context: Context) -> Rule
         place=sited.place(),
         origin=sited.origin,
         tree=tree,
+        carried=not any(lines_of(sited.item, n.NotCarried)),
     )
 
 

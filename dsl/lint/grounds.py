@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dsl.base.model import Policy, Rule
 from dsl.ir.duties import BillAs
 from dsl.lint.registry import Asked, Finding, check
-from dsl.lint.trees import codes_of, members_of, own_rules
+from dsl.lint.trees import codes_of, deciding, members_of, own_rules
 from dsl.resolve.values import overlap
 
 
@@ -53,6 +53,22 @@ def no_code_to_bill(asked: Asked) -> Iterator[Finding]:
                 f"On some days of `{rule.name}` no code of `bill as:` holds, so nobody can tell "
                 "what to bill. Give the rule the days of the code, as `in force: from "
                 "2020-01-01`.",
+            )
+
+
+@check("L073", "first-day-not-cited", "warning", "A first day that no source states")
+def first_day_not_cited(asked: Asked) -> Iterator[Finding]:
+    """Policies that answer by a later text than that of their first day, on nobody's word."""
+    for policy in deciding(asked.model):
+        first, start = policy.first_day, policy.span.start
+        later = first.read_in and start and start < first.read_in
+        if later and (first.stated is None or first.grade == "recalled"):
+            yield Finding(
+                policy.place,
+                f"`{policy.path}` answers from {start} by the text of {first.read_in}, and no "
+                "source that was read states that first day. Cite the one that does, or begin "
+                f"on {first.read_in}.",
+                "first day: KEY, passage",
             )
 
 

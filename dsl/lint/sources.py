@@ -16,6 +16,8 @@ def citations(asked: Asked) -> Iterator[Citation]:
     model = asked.model
     for policy in model.policies:
         yield from policy.citations
+        if policy.first_day.stated:
+            yield policy.first_day.stated
         for code_set in policy.code_sets:
             yield from code_set.citations
         for value in policy.values:

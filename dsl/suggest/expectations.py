@@ -44,6 +44,12 @@ EXAMPLES: dict[str, tuple[str, str]] = {
     ),
     "for": ("codes or names of code lists, and perhaps `except`", "for: esi except 62322"),
     "covered": ("`never` or `without a policy`", "covered: never"),
+    "first day": (
+        "the key of the source that states it, a comma and the passage, or `not found`",
+        "first day: L39240, revision history",
+    ),
+    "read in": ("`version of` and its day", "read in: version of 2026-05-07"),
+    "not carried": ("`by defers to`", "not carried: by defers to"),
     "bill as": ("the code that names what was done", "bill as: 64454"),
     "in force": (
         "`from` a date, and perhaps `through` a date",

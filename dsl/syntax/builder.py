@@ -143,6 +143,7 @@ class NodeBuilder(Transformer[Token, n.Item]):
     defers_to = one("defers to")
     delegated_to = text("delegated to")
     decides = one("decides")
+    read_in = one("read in")
     line_of_business = one("line of business")
     ids = several("ids")
     filing = several("filing")
@@ -188,6 +189,15 @@ class NodeBuilder(Transformer[Token, n.Item]):
 
     def cite(self, ref: Token, passage: Token | None = None) -> n.Cite:
         return n.Cite(word(ref), str(passage or "").lstrip(", \t").rstrip())
+
+    def first_day(self, ref: Token, passage: Token | None = None) -> n.FirstDay:
+        return n.FirstDay(word(ref), str(passage or "").lstrip(", \t").rstrip())
+
+    def first_day_not_found(self) -> n.FirstDay:
+        return n.FirstDay(None)
+
+    def not_carried(self) -> n.NotCarried:
+        return n.NotCarried()
 
     def prose(self, token: Token) -> n.Prose:
         lines = (line.strip() for line in str(token).strip().split("\n"))

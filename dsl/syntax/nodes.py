@@ -230,6 +230,19 @@ class Cite:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstDay:
+    """``first day: REF, passage``, or ``first day: not found`` without a reference."""
+
+    ref: Word | None
+    passage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotCarried:
+    """``not carried: by defers to``."""
+
+
+@dataclass(frozen=True, slots=True)
 class Prose:
     """Markdown after ``|``."""
 
@@ -436,6 +449,8 @@ Line = (
     | TestLine
     | Never
     | Covers
+    | FirstDay
+    | NotCarried
     | BillAs
     | Limit
     | LimitBy

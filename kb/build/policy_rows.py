@@ -67,6 +67,7 @@ def policy_version_rows(policies: Sequence[Policy]) -> Rows:
 
 def _version_row(policy: Policy) -> PolicyVersionRow:
     named = policy.payer not in {"", ANY_PAYER}
+    stated = policy.first_day.stated
     return PolicyVersionRow(
         id=policy.version,
         policy=policy.path,
@@ -83,6 +84,12 @@ def _version_row(policy: Policy) -> PolicyVersionRow:
         through_day=day_text(policy.span.end),
         clock=policy.span.clock,
         ended=int(policy.span.ended),
+        first_day_source=stated.source if stated else None,
+        first_day_passage=stated.passage if stated else "",
+        first_day_grade=policy.first_day.grade,
+        stand_in=int(not policy.first_day.found),
+        read_in=day_text(policy.first_day.read_in),
+        carried=int(policy.carried),
         prose_html=read_prose(policy.prose).html,
         prose_text=read_prose(policy.prose).text,
         file=policy.place.file,

@@ -121,6 +121,7 @@ def _rule_row(rule_id: str, policy: Policy, position: int, rule: Rule) -> RuleRo
         prose_text=read_prose(rule.prose).text,
         ir=ir,
         ir_sha256=sha256_of(ir),
+        carried=int(rule.carried),
         origin=rule.origin,
         file=rule.place.file,
         line=rule.place.line,

@@ -88,15 +88,19 @@ CREATE TABLE code_group_member (
 CREATE TABLE policy (
   id TEXT PRIMARY KEY, title TEXT NOT NULL) STRICT;
 
--- sha256: over all rows of the version in all tables
+-- first_day_*: who states the first day; stand_in: nobody does, and the day stands in for it;
+-- read_in: day of the version whose text was read, where that is a later one; carried: whether
+-- a payer that defers to this one's follows it; sha256: over all rows of the version in all tables
 CREATE TABLE policy_version (
   id TEXT PRIMARY KEY, policy TEXT NOT NULL REFERENCES policy(id), title TEXT NOT NULL,
   payer TEXT REFERENCES payer(id), any_payer INTEGER NOT NULL,
   contractor TEXT REFERENCES contractor(id), status TEXT NOT NULL,
   based_on TEXT REFERENCES policy(id), defers_to TEXT REFERENCES payer(id),
   delegated_to TEXT NOT NULL, decides TEXT NOT NULL, from_day TEXT, through_day TEXT,
-  clock TEXT NOT NULL, ended INTEGER NOT NULL, prose_html TEXT NOT NULL,
-  prose_text TEXT NOT NULL,
+  clock TEXT NOT NULL, ended INTEGER NOT NULL,
+  first_day_source TEXT REFERENCES source(id), first_day_passage TEXT NOT NULL,
+  first_day_grade TEXT NOT NULL, stand_in INTEGER NOT NULL, read_in TEXT,
+  carried INTEGER NOT NULL, prose_html TEXT NOT NULL, prose_text TEXT NOT NULL,
   file TEXT NOT NULL REFERENCES source_file(path), line INTEGER NOT NULL,
   end_line INTEGER NOT NULL, sha256 TEXT NOT NULL) STRICT;
 
@@ -157,7 +161,7 @@ CREATE TABLE rule (
   outcome TEXT NOT NULL, reason TEXT NOT NULL, carc TEXT NOT NULL, rarc TEXT NOT NULL,
   fix TEXT NOT NULL, grade TEXT NOT NULL, sentence TEXT NOT NULL, text TEXT NOT NULL,
   prose_html TEXT NOT NULL, prose_text TEXT NOT NULL, ir TEXT NOT NULL, ir_sha256 TEXT NOT NULL,
-  origin TEXT NOT NULL REFERENCES policy(id),
+  carried INTEGER NOT NULL, origin TEXT NOT NULL REFERENCES policy(id),
   file TEXT NOT NULL REFERENCES source_file(path), line INTEGER NOT NULL,
   end_line INTEGER NOT NULL) STRICT;
 

@@ -170,6 +170,12 @@ class PolicyVersionRow(NamedTuple):
     through_day: Day
     clock: str
     ended: int
+    first_day_source: str | None
+    first_day_passage: str
+    first_day_grade: str
+    stand_in: int
+    read_in: Day
+    carried: int
     prose_html: str
     prose_text: str
     file: str
@@ -283,6 +289,7 @@ class RuleRow(NamedTuple):
     prose_text: str
     ir: str
     ir_sha256: str
+    carried: int
     origin: str
     file: str
     line: int

@@ -49,13 +49,17 @@ FIXED: dict[str, tuple[str, ...]] = {
     "counting": ("with modifier", "without modifier", "denied too", "own claims"),
     "in force": ("from", "through"),
     "limit": WINDOWS,
+    "first day": ("not found",),
+    "read in": ("version of",),
+    "not carried": ("by defers to",),
 }
 """The words of labels whose words are known beforehand."""
 ROLES: dict[str, tuple[str, ...]] = {
     "for": ("codes",), "not with": ("codes",), "bill as": ("codes",),
     "include": ("codes",), "exclude": ("codes",),
     "add-on to": ("codes",), "line": ("codes",), "earlier": ("codes", "fact"),
-    "looking at": ("codes", "grouping"), "cite": ("source",), "based on": ("policy",),
+    "looking at": ("codes", "grouping"), "cite": ("source",), "first day": ("source",),
+    "based on": ("policy",),
     "payer": ("payer",), "defers to": ("payer",), "contractor": ("contractor",),
     "like": ("scenario",), "expect": ("rule", "fact"), "chart": ("fact",),
     "when": ("test", "codes"), "unless": ("test", "codes"), "means": ("test", "codes"),

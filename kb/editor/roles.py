@@ -187,6 +187,7 @@ def of_parts(test: n.Joined | n.Group) -> Roles:
 
 WALKERS: dict[type, Callable[[Any], Roles]] = {
     n.WordsLine: of_words_line,
+    n.FirstDay: lambda line: each((line.ref,) if line.ref else (), "source"),
     n.Cite: lambda line: each((line.ref,), "source"),
     n.Members: lambda line: each(line.words, "codes"),
     n.GroupLine: of_group,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from kb.engine.plans import Plans, plans_of
+from kb.engine.plans import Plans
 from kb.engine.program import CompiledPolicy, CompiledRule, Program
 
 Rules = tuple[CompiledRule, ...]
@@ -25,21 +25,23 @@ class Index:
     """Rules by policy version and code; a version is indexed when it is first asked."""
 
     program: Program
-    known: dict[str, CodesOfPolicy] = field(default_factory=dict)
+    known: dict[tuple[str, int], CodesOfPolicy] = field(default_factory=dict)
     plans: Plans = field(default_factory=dict)
-    """The plan of each payer that has but one."""
+    """The plans of payers that were asked for."""
 
     def rules(self, policy: CompiledPolicy, code: str) -> Rules:
         """The rules of a policy that could be in scope for a code."""
-        found = self.known.get(policy.id)
+        # Who defers to its payer may follow fewer of its rules, never others.
+        key = policy.id, len(policy.rules)
+        found = self.known.get(key)
         if found is None:
-            found = self.known[policy.id] = codes_of(policy, self.program)
+            found = self.known[key] = codes_of(policy, self.program)
         return found.by_code.get(code, found.for_every_line)
 
 
 def index_program(program: Program) -> Index:
     """The index of a program, as yet without a policy."""
-    return Index(program, plans=plans_of(program))
+    return Index(program)
 
 
 def codes_of(policy: CompiledPolicy, program: Program) -> CodesOfPolicy:

@@ -30,7 +30,7 @@ from kb.engine.program import (
     with_deferrals,
 )
 
-RuleRow = tuple[str, str, str, str, str, str]
+RuleRow = tuple[str, str, str, str, str, str, int]
 """Id, policy version, name, title, the tree as JSON text, and the fix."""
 
 
@@ -158,7 +158,7 @@ def read_policies(connection: sqlite3.Connection) -> tuple[CompiledPolicy, ...]:
     """
     rules: dict[str, list[RuleRow]] = defaultdict(list)
     for row in connection.execute(
-        "SELECT id, policy_version, name, title, ir, fix FROM rule"
+        "SELECT id, policy_version, name, title, ir, fix, carried FROM rule"
         " ORDER BY policy_version, position"
     ):
         rules[row[1]].append(row)
@@ -181,6 +181,9 @@ def read_policies(connection: sqlite3.Connection) -> tuple[CompiledPolicy, ...]:
             days=days(row["from_day"], row["through_day"]),
             ended=bool(row["ended"]),
             draft=row["status"] == "draft",
+            stand_in=bool(row["stand_in"]),
+            read_in=day(row["read_in"]),
+            carried=bool(row["carried"]),
             defers_to=row["defers_to"] or "",
             coverage=row["decides"] == "coverage",
             rules=rules_to_read(rules.get(row["id"], [])),
@@ -192,7 +195,8 @@ def read_policies(connection: sqlite3.Connection) -> tuple[CompiledPolicy, ...]:
 
 def rules_to_read(rows: list[RuleRow]) -> RulesToRead:
     """The rules of a policy version, not yet read."""
-    return RulesToRead(len(rows), partial(read_rules, rows))
+    own_only = sum(not carried for *_row, carried in rows)
+    return RulesToRead(len(rows), partial(read_rules, rows), own_only)
 
 
 def read_rules(rows: list[RuleRow]) -> tuple[CompiledRule, ...]:
@@ -203,9 +207,15 @@ def read_rules(rows: list[RuleRow]) -> tuple[CompiledRule, ...]:
     with of_our_shape():
         return tuple(
             CompiledRule(
-                identity, version, name, title, decode_rule(json.loads(ir)), fix
+                identity,
+                version,
+                name,
+                title,
+                decode_rule(json.loads(ir)),
+                fix,
+                carried=bool(carried),
             )
-            for identity, version, name, title, ir, fix in rows
+            for identity, version, name, title, ir, fix, carried in rows
         )
 
 

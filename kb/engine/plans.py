@@ -4,33 +4,44 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dsl.ir import tests as t
+from dsl.ir.walk import find
 from kb.claims.model import Claim
+from kb.engine.payers import find_payer
 from kb.engine.program import Program
-from kb.engine.select import find_payer
 
 Plans = dict[str, str]
-"""The plan of each payer whose claims can have no other."""
+"""The plan of each payer that was asked for, by its key; empty where claims must say it."""
 
 
-def plans_of(program: Program) -> Plans:
-    """The plan of each payer, by its key: its line of business.
+def own_plan(payer: str, program: Program, known: Plans) -> str:
+    """The plan that every claim of a payer has: its line of business.
 
-    None for a payer whose policies tell plans apart that are no lines of business.
+    Empty for a payer whose policies or rules tell plans apart that are no lines of
+    business.  Only the rules of payers that are asked for are read.
     """
-    lines = {payer.line_of_business for payer in program.payers}
-    told: dict[str, set[str]] = {}
-    for policy in program.policies:
-        told.setdefault(policy.payer, set()).update(policy.plans)
-    return {
-        payer.key: payer.line_of_business
-        for payer in program.payers
-        if payer.line_of_business and told.get(payer.key, set()) <= lines
-    }
+    if payer not in known:
+        known[payer] = found_plan(payer, program)
+    return known[payer]
 
 
-def with_own_plan(claim: Claim, program: Program, plans: Plans) -> Claim:
+def found_plan(payer: str, program: Program) -> str:
+    """The plan as the policies of a payer have it."""
+    lines = {one.line_of_business for one in program.payers}
+    told: set[str] = set()
+    for policy in (p for p in program.policies if p.payer == payer):
+        told |= policy.plans
+        for rule in policy.rules:
+            fields = find(rule.tree, t.Field)
+            told.update(v for f in fields if f.name == "plan" for v in f.values)
+    own = [one.line_of_business for one in program.payers if one.key == payer]
+    return own[0] if own and told <= lines else ""
+
+
+def with_own_plan(claim: Claim, program: Program, known: Plans) -> Claim:
     """The claim with its payer's plan, where it names none."""
     if claim.plan:
         return claim
-    plan = plans.get(find_payer(claim.payer, program)[0], "")
+    payer = find_payer(claim.payer, program)[0]
+    plan = own_plan(payer, program, known) if payer else ""
     return replace(claim, plan=plan) if plan else claim

@@ -56,6 +56,8 @@ class CompiledRule:
     title: str
     tree: Rule
     fix: str = ""
+    carried: bool = True
+    """False when no payer that defers to its payer follows it."""
     notes: dict[str, object] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -84,6 +86,8 @@ class RulesToRead(Sequence[CompiledRule]):
 
     number: int
     read: Callable[[], tuple[CompiledRule, ...]]
+    own_only: int = 0
+    """How many of them no other payer follows."""
 
     @cached_property
     def rules(self) -> tuple[CompiledRule, ...]:
@@ -104,6 +108,17 @@ class RulesToRead(Sequence[CompiledRule]):
         self, place: int | slice
     ) -> CompiledRule | tuple[CompiledRule, ...]:
         return self.rules[place]
+
+
+def carried(rules: Sequence[CompiledRule]) -> Sequence[CompiledRule]:
+    """The rules that hold for a payer that defers to theirs too, not yet read."""
+    if isinstance(rules, RulesToRead):
+        if not rules.own_only:
+            return rules
+        number = rules.number - rules.own_only
+        return RulesToRead(number, lambda: tuple(r for r in rules if r.carried))
+    left = tuple(rule for rule in rules if rule.carried)
+    return rules if len(left) == len(rules) else left
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +144,21 @@ class CompiledPolicy:
     ended: bool = False
     """True when its author says that nothing follows its last day."""
     draft: bool = False
+    stand_in: bool = False
+    """True when its first day stands in for one that was not found."""
+    read_in: date | None = None
+    """Day of the version whose text was read, where that is a later one than the first."""
+    carried: bool = True
+    """False when no payer follows it by deferring to its own."""
     rules: Sequence[CompiledRule] = ()
+
+    def text_of(self, day: date) -> date | None:
+        """Day of the later version by whose text a service is answered; ``None`` for its own.
+
+        An answer by it says so: "by the text of 2026-05-07".
+        """
+        later = self.read_in is not None and day < self.read_in
+        return self.read_in if later else None
 
     @property
     def can_pass(self) -> bool:
@@ -204,12 +233,12 @@ def with_deferrals(policies: Iterable[CompiledPolicy]) -> tuple[CompiledPolicy, 
 
     A policy that defers to another payer brings that payer's policies with it, for its
     own plans and states, on the days that both are in force.  Only what decides
-    coverage: how the other payer is billed is its own matter.
+    coverage, and is carried: how the other payer is billed is its own matter.
     """
     given = tuple(policies)
     of_payer: dict[str, list[CompiledPolicy]] = defaultdict(list)
     for policy in given:
-        if policy.coverage:
+        if policy.coverage and policy.carried:
             of_payer[policy.payer].append(policy)
     # Only copies of one policy for one payer can hold where another does.
     copies: dict[tuple[str, str], list[CompiledPolicy]] = defaultdict(list)
@@ -256,6 +285,7 @@ def followed_by(
         policy,
         payer=deferring.payer,
         followed_by=deferring.id,
+        rules=carried(policy.rules),
         states=states,
         plans=plans,
         days=(first, last),

@@ -85,9 +85,9 @@ def engine_of(mutant: Mutant, engine: Engine) -> Engine:
     sets = {**program.sets, **mutant.sets} if mutant.sets else program.sets
     changed = replace(program, policies=policies, sets=sets)
     known = {
-        version: codes
-        for version, codes in engine.index.known.items()
-        if version != mutant.policy.id
+        key: codes
+        for key, codes in engine.index.known.items()
+        if key[0] != mutant.policy.id
     }
     return Engine(changed, Index(changed, known))
 

@@ -111,6 +111,16 @@ class Policy:
     file: str
     line: int
     end_line: int
+    first_day_source: str = ""
+    """Key of the source that states the first day; empty where none is named."""
+    first_day_passage: str = ""
+    first_day_grade: str = ""
+    stand_in: bool = False
+    """Whether the first day stands in for one that was not found."""
+    read_in: Day = None
+    """Day of the version whose text was read, where that is a later one."""
+    carried: bool = True
+    """Whether a payer that defers to this one's follows it."""
 
 
 @dataclass(frozen=True, slots=True)

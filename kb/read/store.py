@@ -162,7 +162,9 @@ SELECT v.id, v.policy, v.title, coalesce(v.payer, '') AS payer,
    WHERE policy_version = v.id) AS plans,
   (SELECT count(*) FROM rule WHERE policy_version = v.id AND kind = 'rule') AS rules,
   (SELECT count(*) FROM rule WHERE policy_version = v.id AND kind = 'gap') AS gaps,
-  v.prose_html, v.file, v.line, v.end_line
+  v.prose_html, v.file, v.line, v.end_line,
+  coalesce(v.first_day_source, '') AS first_day_source, v.first_day_passage,
+  v.first_day_grade, v.stand_in, v.read_in, v.carried
 FROM policy_version v
 LEFT JOIN payer p ON p.id = v.payer
 LEFT JOIN contractor c ON c.id = v.contractor

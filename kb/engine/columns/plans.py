@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from kb.engine.columns.batch import ClaimBatch
-from kb.engine.plans import plans_of
+from kb.engine.plans import own_plan
 from kb.engine.program import Program
 
 
@@ -18,9 +18,9 @@ def with_own_plans(program: Program, batch: ClaimBatch) -> ClaimBatch:
         return batch
     numbers = {word: number for number, word in enumerate(batch.words.words)}
     of_payer = np.zeros(len(numbers), np.int32)
-    for payer, own in plans_of(program).items():
-        if payer in numbers and numbers[payer] < len(of_payer):
-            of_payer[numbers[payer]] = numbers.setdefault(own, len(numbers))
+    for number in np.unique(batch.claims.payer[unsaid]).tolist():
+        if own := own_plan(batch.words.words[number], program, {}):
+            of_payer[number] = numbers.setdefault(own, len(numbers))
     plan = np.where(unsaid, of_payer[batch.claims.payer], batch.claims.plan)
     return replace(
         batch,

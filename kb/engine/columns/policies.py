@@ -122,7 +122,9 @@ def _holds_word(run: Run, wanted: frozenset[str], words: Ints) -> Bools:
 
 
 def _by_name(run: Run, names: Names) -> tuple[Indexes, tuple[frozenset[int], ...]]:
-    place = {policy.id: n for n, policy in enumerate(run.program.policies)}
+    policies = run.program.policies
+    # The payer's own comes first; one that follows it may have fewer of its rules.
+    place = {p.id: n for n, p in reversed(tuple(enumerate(policies)))}
     classes: dict[frozenset[int], int] = {}
     of_claim = [
         classes.setdefault(frozenset(place[name] for name in held), len(classes))

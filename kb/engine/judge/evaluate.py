@@ -138,7 +138,7 @@ def answer_claim(
     claim: Claim, services: Services, engine: Engine, *, trace: bool = False
 ) -> ClaimAnswer:
     """The answer to one claim."""
-    given, claim = claim, with_own_plan(claim, engine.program, engine.index.plans)
+    given, claim = claim, with_own_plan(claim, engine.index.program, engine.index.plans)
     selections = {
         day: select(claim, day, engine.program)
         for day in sorted({x.date for x in claim.lines})

@@ -16,6 +16,7 @@ from kb.engine.program import (
     CompiledRule,
     PayerWords,
     Program,
+    RulesToRead,
     with_deferrals,
 )
 from kb.engine.select import select
@@ -456,6 +457,54 @@ def test_what_one_deferral_settles_another_does_not_wait_for() -> None:
     known = program(everywhere, by_plan, by_state)
 
     assert headline(known, payer="blue-one", state="FL") == ("pass", "")
+
+
+def own(each: CompiledPolicy) -> CompiledPolicy:
+    """The policy with its rules kept to itself."""
+    return replace(each, rules=tuple(replace(r, carried=False) for r in each.rules))
+
+
+@pytest.mark.parametrize(
+    "kept", [replace(MEDICARE, carried=False), own(MEDICARE)], ids=["policy", "rule"]
+)
+def test_what_belongs_to_the_other_payer_alone_is_not_followed(
+    kept: CompiledPolicy,
+) -> None:
+    known = program(kept, PLAN)
+
+    assert asked(known, state="FL") == ["medicare/esi@v"]
+    assert asked(known, payer="blue-one", plan="hmo", state="FL") == ["plan/esi@v"]
+
+
+def test_rules_that_are_not_followed_are_left_out_before_they_are_read() -> None:
+    (rule,) = MEDICARE.rules
+    read: list[str] = []
+
+    def rules() -> tuple[CompiledRule, ...]:
+        read.append("read")
+        return rule, replace(rule, id="medicare/esi@v#own", carried=False)
+
+    waiting = replace(MEDICARE, rules=RulesToRead(2, rules, own_only=1))
+    (copy,) = (p for p in with_deferrals([waiting, PLAN]) if p.followed_by)
+
+    assert (len(copy.rules), read) == (1, [])
+    assert [r.id for r in copy.rules] == [rule.id]
+
+
+@pytest.mark.parametrize(
+    ("on", "text"),
+    [("2021-12-05", "2026-05-07"), ("2026-05-06", "2026-05-07"), ("2026-05-07", None)],
+)
+def test_a_service_before_the_version_that_was_read_is_answered_by_it(
+    on: str, text: str | None
+) -> None:
+    read = replace(
+        policy("medicare/esi", "2021-12-05"), read_in=date.fromisoformat("2026-05-07")
+    )
+    found = read.text_of(date.fromisoformat(on))
+
+    assert asked(program(read), on) == ["medicare/esi@2021-12-05"]
+    assert (found.isoformat() if found else None) == text
 
 
 def test_deferring_ends_with_the_policy_that_defers() -> None:
