@@ -47,7 +47,10 @@ NO_FINDING = frozenset({"unknown", "pass", "note"})
     help="Print one JSON object a line: answers, faults, remarks, and last their number.",
 )
 @click.option(
-    "--all", "show_all", is_flag=True, help="Explain every claim of a large file."
+    "--all",
+    "show_all",
+    is_flag=True,
+    help="Explain every claim of a large file, and tell every fault.",
 )
 @known_on_option
 @policies_option

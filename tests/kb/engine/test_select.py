@@ -10,6 +10,7 @@ import pytest
 
 from kb.claims.model import PayerNamed
 from kb.engine.judge.evaluate import evaluate
+from kb.engine.payers import find_payer
 from kb.engine.program import (
     CompiledPolicy,
     CompiledRule,
@@ -17,7 +18,6 @@ from kb.engine.program import (
     Program,
     with_deferrals,
 )
-from kb.engine.payers import find_payer
 from kb.engine.select import select
 from kb.names import plain_name
 from tests.kb.engine.columns.one_rule import PAYER, SETS, Json, claim, ir, line, require
@@ -180,8 +180,10 @@ def test_a_plan_that_no_loaded_payer_of_the_brand_has_leaves_it_open() -> None:
     named = PayerNamed(identifier="SHARED", name="Blue One")
     assert find_payer(named, program(), "medicare") == (
         "",
-        "the claim's plan is medicare, and what is loaded by its payer's name or id is"
-        " blue-one (commercial)",
+        (
+            "the claim's plan is medicare, and what is loaded by its payer's name or id is"
+            " blue-one (commercial)"
+        ),
     )
 
 
