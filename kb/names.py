@@ -26,6 +26,7 @@ _UNSAID = frozenset(
     }
 )
 """Words that tell no two payers apart: legal forms, kinds of networks, small words."""
+_JOINING = ".'\N{RIGHT SINGLE QUOTATION MARK}"
 _WRITTEN_OUT = {
     "bc": "bluecross",
     "bcbs": "bluecrossblueshield",
@@ -48,7 +49,7 @@ def plain_name(name: str) -> str:
     """
     folded = normalize("NFKD", name).casefold()
     # An accent, and a point of an abbreviation, part no words.
-    joined = "".join(x for x in folded if x not in ".'’" and not combining(x))
+    joined = "".join(x for x in folded if x not in _JOINING and not combining(x))
     words = re.split(r"[\W_]+", joined)
     return "".join(
         _WRITTEN_OUT.get(word, word) for word in words if word not in _UNSAID

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import click
 
 from kb.claims import BadClaim, Remark
+from kb.cli.causes import Causes, of_claim
 from kb.engine import ClaimAnswer, Engine
 from kb.engine.report.brief import BRIEF_SCHEMA, brief_json
 from kb.engine.report.explain import explain
@@ -75,6 +76,8 @@ class TextOut:
     verbose: bool = False
     trace: bool = False
     shown: int = 0
+    faults: Causes = field(default_factory=Causes)
+    remarks: Causes = field(default_factory=Causes)
 
     def answer(self, answer: ClaimAnswer) -> None:
         """Print the answer, when it is one of the first or all are wanted."""
@@ -87,19 +90,25 @@ class TextOut:
         self.shown += 1
 
     def bad(self, bad: BadClaim) -> None:
-        """Print place, claim and reason on standard error."""
-        of_claim = f"claim {bad.id}: " if bad.id else ""
-        click.echo(f"not read: {bad.where}: {of_claim}{bad.reason}", err=True)
+        """Print place, claim and reason on standard error; of one cause the first."""
+        if not (self.faults.is_told(bad.reason) or self.show_all):
+            return
+        click.echo(f"not read: {bad.where}: {of_claim(bad)}{bad.reason}", err=True)
         if bad.fix:
             click.echo(f"  {bad.fix}", err=True)
 
     def remark(self, remark: Remark) -> None:
-        """Print the remark on standard error."""
-        of_claim = f"claim {remark.id}: " if remark.id else ""
-        click.echo(f"remark: {remark.where}: {of_claim}{remark.text}", err=True)
+        """Print the remark on standard error; of one cause the first."""
+        if self.remarks.is_told(remark.text) or self.show_all:
+            text = f"remark: {remark.where}: {of_claim(remark)}{remark.text}"
+            click.echo(text, err=True)
 
     def end(self, tally: Tally) -> None:
         """Print how many claims had which outcome, when there is more than one."""
+        if not self.show_all:
+            for kind, causes in (("not read", self.faults), ("remark", self.remarks)):
+                for others in causes.others():
+                    click.echo(f"{kind}: {others} (--all shows each)", err=True)
         left = tally.answers - self.shown
         if left:
             click.echo(f"\n... and {left} more claims; --all shows them.")

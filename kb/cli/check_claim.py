@@ -61,7 +61,10 @@ NO_FINDING = frozenset({"unknown", "pass", "note"})
     " number.",
 )
 @click.option(
-    "--all", "show_all", is_flag=True, help="Explain every claim of a large file."
+    "--all",
+    "show_all",
+    is_flag=True,
+    help="Explain every claim of a large file, and tell every fault.",
 )
 @click.option(
     "--as-billed",

@@ -266,9 +266,7 @@ def _frequency(main: Loop, opener: Segment, notes: Notes) -> tuple[Frequency, st
     original = main.first("REF", "F8")
     if frequency == "original":
         if original is not None:
-            text = (
-                "REF*F8 names an earlier claim, and CLM05-3 says that this is a first"
-            )
+            text = "REF*F8 names an earlier claim, but CLM05-3 says that this one is an original"
             notes.remark(original, text)
         return frequency, ""
     if original is not None and original.element(2).strip():

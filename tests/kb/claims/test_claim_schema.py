@@ -211,6 +211,7 @@ HISTORY = st.builds(
     reach=st.sampled_from(["all-billers", "own"]),
     lines=st.lists(EARLIER, max_size=2).map(tuple),
 )
+CHARGES = st.none() | st.decimals(0, 1_000_000, places=2)
 LINES = st.lists(
     st.builds(
         ClaimLine,
@@ -225,6 +226,7 @@ LINES = st.lists(
         rendering=NPIS,
         authorization=AUTHORIZATIONS,
         facts=FACTS,
+        charge=CHARGES,
     ),
     min_size=1,
     max_size=3,
@@ -259,6 +261,8 @@ def claims(draw: Any) -> Claim:
         authorization=draw(AUTHORIZATIONS),
         fields=draw(st.dictionaries(st.sampled_from(["sex", "network"]), KEYS)),
         chart=draw(st.sampled_from(["complete", "partial"])),
+        birth=draw(st.none() | st.just(date(1899, 12, 31))),
+        charge=draw(CHARGES),
         facts=draw(FACTS),
         history=draw(HISTORY),
     )

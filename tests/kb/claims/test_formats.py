@@ -36,7 +36,7 @@ CLEARINGHOUSE = {
     "claimInformation": {"patientControlNumber": "12345"},
 }
 
-OTHERS = {
+OTHERS: dict[str, tuple[str | bytes, str]] = {
     "837I": (x12("837", "005010X223A2"), "institutional claims (837I)"),
     "837D": (x12("837", "005010X224A2"), "dental claims (837D)"),
     "4010": (

@@ -55,6 +55,11 @@ def test_a_foreign_file_is_answered_or_said_to_be_unreadable(
 ) -> None:
     found = findings(path)
 
+    if path.suffix == ".837i":
+        assert [bad["where"] for bad in found["bad"]] == [
+            f"{path.name}: segment 3 (ST)"
+        ]
+        return
     claims_in_file = path.read_text("utf-8").count("\nCLM*")
     unread = {bad["claim"] for bad in found["bad"]}
     assert len(found["answers"]) + len(unread) == claims_in_file
@@ -161,7 +166,8 @@ def mangled(text: str) -> Iterator[str]:
 
 
 def assert_nobody_is_named(result: Result, secrets: set[str], claim_ids: str) -> None:
-    said = result.stdout + result.stderr
+    # A hash may hold the digits of a house by chance.
+    said = re.sub("sha256:[0-9a-f]+", "", result.stdout + result.stderr)
     named = {secret for secret in secrets if secret in said and secret not in claim_ids}
     assert named == set()
 

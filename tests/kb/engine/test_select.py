@@ -181,8 +181,10 @@ def test_a_plan_that_no_loaded_payer_of_the_brand_has_leaves_it_open() -> None:
     named = PayerNamed(identifier="SHARED", name="Blue One")
     assert find_payer(named, program(), "medicare") == (
         "",
-        "the claim's plan is medicare, and what is loaded by its payer's name or id is"
-        " blue-one (commercial)",
+        (
+            "the claim's plan is medicare, and what is loaded by its payer's name or id is"
+            " blue-one (commercial)"
+        ),
     )
 
 

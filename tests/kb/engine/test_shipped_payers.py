@@ -15,7 +15,7 @@ from kb.engine.program import Program
 
 USUAL = {
     "aetna": ("AETNA", "AETNA LIFE INSURANCE CO"),
-    "aetna-better-health-ohio": ("AETNA BETTER HEALTH OF OHIO", "AETNA BETTER HEALTH OHIO MEDICAID"),
+    "aetna-better-health-ohio": ("AETNA BETTER HEALTH OF OHIO", "AETNA BETTER HEALTH OHIO"),
     "aetna-medicare-advantage": ("AETNA MEDICARE", "AETNA"),
     "ambetter": ("AMBETTER", "CELTIC INSURANCE COMPANY"),
     "amerigroup": ("AMERIGROUP", "AMERIGROUP CORP"),

@@ -337,7 +337,7 @@ REMARKED = {
     ),
     "first-with-f8": (
         with_segment("CLM", f"{CLM}~\nREF*F8*ICN1"),
-        "REF*F8 names an earlier claim, and CLM05-3 says that this is a first",
+        "REF*F8 names an earlier claim, but CLM05-3 says that this one is an original",
     ),
     "point": (
         with_segment("HI", "HI*ABK:M54.16"),
