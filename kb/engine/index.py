@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from kb.engine.plans import Plans, plans_of
 from kb.engine.program import CompiledPolicy, CompiledRule, Program
 
 Rules = tuple[CompiledRule, ...]
@@ -25,6 +26,8 @@ class Index:
 
     program: Program
     known: dict[str, CodesOfPolicy] = field(default_factory=dict)
+    plans: Plans = field(default_factory=dict)
+    """The plan of each payer that has but one."""
 
     def rules(self, policy: CompiledPolicy, code: str) -> Rules:
         """The rules of a policy that could be in scope for a code."""
@@ -36,7 +39,7 @@ class Index:
 
 def index_program(program: Program) -> Index:
     """The index of a program, as yet without a policy."""
-    return Index(program)
+    return Index(program, plans=plans_of(program))
 
 
 def codes_of(policy: CompiledPolicy, program: Program) -> CodesOfPolicy:

@@ -18,7 +18,12 @@ from dsl.ir.rule import Exemption, Rule
 from kb.engine.columns.batch import NO_DAY, Bools, ClaimBatch, Indexes, Ints, Small
 from kb.engine.columns.calendar import first_day, last_day
 from kb.engine.columns.duties import duty_kept
-from kb.engine.columns.interpreted import interpreted, lacks_evaluator
+from kb.engine.columns.interpreted import (
+    interpreted,
+    interpreted_lines,
+    lacks_evaluator,
+)
+from kb.engine.columns.plans import with_own_plans
 from kb.engine.columns.policies import (
     Audience,
     Choice,
@@ -37,6 +42,7 @@ from kb.engine.columns.truth import (
     ELSEWHERE,
     HISTORY,
     KINDS,
+    LEFT_OUT,
     About,
     Truth,
     all_of,
@@ -48,6 +54,7 @@ from kb.engine.columns.truth import (
 )
 from kb.engine.judge.answer import HEADLINE_ORDER, Outcome, Status
 from kb.engine.judge.grounds import excuses_ask, may_ground
+from kb.engine.judge.left_out import hangs_on_few_words
 from kb.engine.judge.lines import waits
 from kb.engine.program import CompiledPolicy, CompiledRule, Program
 
@@ -101,10 +108,12 @@ def evaluate_columns(
     ``policies_of_claim`` names for each claim the policy versions to ask, where the
     caller chose them; without it they are chosen by payer, state, plan and day.
     """
+    batch = with_own_plans(program, batch)
     run = Run(program, batch)
     choice = choose_policies(run, policies_of_claim)
     outcome, billed = _Board(batch), _Board(batch)
     columns: list[RuleColumn] = []
+    left_out = np.zeros(len(batch.lines.code), np.bool_)
     for place, policy in enumerate(program.policies):
         audience = Audience(choice.classes(place), day_pair(policy.days))
         for rule in policy.rules:
@@ -112,15 +121,18 @@ def evaluate_columns(
             said = _asked(run, lines, policy, rule)
             outcome.speak(len(columns), lines, said.rank)
             billed.speak(len(columns), lines, said.billed)
+            left_out[said.left_out] = True
             if may_ground(policy, rule) and len(lines):
                 _stand(outcome, billed, rule, lines, said)
             columns.append(RuleColumn(rule.id, lines, said.status))
     doubtful = list(_under_silent_policies(run, choice))
-    void = np.flatnonzero(~batch.claims.asked[batch.lines.claim])
     for board in (outcome, billed):
         for lines in doubtful:
             board.doubt(lines)
         board.note_unfounded()
+    _try_what_is_left_out(run, left_out, outcome, billed, policies_of_claim)
+    void = np.flatnonzero(~batch.claims.asked[batch.lines.claim])
+    for board in (outcome, billed):
         board.note_void(void)
     return ColumnResult(
         tuple(columns), outcome.headline, outcome.decided_by, billed.headline
@@ -136,6 +148,7 @@ class _Board:
         self.decided_by = np.full(count, -1, np.int32)
         self.founded = np.zeros(count, np.bool_)
         self.asked = np.zeros(count, np.bool_)
+        self.doubted = np.zeros(count, np.bool_)
 
     def speak(self, rule: int, lines: Indexes, rank: Small) -> None:
         """Take what one rule, by its place, gives its lines."""
@@ -150,6 +163,7 @@ class _Board:
 
     def doubt(self, lines: Indexes) -> None:
         """Note lines that a policy may be for, or was for."""
+        self.doubted[lines] = True
         at = lines[self.headline[lines] > _UNDECIDED]
         self.headline[at] = _UNDECIDED
         self.decided_by[at] = -1
@@ -158,6 +172,12 @@ class _Board:
         """No line passes for which no coverage rule was met, nor says what is amiss."""
         says_why = self.asked & (self.headline < _PASS)
         self.doubt(np.flatnonzero(~self.founded & ~says_why).astype(np.int32))
+
+    def settle(self, line: int, outcome: Outcome) -> None:
+        """Take what the interpreter says of a line."""
+        if self.headline[line] != _RANK[outcome]:
+            self.headline[line] = _RANK[outcome]
+            self.decided_by[line] = -1
 
     def note_void(self, lines: Ints) -> None:
         """Void claims ask for nothing, and get a note that says so."""
@@ -175,6 +195,8 @@ class _Said(NamedTuple):
     """Of what it adds without the chart."""
     waits: Bools
     """Whether it is unknown, and waits for chart and history alone."""
+    left_out: Indexes
+    """Lines that it leaves undecided for a field of few words alone."""
 
 
 def _stand(
@@ -195,7 +217,7 @@ def _asked(
     """What a rule says of its lines."""
     if not len(lines):
         none = np.zeros(0, np.int8)
-        return _Said(none, none, none, np.zeros(0, np.bool_))
+        return _Said(none, none, none, np.zeros(0, np.bool_), lines)
     if lacks_evaluator(rule.tree):
         return _asked_one_by_one(run, lines, policy, rule)
     rows = run.once(("rows", id(lines)), lambda: Rows(run.batch, lines))
@@ -205,7 +227,7 @@ def _asked(
     unknown = status == UNKNOWN
     ranks = _ranks(rule.tree, status, about)
     if not unknown.any():
-        return _Said(status, ranks, ranks, unknown)
+        return _Said(status, ranks, ranks, unknown, lines[:0])
     if isinstance(about, int):
         about = np.full(len(status), about, np.uint8)
     said = about & ~np.uint8(ELSEWHERE)
@@ -216,7 +238,8 @@ def _asked(
         rank = _clamped(rule.tree, rule.tree.if_when_unknown.outcome)
         ranks[unsure] = billed[unsure] = rank
     billed[waits] = _PASS
-    return _Said(status, ranks, billed, waits)
+    left_out = lines[unknown & (said == LEFT_OUT) & (billed == _UNDECIDED)]
+    return _Said(status, ranks, billed, waits, left_out)
 
 
 def _asked_one_by_one(
@@ -224,11 +247,13 @@ def _asked_one_by_one(
 ) -> _Said:
     """The same from the interpreter, for a rule that columns cannot answer."""
     found = list(interpreted(run, lines, policy, rule))
+    left_out = [hangs_on_few_words(one, run.program) for one in found]
     return _Said(
         np.array([STATUSES.index(one.result.status) for one in found], np.int8),
         np.array([_RANK[one.result.outcome] for one in found], np.int8),
         np.array([_RANK[one.billed] for one in found], np.int8),
         np.array([waits(one, run.program) for one in found], np.bool_),
+        lines[np.array(left_out, np.bool_)],
     )
 
 
@@ -350,6 +375,7 @@ def _of_unknown(tree: Rule, otherwise: Outcome) -> Small:
         APPROVAL: approval,
         CLAIM: "unknown",
         HISTORY: "unknown",
+        LEFT_OUT: "unknown",
     }
     table = np.full(KINDS, _UNDECIDED, np.int8)
     for bits in range(1, KINDS):
@@ -362,6 +388,21 @@ def _clamped(tree: Rule, outcome: Outcome) -> int:
     """The outcome's rank; advisory rules give a review at most."""
     rank = _RANK[outcome]
     return max(rank, _REVIEW) if tree.advisory else rank
+
+
+def _try_what_is_left_out(
+    run: Run,
+    left_out: Bools,
+    outcome: _Board,
+    billed: _Board,
+    policies_of_claim: Sequence[Collection[str]] | None,
+) -> None:
+    """Ask the interpreter of lines that a field of few words leaves undecided."""
+    open_ = (outcome.headline == _UNDECIDED) | (billed.headline == _UNDECIDED)
+    lines = np.flatnonzero(left_out & open_ & ~outcome.doubted)
+    for line, found in interpreted_lines(run, lines, policies_of_claim):
+        outcome.settle(line, found.outcome)
+        billed.settle(line, found.billed)
 
 
 def _under_silent_policies(run: Run, choice: Choice) -> Iterator[Indexes]:

@@ -21,7 +21,7 @@ from kb.engine.columns.events import (
 )
 from kb.engine.columns.groups import agreement
 from kb.engine.columns.run import DAY_BITS, Rows, Run, keyed
-from kb.engine.columns.truth import APPROVAL, CHART, CLAIM, HISTORY, About, Truth
+from kb.engine.columns.truth import BITS, CLAIM, About, Truth
 
 Each = Callable[[Rows], Truth]
 Untold = Literal["untold"]
@@ -139,7 +139,7 @@ def _about_rows(pairs: Pairs, count: int, open_: Bools) -> About:
     if isinstance(pairs.about, int):
         return pairs.about
     about = np.zeros(count, np.uint8)
-    for bit in (CHART, APPROVAL, CLAIM, HISTORY):
+    for bit in BITS:
         about[pairs.row[open_ & (pairs.about & bit > 0)]] |= np.uint8(bit)
     return about
 

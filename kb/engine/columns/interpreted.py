@@ -6,7 +6,7 @@ in question are then made again from the columns, as far as rules can see them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -31,16 +31,21 @@ from kb.engine.columns.batch import (
     THOUSANDTHS,
     FactColumns,
     Indexes,
+    Ints,
 )
 from kb.engine.columns.batch_claims import day_of_number
 from kb.engine.columns.duties import COLUMN_DUTIES
 from kb.engine.columns.facts import fact_column
 from kb.engine.columns.run import Run
 from kb.engine.columns.tests import COLUMN_TESTS
+from kb.engine.index import index_program
 from kb.engine.judge.events import Event, Services
 from kb.engine.judge.interpret import Judged, judged
+from kb.engine.judge.left_out import Headlines
+from kb.engine.judge.lines import headlines_of
 from kb.engine.judge.situation import Situation
-from kb.engine.program import CompiledPolicy, CompiledRule
+from kb.engine.program import CompiledPolicy, CompiledRule, Program, holds
+from kb.engine.select import Selection, select
 
 
 def lacks_evaluator(rule: Rule) -> bool:
@@ -56,6 +61,34 @@ def interpreted(
     claims = run.once("claims made again", lambda: _ClaimsAgain(run))
     for line in lines.tolist():
         yield judged(rule, policy, claims.around(line))
+
+
+def interpreted_lines(
+    run: Run, lines: Ints, policies_of_claim: Sequence[Collection[str]] | None
+) -> Iterator[tuple[int, Headlines]]:
+    """Lines with both headlines, under all the policies of their claims."""
+    if not len(lines):
+        return
+    claims = run.once("claims made again", lambda: _ClaimsAgain(run))
+    index = run.once("index", lambda: index_program(run.program))
+    for line in lines.tolist():
+        at = claims.around(line)
+        number = int(run.batch.lines.claim[line])
+        if policies_of_claim is None:
+            selection = select(at.claim, at.day, run.program)
+        else:
+            selection = _named(run.program, policies_of_claim[number], at)
+        yield line, headlines_of(at, selection, index)
+
+
+def _named(program: Program, names: Collection[str], at: Situation) -> Selection:
+    """The policies that the caller chose for a claim, those of the day."""
+    policies = tuple(
+        policy
+        for policy in program.policies
+        if policy.id in names and holds(policy.days, at.day)
+    )
+    return Selection(at.payer, "", "", policies, (), ())
 
 
 @dataclass(slots=True)

@@ -67,6 +67,7 @@ from kb.engine.columns.truth import (
     APPROVAL,
     CLAIM,
     HISTORY,
+    LEFT_OUT,
     About,
     Truth,
     all_of,
@@ -80,6 +81,7 @@ from kb.engine.columns.truth import (
     never,
 )
 from kb.engine.columns.windows import first_days, window_told
+from kb.engine.judge.left_out import CLOSED
 
 
 @dataclass(slots=True)
@@ -193,6 +195,8 @@ def _field(asking: Asking, test: Field) -> Truth:
         return _level(asking, test)
     words = _field_words(asking, test.name)
     about = APPROVAL if test.name == "authorization" else CLAIM
+    if test.name in CLOSED:
+        about = LEFT_OUT
     return known_where(words > 0, _among(asking, test, words), about)
 
 

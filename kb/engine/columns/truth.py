@@ -14,12 +14,13 @@ import numpy as np
 
 from kb.engine.columns.batch import Bools, Marks, Small
 
-CHART, APPROVAL, CLAIM, HISTORY = 1, 2, 4, 8
+CHART, APPROVAL, CLAIM, HISTORY, LEFT_OUT = 1, 2, 4, 8, 16
 """An unknown about a chart fact, about an authorization, about what else the claim would
-have to say, about services that a history does not tell."""
+have to say, about services that a history does not tell, about a field of few words."""
+BITS = (CHART, APPROVAL, CLAIM, HISTORY, LEFT_OUT)
 ELSEWHERE = CHART | HISTORY
 """What stands on no claim."""
-KINDS = 16
+KINDS = 32
 
 About = int | Marks
 """Bits for every unknown row alike, or for each row."""

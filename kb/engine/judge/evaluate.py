@@ -19,6 +19,7 @@ from kb.engine.judge.outcome import headline
 from kb.engine.judge.receipt import receipt_of
 from kb.engine.judge.situation import Situation
 from kb.engine.load import RuleWords, load, of_our_shape
+from kb.engine.plans import with_own_plan
 from kb.engine.program import Program
 from kb.engine.select import Selection, select
 
@@ -137,6 +138,7 @@ def answer_claim(
     claim: Claim, services: Services, engine: Engine, *, trace: bool = False
 ) -> ClaimAnswer:
     """The answer to one claim."""
+    given, claim = claim, with_own_plan(claim, engine.program, engine.index.plans)
     selections = {
         day: select(claim, day, engine.program)
         for day in sorted({x.date for x in claim.lines})
@@ -161,7 +163,7 @@ def answer_claim(
         outcome=headline(line.outcome for line in lines),
         lines=lines,
         searched=searched(list(selections.values())),
-        receipt=receipt_of(claim, engine.program),
+        receipt=receipt_of(given, engine.program),
         as_billed=headline(line.as_billed for line in lines),
     )
 

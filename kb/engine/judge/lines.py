@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from kb.engine.index import Index
@@ -11,6 +12,7 @@ from kb.engine.judge.billed import open_elsewhere
 from kb.engine.judge.checklist import OpenRule, checklist
 from kb.engine.judge.grounds import grounds, may_ground
 from kb.engine.judge.interpret import Judged, in_scope, judged
+from kb.engine.judge.left_out import Headlines, agreed, each_gives, in_words, left_out
 from kb.engine.judge.limits import limit_state
 from kb.engine.judge.outcome import headline
 from kb.engine.judge.silence import Heard, not_judged
@@ -26,37 +28,65 @@ def answer_line(
     """Every rule in scope on one line, and what they come to."""
     heard = tuple(heard_on(at, selection, index, trace=trace))
     standing = standing_of(heard, at)
-    doubt = why_doubtful(at, selection, index)
-    outcomes = [one.judged.result.outcome for one in heard]
-    billed = [one.judged.billed for one in heard]
-    unfounded = (
-        ""
-        if holds(standing, standing.grounds, outcomes)
-        else why_unfounded(at, selection, index)
-    )
-    reason = doubt or unfounded
-    if reason:
-        outcomes.append("unknown")
-    if doubt or not holds(standing, standing.billed, billed):
-        billed.append("unknown")
-    outcome = headline(outcomes)
+    found, reason = decided(heard, standing, at, selection, index)
+    if name := "" if reason else undecided_by(found, heard, at):
+        given = each_gives(name, heard, at, partial(tried, selection, index))
+        found = agreed(found, given.values())
+        reason = in_words(name, given) if found.outcome == "unknown" else ""
     return LineAnswer(
         number=at.line.number,
         code=at.line.code,
         modifiers=at.line.modifiers,
         date=at.day,
-        outcome=outcome,
+        outcome=found.outcome,
         results=tuple(one.judged.result for one in heard),
         reason=reason,
         open_points=tuple(
             one.rule.id for one in heard if one.judged.result.status == "gap"
         ),
-        as_billed=headline(billed),
+        as_billed=found.billed,
         grounds=standing.grounds,
         limits=tuple(limits_of(heard)),
         chart=to_look_up(heard, reason, at),
         not_judged=not_judged(at, heard, reason),
     )
+
+
+def headlines_of(at: Situation, selection: Selection, index: Index) -> Headlines:
+    """The two headlines of a line, a field that it leaves out tried."""
+    answer = answer_line(at, selection, index)
+    return Headlines(answer.outcome, answer.as_billed)
+
+
+def tried(selection: Selection, index: Index, at: Situation) -> Headlines:
+    """The two headlines of a line as it stands."""
+    heard = tuple(heard_on(at, selection, index, trace=False))
+    return decided(heard, standing_of(heard, at), at, selection, index)[0]
+
+
+def undecided_by(found: Headlines, heard: tuple[Heard, ...], at: Situation) -> str:
+    """The field left out that alone keeps a headline open."""
+    return left_out(heard, at) if "unknown" in found else ""
+
+
+def decided(
+    heard: Iterable[Heard],
+    standing: Standing,
+    at: Situation,
+    selection: Selection,
+    index: Index,
+) -> tuple[Headlines, str]:
+    """The two headlines of a line, and why it cannot pass although no rule objects."""
+    outcomes = [one.judged.result.outcome for one in heard]
+    billed = [one.judged.billed for one in heard]
+    reason = doubt = why_doubtful(at, selection, index)
+    if not doubt and not holds(standing, standing.grounds, outcomes):
+        reason = why_unfounded(at, selection, index)
+    if reason:
+        outcomes.append("unknown")
+    if doubt or not holds(standing, standing.billed, billed):
+        billed.append("unknown")
+    return Headlines(headline(outcomes), headline(billed)), reason
 
 
 def heard_on(

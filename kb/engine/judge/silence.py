@@ -79,7 +79,7 @@ def not_judged(
         return ()
     asked: dict[Question, list[Heard]] = defaultdict(list)
     for one in rules:
-        for question in questions_of(one.rule):
+        for question in questions_of(one.rule) - unspoken(one.policy):
             asked[question].append(one)
     found = (why_not(question, asked[question], at, reason) for question in ORDER)
     return tuple(one for one in found if one is not None)
@@ -100,6 +100,11 @@ def questions_of(rule: CompiledRule) -> frozenset[Question]:
     return found
 
 
+def unspoken(policy: CompiledPolicy) -> frozenset[Question]:
+    """What a policy never answers: one about billing says nothing of coverage."""
+    return frozenset() if policy.coverage else frozenset(("diagnosis", "necessity"))
+
+
 def questions(tree: Rule) -> Iterable[Question]:
     """What a rule answers, by its duty, its kind of reason and what it reads."""
     match tree.duty:
@@ -108,9 +113,9 @@ def questions(tree: Rule) -> Iterable[Question]:
         case d.NotWith():
             return ("pairs",)
         case d.Limit() as limit:
-            return (of_limit(limit),)
+            return of_limit(limit)
         case d.LimitBy() as by:
-            return {of_limit(case.limit) for case in by.cases}
+            return {one for case in by.cases for one in of_limit(case.limit)}
         case d.Interval():
             return ("frequency",)
     question = BY_REASON.get(tree.otherwise.reason)
@@ -119,9 +124,11 @@ def questions(tree: Rule) -> Iterable[Question]:
     return () if question is None else (question,)
 
 
-def of_limit(limit: d.Limit) -> Question:
-    """A limit of one date caps units; one over time says how often."""
-    return "units" if windows.is_one_date(limit.window) else "frequency"
+def of_limit(limit: d.Limit) -> tuple[Question, ...]:
+    """A limit over time says how often; one of billed units on a date caps units."""
+    if not windows.is_one_date(limit.window):
+        return ("frequency",)
+    return ("units",) if limit.unit == "unit" else ()
 
 
 def why_not(
@@ -145,9 +152,12 @@ def why_not(
 
 
 def why_open(one: Heard, at: Situation) -> str:
-    """What claim or history would have to say; empty where only the chart is asked."""
+    """What claim or history would have to say; empty where only the chart is asked.
+
+    A rule that lets its unknown pass is not missed.
+    """
     result = one.judged.result
-    if result.status != "unknown":
+    if result.status != "unknown" or result.outcome == "pass":
         return ""
     missing = left_to_the_claim(one.judged.to_ask, at.program)
     if missing == {"rule-ended"}:

@@ -119,8 +119,8 @@ def _program(random: Dice) -> Program:
         },
         facts=FACTS,
         payers=tuple(
-            PayerWords(key, key, names=frozenset({key.replace("-", "")}))
-            for key in PAYERS
+            PayerWords(key, key, business, names=frozenset({key.replace("-", "")}))
+            for key, business in zip(PAYERS, ("", PLANS[0]), strict=False)
         ),
         contractors={},
     )
