@@ -67,7 +67,18 @@ def worst(answer: ClaimAnswer, lines: Sequence[Said]) -> Said:
     first = min(groups, key=lambda key: RANK[key[0]])
     _outcome, say, do = first
     codes = in_a_row([*dict.fromkeys(line.code for line in groups[first])])
-    return Said(of_lines(say.replace("{}", codes), groups[first], answer), do)
+    worst_of_all = of_lines(say.replace("{}", codes), groups[first], answer)
+    return Said(f"{worst_of_all}{passing(answer)}", do)
+
+
+def passing(answer: ClaimAnswer) -> str:
+    """Which lines hold beside those that nobody could judge."""
+    numbers = [line.number for line in answer.lines if line.outcome == "pass"]
+    if answer.outcome != "unknown" or not numbers:
+        return ""
+    return (
+        f" {lines_named(numbers).capitalize()} pass{'es' if len(numbers) == 1 else ''}."
+    )
 
 
 def evidence(answer: ClaimAnswer, engine: Engine) -> Said:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from kb.engine import LineAnswer
+from kb.engine import Engine, LineAnswer
 from kb.engine.judge.answer import NotJudged, Searched
 from kb.engine.report.claim_sentences import tell
 from kb.engine.report.sentences import do_line, say_line
+from tests.kb.engine.columns.random_cases import random_case
 from tests.kb.engine.report.made import ENGINE, answer, limit, line, result, total
+from tests.seeds import fresh
 
 FIFTH = result(
     "sessions", "not-met", "deny", arithmetic=total(4, next_date=date(2026, 6, 10))
@@ -138,7 +141,7 @@ def test_one_cause_of_several_lines_is_said_once_with_their_codes() -> None:
 
     assert tell(answer(OPEN, other, line("pass")), ENGINE).claim.say == (
         "Lines 1-2: No policy is loaded for 64483 and 64484 under Medicare Part B in FL"
-        " on 2026-03-10."
+        " on 2026-03-10. Line 3 passes."
     )
 
 
@@ -148,6 +151,18 @@ def test_a_point_that_two_lines_need_is_counted_once() -> None:
     assert tell(answer(EVIDENCE, other), ENGINE).claim.say == (
         "Nothing wrong on the claim; 3 points of the chart decide."
     )
+
+
+def test_sentences_of_every_form_are_whole() -> None:
+    for seed in map(fresh, range(60)):
+        case = random_case(seed)
+        engine = Engine.of(case.program)
+        for found in engine.answer(case.claims):
+            told = tell(found, engine)
+            for said in (told.claim, *told.lines):
+                assert said.say.endswith((".", "?", "!")), seed
+                assert not re.search(r"\{|\}|\.\.|None|\(\)|  ", said.say), seed
+                assert not re.search(r"\{|\}|None|\(\)|  ", said.do), seed
 
 
 def test_an_unknown_payer_is_to_be_named() -> None:
