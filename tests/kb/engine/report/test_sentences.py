@@ -173,6 +173,18 @@ def test_an_unknown_payer_is_to_be_named() -> None:
     assert told.claim.do == "Check the payer's id and name on the claim."
 
 
+def test_what_the_claim_itself_gives_to_look_at_is_told_before_the_chart() -> None:
+    advice = result("advice", "not-met", "review")
+    both = line("needs-evidence", ASKED, advice, billed="review", chart=("imaging",))
+    told = tell(answer(EVIDENCE, both), ENGINE).claim
+
+    assert told.say == (
+        "A person must look at it; 2 points of the chart decide. Line 2: Hospitals are"
+        " asked first."
+    )
+    assert told.do == "Have ready: procedure note and imaging report."
+
+
 def test_many_documents_are_counted_and_not_named() -> None:
     facts = ("contrast", "imaging", "pain", "therapy")
     claim = answer(line("needs-evidence", ASKED, billed="pass", chart=facts))
