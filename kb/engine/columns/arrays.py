@@ -228,10 +228,7 @@ def _asked(
     ranks = _ranks(rule.tree, status, about)
     if not unknown.any():
         return _Said(status, ranks, ranks, unknown, lines[:0])
-    if isinstance(about, int):
-        about = np.full(len(status), about, np.uint8)
-    said = about & ~np.uint8(ELSEWHERE)
-    waits = unknown & (said == 0) & (about != 0)
+    said, waits = _left_to_the_claim(about, unknown)
     billed = _ranks(rule.tree, status, said)
     if applies is not None and rule.tree.if_when_unknown is not None:
         unsure = unknown & (applies.value == 0)
@@ -240,6 +237,15 @@ def _asked(
     billed[waits] = _PASS
     left_out = lines[unknown & (said == LEFT_OUT) & (billed == _UNDECIDED)]
     return _Said(status, ranks, billed, waits, left_out)
+
+
+def _left_to_the_claim(about: About, unknown: Bools) -> tuple[About, Bools]:
+    """What the claim would have to say, and where an unknown waits for nothing of it."""
+    if isinstance(about, int):
+        said = about & ~ELSEWHERE
+        return said, unknown if about and not said else np.zeros_like(unknown)
+    bits = about & np.uint8(0xFF ^ ELSEWHERE)
+    return bits, unknown & (bits == 0) & (about != 0)
 
 
 def _asked_one_by_one(

@@ -14,7 +14,7 @@ from kb.engine.judge.grounds import grounds, may_ground
 from kb.engine.judge.interpret import Judged, in_scope, judged
 from kb.engine.judge.left_out import Headlines, agreed, each_gives, in_words, left_out
 from kb.engine.judge.limits import limit_state
-from kb.engine.judge.outcome import headline
+from kb.engine.judge.outcome import RANK, headline
 from kb.engine.judge.silence import Heard, not_judged
 from kb.engine.judge.situation import Situation
 from kb.engine.judge.undecided import why_doubtful, why_unfounded
@@ -28,8 +28,10 @@ def answer_line(
     """Every rule in scope on one line, and what they come to."""
     heard = tuple(heard_on(at, selection, index, trace=trace))
     standing = standing_of(heard, at)
-    found, reason = decided(heard, standing, at, selection, index)
-    if name := "" if reason else undecided_by(found, heard, at):
+    found, doubt, unfounded = decided(heard, standing, at, selection, index)
+    lacking = doubt or unfounded
+    reason = doubt or ("" if objects(heard) else unfounded)
+    if name := "" if lacking else undecided_by(found, heard, at):
         given = each_gives(name, heard, at, partial(tried, selection, index))
         found = agreed(found, given.values())
         reason = in_words(name, given) if found.outcome == "unknown" else ""
@@ -47,9 +49,15 @@ def answer_line(
         as_billed=found.billed,
         grounds=standing.grounds,
         limits=tuple(limits_of(heard)),
-        chart=to_look_up(heard, reason, at),
-        not_judged=not_judged(at, heard, reason),
+        chart=to_look_up(heard, lacking, at),
+        not_judged=not_judged(at, heard, lacking),
     )
+
+
+def objects(heard: Iterable[Heard]) -> bool:
+    """Whether a rule says more than that nobody knows: a pass is then out of question."""
+    led = headline(one.judged.result.outcome for one in heard)
+    return RANK[led] < RANK["unknown"]
 
 
 def headlines_of(at: Situation, selection: Selection, index: Index) -> Headlines:
@@ -75,18 +83,18 @@ def decided(
     at: Situation,
     selection: Selection,
     index: Index,
-) -> tuple[Headlines, str]:
-    """The two headlines of a line, and why it cannot pass although no rule objects."""
+) -> tuple[Headlines, str, str]:
+    """The two headlines of a line; which policies are in doubt; why it has no ground."""
     outcomes = [one.judged.result.outcome for one in heard]
     billed = [one.judged.billed for one in heard]
-    reason = doubt = why_doubtful(at, selection, index)
+    doubt, unfounded = why_doubtful(at, selection, index), ""
     if not doubt and not holds(standing, standing.grounds, outcomes):
-        reason = why_unfounded(at, selection, index)
-    if reason:
+        unfounded = why_unfounded(at, selection, index)
+    if doubt or unfounded:
         outcomes.append("unknown")
     if doubt or not holds(standing, standing.billed, billed):
         billed.append("unknown")
-    return Headlines(headline(outcomes), headline(billed)), reason
+    return Headlines(headline(outcomes), headline(billed)), doubt, unfounded
 
 
 def heard_on(
@@ -146,9 +154,9 @@ def limits_of(heard: Iterable[Heard]) -> Iterator[LimitState]:
             yield limit_state(rule.id, found.result.status, found.counted)
 
 
-def to_look_up(heard: Iterable[Heard], reason: str, at: Situation) -> tuple[str, ...]:
+def to_look_up(heard: Iterable[Heard], lacking: str, at: Situation) -> tuple[str, ...]:
     """Facts of the chart that can still change the outcome of the line."""
-    settled: list[Outcome] = ["unknown"] if reason else []
+    settled: list[Outcome] = ["unknown"] if lacking else []
     waiting = []
     for _policy, rule, found in heard:
         result = found.result
