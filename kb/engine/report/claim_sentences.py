@@ -10,12 +10,14 @@ from kb.engine.judge.evaluate import Engine
 from kb.engine.judge.outcome import RANK
 from kb.engine.report.checklist import checklist, number_of_points
 from kb.engine.report.sentences import (
+    CLEAN,
     as_billed_words,
     broken_of,
     do_finding,
     do_line,
     have_ready,
     points_decide,
+    raised,
     say_finding,
     say_line,
 )
@@ -38,6 +40,8 @@ class Told:
     lines: tuple[Said, ...]
 
 
+UNTOLD: frozenset[Outcome] = CLEAN | {"unknown", "needs-evidence"}
+"""Outcomes as billed that no finding of the claim explains."""
 NAME_PAYER = "Check the payer's id and name on the claim."
 
 
@@ -67,7 +71,18 @@ def worst(answer: ClaimAnswer, lines: Sequence[Said]) -> Said:
     first = min(groups, key=lambda key: RANK[key[0]])
     _outcome, say, do = first
     codes = in_a_row([*dict.fromkeys(line.code for line in groups[first])])
-    return Said(of_lines(say.replace("{}", codes), groups[first], answer), do)
+    worst_of_all = of_lines(say.replace("{}", codes), groups[first], answer)
+    return Said(f"{worst_of_all}{passing(answer)}", do)
+
+
+def passing(answer: ClaimAnswer) -> str:
+    """Which lines hold beside those that nobody could judge."""
+    numbers = [line.number for line in answer.lines if line.outcome == "pass"]
+    if answer.outcome != "unknown" or not numbers:
+        return ""
+    return (
+        f" {lines_named(numbers).capitalize()} pass{'es' if len(numbers) == 1 else ''}."
+    )
 
 
 def evidence(answer: ClaimAnswer, engine: Engine) -> Said:
@@ -79,7 +94,24 @@ def evidence(answer: ClaimAnswer, engine: Engine) -> Said:
     documents = checklist(answer.lines, engine)
     decide = points_decide(number_of_points(documents))
     said = sentence(f"{as_billed_words(answer.as_billed)}; {decide}")
-    return Said(said, have_ready(documents))
+    ready = Said(said, have_ready(documents))
+    return both(ready, found_as_billed(answer, engine))
+
+
+def found_as_billed(answer: ClaimAnswer, engine: Engine) -> Said:
+    """What the claim itself gives to object to, where it is less than the chart may be."""
+    for line in answer.lines if answer.as_billed not in UNTOLD else ():
+        for result in raised(line):
+            if result.outcome == answer.as_billed:
+                said = of_lines(say_finding(result, line, engine), [line], answer)
+                return Said(said, do_finding(result, line, engine))
+    return Said("", "")
+
+
+def both(one: Said, other: Said) -> Said:
+    """Two sayings as one."""
+    say = " ".join(filter(None, (one.say, other.say)))
+    return Said(say, " ".join(filter(None, (other.do, one.do))))
 
 
 def of_lines(said: str, lines: list[LineAnswer], answer: ClaimAnswer) -> str:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from kb.engine import LineAnswer
+from kb.engine import Engine, LineAnswer
 from kb.engine.judge.answer import NotJudged, Searched
 from kb.engine.report.claim_sentences import tell
 from kb.engine.report.sentences import do_line, say_line
+from tests.kb.engine.columns.random_cases import random_case
 from tests.kb.engine.report.made import ENGINE, answer, limit, line, result, total
+from tests.seeds import fresh
 
 FIFTH = result(
     "sessions", "not-met", "deny", arithmetic=total(4, next_date=date(2026, 6, 10))
@@ -138,7 +141,7 @@ def test_one_cause_of_several_lines_is_said_once_with_their_codes() -> None:
 
     assert tell(answer(OPEN, other, line("pass")), ENGINE).claim.say == (
         "Lines 1-2: No policy is loaded for 64483 and 64484 under Medicare Part B in FL"
-        " on 2026-03-10."
+        " on 2026-03-10. Line 3 passes."
     )
 
 
@@ -150,12 +153,36 @@ def test_a_point_that_two_lines_need_is_counted_once() -> None:
     )
 
 
+def test_sentences_of_every_form_are_whole() -> None:
+    for seed in map(fresh, range(60)):
+        case = random_case(seed)
+        engine = Engine.of(case.program)
+        for found in engine.answer(case.claims):
+            told = tell(found, engine)
+            for said in (told.claim, *told.lines):
+                assert said.say.endswith((".", "?", "!")), seed
+                assert not re.search(r"\{|\}|\.\.|None|\(\)|  ", said.say), seed
+                assert not re.search(r"\{|\}|None|\(\)|  ", said.do), seed
+
+
 def test_an_unknown_payer_is_to_be_named() -> None:
     found = answer(line("unknown", reason="no loaded payer goes by this name"))
     told = tell(replace(found, searched=Searched("", "", "", ())), ENGINE)
 
     assert told.claim == told.lines[0]
     assert told.claim.do == "Check the payer's id and name on the claim."
+
+
+def test_what_the_claim_itself_gives_to_look_at_is_told_before_the_chart() -> None:
+    advice = result("advice", "not-met", "review")
+    both = line("needs-evidence", ASKED, advice, billed="review", chart=("imaging",))
+    told = tell(answer(EVIDENCE, both), ENGINE).claim
+
+    assert told.say == (
+        "A person must look at it; 2 points of the chart decide. Line 2: Hospitals are"
+        " asked first."
+    )
+    assert told.do == "Have ready: procedure note and imaging report."
 
 
 def test_many_documents_are_counted_and_not_named() -> None:
