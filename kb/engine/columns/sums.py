@@ -19,6 +19,7 @@ from kb.engine.columns.counts import Counts
 from kb.engine.columns.events import (
     EventSet,
     Ledger,
+    claims_of_events,
     equal_from,
     held_back_to,
     ledger,
@@ -132,24 +133,11 @@ def _ends_of_claims(
 
 
 def _ends_in(run: Run, book: Ledger) -> Ints:
-    claims = _claims_of_events(run)[book.events]
+    claims = claims_of_events(run)[book.events]
     last = np.ones(len(claims), np.bool_)
     last[:-1] = (claims[1:] != claims[:-1]) | (book.key[1:] != book.key[:-1])
     ends = np.flatnonzero(last) + 1
     return ends[np.cumsum(last) - last]
-
-
-def _claims_of_events(run: Run) -> Indexes:
-    """The claim of the run that each event is a line of; -1 for the history."""
-    return run.once("claims of events", lambda: _claims_of_lines(run))
-
-
-def _claims_of_lines(run: Run) -> Indexes:
-    line = run.batch.events.line
-    claims = np.full(len(line), -1, np.int32)
-    given = np.flatnonzero(line >= 0)
-    claims[given] = run.batch.lines.claim[line[given]]
-    return claims
 
 
 def _event_of_lines(run: Run) -> Ints:
@@ -210,7 +198,7 @@ def _services(run: Run, rows: Rows, asked: Summed) -> Services:
     order = run.batch.line_order[rows.lines]
     today = run.event_day[event] == rows.day[row]
     other = table.line[event] != rows.lines[row]
-    own_claim = _claims_of_events(run)[event] == rows.claim[row]
+    own_claim = claims_of_events(run)[event] == rows.claim[row]
     behind = own_claim & (table.order[event] > order[row])
     keep = other & ~(today & (behind | table.denied[event]))
     row, event = row[keep], event[keep]

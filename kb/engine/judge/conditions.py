@@ -17,6 +17,7 @@ from dsl.ir.parts import Amount as RuleAmount
 from kb.claims.model import Amount
 from kb.engine.judge import windows
 from kb.engine.judge.amounts import on_day
+from kb.engine.judge.billed import ask_billed
 from kb.engine.judge.kleene import (
     MET,
     NOT_MET,
@@ -321,6 +322,7 @@ EVALUATORS: dict[type[t.Test], Callable[[Any, Program], Ask]] = {
     t.SameNpi: ask_same_npi,
     t.Diagnosis: ask_diagnosis,
     t.Modifier: ask_modifier,
+    t.Billed: ask_billed,
     t.Earlier: ask_earlier_each,
     t.SameDay: ask_same_day,
 }
