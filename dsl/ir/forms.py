@@ -171,7 +171,8 @@ TESTS: tuple[Form, ...] = (
         "`once`: no line before it, of its claim or of the same provider's other claims, has its "
         "day, code and modifiers; `on-both-sides`: it has modifier 50, or a line of its code and "
         "level has the other side",
-        "whose the other line is, or its side, is not given",
+        "`once`: whose an equal line of another claim or of the history is, is not given (about "
+        "`provider`)",
         "when: billed on both sides",
     ),
     Form(

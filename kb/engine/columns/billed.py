@@ -8,9 +8,9 @@ import numpy as np
 
 from kb.engine.columns.batch import LEFT, RIGHT, Bools, Indexes, Ints
 from kb.engine.columns.events import claims_of_events, event_set, pairs_within
-from kb.engine.columns.groups import NO_SIDE, group_column, side_bits
+from kb.engine.columns.groups import side_bits
 from kb.engine.columns.run import Rows, Run
-from kb.engine.columns.truth import CLAIM, Truth
+from kb.engine.columns.truth import CLAIM, Truth, certain
 
 _BOTH = RIGHT | LEFT
 
@@ -38,7 +38,8 @@ def billed_once(run: Run, rows: Rows) -> Truth:
     sure = equal & np.where(named, mine == theirs, own)
     maybe = equal & ~named & ~own
     again, open_ = (_rows_with(found, chosen, len(rows)) for chosen in (sure, maybe))
-    return _truth(~again & ~open_, again)
+    value = np.where(again, -1, np.where(open_, 0, 1)).astype(np.int8)
+    return Truth(value, CLAIM)
 
 
 def billed_on_both_sides(run: Run, rows: Rows) -> Truth:
@@ -50,14 +51,9 @@ def billed_on_both_sides(run: Run, rows: Rows) -> Truth:
     level, other = lines.level[own_line], table.level[found.event]
     here = (level == 0) | (other == 0) | (level == other)
     mine = bits[lines.modifiers[own_line]]
-    theirs = bits[table.modifiers[found.event]]
-    sided = group_column(run, "side").lines[own_line] != NO_SIDE
-    untold = (mine == 0) | (theirs == 0)
-    lacked = (theirs & ~mine) > 0
+    lacked = (mine > 0) & ((bits[table.modifiers[found.event]] & ~mine) > 0)
     both = bits[lines.modifiers[rows.lines]] == _BOTH
-    met = both | _rows_with(found, here & sided & ~untold & lacked, len(rows))
-    open_ = ~met & _rows_with(found, here & sided & untold, len(rows))
-    return _truth(met, ~met & ~open_)
+    return certain(both | _rows_with(found, here & lacked, len(rows)))
 
 
 def _of_its_code(run: Run, rows: Rows) -> Beside:
@@ -87,7 +83,3 @@ def _in_no_order(run: Run) -> Indexes:
         ],
         np.int32,
     )
-
-
-def _truth(met: Bools, missed: Bools) -> Truth:
-    return Truth(met.astype(np.int8) - missed.astype(np.int8), CLAIM)

@@ -10,7 +10,7 @@ from kb.engine.columns.batch import LEFT, RIGHT, Bools, Indexes, Ints, Small
 from kb.engine.columns.run import MOST_OWNERS, Rows, Run
 
 UNKNOWN = -1
-_SIDE_UNKNOWN, NO_SIDE = 0, 4
+_SIDE_UNKNOWN, _NO_SIDE = 0, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _sides_of(run: Run, code: str) -> str:
 
 def _sides_told(bits: Indexes, single: Bools) -> Indexes:
     """Sides of services: what modifiers tell; without them none, or not known."""
-    untold = np.where(single, NO_SIDE, _SIDE_UNKNOWN).astype(np.int32)
+    untold = np.where(single, _NO_SIDE, _SIDE_UNKNOWN).astype(np.int32)
     return np.where(bits > 0, bits, untold)
 
 

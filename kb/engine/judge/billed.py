@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from dsl.ir.tests import Billed
 from kb.engine.judge.books import Question
-from kb.engine.judge.events import NO_SIDE, Event, sides_of
-from kb.engine.judge.kleene import MET, NOT_MET, Truth, unknown
+from kb.engine.judge.events import Event, sides_of
+from kb.engine.judge.kleene import MET, NOT_MET, Truth, truth, unknown
 from kb.engine.judge.situation import Situation
 from kb.engine.program import Program
 
@@ -59,13 +59,12 @@ def told_before(at: Situation) -> Beside:
 
 
 def on_both_sides(at: Situation) -> Truth:
-    """The line has both sides, or another line of its code and level has the other."""
-    if sides_of(at.event.modifiers, None) == BOTH:
-        return MET
-    found = on_the_other_side(at)
-    if found.sure:
-        return MET
-    return unknown("side") if found.maybe else NOT_MET
+    """The line has both sides, or another line of its code and level has the other.
+
+    What is billed counts: a line that names no side bills none.
+    """
+    both = sides_of(at.event.modifiers, None) == BOTH
+    return truth(met=both or bool(on_the_other_side(at).sure))
 
 
 BOTH = frozenset({"RT", "LT"})
@@ -73,17 +72,15 @@ BOTH = frozenset({"RT", "LT"})
 
 def on_the_other_side(at: Situation) -> Beside:
     """The lines of the code, not of another level, that have a side the line lacks."""
-    mine = sides_of(at.event.modifiers, at.program.codes.get(at.line.code))
-    if mine == NO_SIDE:
-        return Beside((), ())
-    sure, maybe = [], []
-    for event in not_elsewhere(of_its_code(at), at.event.level):
-        theirs = sides_of(event.modifiers, None)
-        if mine is None or theirs is None:
-            maybe.append(event)
-        elif theirs - mine:
-            sure.append(event)
-    return Beside(tuple(sure), tuple(maybe))
+    mine = sides_of(at.event.modifiers, None) or BOTH
+    return Beside(
+        tuple(
+            event
+            for event in not_elsewhere(of_its_code(at), at.event.level)
+            if (sides_of(event.modifiers, None) or mine) - mine
+        ),
+        (),
+    )
 
 
 def not_elsewhere(events: Iterable[Event], level: str) -> Iterable[Event]:
