@@ -368,8 +368,16 @@ RIGHT, LEFT, BOTH = (billed("64483", 1, "", m) for m in ("RT", "LT", "50"))
         ("level", [billed("64483", 1, "L4-L5"), billed("64484", 4, "L4-L5")], 4),
         ("level", [billed("64483", 1, "L4-L5"), billed("64484", 1, "L4-L5")], 1),
         ("level", [billed("64483", 1, "L4-L5"), billed("64484", 2, "")], 3),
-        ("level", [billed("64483", 1, "L4-L5", "RT"), billed("64483", 1, "L4-L5", "LT")], 1),
-        ("level", [billed("64483", 1, "L4-L5", "RT"), billed("64483", 1, "L5-S1", "LT")], 2),
+        (
+            "level",
+            [billed("64483", 1, "L4-L5", "RT"), billed("64483", 1, "L4-L5", "LT")],
+            1,
+        ),
+        (
+            "level",
+            [billed("64483", 1, "L4-L5", "RT"), billed("64483", 1, "L5-S1", "LT")],
+            2,
+        ),
         ("level", [billed("64484", 1, "L4-L5", "RT"), billed("64484", 1, "", "RT")], 2),
         ("level", [billed("64483", 1, "L4-L5"), billed("64484", 1, "L5-S1")], 2),
         ("injection", [RIGHT, LEFT], 2),
