@@ -307,7 +307,7 @@ def _beside_named(
     either = (side == 0) | (side == _BOTH)
     plain = np.where(_add_on(run)[services.code[at]], units, THOUSANDTHS)
     stands_for = np.where(either, plain, units)
-    rest = np.where(named, np.maximum(plain - THOUSANDTHS, 0), stands_for)
+    rest = np.where(named, np.maximum(stands_for - THOUSANDTHS, 0), stands_for)
     right, left, of_either = (
         _added(group, np.where(where, rest, 0), count)
         for where in (side == RIGHT, side == LEFT, either)

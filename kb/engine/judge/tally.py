@@ -42,7 +42,7 @@ class LevelsOfCode:
         stands_for = weight(event, program) if side == EITHER else event.units
         if event.level:
             self.lines[side][event.level] += times
-            stands_for = max(weight(event, program) - 1, NONE)
+            stands_for = max(stands_for - 1, NONE)
         self.rest[side] += stands_for * times
 
     @property
