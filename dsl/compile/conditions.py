@@ -124,6 +124,8 @@ def first_word(test: n.Test) -> n.Word:
             return test.words[0]
         case n.ModifierTest():
             return test.modifier
+        case n.BilledTest():
+            return test.word
         case n.Earlier() | n.SameDay():
             return test.of
     return test.name
@@ -554,6 +556,11 @@ def check_modifier(word: n.Word, report: Reporter) -> None:
         report.at(word, "P012", message, fix=modifier_meant(word.text))
 
 
+def compile_billed(test: n.BilledTest, _at: Compiling) -> t.Test:
+    """How the line is billed beside the others of the day."""
+    return t.Billed(test.how)
+
+
 # ---------- counts of other services ----------
 
 
@@ -698,6 +705,7 @@ COMPILERS: dict[type, Callable[..., t.Test]] = {
     n.ElapsedTest: compile_elapsed,
     n.DiagnosisTest: compile_diagnosis,
     n.ModifierTest: compile_modifier,
+    n.BilledTest: compile_billed,
     n.Earlier: compile_earlier,
     n.SameDay: compile_same_day,
 }

@@ -167,6 +167,15 @@ TESTS: tuple[Form, ...] = (
         "when: modifier KX",
     ),
     Form(
+        "billed", t.Billed,
+        "`once`: no line before it, of its claim or of the same provider's other claims, has its "
+        "day, code and modifiers; `on-both-sides`: it has modifier 50, or a line of its code and "
+        "level has the other side",
+        "`once`: whose an equal line of another claim or of the history is, is not given (about "
+        "`provider`)",
+        "when: billed on both sides",
+    ),
+    Form(
         "earlier", t.Earlier,
         "the number of earlier sessions (dates) is in `count`",
         "the history is incomplete, a group or `each` is unknown, and it matters",

@@ -303,6 +303,7 @@ TEST_WORDS: dict[type, Callable[..., str]] = {
     t.SameNpi: say_same_npi,
     t.Diagnosis: say_diagnosis,
     t.Modifier: lambda test, _say: f"modifier {test.modifier} present",
+    t.Billed: lambda test, _say: f"billed {test.how.replace('-', ' ')}",
     t.Earlier: say_earlier,
     t.SameDay: say_same_day,
 }

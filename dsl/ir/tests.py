@@ -172,6 +172,13 @@ class Modifier:
 
 
 @dataclass(frozen=True, slots=True)
+class Billed:
+    """How the line is billed beside the others of its day: once, or on both sides."""
+
+    how: Literal["once", "on-both-sides"] = field(metadata=WORD)
+
+
+@dataclass(frozen=True, slots=True)
 class Earlier:
     """The number of earlier sessions lies in a range."""
 
@@ -213,6 +220,7 @@ Test = (
     | SameNpi
     | Diagnosis
     | Modifier
+    | Billed
     | Earlier
     | SameDay
 )

@@ -415,6 +415,9 @@ class NodeBuilder(Transformer[Token, n.Item]):
     def modifier_absent(self, modifier: Token) -> n.ModifierTest:
         return n.ModifierTest(word(modifier), present=False)
 
+    def billed(self, first: Token, *rest: Token) -> n.BilledTest:
+        return n.BilledTest(word(first), "once" if len(rest) == 1 else "on-both-sides")
+
     def none(self) -> n.Count:
         return n.Count("no", None)
 

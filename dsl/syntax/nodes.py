@@ -131,6 +131,14 @@ class ModifierTest:
 
 
 @dataclass(frozen=True, slots=True)
+class BilledTest:
+    """``billed once``, ``billed on both sides``."""
+
+    word: Word
+    how: Literal["once", "on-both-sides"]
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
     """``no``, ``at least n``, ``at most n``, ``exactly n``."""
 
@@ -191,6 +199,7 @@ Test = (
     | WithinTest
     | DiagnosisTest
     | ModifierTest
+    | BilledTest
     | Earlier
     | SameDay
 )

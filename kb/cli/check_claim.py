@@ -10,10 +10,8 @@ import click
 
 from kb.claims import (
     BadClaim,
-    Claim,
     ClaimFileError,
     Run,
-    check_facts,
     stream_runs,
 )
 from kb.claims.runs import Check
@@ -155,11 +153,7 @@ def say_answers(file: Path, engine: Engine, out: Out, *, trace: bool) -> Tally:
 
 def faults_by(engine: Engine) -> Check:
     """Finds the facts of a claim that are not declared or not of their kind."""
-
-    def faults(claim: Claim) -> list[BadClaim]:
-        return check_facts(claim, engine.kinds)
-
-    return faults
+    return engine.faults_in
 
 
 def exit_code(tally: Tally, *, as_billed: bool = False) -> int:

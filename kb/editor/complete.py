@@ -30,7 +30,8 @@ WINDOWS = (
 GROUPS = ("all of", "any of", "none of", "at least 2 of")
 TESTS = (
     "diagnosis in", "primary diagnosis in", "no diagnosis in", "modifier",
-    "at least 1 earlier", "no earlier", "at least 1 same-day", *CLAIM_FIELDS, *LINE_FIELDS,
+    "at least 1 earlier", "no earlier", "at least 1 same-day",
+    "billed once", "billed on both sides", *CLAIM_FIELDS, *LINE_FIELDS,
 )  # fmt: skip
 FIXED: dict[str, tuple[str, ...]] = {
     "kind": FACT_KINDS,

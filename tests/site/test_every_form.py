@@ -210,6 +210,11 @@ FORMS = {
         "modifiers: 59",
         "required is modifier KX present",
     ),
+    "op billed": Form(
+        "require: billed on both sides",
+        "billed both sides: beside it no line of its code",
+        "required is billed on both sides",
+    ),
     "op earlier": Form(
         "require: no earlier 64483, in any 6 months",
         "earlier services: 2026-03-01, asked is none in any 6 months",

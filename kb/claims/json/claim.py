@@ -132,6 +132,9 @@ FIELD_SHAPES = {
     "plan-year-start": MONTH_DAY,
 }
 
+UNKNOWN = "unknown"
+"""A word that stands for leaving it out."""
+
 _KINDS: tuple[ClaimKind, ...] = get_args(ClaimKind)
 _FREQUENCIES: tuple[Frequency, ...] = get_args(Frequency)
 _STATES: tuple[HistoryState, ...] = get_args(HistoryState)
@@ -160,7 +163,7 @@ def claim_from_object(value: Any) -> tuple[Claim, Faults]:  # noqa: ANN401 - any
         payer=_payer(node),
         lines=_lines(node),
         kind=word_at(node, "type", _KINDS) or "professional",
-        plan=text_at(node, "plan", KEY),
+        plan=text_at(node, "plan", KEY).removesuffix(UNKNOWN),
         state=text_at(node, "state", STATE),
         frequency=frequency,
         replaces=_replaces(node, frequency),
@@ -241,7 +244,7 @@ def _fields(node: Node) -> dict[str, str]:
         for key, shape in FIELD_SHAPES.items()
         if key in fields.obj
     }
-    return {key: word for key, word in given.items() if word}
+    return {key: word for key, word in given.items() if word not in ("", UNKNOWN)}
 
 
 def _facts(node: Node) -> Facts:

@@ -11,6 +11,11 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from kb.claims.corrections import (
+    Corrections,
+    corrected_services,
+    corrections_of,
+)
 from kb.claims.model import Claim, ClaimLine, Facts, FactValue, History, HistoryLine
 from kb.engine.columns.batch import (
     FACILITY,
@@ -56,6 +61,7 @@ class _Collected:
     """Those, and the claims given: lines of a history that repeat them do not count."""
     kept: frozenset[tuple[str, str]]
     """Of the claims given those whose lines count: their history is heard."""
+    corrections: Corrections
     claims: list[tuple[object, ...]] = field(default_factory=list)
     lines: list[tuple[object, ...]] = field(default_factory=list)
     diagnoses: list[Sequence[int]] = field(default_factory=list)
@@ -87,7 +93,7 @@ def batch_from_claims(
     gone = _replaced(claims)
     told = gone | {(claim.patient, claim.id) for claim in claims}
     kept = {(c.patient, c.id) for c in claims if c.frequency != "void"} - gone
-    into = _Collected(gone, told, frozenset(kept))
+    into = _Collected(gone, told, frozenset(kept), corrections_of(claims))
     ranks = {claim.id: 0 for claim in claims}
     ranks = {name: rank for rank, name in enumerate(sorted(ranks))}
     for claim, key in zip(claims, keys, strict=True):
@@ -155,8 +161,13 @@ def _record_of(into: _Collected, patient: int, claim: Claim) -> int:
     record = into.records
     into.records += 1
     known.append((claim.history, record))
+    corrected = corrected_services(
+        claim.history, into.corrections.get(claim.patient, ())
+    )
     for line in claim.history.lines:
         name = (claim.patient, line.claim)
+        if not line.claim and (line.date, line.code) in corrected:
+            continue
         if not line.claim or name not in into.told:
             _add_event(into, record, line, -1)
         elif name in into.kept and line.facts:

@@ -158,8 +158,24 @@ def compare_amounts(value: Amount, cmp: str, amount: Amount) -> int:
     if len(families) == 1:
         low, high = (value.number,) * 2, (amount.number,) * 2
     else:
-        low, high = _in_days(value), _in_days(amount)
+        low, high = _told_and_asked(value, amount)
     return _compare_ranges(low, cmp, high)
+
+
+def _told_and_asked(
+    value: Amount, amount: Amount
+) -> tuple[tuple[Decimal, Decimal], tuple[Decimal, Decimal]]:
+    """Both in days; 13 weeks are three months, and 12 may be meant as such."""
+    days, months = (value, amount) if value.unit == "day" else (amount, value)
+    if months.number % 3 == 0 and days.number / 91 == months.number / 3:
+        return _in_days(days), _in_days(days)
+    told, asked = _in_days(value), _in_days(amount)
+    if value.unit == "day" and amount.number <= _TOLD_IN_WEEKS:
+        asked = min(asked[0], 28 * amount.number), asked[1]
+    return told, asked
+
+
+_TOLD_IN_WEEKS = 6
 
 
 def _compare_ranges(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dsl.ir.parts import Counting
-from kb.engine.columns.batch import RETOLD, Bools, Ints
+from kb.engine.columns.batch import RETOLD, Bools, Indexes, Ints
 from kb.engine.columns.groups import owner_of_events, owner_of_lines, owners
 from kb.engine.columns.run import Rows, Run, keyed
 from kb.engine.columns.sets import DatedCodes
@@ -119,6 +119,19 @@ def _by_code(run: Run) -> tuple[Ints, Ints]:
     order = np.argsort(codes, kind="stable")
     counts = np.bincount(codes, minlength=len(run.batch.words.codes))
     return order, np.concatenate(([0], np.cumsum(counts)))
+
+
+def claims_of_events(run: Run) -> Indexes:
+    """The claim of the run that each event is a line of; -1 for the history."""
+    return run.once("claims of events", lambda: _claims_of_lines(run))
+
+
+def _claims_of_lines(run: Run) -> Indexes:
+    line = run.batch.events.line
+    claims = np.full(len(line), -1, np.int32)
+    given = np.flatnonzero(line >= 0)
+    claims[given] = run.batch.lines.claim[line[given]]
+    return claims
 
 
 def pairs_within(

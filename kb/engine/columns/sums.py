@@ -19,6 +19,7 @@ from kb.engine.columns.counts import Counts
 from kb.engine.columns.events import (
     EventSet,
     Ledger,
+    claims_of_events,
     equal_from,
     held_back_to,
     ledger,
@@ -132,24 +133,11 @@ def _ends_of_claims(
 
 
 def _ends_in(run: Run, book: Ledger) -> Ints:
-    claims = _claims_of_events(run)[book.events]
+    claims = claims_of_events(run)[book.events]
     last = np.ones(len(claims), np.bool_)
     last[:-1] = (claims[1:] != claims[:-1]) | (book.key[1:] != book.key[:-1])
     ends = np.flatnonzero(last) + 1
     return ends[np.cumsum(last) - last]
-
-
-def _claims_of_events(run: Run) -> Indexes:
-    """The claim of the run that each event is a line of; -1 for the history."""
-    return run.once("claims of events", lambda: _claims_of_lines(run))
-
-
-def _claims_of_lines(run: Run) -> Indexes:
-    line = run.batch.events.line
-    claims = np.full(len(line), -1, np.int32)
-    given = np.flatnonzero(line >= 0)
-    claims[given] = run.batch.lines.claim[line[given]]
-    return claims
 
 
 def _event_of_lines(run: Run) -> Ints:
@@ -210,7 +198,7 @@ def _services(run: Run, rows: Rows, asked: Summed) -> Services:
     order = run.batch.line_order[rows.lines]
     today = run.event_day[event] == rows.day[row]
     other = table.line[event] != rows.lines[row]
-    own_claim = _claims_of_events(run)[event] == rows.claim[row]
+    own_claim = claims_of_events(run)[event] == rows.claim[row]
     behind = own_claim & (table.order[event] > order[row])
     keep = other & ~(today & (behind | table.denied[event]))
     row, event = row[keep], event[keep]
@@ -281,37 +269,56 @@ def _by_date_and_word(dates: Ints, words: Indexes) -> tuple[Ints, Bools]:
 def _levels(
     run: Run, services: Services, chosen: Bools, count: int, *, most: bool
 ) -> Ints:
-    """Levels: the distinct ones that are given, and what codes and sides tell.
+    """Levels: the distinct ones that are named, and what each code has beside them.
 
-    On one date a level that is not given may be one that is: counted once at least,
+    What a code has beside them may be named by its other side: counted once at least,
     apart at most.
     """
     at = np.flatnonzero(chosen)
     dates, date = np.unique(
         np.stack((services.row[at], services.day[at])), axis=1, return_inverse=True
     )
-    given = services.level[at] > 0
-    order, new = _by_date_and_word(date[given], services.level[at[given]])
-    told = np.bincount(date[given][order][new], minlength=dates.shape[1])
-    inferred = _levels_from_sides(
-        run, services, at[~given], date[~given], dates.shape[1]
-    )
-    told = told * THOUSANDTHS
-    of_dates = told + inferred if most else np.maximum(told, inferred)
-    return _added(dates[0], of_dates, count)
-
-
-def _levels_from_sides(
-    run: Run, services: Services, at: Ints, date: Ints, count: int
-) -> Ints:
-    """For each code of a date the larger of RT and LT units, and the other lines."""
+    named = services.level[at] > 0
+    told = _distinct_words(date, services.level[at], named, dates.shape[1])
     order, new = _by_date_and_word(date, services.code[at])
     at, date = at[order], date[order]
-    group, groups = np.cumsum(new) - 1, int(new.sum())
+    more = _beside_named(run, services, at, np.cumsum(new) - 1, most=most)
+    return _added(
+        np.concatenate((dates[0], dates[0][date[new]])),
+        np.concatenate((told * THOUSANDTHS, more)),
+        count,
+    )
+
+
+def _distinct_words(groups: Ints, words: Indexes, chosen: Bools, count: int) -> Ints:
+    """How many distinct words the chosen rows of each group have."""
+    order, new = _by_date_and_word(groups[chosen], words[chosen])
+    return np.bincount(groups[chosen][order][new], minlength=count)
+
+
+def _beside_named(
+    run: Run, services: Services, at: Ints, group: Ints, *, most: bool
+) -> Ints:
+    """Thousandths of levels that each code of a date has beside those it names."""
+    count = int(group.max(initial=-1)) + 1
     side = side_bits(run)[services.modifiers[at]]
-    units = services.units[at]
+    units, level = services.units[at], services.level[at]
+    named = level > 0
+    either = (side == 0) | (side == _BOTH)
     plain = np.where(_add_on(run)[services.code[at]], units, THOUSANDTHS)
-    right = _added(group, np.where(side == RIGHT, units, 0), groups)
-    left = _added(group, np.where(side == LEFT, units, 0), groups)
-    rest = _added(group, np.where((side == 0) | (side == _BOTH), plain, 0), groups)
-    return _added(date[new], np.maximum(right, left) + rest, count)
+    stands_for = np.where(either, plain, units)
+    rest = np.where(named, np.maximum(stands_for - THOUSANDTHS, 0), stands_for)
+    right, left, of_either = (
+        _added(group, np.where(where, rest, 0), count)
+        for where in (side == RIGHT, side == LEFT, either)
+    )
+    if most:
+        at_most: Ints = np.maximum(right, left) + of_either
+        return at_most
+    of_right, of_left, of_all = (
+        _distinct_words(group, level, named & where, count) * THOUSANDTHS
+        for where in (side != LEFT, side != RIGHT, named)
+    )
+    more = np.maximum(of_right + right, of_left + left) + of_either - of_all
+    at_least: Ints = np.maximum(more, 0)
+    return at_least

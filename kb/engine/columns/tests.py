@@ -16,6 +16,7 @@ from dsl.ir.tests import (
     Always,
     And,
     AtLeast,
+    Billed,
     Choice,
     Compare,
     DateOfService,
@@ -37,6 +38,7 @@ from dsl.ir.tests import (
 from kb.claims.model import Amount, FactValue
 from kb.engine.columns.batch import NO_DAY, Bools, Indexes, Ints, Marks
 from kb.engine.columns.batch_claims import day_number
+from kb.engine.columns.billed import billed_on_both_sides, billed_once
 from kb.engine.columns.calendar import (
     amounts_on,
     compare_amounts,
@@ -320,6 +322,11 @@ def carries(asking: Asking, wanted: Sequence[str]) -> Bools:
     return asking.run.modifier_lookup(wanted)[modifiers]
 
 
+def _billed(asking: Asking, test: Billed) -> Truth:
+    billed = billed_once if test.how == "once" else billed_on_both_sides
+    return billed(asking.run, asking.rows)
+
+
 def _earlier(asking: Asking, test: Earlier) -> Truth:
     if test.apart is None:
         return _earlier_apart(asking, test, None)
@@ -443,6 +450,7 @@ COLUMN_TESTS: dict[type[Test], ColumnTest] = dict(
         _by(SameNpi, _same_npi),
         _by(Diagnosis, _diagnosis),
         _by(Modifier, _modifier),
+        _by(Billed, _billed),
         _by(Earlier, _earlier),
         _by(SameDay, _same_day),
     )

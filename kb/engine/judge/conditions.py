@@ -17,6 +17,7 @@ from dsl.ir.parts import Amount as RuleAmount
 from kb.claims.model import Amount
 from kb.engine.judge import windows
 from kb.engine.judge.amounts import on_day
+from kb.engine.judge.beside import ask_billed
 from kb.engine.judge.kleene import (
     MET,
     NOT_MET,
@@ -190,10 +191,23 @@ def compare(value: Amount, wanted: RuleAmount, cmp: str) -> bool | None:
     if (value.unit == "month") == (wanted.unit not in DAYS):
         size = {"week": 7, "year": 12}.get(wanted.unit, 1)
         return test(value.number, number * size)
-    mine = windows.days_of(value.number, value.unit)
-    theirs = windows.days_of(number, wanted.unit)
+    mine, theirs = days_of_both(value, number, wanted.unit)
     answers = {test(one, other) for one in mine for other in theirs}
     return answers.pop() if len(answers) == 1 else None
+
+
+def days_of_both(
+    value: Amount, number: Decimal, unit: str
+) -> tuple[tuple[Decimal, Decimal], tuple[Decimal, Decimal]]:
+    """A time told in days and one asked for in months, or the reverse, both in days."""
+    if value.unit == "day":
+        months = number * (12 if unit == "year" else 1)
+        told = value.number
+        return (told, told), windows.months_as_told(months, told)
+    asked = number * (7 if unit == "week" else 1)
+    if windows.is_quarters(value.number, asked):
+        return (asked, asked), (asked, asked)
+    return windows.days_of(value.number, "month"), (asked, asked)
 
 
 def ask_choice(test: t.Choice, _program: Program) -> Ask:
@@ -329,6 +343,7 @@ EVALUATORS: dict[type[t.Test], Callable[[Any, Program], Ask]] = {
     t.SameNpi: ask_same_npi,
     t.Diagnosis: ask_diagnosis,
     t.Modifier: ask_modifier,
+    t.Billed: ask_billed,
     t.Earlier: ask_earlier_each,
     t.SameDay: ask_same_day,
 }

@@ -10,6 +10,8 @@ from sqlite3 import Connection
 
 from kb.claims.facts import FactKinds, check_facts
 from kb.claims.model import BadClaim, Claim
+from kb.claims.placing import misplaced_facts, with_facts_in_place
+from kb.claims.words import check_words
 from kb.database.opening import open_knowledge_base
 from kb.engine.index import Index, index_program
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer, Searched
@@ -100,10 +102,26 @@ class Engine:
         return replace(self, kinds={})
 
     def faults_of(self, claims: Iterable[Claim]) -> Iterator[BadClaim]:
-        """The facts of claims that no policy knows, or that are not of their kind."""
+        """What ``faults_in`` finds in claims, each with its claim."""
         for claim in claims:
-            for fault in check_facts(claim, self.kinds) if self.kinds else ():
+            for fault in self.faults_in(claim):
                 yield replace(fault, claim=claim.id)
+
+    def faults_in(self, claim: Claim) -> list[BadClaim]:
+        """Facts that no policy knows, of another kind, in a wrong place; unknown words."""
+        if not self.kinds:
+            return []
+        plans = {plan for policy in self.program.policies for plan in policy.plans}
+        return [
+            *check_facts(claim, self.kinds),
+            *misplaced_facts(claim, self.scopes),
+            *check_words(claim, sorted(plans)),
+        ]
+
+    @property
+    def scopes(self) -> dict[str, str]:
+        """Whose each fact is."""
+        return {key: words.scope for key, words in self.program.facts.items()}
 
     def answer(
         self,
@@ -122,6 +140,8 @@ class Engine:
         given = list(claims)
         if bad := tuple(self.faults_of(given)):
             raise ClaimFactsError(bad)
+        scopes = self.scopes
+        given = [with_facts_in_place(claim, scopes) for claim in given]
         services = services_of([*others, *given])
         return tuple(
             answer_claim(claim, services[claim.id], self, trace=trace)

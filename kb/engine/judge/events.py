@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from kb.claims.corrections import corrected_services, corrections_of
 from kb.claims.model import Claim, ClaimLine, Facts, History, HistoryLine
 from kb.engine.program import CodeFacts, Program, holds
 
@@ -84,7 +85,8 @@ def services_of(claims: Iterable[Claim]) -> dict[str, Services]:
 
     Void and replaced claims have no events; a line of the history that repeats a
     claim of the patient given in the run counts once, as the claim has it.  Claims of
-    a patient that bring the same history share what is made of it.
+    a patient that bring the same history share what is made of it.  A correction stands
+    for the history's lines of its days and codes that tell no claim.
     """
     given = list(claims)
     gone = {(c.patient, c.replaces) for c in given if c.frequency != "original"}
@@ -97,11 +99,17 @@ def services_of(claims: Iterable[Claim]) -> dict[str, Services]:
     kept = {(claim.patient, claim.id) for claim in living}
     told = {(claim.patient, claim.id) for claim in given} | gone
     known: Known = defaultdict(list)
+    corrections = corrections_of(given)
     found = {}
     for claim in given:
         services = shared(claim.history, known[claim.patient])
         if services is None:
-            services = services_with(claim, lines[claim.patient], told, kept)
+            gone_from_it = corrected_services(
+                claim.history, corrections.get(claim.patient, ())
+            )
+            services = services_with(
+                claim, lines[claim.patient], told, kept, gone_from_it
+            )
             known[claim.patient].append((claim.history, services))
         found[claim.id] = services
     return found
@@ -122,11 +130,17 @@ def services_with(
     lines: list[Event],
     told: Collection[tuple[str, str]],
     kept: Collection[tuple[str, str]],
+    corrected: Collection[tuple[Day, str]] = (),
 ) -> Services:
-    """The lines of a patient's claims together with the history that one brings."""
+    """The lines of a patient's claims together with the history that one brings.
+
+    Lines that stand corrected, by day and code, are left out where they tell no claim.
+    """
     own, retold = [], []
     for line in claim.history.lines:
         name = (claim.patient, line.claim)
+        if not line.claim and (line.date, line.code) in corrected:
+            continue
         if not line.claim or name not in told:
             own.append(event_of_history(line))
         elif name in kept and line.facts and line.status != "denied":

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kb.claims.model import Amount, FactValue
 from kb.engine.judge.events import Event
-from kb.engine.judge.windows import days_of
+from kb.engine.judge.windows import months_as_told
 
 ON_THE_CLAIM = "on the claim"
 
@@ -46,12 +46,13 @@ def disagreement(words: Iterable[Said]) -> Disagreement | None:
 def contradict(one: FactValue, other: FactValue) -> bool:
     """Whether two values of a fact cannot both be true.
 
-    Months and days may be the same time: 3 months are from 89 to 92 days.
+    Months and days may be the same time: 3 months are from 89 to 92 days, and told in
+    weeks from 12.
     """
     if not isinstance(one, Amount) or not isinstance(other, Amount):
         return one != other
     if {one.unit, other.unit} != {"day", "month"}:
         return one != other
-    low, high = days_of(one.number, one.unit)
-    least, most = days_of(other.number, other.unit)
-    return high < least or most < low
+    days, months = (one, other) if one.unit == "day" else (other, one)
+    least, most = months_as_told(months.number, days.number)
+    return not least <= days.number <= most

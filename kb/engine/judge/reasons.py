@@ -18,10 +18,12 @@ from kb.claims.model import Amount, FactValue
 from kb.engine.judge import windows
 from kb.engine.judge.amounts import on_day
 from kb.engine.judge.answer import Arithmetic, Status
+from kb.engine.judge.beside import on_the_other_side, told_before
 from kb.engine.judge.book_days import codes_beside
 from kb.engine.judge.books import Question
 from kb.engine.judge.conditions import asking, each_of
-from kb.engine.judge.evidence import Disagreement
+from kb.engine.judge.events import Event
+from kb.engine.judge.evidence import Disagreement, place_of
 from kb.engine.judge.looking import fact_of_last, looking_for
 from kb.engine.judge.others import earlier_days
 from kb.engine.judge.situation import Situation
@@ -325,6 +327,25 @@ def providers(test: t.SameNpi, _program: Program) -> Words:
     return words
 
 
+def billed(test: t.Billed, _program: Program) -> Words:
+    """The lines of the day that are told in the same words, or have the other side."""
+    once = test.how == "once"
+    found_by, how = (told_before, "once") if once else (on_the_other_side, "both sides")
+
+    def words(at: Situation, _asked: str) -> str:
+        found = found_by(at)
+        others = ", ".join(map(told_line, (*found.sure, *found.maybe)))
+        return f"billed {how}: beside it {others or 'no line of its code'}"
+
+    return words
+
+
+def told_line(event: Event) -> str:
+    """A service by its line, or by its day where it is of the history."""
+    told = "-".join((event.code, *event.modifiers))
+    return f"{told} {place_of(event)}"
+
+
 def earlier(test: t.Earlier, program: Program) -> Words:
     """The dates of the earlier services that count, and how many may or must."""
     days_of, wanted = (
@@ -436,6 +457,7 @@ REASONS: dict[type[t.Test], Callable[[Any, Program], FirstWords]] = {
     t.SameNpi: saying(providers),
     t.Diagnosis: saying(diagnoses),
     t.Modifier: saying(modifiers),
+    t.Billed: saying(billed),
     t.Earlier: saying(earlier),
     t.SameDay: saying(same_day),
 }

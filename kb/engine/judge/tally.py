@@ -11,6 +11,61 @@ from kb.engine.judge.events import Event, group_values, sides_of
 from kb.engine.program import Program
 
 NONE = Decimal(0)
+RIGHT, LEFT, EITHER = "RT", "LT", ""
+
+
+@dataclass(slots=True)
+class LevelsOfCode:
+    """The levels of one code on one day, by the sides that lines tell.
+
+    Lines that tell no side, or both, are on either.
+    """
+
+    lines: dict[str, Counter[str]] = field(
+        default_factory=lambda: {side: Counter() for side in (RIGHT, LEFT, EITHER)}
+    )
+    """Lines by the level that they name."""
+    rest: dict[str, Decimal] = field(
+        default_factory=lambda: dict.fromkeys((RIGHT, LEFT, EITHER), NONE)
+    )
+    """Levels that lines stand for without naming them."""
+
+    def copy(self) -> LevelsOfCode:
+        """Its own levels."""
+        lines = {side: named.copy() for side, named in self.lines.items()}
+        return LevelsOfCode(lines, self.rest.copy())
+
+    def add(self, event: Event, program: Program, times: int) -> None:
+        """Count a line; with ``times`` -1 take it away again."""
+        sides = sides_of(event.modifiers, None)
+        side = next(iter(sides)) if sides is not None and len(sides) == 1 else EITHER
+        stands_for = weight(event, program) if side == EITHER else event.units
+        if event.level:
+            self.lines[side][event.level] += times
+            stands_for = max(stands_for - 1, NONE)
+        self.rest[side] += stands_for * times
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The levels that lines name."""
+        return self._named(RIGHT) | self._named(LEFT)
+
+    def _named(self, side: str) -> frozenset[str]:
+        lines = (*self.lines[side].items(), *self.lines[EITHER].items())
+        return frozenset(level for level, number in lines if number)
+
+    @property
+    def least_unnamed(self) -> Decimal:
+        """How many more there are at least than are named."""
+        either, named = self.rest[EITHER], len(self.named)
+        right = len(self._named(RIGHT)) + self.rest[RIGHT] + either
+        left = len(self._named(LEFT)) + self.rest[LEFT] + either
+        return max(right - named, left - named, NONE)
+
+    @property
+    def most_unnamed(self) -> Decimal:
+        """How many more there are at most; both sides of one count once."""
+        return max(self.rest[RIGHT], self.rest[LEFT]) + self.rest[EITHER]
 
 
 @dataclass(slots=True)
@@ -26,23 +81,19 @@ class Tally:
     lines: int = 0
     total: Decimal = NONE
     """Billed units, or injections."""
-    other: Decimal = NONE
-    """Levels of lines that tell neither level nor a side."""
     known: Counter[str] = field(default_factory=Counter)
-    """Lines by the level or the region that they name."""
-    right: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
-    left: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    """Lines by the region that they name."""
+    levels: dict[str, LevelsOfCode] = field(
+        default_factory=lambda: defaultdict(LevelsOfCode)
+    )
 
     def copy(self) -> Tally:
         """A tally of its own with the same services."""
-        if self.unit in ("region", "level"):
-            return replace(
-                self,
-                known=self.known.copy(),
-                right=self.right.copy(),
-                left=self.left.copy(),
-            )
-        return replace(self)
+        if self.unit not in ("region", "level"):
+            return replace(self)
+        levels: dict[str, LevelsOfCode] = defaultdict(LevelsOfCode)
+        levels.update((code, one.copy()) for code, one in self.levels.items())
+        return replace(self, known=self.known.copy(), levels=levels)
 
     def add(self, event: Event, times: int = 1) -> None:
         """Count a service; with ``times`` -1 take it away again."""
@@ -57,24 +108,12 @@ class Tally:
                 if values is not None and len(values) == 1:
                     self._name(next(iter(values)), times)
             case "level":
-                self._add_level(event, times)
+                self.levels[event.code].add(event, self.program, times)
 
     def _name(self, name: str, times: int) -> None:
         self.known[name] += times
         if not self.known[name]:
             del self.known[name]
-
-    def _add_level(self, event: Event, times: int) -> None:
-        if event.level:
-            self._name(event.level, times)
-            return
-        sides = sides_of(event.modifiers, None)
-        if sides == frozenset({"RT"}):
-            self.right[event.code] += event.units * times
-        elif sides == frozenset({"LT"}):
-            self.left[event.code] += event.units * times
-        else:
-            self.other += weight(event, self.program) * times
 
     @property
     def least(self) -> Decimal:
@@ -107,15 +146,16 @@ class Tally:
         return Decimal(max(len(self.known), bool(self.lines)))
 
     def _levels(self, *, most: bool) -> Decimal:
-        """Levels: both sides of a level are one.
+        """Levels: one that several lines name is one, and so are both sides of one.
 
-        A line whose level is not given may be at one that another line names: the
-        least counts those once, the most apart.
+        What is not named of a code is another level than what its side names, and than
+        any of other codes.  It may be one that the other side names: the least counts
+        those once, the most apart.
         """
-        codes = {*self.right, *self.left}
-        paired = (max(self.right.get(c, NONE), self.left.get(c, NONE)) for c in codes)
-        told, inferred = Decimal(len(self.known)), sum(paired, self.other)
-        return told + inferred if most else max(told, inferred)
+        codes = self.levels.values()
+        named = frozenset[str]().union(*(one.named for one in codes))
+        more = (one.most_unnamed if most else one.least_unnamed for one in codes)
+        return sum(more, Decimal(len(named)))
 
 
 def tally_of(unit: str, events: Iterable[Event], program: Program) -> Tally:

@@ -198,6 +198,27 @@ def days_of(number: Decimal, unit: str) -> tuple[Decimal, Decimal]:
     return Decimal(days_of_months(below)[0]), Decimal(days_of_months(above)[1])
 
 
+HALF_A_YEAR = 6
+"""So many months are still told in weeks: 12 for three months, 24 for six."""
+
+
+def months_as_told(months: Decimal, days: Decimal) -> tuple[Decimal, Decimal]:
+    """The least and the most days of months, where a chart tells a time in days or weeks.
+
+    Thirteen weeks are a quarter of a year, as 52 are a year.  Up to half a year people
+    tell a month as four weeks, so that 12 weeks may be meant as three months.
+    """
+    if is_quarters(months, days):
+        return days, days
+    least, most = days_of(months, "month")
+    return (min(least, 28 * months) if months <= HALF_A_YEAR else least), most
+
+
+def is_quarters(months: Decimal, days: Decimal) -> bool:
+    """Whether both are the same number of quarters of a year, of 13 weeks each."""
+    return months % 3 == 0 and days * 3 == months * 91
+
+
 def in_words(window: Span) -> str:
     """The window as an answer names it, with its convention."""
     match window:

@@ -90,6 +90,8 @@ TESTS = [
      {**EARLIER, "count": {"min": 2, "max": None}, "modifier": "KX",
       "apart": amount(14, "day"), "before": amount(2, "week"),
       "each": {"op": "and", "of": [compare("pain-relief", "procedure", ">=", 80, "percent")]}}),
+    ("billed once", {"op": "billed", "how": "once"}),
+    ("billed on both sides", {"op": "billed", "how": "on-both-sides"}),
     ("at least 1 same-day esi, same region",
      {"op": "same-day", "set": ESI, "count": {"min": 1, "max": None}, "same": ["region"]}),
     ("imaging-done or diagnosis in zoster",

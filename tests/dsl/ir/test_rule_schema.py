@@ -110,6 +110,7 @@ TESTS: dict[str, Json] = {
         "which": "primary",
     },
     "modifier": {"op": "modifier", "modifier": "KX"},
+    "billed": {"op": "billed", "how": "once"},
     "earlier": EARLIER,
     "earlier with all": EARLIER
     | {

@@ -42,6 +42,7 @@ def test_every_duty_can_be_said(duty: d.Duty) -> None:
         (t.Elapsed("before", "<", WEEKS, fact="imaging-date", of="claim"),
          "imaging date less than 4 weeks before the date of service"),
         (t.Field("place", (), "offices"), "place offices"),
+        (t.Billed("on-both-sides"), "billed on both sides"),
         (t.SameDay("esi", Count(0, 0), ("side",)), "no same-day esi, same side"),
         (t.Earlier("esi", Count(2, None), ("side",), Rolling(12, "month"), None, WEEKS, "KX",
                    None, IMAGED),

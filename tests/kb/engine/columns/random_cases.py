@@ -559,6 +559,7 @@ _LEAVES: tuple[Callable[[Dice], Json], ...] = (
     _earlier,
     _same_day,
     _diagnosis,
+    lambda random: {"op": "billed", "how": random.choice(("once", "on-both-sides"))},
     lambda random: {"op": "modifier", "modifier": random.choice(("KX", "59"))},
     lambda random: {
         "op": "date",

@@ -56,6 +56,43 @@ def test_lines_of_one_date_never_count_as_earlier() -> None:
     assert statuses(MARCH, same_day) == ["met", "met"]
 
 
+@pytest.mark.parametrize(
+    ("frequency", "named", "expected"),
+    [
+        ("original", "", "not-met"),
+        ("replacement", "", "met"),
+        ("replacement", "P-ICN-7", "met"),
+        ("replacement", "P-ICN-8", "not-met"),
+    ],
+)
+def test_a_correction_is_no_further_level(
+    frequency: Any, named: str, expected: str
+) -> None:
+    """The history may tell the payer's number of what is replaced, another, or none."""
+    one_level = program(ir(limit(1, "level", {"kind": "session"})))
+    told = past("2026-03-10", "64483", claim=named)
+    corrected = replace(
+        claim(line(on="2026-03-10"), id="C-2", earlier=[told]),
+        frequency=frequency,
+        replaces="" if frequency == "original" else "P-ICN-7",
+    )
+
+    (found,) = lines_of(one_level, corrected)
+
+    assert found.results[0].status == expected
+
+
+@pytest.mark.parametrize("frequency", ["replacement", "void"])
+def test_a_correction_leaves_no_session_for_later_claims(frequency: Any) -> None:
+    """What it replaces is not counted beside it, and what it takes back not at all."""
+    correction = replace(MARCH, frequency=frequency, replaces="P-ICN-7")
+    may = claim(line(on="2026-05-20"), id="C-may", earlier=[past("2026-03-10")])
+
+    found = {x.date.month: x for x in lines_of(ONE_A_YEAR, correction, may)}
+
+    assert found[5].results[0].status == ("met" if frequency == "void" else "not-met")
+
+
 def test_a_void_claim_is_asked_nothing_and_never_counts() -> None:
     void = replace(MARCH, frequency="void")
     (answer,) = evaluate(ONE_A_YEAR, [void])
