@@ -55,7 +55,7 @@ def on(day: str) -> dict[str, Any]:
     return {"facts": {"imaging-date": date.fromisoformat(day)}}
 
 
-SERVICE = "date of service 2026-03-10"
+SERVICE = "service of 2026-03-10"
 NPIS = {"op": "same-npi", "fields": ["performer-npi", "billing-npi"]}
 TWO_OF = of("at-least", YES_NO, UNKNOWN, ALWAYS, count=3)
 NO_OTHER = {
@@ -73,75 +73,75 @@ NO_OTHER = {
             imaging("<=", 24, "month"),
             on("2020-01-01"),
             (
-                f"imaging-date: 2020-01-01, 74 months and 9 days before the {SERVICE}, "
-                "asked is at most 24 months before it"
+                f"imaging date: 2020-01-01, 74 months and 9 days before the {SERVICE}; "
+                "at most 24 months before it are asked"
             ),
         ),
         (
             imaging("<=", 1, "year"),
             on("2025-03-09"),
             (
-                f"imaging-date: 2025-03-09, 1 year and 1 day before the {SERVICE}, "
-                "asked is at most 1 year before it"
+                f"imaging date: 2025-03-09, 1 year and 1 day before the {SERVICE}; "
+                "at most 1 year before it is asked"
             ),
         ),
         (
             imaging("<=", 2, "week"),
             on("2026-02-23"),
             (
-                f"imaging-date: 2026-02-23, 2 weeks and 1 day before the {SERVICE}, "
-                "asked is at most 2 weeks before it"
+                f"imaging date: 2026-02-23, 2 weeks and 1 day before the {SERVICE}; "
+                "at most 2 weeks before it are asked"
             ),
         ),
         (
             imaging("<=", 24, "month"),
             on("2026-03-11"),
             (
-                f"imaging-date: 2026-03-11, 1 day after the {SERVICE}, "
-                "asked is at most 24 months before it"
+                f"imaging date: 2026-03-11, 1 day after the {SERVICE}; "
+                "at most 24 months before it are asked"
             ),
         ),
         (
             imaging(">=", 1, "day"),
             on("2026-03-10"),
             (
-                f"imaging-date: 2026-03-10, on the {SERVICE}, "
-                "asked is at least 1 day before it"
+                f"imaging date: 2026-03-10, on the {SERVICE}; "
+                "at least 1 day before it is asked"
             ),
         ),
         (
             imaging("<=", 24, "month"),
             {},
-            "imaging-date: not given, asked is at most 24 months before the service",
+            "imaging date: not given; at most 24 months before the service are asked",
         ),
         (
             {**imaging("<=", 24, "month"), "amount": []},
             on("2020-01-01"),
-            "imaging-date: no amount is in force on the date",
+            "imaging date: 2020-01-01; no amount is in force on the date",
         ),
         (
             received(90),
             {"received": date(2026, 6, 30)},
             (
-                f"received: 2026-06-30, 112 days after the {SERVICE}, "
-                "asked is at most 90 days after it"
+                f"claim received: 2026-06-30, 112 days after the {SERVICE}; "
+                "at most 90 days after it are asked"
             ),
         ),
         (
             NPIS,
             {"fields": {"performer-npi": "1", "billing-npi": "2"}},
-            "performer-npi and billing-npi: two providers, asked is the same",
+            "performer-npi and billing-npi: two providers; the same is asked",
         ),
         (NPIS, {"fields": {"performer-npi": "1"}}, "billing-npi: not given"),
         (
             negated(NPIS),
             {"fields": {"performer-npi": "1", "billing-npi": "1"}},
-            "performer-npi and billing-npi: the same, asked is not the same",
+            "performer-npi and billing-npi: the same; not the same is asked",
         ),
         (
             negated(FOUR_WEEKS),
             {"facts": {"pain-duration": Amount(Decimal(35), "day")}},
-            "pain-duration: 35 days, asked is not at least 4 weeks",
+            "pain duration: 35 days; less than 4 weeks are asked",
         ),
         (
             negated(of("or", UNKNOWN, negated(FOUR_WEEKS))),
@@ -151,12 +151,12 @@ NO_OTHER = {
                     "pain-duration": Amount(Decimal(7), "day"),
                 }
             },
-            "pain-duration: 7 days, asked is at least 4 weeks",
+            "pain duration: 7 days; at least 4 weeks are asked",
         ),
         (
             TWO_OF,
             {"facts": {"approach-changed": False}},
-            "1 of 3 hold, asked is at least 3; approach-changed: no; new-patient: not given",
+            "1 of 3 hold: approach changed: no, new patient: not given; at least 3 are asked",
         ),
         (
             of("if", UNKNOWN, NEVER, FOUR_WEEKS),
@@ -166,7 +166,7 @@ NO_OTHER = {
                     "pain-duration": Amount(Decimal(7), "day"),
                 }
             },
-            "pain-duration: 7 days, asked is at least 4 weeks",
+            "pain duration: 7 days; at least 4 weeks are asked",
         ),
         (
             of("if", UNKNOWN, FOUR_WEEKS, ALWAYS),
@@ -176,25 +176,25 @@ NO_OTHER = {
                     "pain-duration": Amount(Decimal(7), "day"),
                 }
             },
-            "pain-duration: 7 days, asked is at least 4 weeks",
+            "pain duration: 7 days; at least 4 weeks are asked",
         ),
         (
             earlier(0, 1, window=rolling(12, "month")),
             {"earlier": [past("2025-04-02"), past("2025-06-10"), past("2024-01-05")]},
             (
-                "earlier services: 2025-04-02, 2025-06-10, "
-                "asked is at most 1 in any 12 months, looking back"
+                "62323, 64479, 64483 or 64484 before 2026-03-10 in 12 months: "
+                "2025-04-02, 2025-06-10; at most 1 is asked"
             ),
         ),
         (
             earlier(2),
             {},
-            "earlier services: none that counts, asked is at least 2",
+            "62323, 64479, 64483 or 64484 before 2026-03-10: none; at least 2 are asked",
         ),
         (
             NO_OTHER,
             {},
-            "other services of the day: 77003, asked is none",
+            "77003 on line 2 on 2026-03-10; none of 77003 is allowed",
         ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -207,7 +207,7 @@ def test_a_reason_says_what_was_found_and_what_was_asked(
     assert asked(ir(require(test)), one).because == because
 
 
-def test_a_limit_by_a_fact_says_the_fact() -> None:
+def test_a_limit_by_a_fact_says_the_fact_and_the_sum() -> None:
     by: Json = {"duty": "limit-by", "fact": "opioid-risk", "of": "claim"}
     cases = [
         {"choice": choice, "limit": limit(count, "session", rolling(12, "month"))}
@@ -217,4 +217,8 @@ def test_a_limit_by_a_fact_says_the_fact() -> None:
 
     found = asked(ir({**by, "cases": cases}), one)
 
-    assert (found.status, found.because) == ("not-met", "opioid-risk: low")
+    assert (found.status, found.because) == (
+        "not-met",
+        "opioid risk: low; 2nd session in 12 months (62323, 64479, 64483 or 64484); "
+        "the limit is 1",
+    )
