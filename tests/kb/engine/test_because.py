@@ -219,6 +219,8 @@ def test_a_limit_by_a_fact_says_the_fact_and_the_sum() -> None:
 
     assert (found.status, found.because) == (
         "not-met",
-        "opioid risk: low; 2nd session in 12 months (62323, 64479, 64483 or 64484); "
-        "the limit is 1",
+        (
+            "opioid risk: low; 2nd session in 12 months "
+            "(62323, 64479, 64483 or 64484); the limit is 1"
+        ),
     )
