@@ -58,10 +58,9 @@ def fact_found(fact: str, of: FactScope | None, program: Program) -> Callable[..
 
     def found(at: Situation) -> str:
         value, why = look(at)
-        if value is None and "history" in why.about:
-            return f"{title}: not known, for the history may not be complete"
-        told = f"{title}: {wording.shown(value)}"
-        return told + (of_which(at) if of == "procedure" else "")
+        unseen = value is None and "history" in why.about
+        which = of_which(at) if of == "procedure" else ""
+        return f"{title}{which}: {wording.NOT_SEEN if unseen else wording.shown(value)}"
 
     return found
 
@@ -69,11 +68,11 @@ def fact_found(fact: str, of: FactScope | None, program: Program) -> Callable[..
 def of_which(at: Situation) -> str:
     """The earlier service of which a fact tells, as far as it is known."""
     if at.each is not None:
-        return f", of {at.each.code} on {at.each.date}"
+        return f" ({at.each.code} on {at.each.date})"
     if at.last is None:
         return ""
     latest = at.book(bearing(at.last, at.last.same)).until(at.day).latest
-    return f", of {latest[0].code} on {latest[0].date}" if latest else ""
+    return f" ({latest[0].code} on {latest[0].date})" if latest else ""
 
 
 def yes(test: t.Yes, program: Program) -> Words:

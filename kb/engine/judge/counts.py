@@ -26,9 +26,13 @@ def limit_words(scope: str | None, duty: d.Limit, program: Program) -> SumWords:
         if status == "not-met":
             return f"{nth(found, total)} {within}{of}; the limit is {most}"
         if status == "unknown":
-            counted = f"{wording.many(total, found.unit)} known {within}{of}"
+            counted = f"{counted_words(total, found)} known {within}{of}"
             return f"{counted}{at_most(found)}; the limit is {most}"
-        unit = f"{found.unit} {total}" if found.this == 1 else f"{found.unit}s {total}"
+        unit = (
+            f"{kind_of(found)} {total}"
+            if found.this == 1
+            else f"{kind_of(found)}s {total}"
+        )
         return f"{unit} of {most} {within}{of}; {(most or 0) - total} left"
 
     return words
@@ -37,23 +41,33 @@ def limit_words(scope: str | None, duty: d.Limit, program: Program) -> SumWords:
 def nth(found: Arithmetic, total: int) -> str:
     """The session by its number; of other units how many come together."""
     if found.this == 1:
-        return f"{wording.ordinal(total)} {found.unit}"
-    told = wording.many(total, found.unit)
+        return f"{wording.ordinal(total)} {kind_of(found)}"
+    told = counted_words(total, found)
     if not found.counted:
         return told
     return f"{told} ({found.counted} earlier and {found.this} of this day)"
 
 
+def kind_of(found: Arithmetic) -> str:
+    """What is counted with its group: ``lumbar-sacral session``."""
+    return f"{wording.group_words(found, built_in=False)} {found.unit}".strip()
+
+
+def counted_words(total: int, found: Arithmetic) -> str:
+    """``2 lumbar-sacral sessions``."""
+    return wording.many(total, kind_of(found))
+
+
 def of_what(
     scope: str | None, found: Arithmetic, at: Situation, program: Program
 ) -> str:
-    """What is counted, and in which group, in brackets."""
+    """The services that are counted, and of which side or level, in brackets."""
     what = (
         "every line"
         if scope is None
         else wording.services_words(scope, at.day, program)
     )
-    groups = wording.group_words(found)
+    groups = wording.group_words(found, built_in=True)
     return f" ({what}{', ' if groups else ''}{groups})"
 
 
@@ -78,16 +92,18 @@ def interval_words(scope: str | None, duty: d.Interval, program: Program) -> Sum
         wanted = wording.asked(
             f"at least {wording.amount_words(length)}", length.amount
         )
+        group = wording.group_words(found, built_in=False)
         of = of_what(scope, found, at, program)
         if not found.events:
             known = "is known" if status == "unknown" else "counts"
-            return f"no session before {at.day} {known}{of}; {wanted}"
+            return f"no {kind_of(found)} before {at.day} {known}{of}; {wanted}"
         last = found.events[-1]
         if last.date == at.day:
             far = "0 days"
         else:
             far = wording.distance(last.date, at.day, length).removesuffix(" before")
-        said = f"{far} since {last.code} on {last.date}{of}; {wanted}"
+        group = f", {group}" if group else ""
+        said = f"{far} since {last.code} on {last.date}{group}{of}; {wanted}"
         if status == "unknown":
             said += "; a later session may not be known"
         return said

@@ -23,11 +23,35 @@ def parts_of(test: t.Test, program: Program) -> Parts:
 
 
 def joined(parts: list[Clause]) -> str:
-    """One clause as a sentence, several as its parts; what repeats is said once."""
+    """One clause as a sentence, several as its parts.
+
+    What is found once is said once, with all that is asked of it; what is not known for
+    one cause is told together.
+    """
     told = list(dict.fromkeys(parts))
     if len(told) == 1:
         return told[0].sentence
-    return "; ".join(part.part for part in told)
+    wanted: dict[str, list[str]] = {}
+    for part in told:
+        wanted.setdefault(part.found, []).append(part.wanted)
+    merged = [Clause(found, "; ".join(filter(None, w))) for found, w in wanted.items()]
+    sentences = [part.part for part in merged if not open_cause(part)]
+    for cause in wording.CAUSES:
+        alike = [part for part in merged if open_cause(part) == cause]
+        if len(alike) == 1:
+            sentences.append(alike[0].part)
+        elif alike:
+            names = ", ".join(
+                part._replace(found=part.found.removesuffix(f": {cause}")).part
+                for part in alike
+            )
+            sentences.append(f"{cause}: {names}")
+    return "; ".join(sentences)
+
+
+def open_cause(part: Clause) -> str:
+    """Why a value is not known; empty where it is."""
+    return next((c for c in wording.CAUSES if part.found.endswith(f": {c}")), "")
 
 
 def of_group(test: t.And | t.Or, program: Program) -> Parts:

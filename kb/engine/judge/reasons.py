@@ -47,16 +47,33 @@ def made_ready(rule: Rule, program: Program) -> Because:
     conditions = open_conditions(rule, program)
     ways_out = excuses(rule, program)
 
+    fails = surely_failing(rule, program)
+
     def because(at: Situation, status: Status, total: Arithmetic | None) -> str:
         if status == "exempt":
             return "; ".join(ways_out(at, 1))
-        said = [duty(at, status, total)]
-        if status == "unknown":
-            said += conditions(at)
-            said += (f"it is excused if this holds: {x}" for x in ways_out(at, 0))
-        return "; ".join(filter(None, said))
+        said = duty(at, status, total)
+        if status != "unknown":
+            # A rule that may not apply is met by a way out alone.
+            return said or "; ".join(ways_out(at, 1))
+        told = conditions(at)
+        # What a rule would ask is no question while nobody knows that it does.
+        if not told or fails(at):
+            told.append(f"if it does, {said}" if told else said)
+        told += (f"it is excused if this holds: {x}" for x in ways_out(at, 0))
+        return "; ".join(filter(None, told))
 
     return because
+
+
+def surely_failing(rule: Rule, program: Program) -> Callable[[Situation], bool]:
+    """Whether a rule's duty is broken whenever the rule applies."""
+    match rule.duty:
+        case d.Require(test=test):
+            ask = asking(test, program)
+            return lambda at: ask(at).value < 0
+    never = isinstance(rule.duty, d.NeverCovered)
+    return lambda _at: never
 
 
 def of_duty(rule: Rule, program: Program) -> Because:

@@ -83,11 +83,12 @@ def earlier(test: t.Earlier, each: Parts | None, program: Program) -> Words:
         span = at.window(test.window) if test.window else None
         within = f" {wording.window_words(span)}" if span else ""
         said = f"{title}{modifier_words(test)} before {at.day}{within}: {found}"
+        wanted = wanted_earlier(test, at, so=so)
         if holding and each:
             first = windows.first_day(span, at.day) if span else None
             stretch = at.book(question).until(at.day, first)
-            said = "; ".join([said, *short_of(stretch, each, at)])
-        return Clause(said, wanted_earlier(test, at, so=so))
+            wanted = "; ".join([wanted, *short_of(stretch, each, at)])
+        return Clause(said, wanted)
 
     return words
 
@@ -109,15 +110,17 @@ def modifier_words(test: t.Earlier) -> str:
 
 
 def short_of(stretch: Stretch, each: Parts, at: Situation) -> Iterator[str]:
-    """What the latest earlier services show that do not count for it."""
+    """What the latest earlier services show that do not count for it, by what is asked."""
     kept = at.each
-    told: list[str] = []
+    told: dict[str, list[str]] = {}
     for page in reversed(stretch.pages):
         for at.each, _why in page.entries:
-            parts = each(at, -1, ASKED) or each(at, 0, ASKED)
-            told += [part.sentence for part in parts]
+            for part in each(at, -1, ASKED) or each(at, 0, ASKED):
+                founds = told.setdefault(part.wanted, [])
+                if part.found not in founds:
+                    founds.append(part.found)
     at.each = kept
-    named = list(dict.fromkeys(told))
-    yield from named[:NAMED]
-    if len(named) > NAMED:
-        yield f"{len(named) - NAMED} more"
+    for wanted, founds in told.items():
+        rest = len(founds) - NAMED
+        named = founds[:NAMED] + ([f"{rest} more"] if rest > 0 else [])
+        yield f"not counted: {', '.join(named)}" + (f" ({wanted})" if wanted else "")

@@ -10,11 +10,15 @@ from dsl.ir.parts import Count, Lifetime, OneDate, OneSession, Rolling
 from kb.claims.model import Amount, FactValue
 from kb.engine.judge import windows
 from kb.engine.judge.answer import Arithmetic
+from kb.engine.judge.books import BUILT_IN
 from kb.engine.judge.evidence import Disagreement
 from kb.engine.judge.windows import Span
 from kb.engine.program import Program, belongs
 
 NOT_GIVEN = "not given"
+NOT_SEEN = "not known, for the history may not be complete"
+CAUSES = (NOT_GIVEN, NOT_SEEN)
+"""Why a value is not known."""
 NO_AMOUNT = "no amount is in force on the date"
 COMPARED = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
 OPPOSITE = {">=": "<", "<=": ">", ">": "<=", "<": ">="}
@@ -181,11 +185,16 @@ def code_words(code: str, program: Program) -> str:
     return f"{code} ({facts.label})" if facts and facts.label else code
 
 
-def group_words(found: Arithmetic) -> str:
-    """The groups of a sum in words: ``lumbar-sacral``, ``side RT``; those not known left out."""
-    plain = ("side", "level", "code", "provider")
-    return ", ".join(
-        f"{group} {value}" if group in plain else value
+def group_words(found: Arithmetic, *, built_in: bool) -> str:
+    """The groups of a sum in words: ``lumbar-sacral``; those built in: ``side RT``.
+
+    Those that are not known are left out, and who did it, whose number names a person.
+    """
+    told = [
+        f"{group} {value}" if built_in else value
         for group, value in found.per
-        if value != "not known" and group != "provider"
-    )
+        if value != "not known"
+        and group != "provider"
+        and (group in BUILT_IN) == built_in
+    ]
+    return ", ".join(told)
