@@ -27,7 +27,8 @@ SCHEDULE = "Next from {next-date}."
 WORDINGS = (
     Wording(
         re.compile(
-            r"\bmove\b|\b(?:an)?other (?:date|day)\b|\bwait until\b|\{next-date\}",
+            r"\bmove\b|\b(?:an)?other (?:date|day)\b|\bwait until\b|\boff this date\b"
+            r"|\{next-date\}",
             re.IGNORECASE,
         ),
         "moves a service that was given",
@@ -37,7 +38,7 @@ WORDINGS = (
         re.compile(
             r"\b(?:ask|tell|get|have|obtain)\b.*\bbefore (?:the|this|such an?) "
             r"(?:services?|visits?|procedures?|injections?|tests?)\b"
-            r"|\btold before\b|\bbefore \{date\}",
+            r"|\btold before\b|\bbefore \{date\}|\bask\b[^.;]*\bfirst\b",
             re.IGNORECASE,
         ),
         "asks for what had to be done before the service",
