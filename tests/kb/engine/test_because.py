@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from kb.claims.model import Amount
+from kb.engine.judge.wording import ordinal
 from tests.kb.engine.columns.one_rule import (
     Json,
     amount,
@@ -224,3 +225,57 @@ def test_a_limit_by_a_fact_says_the_fact_and_the_sum() -> None:
             "(62323, 64479, 64483 or 64484); the limit is 1"
         ),
     )
+
+
+def test_of_an_or_that_failed_each_part_is_named() -> None:
+    one = claim(
+        line(),
+        facts={
+            "approach-changed": False,
+            "new-patient": False,
+            "pain-duration": Amount(Decimal(7), "day"),
+        },
+    )
+
+    assert asked(ir(require(of("or", YES_NO, UNKNOWN, FOUR_WEEKS))), one).because == (
+        "none of these holds: approach changed: no (yes is asked); "
+        "new patient: no (yes is asked); "
+        "pain duration: 7 days (at least 4 weeks are asked)"
+    )
+
+
+def test_what_is_not_given_is_told_together() -> None:
+    one = claim(line())
+
+    assert asked(ir(require(of("and", YES_NO, FOUR_WEEKS))), one).because == (
+        "not given: approach changed (yes is asked), "
+        "pain duration (at least 4 weeks are asked)"
+    )
+
+
+def test_no_question_of_a_rule_that_may_not_apply() -> None:
+    rule = ir(require(YES_NO), when=UNKNOWN)
+
+    found = asked(rule, claim(line()))
+
+    assert found.status == "unknown"
+    assert found.because == (
+        "whether the rule applies is open: new patient: not given; yes is asked"
+    )
+
+
+def test_a_bare_prohibition_says_what_it_was_matched_to() -> None:
+    rule = ir({"duty": "never"}, when={"op": "modifier", "modifier": "50"})
+
+    found = asked(rule, claim(line(modifiers=("50",))))
+
+    assert found.because == "64483 is not covered where modifiers of the line: 50"
+
+
+@pytest.mark.parametrize(
+    ("number", "word"),
+    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"),
+     (13, "13th"), (21, "21st"), (22, "22nd"), (101, "101st"), (111, "111th")],
+)  # fmt: skip
+def test_sessions_have_their_ordinals(number: int, word: str) -> None:
+    assert ordinal(number) == word

@@ -51,7 +51,7 @@ def test_the_example_is_denied_with_its_sum(engine: Engine) -> None:
     assert [f["name"] for f in denied] == ["sessions-per-region"]
     assert (
         denied[0]["fix"]
-        == "Move the service to 2026-04-02 or later, or appeal with records."
+        == "Write it off, or appeal with the records that show the need. Next from 2026-04-02."
     )
     assert denied[0]["arithmetic"]["counted"] == 4
     assert denied[0]["arithmetic"]["leaves"] == "2025-04-02"
