@@ -70,7 +70,7 @@ NO_FIX = re.compile(r"^No fix: \S", re.MULTILINE)
 
 
 @check(
-    "L038",
+    "L043",
     "fix-before-the-service",
     "warning",
     "A fix advises what can no longer be done",
@@ -99,7 +99,7 @@ def misleading(sentence: str) -> Wording | None:
 
 
 @check(
-    "L039",
+    "L044",
     "deny-for-what-a-correction-mends",
     "warning",
     "A denial that a correction of the claim would mend",
