@@ -13,12 +13,21 @@ from datetime import date
 
 from dsl.base.diagnostics import Diagnostic, in_order
 from dsl.base.model import Model, Place
-from dsl.lint import codes, duties, grounds, scenarios, sources, unknowns, words
+from dsl.lint import (
+    codes,
+    duties,
+    fixes,
+    grounds,
+    scenarios,
+    sources,
+    unknowns,
+    words,
+)
 from dsl.lint.registry import CHECKS, Asked, Check, Finding
 
 __all__ = ["CHECKS", "Ignore", "Linted", "lint"]
 
-FAMILIES = (codes, duties, grounds, scenarios, sources, unknowns, words)
+FAMILIES = (codes, duties, fixes, grounds, scenarios, sources, unknowns, words)
 IGNORE = re.compile(r"\s*#\s*lint:\s*ignore\s+(L\d{3})\s*(?:because:\s*(.*))?$")
 
 

@@ -88,13 +88,18 @@ def said(tmp_path: Path, lines: str, *options: str) -> str:
             "  chart: reason unknown\n  expect: line 1 deny by reason-given\n",
             [
                 "reason-given on line 1 gives needs-evidence (unknown), expected deny",
-                "reason: not given",
+                "Not given: reason.",
                 "write `claim: chart complete`",
             ],
         ),
         (
             "  chart: awake unknown\n  expect: line 1 not met by awake-then\n",
-            ["awake-then is unknown, expected not-met (awake: not given).\n"],
+            [
+                (
+                    "awake-then is unknown, expected not-met (The patient was awake: "
+                    "not given; yes is asked). Not given: awake.\n"
+                )
+            ],
         ),
         (
             "  claim: state FL\n  expect: line 1 met by sessions\n",
