@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from kb.engine.plans import Plans
+from kb.claims.model import Claim
+from kb.engine.payers import find_payer
+from kb.engine.plans import Plans, plan_of
 from kb.engine.program import CompiledPolicy, CompiledRule, Program
 
 Rules = tuple[CompiledRule, ...]
@@ -27,7 +29,7 @@ class Index:
     program: Program
     known: dict[tuple[str, int], CodesOfPolicy] = field(default_factory=dict)
     plans: Plans = field(default_factory=dict)
-    """The plans of payers that were asked for."""
+    """The plans that payers of one line of business supply, as far as asked."""
 
     def rules(self, policy: CompiledPolicy, code: str) -> Rules:
         """The rules of a policy that could be in scope for a code."""
@@ -58,3 +60,15 @@ def codes_of(policy: CompiledPolicy, program: Program) -> CodesOfPolicy:
         {code: tuple(rules) for code, rules in lists.items()},
         tuple(rule for rule in policy.rules if rule.tree.scope is None),
     )
+
+
+def with_own_plan(claim: Claim, index: Index) -> Claim:
+    """The claim with the plan of its payer, where it names none.
+
+    By all that is loaded, also for an engine that hears one policy only.
+    """
+    if claim.plan:
+        return claim
+    payer, _why = find_payer(claim.payer, index.program)
+    plan = plan_of(payer, claim.state, index.program, index.plans)
+    return replace(claim, plan=plan) if plan else claim

@@ -2,46 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
 
-from dsl.ir import tests as t
+from dsl.ir.tests import Field
 from dsl.ir.walk import find
-from kb.claims.model import Claim
-from kb.engine.payers import find_payer
-from kb.engine.program import Program
+from kb.engine.program import CompiledPolicy, Program
 
-Plans = dict[str, str]
-"""The plan of each payer that was asked for, by its key; empty where claims must say it."""
+Plans = dict[tuple[str, str], str]
+"""The plan of a payer's claims in a state; empty where they may have several."""
 
 
-def own_plan(payer: str, program: Program, known: Plans) -> str:
-    """The plan that every claim of a payer has: its line of business.
+def plan_of(payer: str, state: str, program: Program, known: Plans) -> str:
+    """The plan that claims of a payer have in a state: its line of business.
 
-    Empty for a payer whose policies or rules tell plans apart that are no lines of
-    business.  Only the rules of payers that are asked for are read.
+    None where policies or rules tell plans apart that are no lines of business.
     """
-    if payer not in known:
-        known[payer] = found_plan(payer, program)
-    return known[payer]
+    if (payer, state) not in known:
+        known[payer, state] = found_plan(payer, state, program)
+    return known[payer, state]
 
 
-def found_plan(payer: str, program: Program) -> str:
-    """The plan as the policies of a payer have it."""
-    lines = {one.line_of_business for one in program.payers}
-    told: set[str] = set()
-    for policy in (p for p in program.policies if p.payer == payer):
-        told |= policy.plans
-        for rule in policy.rules:
-            fields = find(rule.tree, t.Field)
-            told.update(v for f in fields if f.name == "plan" for v in f.values)
+def found_plan(payer: str, state: str, program: Program) -> str:
+    """The same, looked up."""
     own = [one.line_of_business for one in program.payers if one.key == payer]
-    return own[0] if own and told <= lines else ""
+    if not own or not own[0]:
+        return ""
+    businesses = {one.line_of_business for one in program.payers}
+    told = {
+        plan
+        for policy in program.policies
+        if policy.payer == payer
+        and (not policy.states or not state or state in policy.states)
+        for plan in plans_told(policy)
+    }
+    return own[0] if told <= businesses else ""
 
 
-def with_own_plan(claim: Claim, program: Program, known: Plans) -> Claim:
-    """The claim with its payer's plan, where it names none."""
-    if claim.plan:
-        return claim
-    payer = find_payer(claim.payer, program)[0]
-    plan = own_plan(payer, program, known) if payer else ""
-    return replace(claim, plan=plan) if plan else claim
+def plans_told(policy: CompiledPolicy) -> Iterator[str]:
+    """The plans that a policy and its rules tell apart."""
+    yield from policy.plans
+    for rule in policy.rules:
+        for test in find(rule.tree, Field):
+            if test.name == "plan":
+                yield from test.values

@@ -13,7 +13,7 @@ from kb.claims.model import BadClaim, Claim
 from kb.claims.placing import misplaced_facts, with_facts_in_place
 from kb.claims.words import check_words
 from kb.database.opening import open_knowledge_base
-from kb.engine.index import Index, index_program
+from kb.engine.index import Index, index_program, with_own_plan
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer, Searched
 from kb.engine.judge.events import Services, services_of
 from kb.engine.judge.lines import answer_line
@@ -21,7 +21,6 @@ from kb.engine.judge.outcome import headline
 from kb.engine.judge.receipt import receipt_of
 from kb.engine.judge.situation import Situation
 from kb.engine.load import RuleWords, load, of_our_shape
-from kb.engine.plans import with_own_plan
 from kb.engine.program import Program
 from kb.engine.select import Selection, select
 
@@ -158,7 +157,7 @@ def answer_claim(
     claim: Claim, services: Services, engine: Engine, *, trace: bool = False
 ) -> ClaimAnswer:
     """The answer to one claim."""
-    given, claim = claim, with_own_plan(claim, engine.index.program, engine.index.plans)
+    given, claim = claim, with_own_plan(claim, engine.index)
     selections = {
         day: select(claim, day, engine.program)
         for day in sorted({x.date for x in claim.lines})
