@@ -393,19 +393,26 @@ def _history(node: Node) -> History:
     if history is None:
         return History()
     check_keys(history, HISTORY_KEYS)
+    state = word_at(history, "state", _STATES) or "partial"
+    lines = objects_at(history, "lines", _earlier)
+    dated = tuple(line for line in lines if line.date != _NEVER)
+    if len(dated) < len(lines) and state == "complete":
+        # A service of an unknown day may count anywhere: not all is known then.
+        state = "partial"
     return History(
-        state=word_at(history, "state", _STATES) or "partial",
+        state=state,
         reach=word_at(history, "reach", _REACHES) or "all-billers",
-        lines=objects_at(history, "lines", _earlier),
+        lines=dated,
     )
 
 
 def _earlier(node: Node, index: int) -> HistoryLine:  # noqa: ARG001 - called for each
     check_keys(node, EARLIER_KEYS)
-    day = date_at(node, "date")
+    known = node.obj.get("date") != UNKNOWN
+    day = date_at(node, "date") if known else None
     if node.obj.get("date") is None:
         reason = "missing: an earlier service has its date"
-        fix = 'Write `"date": "2025-12-01"`.'
+        fix = 'Write `"date": "2025-12-01"`, or `"unknown"` where nobody knows it.'
         node.faults.append(Fault(node.at + "date", reason, fix))
     return HistoryLine(
         code=text_at(node, "code", PROCEDURE, required=True),

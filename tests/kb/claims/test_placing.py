@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from kb.claims import read_json_value
 from kb.claims.facts import fact_from_json
 from kb.claims.model import Claim, ClaimLine, History, HistoryLine, PayerNamed
 from kb.claims.placing import misplaced_facts, with_facts_in_place
@@ -131,3 +132,44 @@ def test_a_place_of_service_has_a_number_of_the_list(place: str, faults: int) ->
     found = list(check_words(replace(claim_of({}), lines=(line,))))
 
     assert [fault.where for fault in found] == ["lines[0].place"] * faults
+
+
+@pytest.mark.parametrize(
+    ("days", "state", "expected"),
+    [
+        (["2025-12-01"], "complete", ("complete", 1)),
+        (["2025-12-01", "unknown"], "complete", ("partial", 1)),
+        (["unknown"], "complete", ("partial", 0)),
+        (["unknown"], "unknown", ("unknown", 0)),
+    ],
+)
+def test_a_service_of_an_unknown_day_leaves_the_history_open(
+    days: list[str], state: str, expected: tuple[str, int]
+) -> None:
+    told = {
+        "claim": "C-1",
+        "payer": "examplecare",
+        "lines": [{"code": "64483", "date": "2026-03-10"}],
+        "history": {
+            "state": state,
+            "lines": [{"code": "64483", "date": d} for d in days],
+        },
+    }
+
+    (read,) = read_json_value(told).claims
+
+    assert (read.history.state, len(read.history.lines)) == expected
+
+
+def test_an_unknown_word_of_a_field_is_left_out() -> None:
+    told = {
+        "claim": "C-1",
+        "payer": "examplecare",
+        "plan": "unknown",
+        "fields": {"performer": "unknown", "network": "in"},
+        "lines": [{"code": "64483", "date": "2026-03-10"}],
+    }
+
+    (read,) = read_json_value(told).claims
+
+    assert (read.plan, read.fields) == ("", {"network": "in"})

@@ -386,7 +386,7 @@ FAULTS = {
         with_(history={"lines": [{"code": "64483"}]}),
         "history.lines[0].date",
         "missing: an earlier service has its date",
-        'Write `"date": "2025-12-01"`.',
+        'Write `"date": "2025-12-01"`, or `"unknown"` where nobody knows it.',
     ),
     "earlier-status": (
         with_earlier(status="payed"),
