@@ -431,6 +431,8 @@ class Expect:
     next_date: Word | None = None
 
 
+DutyLine = Never | Covers | BillAs | Limit | LimitBy | Interval | NotWith
+"""What a rule may have as its duty, besides a test that is required."""
 Line = (
     WordsLine
     | TextLine
@@ -443,15 +445,9 @@ Line = (
     | For
     | LookingAt
     | TestLine
-    | Never
-    | Covers
     | FirstDay
     | NotCarried
-    | BillAs
-    | Limit
-    | LimitBy
-    | Interval
-    | NotWith
+    | DutyLine
     | Counting
     | OutcomeLine
     | Pairs
