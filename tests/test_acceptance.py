@@ -271,7 +271,7 @@ def test_without_a_state_no_contractor_is_guessed(engine: Engine) -> None:
     "given",
     [
         pytest.param({"payer": "nobody-s-insurance"}, id="payer"),
-        pytest.param({"line": {"code": "99213"}}, id="code"),
+        pytest.param({"line": {"code": "97110"}}, id="code"),
         pytest.param({"day": "2019-03-10"}, id="date"),
     ],
 )

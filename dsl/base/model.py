@@ -25,17 +25,8 @@ Status = Literal["active", "draft", "shared"]
 Decides = Literal["coverage", "billing"]
 FactKind = Literal["yes-no", "duration", "percent", "number", "choice", "date", "text"]
 FactScope = Literal["patient", "claim", "line", "procedure"]
-DutyKind = Literal[
-    "require",
-    "never",
-    "covers",
-    "bill-as",
-    "limit",
-    "limit-by",
-    "interval",
-    "not-with",
-    "gap",
-]
+DutyKind = str
+"""The name of a form of `dsl.ir.forms.DUTIES`, or ``gap``."""
 Clock = Literal["service", "received", "requested"]
 
 

@@ -60,10 +60,7 @@ def is_duty(line: n.Line) -> bool:
     """Whether a line is a duty."""
     if isinstance(line, n.TestLine):
         return line.label == "require"
-    return isinstance(
-        line,
-        n.Never | n.Covers | n.BillAs | n.Limit | n.LimitBy | n.Interval | n.NotWith,
-    )
+    return isinstance(line, n.DutyLine)
 
 
 def compile_duty(line: n.Line, at: Compiling) -> d.Duty:

@@ -95,7 +95,7 @@ def compile_rule(sited: Sited, exceptions: Exceptions, context: Context) -> Rule
 
 def duty_kind(tree: ir.Rule) -> DutyKind:
     """The name of a rule's duty; a gap has none."""
-    return cast("DutyKind", NAME_OF[type(tree.duty)] if tree.duty else "gap")
+    return NAME_OF[type(tree.duty)] if tree.duty else "gap"
 
 
 def fix_of(sited: Sited) -> str:

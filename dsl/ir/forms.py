@@ -42,6 +42,10 @@ class Form:
     unknown_when: str
     example: str
     """A line of a rule that has it."""
+    short: str = ""
+    """Of a duty: a few words for pages."""
+    statuses: tuple[str, ...] = ("met", "not-met")
+    """Of a duty: the statuses that a line can show of it, where all is known."""
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -194,10 +198,12 @@ DUTIES: tuple[Form, ...] = (
     Form(
         "require", d.Require, "the test is met", "the test is unknown",
         "require: imaging-done",
+        "required",
     ),
     Form(
         "never", d.NeverCovered, "not covered whenever the rule applies", "never",
         "covered: never",
+        "never covered", ("not-met",),
     ),
     Form(
         "covers", d.Covers,
@@ -205,30 +211,35 @@ DUTIES: tuple[Form, ...] = (
         "and nothing excuses it; a ground to pass, and never an objection",
         "it is not known whether the rule applies",
         "covered: without a policy",
+        "covered without a policy", ("met",),
     ),
     Form(
         "bill-as", d.BillAs,
         "not met whenever the rule applies: what was done has another code, one of the set",
         "no code of the set holds on the date",
         "bill as: 64454",
+        "another code", ("not-met",),
     ),
     Form(
         "limit", d.Limit,
         "at most so many in a window",
         "history or a group is unknown and it matters",
         "limit: 4 sessions per region in any 12 months",
+        "limit",
     ),
     Form(
         "interval", d.Interval,
         "at least so long between sessions",
         "history or a group is unknown and it matters",
         "interval: at least 14 days between sessions per region",
+        "time between",
     ),
     Form(
         "not-with", d.NotWith,
         "not beside codes of the set on one date of service",
         "a group is unknown and it matters",
         "not with: 77003 on same date",
+        "not together",
     ),
     Form(
         "limit-by", d.LimitBy,
@@ -236,6 +247,7 @@ DUTIES: tuple[Form, ...] = (
         "the choice is not known and the cases do not agree: about the fact, and what the "
         "undecided cases are about",
         "limit by risk:",
+        "limit by choice",
     ),
 )  # fmt: skip
 """All duties."""

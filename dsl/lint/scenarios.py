@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from dsl.base.model import Json
+from dsl.base.model import Json, Rule
+from dsl.ir.forms import DUTY_OF
 from dsl.ir.walk import facts
 from dsl.lint.registry import Asked, Finding, check
 from dsl.lint.trees import deciding, expectations_by, own_rules
@@ -55,13 +56,17 @@ def rule_without_scenario(asked: Asked) -> Iterator[Finding]:
             )
 
 
+def statuses_of(rule: Rule) -> tuple[str, ...]:
+    """The statuses that a line can show of a rule where all is known; none of a gap."""
+    return DUTY_OF[rule.duty].statuses if rule.duty != "gap" else ()
+
+
 @check("L012", "rule-never-objects", "warning", "No scenario where the rule objects")
 def rule_never_objects(asked: Asked) -> Iterator[Finding]:
     """Rules that are named, but never seen not met."""
     for policy, rule in own_rules(asked.model):
         found = expectations_by(policy, rule)
-        possible = rule.duty not in ("gap", "covers")
-        if found and possible and not any(map(objects, found)):
+        if found and "not-met" in statuses_of(rule) and not any(map(objects, found)):
             yield Finding(
                 rule.place,
                 f"No scenario shows `{rule.name}` not met.",
@@ -74,7 +79,7 @@ def rule_never_kept(asked: Asked) -> Iterator[Finding]:
     """Rules that are named, but never seen met; a rule that is never covered cannot be."""
     for policy, rule in own_rules(asked.model):
         found = expectations_by(policy, rule)
-        possible = rule.duty not in ("gap", "never", "bill-as") or bool(rule.exceptions)
+        possible = "met" in statuses_of(rule) or bool(rule.exceptions)
         if found and possible and not any(map(agrees, found)):
             yield Finding(
                 rule.place,

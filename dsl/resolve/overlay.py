@@ -306,9 +306,9 @@ def merged(base: n.Item, change: n.Item) -> n.Item:
 def slot(line: n.Line) -> str:
     """What a line says: two lines with one slot do not stand together."""
     match line:
-        case n.TestLine(label="require") | n.Never() | n.Limit() | n.LimitBy():
+        case n.TestLine(label="require"):
             return "duty"
-        case n.Interval() | n.NotWith() | n.Covers() | n.BillAs():
+        case _ if isinstance(line, n.DutyLine):
             return "duty"
         case n.TestLine() | n.OutcomeLine() | n.WordsLine() | n.TextLine():
             return line.label

@@ -444,6 +444,8 @@ class Expect:
     """The first word of ``every line``: of each line of the claim."""
 
 
+DutyLine = Never | Covers | BillAs | Limit | LimitBy | Interval | NotWith
+"""What a rule may have as its duty, besides a test that is required."""
 Line = (
     WordsLine
     | TextLine
@@ -456,15 +458,9 @@ Line = (
     | For
     | LookingAt
     | TestLine
-    | Never
-    | Covers
     | FirstDay
     | NotCarried
-    | BillAs
-    | Limit
-    | LimitBy
-    | Interval
-    | NotWith
+    | DutyLine
     | Counting
     | OutcomeLine
     | Pairs

@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import cast
 
 from dsl.ir import walk
-from dsl.ir.duties import BillAs, Covers, NeverCovered
+from dsl.ir.forms import DUTY_OF, NAME_OF
 from dsl.ir.parts import Days
 from dsl.ir.places import places
 from dsl.ir.rule import Exemption, Rule
@@ -156,17 +157,11 @@ def cover_rule(
 
 
 def statuses_wanted(rule: Rule) -> tuple[Status, ...]:
-    """The statuses that the bar asks for.
-
-    What is never covered or is the wrong code is never met; what needs no policy is never not met.
-    """
-    if rule.kind == "gap":
+    """The statuses that the bar asks for: those that its form can show, and unknown."""
+    if rule.duty is None:
         return ("gap",)
-    found: list[Status] = (
-        [] if isinstance(rule.duty, NeverCovered | BillAs) else ["met"]
-    )
-    if not isinstance(rule.duty, Covers):
-        found.append("not-met")
+    form = DUTY_OF[NAME_OF[walk.kind_of(rule.duty)]]
+    found = [cast("Status", status) for status in form.statuses]
     if walk.facts(rule):
         found.append("unknown")
     return tuple(found)

@@ -171,8 +171,9 @@ def show_effective(question: Question, parameters: Parameters) -> str:
     columns = (
         "v.id AS version, r.name AS rule, r.kind AS kind, r.sentence AS meaning,"
         " iif(r.origin = v.policy, 'its own', r.origin) AS 'comes from',"
-        " iif(v.stand_in, 'first day not found', v.from_day) AS 'first day',"
-        " v.read_in AS 'read in the version of', r.file || ':' || r.line AS place"
+        " iif(v.stand_in, 'first day not found', coalesce(v.from_day, '')"
+        " || coalesce(', by the text of ' || v.read_in, '')) AS 'first day',"
+        " r.file || ':' || r.line AS place"
     )
     return select_rules(columns, rule_filters(question, parameters), "v.id, r.position")
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from dsl.ir.duties import Interval, Limit, LimitBy, NotWith
+from dsl.ir.forms import DUTIES as FORMS
 from dsl.ir.sentences import Sayer
 from kb.read.records import Rule
 
@@ -28,16 +29,8 @@ GRADES: dict[str, str] = {
     "recalled": "from memory, not read: never decides by itself",
     "example": "made up for an example",
 }
-DUTIES: dict[str, str] = {
-    "require": "required",
-    "never": "never covered",
-    "covers": "covered without a policy",
-    "bill-as": "another code",
-    "limit": "limit",
-    "limit-by": "limit by choice",
-    "interval": "time between",
-    "not-with": "not together",
-    "gap": "open point",
+DUTIES: dict[str, str] = {form.name: form.short for form in FORMS} | {
+    "gap": "open point"
 }
 LONGEST_CONDITION = 100
 _NUMBERED = re.compile(r"([A-Z]?)([0-9]+)([A-Z]?)")
