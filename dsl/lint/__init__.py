@@ -13,12 +13,12 @@ from datetime import date
 
 from dsl.base.diagnostics import Diagnostic, in_order
 from dsl.base.model import Model, Place
-from dsl.lint import codes, duties, scenarios, sources, words
+from dsl.lint import codes, duties, fixes, scenarios, sources, words
 from dsl.lint.registry import CHECKS, Asked, Check, Finding
 
 __all__ = ["CHECKS", "Ignore", "Linted", "lint"]
 
-FAMILIES = (codes, duties, scenarios, sources, words)
+FAMILIES = (codes, duties, fixes, scenarios, sources, words)
 IGNORE = re.compile(r"\s*#\s*lint:\s*ignore\s+(L\d{3})\s*(?:because:\s*(.*))?$")
 
 

@@ -90,6 +90,7 @@ def load(connection: sqlite3.Connection) -> tuple[Program, dict[str, RuleWords]]
             program = Program(
                 policies=with_deferrals(read_policies(connection)),
                 sets=read_sets(connection),
+                titles=read_titles(connection),
                 groupings=read_groupings(connection),
                 codes=read_codes(connection),
                 facts=read_facts(connection),
@@ -223,6 +224,13 @@ def read_sets(connection: sqlite3.Connection) -> dict[str, dict[str, tuple[Days,
     return dict(found)
 
 
+def read_titles(connection: sqlite3.Connection) -> dict[str, str]:
+    """The titles of code sets; a list inside a rule only repeats the rule's."""
+    return dict(
+        connection.execute("SELECT id, title FROM code_set WHERE name NOT LIKE '%/%'")
+    )
+
+
 def read_groupings(
     connection: sqlite3.Connection,
 ) -> dict[str, dict[str, tuple[tuple[str, Days], ...]]]:
@@ -238,10 +246,14 @@ def read_groupings(
 
 
 def read_codes(connection: sqlite3.Connection) -> dict[str, CodeFacts]:
-    """What counting needs to know of codes."""
+    """What counting needs to know of codes, and their names."""
     add_ons = {code for (code,) in connection.execute("SELECT code FROM code_add_on")}
-    rows = connection.execute("SELECT id, sides FROM code WHERE kind = 'procedure'")
-    return {code: CodeFacts(code in add_ons, sides) for code, sides in rows}
+    rows = connection.execute(
+        "SELECT id, sides, label FROM code WHERE kind = 'procedure'"
+    )
+    return {
+        code: CodeFacts(code in add_ons, sides, label) for code, sides, label in rows
+    }
 
 
 def read_facts(connection: sqlite3.Connection) -> dict[str, FactWords]:

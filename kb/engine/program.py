@@ -133,11 +133,13 @@ class CompiledPolicy:
 
 @dataclass(frozen=True, slots=True)
 class CodeFacts:
-    """What counting needs to know of a procedure code."""
+    """What counting needs to know of a procedure code, and what to call it."""
 
     add_on: bool = False
     sides: str = ""
     """``paired``, ``single``, or empty when not known."""
+    label: str = ""
+    """Its name in our own words; empty where no table gives one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +174,8 @@ class Program:
     policies: tuple[CompiledPolicy, ...] = ()
     sets: dict[str, dict[str, tuple[Days, ...]]] = field(default_factory=dict)
     """Set key -> code -> the days on which it belongs to the set."""
+    titles: dict[str, str] = field(default_factory=dict)
+    """Set key -> its title; a list that stands inside a rule has none."""
     groupings: dict[str, dict[str, tuple[tuple[str, Days], ...]]] = field(
         default_factory=dict
     )

@@ -117,13 +117,8 @@ def why(
     about = {name for r in results for name in r.about}
     parts = [without_group(name, lines, engine) for name in sorted(about)]
     facts = sorted(about & set(engine.program.facts))
-    untold = [
-        name
-        for name in facts
-        if not any(f"{name}: not given" in r.because for r in results)
-    ]
-    if untold:
-        parts.append(f"Not given: {', '.join(untold)}.")
+    if facts:
+        parts.append(f"Not given: {', '.join(facts)}.")
     if set(facts) & documented({r.rule for r in results}, engine):
         parts.append(
             "If the chart was read and documents none of them, write `claim: chart complete`."

@@ -43,7 +43,7 @@ _NUMBERED = re.compile(r"([A-Z]?)([0-9]+)([A-Z]?)")
 _PLACEHOLDERS = (
     (re.compile(r"\bline \{line\}"), "the line"),
     (re.compile(r"\{line\}"), "the line"),
-    (re.compile(r"\{next-date\}"), "the next eligible date"),
+    (re.compile(r"\{next-date\}"), "the first eligible date"),
     (re.compile(r"\{date\}"), "the date of service"),
 )
 

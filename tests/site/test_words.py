@@ -153,7 +153,7 @@ def test_ranges_hold_the_codes_and_no_others(numbers: set[int]) -> None:
         ("Take {line} off.", "Take the line off."),
         (
             "From {next-date}, not {date}.",
-            "From the next eligible date, not the date of service.",
+            "From the first eligible date, not the date of service.",
         ),
     ],
 )

@@ -96,7 +96,7 @@ def made_ready(rule: CompiledRule, program: Program) -> Judge:
         when=None if tree.when is None else asking(tree.when, program),
         ways_out=ways_out_of(tree, program),
         keep=None if tree.duty is None else keeping(tree.duty, tree.scope, program),
-        because=reasoning(tree.duty, program),
+        because=reasoning(tree, program),
     )
 
 

@@ -88,13 +88,18 @@ def said(tmp_path: Path, lines: str, *options: str) -> str:
             "  chart: reason unknown\n  expect: line 1 deny by reason-given\n",
             [
                 "reason-given on line 1 gives needs-evidence (unknown), expected deny",
-                "reason: not given",
+                "Not given: reason.",
                 "write `claim: chart complete`",
             ],
         ),
         (
             "  chart: awake unknown\n  expect: line 1 not met by awake-then\n",
-            ["awake-then is unknown, expected not-met (awake: not given).\n"],
+            [
+                (
+                    "awake-then is unknown, expected not-met (The patient was awake: "
+                    "not given; yes is asked). Not given: awake.\n"
+                )
+            ],
         ),
         (
             "  claim: state FL\n  expect: line 1 met by sessions\n",
@@ -148,5 +153,5 @@ def test_a_scenario_is_explained_like_a_claim(tmp_path: Path) -> None:
     found = said(tmp_path, "  expect: line 1 deny by sessions\n", "--explain")
 
     assert "tried: The claim at hand\ntried  Sample Health" in found
-    assert "3rd session in the low-back region in 12 months; the limit is 2." in found
+    assert "3rd low-back session in 12 months (Injections); the limit is 2." in found
     assert "1 scenario passed, 0 failed." in found

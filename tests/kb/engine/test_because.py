@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from kb.claims.model import Amount
+from kb.engine.judge.wording import ordinal
 from tests.kb.engine.columns.one_rule import (
     Json,
     amount,
@@ -55,7 +56,7 @@ def on(day: str) -> dict[str, Any]:
     return {"facts": {"imaging-date": date.fromisoformat(day)}}
 
 
-SERVICE = "date of service 2026-03-10"
+SERVICE = "service of 2026-03-10"
 NPIS = {"op": "same-npi", "fields": ["performer-npi", "billing-npi"]}
 TWO_OF = of("at-least", YES_NO, UNKNOWN, ALWAYS, count=3)
 NO_OTHER = {
@@ -73,75 +74,75 @@ NO_OTHER = {
             imaging("<=", 24, "month"),
             on("2020-01-01"),
             (
-                f"imaging-date: 2020-01-01, 74 months and 9 days before the {SERVICE}, "
-                "asked is at most 24 months before it"
+                f"imaging date: 2020-01-01, 74 months and 9 days before the {SERVICE}; "
+                "at most 24 months before it are asked"
             ),
         ),
         (
             imaging("<=", 1, "year"),
             on("2025-03-09"),
             (
-                f"imaging-date: 2025-03-09, 1 year and 1 day before the {SERVICE}, "
-                "asked is at most 1 year before it"
+                f"imaging date: 2025-03-09, 1 year and 1 day before the {SERVICE}; "
+                "at most 1 year before it is asked"
             ),
         ),
         (
             imaging("<=", 2, "week"),
             on("2026-02-23"),
             (
-                f"imaging-date: 2026-02-23, 2 weeks and 1 day before the {SERVICE}, "
-                "asked is at most 2 weeks before it"
+                f"imaging date: 2026-02-23, 2 weeks and 1 day before the {SERVICE}; "
+                "at most 2 weeks before it are asked"
             ),
         ),
         (
             imaging("<=", 24, "month"),
             on("2026-03-11"),
             (
-                f"imaging-date: 2026-03-11, 1 day after the {SERVICE}, "
-                "asked is at most 24 months before it"
+                f"imaging date: 2026-03-11, 1 day after the {SERVICE}; "
+                "at most 24 months before it are asked"
             ),
         ),
         (
             imaging(">=", 1, "day"),
             on("2026-03-10"),
             (
-                f"imaging-date: 2026-03-10, on the {SERVICE}, "
-                "asked is at least 1 day before it"
+                f"imaging date: 2026-03-10, on the {SERVICE}; "
+                "at least 1 day before it is asked"
             ),
         ),
         (
             imaging("<=", 24, "month"),
             {},
-            "imaging-date: not given, asked is at most 24 months before the service",
+            "imaging date: not given; at most 24 months before the service are asked",
         ),
         (
             {**imaging("<=", 24, "month"), "amount": []},
             on("2020-01-01"),
-            "imaging-date: no amount is in force on the date",
+            "imaging date: 2020-01-01; no amount is in force on the date",
         ),
         (
             received(90),
             {"received": date(2026, 6, 30)},
             (
-                f"received: 2026-06-30, 112 days after the {SERVICE}, "
-                "asked is at most 90 days after it"
+                f"claim received: 2026-06-30, 112 days after the {SERVICE}; "
+                "at most 90 days after it are asked"
             ),
         ),
         (
             NPIS,
             {"fields": {"performer-npi": "1", "billing-npi": "2"}},
-            "performer-npi and billing-npi: two providers, asked is the same",
+            "performer-npi and billing-npi: two providers; the same is asked",
         ),
         (NPIS, {"fields": {"performer-npi": "1"}}, "billing-npi: not given"),
         (
             negated(NPIS),
             {"fields": {"performer-npi": "1", "billing-npi": "1"}},
-            "performer-npi and billing-npi: the same, asked is not the same",
+            "performer-npi and billing-npi: the same; not the same is asked",
         ),
         (
             negated(FOUR_WEEKS),
             {"facts": {"pain-duration": Amount(Decimal(35), "day")}},
-            "pain-duration: 35 days, asked is not at least 4 weeks",
+            "pain duration: 35 days; less than 4 weeks are asked",
         ),
         (
             negated(of("or", UNKNOWN, negated(FOUR_WEEKS))),
@@ -151,12 +152,12 @@ NO_OTHER = {
                     "pain-duration": Amount(Decimal(7), "day"),
                 }
             },
-            "pain-duration: 7 days, asked is at least 4 weeks",
+            "pain duration: 7 days; at least 4 weeks are asked",
         ),
         (
             TWO_OF,
             {"facts": {"approach-changed": False}},
-            "1 of 3 hold, asked is at least 3; approach-changed: no; new-patient: not given",
+            "1 of 3 hold: approach changed: no, new patient: not given; at least 3 are asked",
         ),
         (
             of("if", UNKNOWN, NEVER, FOUR_WEEKS),
@@ -166,7 +167,7 @@ NO_OTHER = {
                     "pain-duration": Amount(Decimal(7), "day"),
                 }
             },
-            "pain-duration: 7 days, asked is at least 4 weeks",
+            "pain duration: 7 days; at least 4 weeks are asked",
         ),
         (
             of("if", UNKNOWN, FOUR_WEEKS, ALWAYS),
@@ -176,25 +177,25 @@ NO_OTHER = {
                     "pain-duration": Amount(Decimal(7), "day"),
                 }
             },
-            "pain-duration: 7 days, asked is at least 4 weeks",
+            "pain duration: 7 days; at least 4 weeks are asked",
         ),
         (
             earlier(0, 1, window=rolling(12, "month")),
             {"earlier": [past("2025-04-02"), past("2025-06-10"), past("2024-01-05")]},
             (
-                "earlier services: 2025-04-02, 2025-06-10, "
-                "asked is at most 1 in any 12 months, looking back"
+                "62323, 64479, 64483 or 64484 before 2026-03-10 in 12 months: "
+                "2025-04-02, 2025-06-10; at most 1 is asked"
             ),
         ),
         (
             earlier(2),
             {},
-            "earlier services: none that counts, asked is at least 2",
+            "62323, 64479, 64483 or 64484 before 2026-03-10: none; at least 2 are asked",
         ),
         (
             NO_OTHER,
             {},
-            "other services of the day: 77003, asked is none",
+            "77003 on line 2 on 2026-03-10; none of 77003 is allowed",
         ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -207,7 +208,7 @@ def test_a_reason_says_what_was_found_and_what_was_asked(
     assert asked(ir(require(test)), one).because == because
 
 
-def test_a_limit_by_a_fact_says_the_fact() -> None:
+def test_a_limit_by_a_fact_says_the_fact_and_the_sum() -> None:
     by: Json = {"duty": "limit-by", "fact": "opioid-risk", "of": "claim"}
     cases = [
         {"choice": choice, "limit": limit(count, "session", rolling(12, "month"))}
@@ -217,4 +218,64 @@ def test_a_limit_by_a_fact_says_the_fact() -> None:
 
     found = asked(ir({**by, "cases": cases}), one)
 
-    assert (found.status, found.because) == ("not-met", "opioid-risk: low")
+    assert (found.status, found.because) == (
+        "not-met",
+        (
+            "opioid risk: low; 2nd session in 12 months "
+            "(62323, 64479, 64483 or 64484); the limit is 1"
+        ),
+    )
+
+
+def test_of_an_or_that_failed_each_part_is_named() -> None:
+    one = claim(
+        line(),
+        facts={
+            "approach-changed": False,
+            "new-patient": False,
+            "pain-duration": Amount(Decimal(7), "day"),
+        },
+    )
+
+    assert asked(ir(require(of("or", YES_NO, UNKNOWN, FOUR_WEEKS))), one).because == (
+        "none of these holds: approach changed: no (yes is asked); "
+        "new patient: no (yes is asked); "
+        "pain duration: 7 days (at least 4 weeks are asked)"
+    )
+
+
+def test_what_is_not_given_is_told_together() -> None:
+    one = claim(line())
+
+    assert asked(ir(require(of("and", YES_NO, FOUR_WEEKS))), one).because == (
+        "not given: approach changed (yes is asked), "
+        "pain duration (at least 4 weeks are asked)"
+    )
+
+
+def test_no_question_of_a_rule_that_may_not_apply() -> None:
+    rule = ir(require(YES_NO), when=UNKNOWN)
+
+    found = asked(rule, claim(line()))
+
+    assert found.status == "unknown"
+    assert found.because == (
+        "whether the rule applies is open: new patient: not given; yes is asked"
+    )
+
+
+def test_a_bare_prohibition_says_what_it_was_matched_to() -> None:
+    rule = ir({"duty": "never"}, when={"op": "modifier", "modifier": "50"})
+
+    found = asked(rule, claim(line(modifiers=("50",))))
+
+    assert found.because == "64483 is not covered where modifiers of the line: 50"
+
+
+@pytest.mark.parametrize(
+    ("number", "word"),
+    [(1, "1st"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (12, "12th"),
+     (13, "13th"), (21, "21st"), (22, "22nd"), (101, "101st"), (111, "111th")],
+)  # fmt: skip
+def test_sessions_have_their_ordinals(number: int, word: str) -> None:
+    assert ordinal(number) == word

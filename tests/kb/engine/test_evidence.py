@@ -88,7 +88,7 @@ def test_an_earlier_claim_of_the_run_contradicts_like_its_history() -> None:
 
     assert answered(before, now) == OPEN
     assert asked_last(before, now).because == (
-        "pain-relief is said twice: 80 percent on the claim,"
+        "pain relief is said twice: 80 percent on the claim,"
         " 10 percent on line 1 of claim A"
     )
 
@@ -119,7 +119,7 @@ def test_both_values_and_their_places_are_said() -> None:
 
     assert found.about == ("pain-relief",)
     assert found.because == (
-        "pain-relief is said twice: 80 percent on the claim,"
+        "pain relief is said twice: 80 percent on the claim,"
         " 10 percent in the history of 2026-01-01"
     )
 
@@ -130,7 +130,7 @@ def test_lines_of_one_session_say_their_values_too() -> None:
 
     assert said(found) == OPEN
     assert found.because == (
-        "pain-relief is said twice: 10 percent and 80 percent in the history of"
+        "pain relief is said twice: 10 percent and 80 percent in the history of"
         " 2026-01-01"
     )
 

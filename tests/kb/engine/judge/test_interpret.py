@@ -411,34 +411,42 @@ def test_a_trace_changes_no_answer() -> None:
 @pytest.mark.parametrize(
     ("duty", "more", "because"),
     [
-        (NOT_COVERED, {}, "this is never covered"),
+        (NOT_COVERED, {}, "64483 is not covered"),
         (
             require(FOUR_WEEKS),
             {},
-            "pain-duration: not given, asked is at least 4 weeks",
+            "pain duration: not given; at least 4 weeks are asked",
         ),
-        (require(UNKNOWN), {"facts": {"new-patient": False}}, "new-patient: no"),
+        (
+            require(UNKNOWN),
+            {"facts": {"new-patient": False}},
+            "new patient: no; yes is asked",
+        ),
         (
             require({"op": "and", "of": [ALWAYS, {"op": "not", "of": [UNKNOWN]}]}),
             {"facts": {"new-patient": True}},
-            "new-patient: yes",
+            "new patient: yes; no is asked",
         ),
         (
             require({"op": "diagnosis", "set": "sciatica", "which": "any"}),
             {},
-            "diagnosis: none given",
+            "diagnosis: not given; M54.16 is asked",
         ),
-        (require(IN_OFFICE), {}, "place: not given"),
-        (require({"op": "modifier", "modifier": "KX"}), {}, "modifiers: none"),
+        (require(IN_OFFICE), {}, "place of service: not given; 11 is asked"),
+        (
+            require({"op": "modifier", "modifier": "KX"}),
+            {},
+            "modifiers of the line: none; KX is asked",
+        ),
         (
             require({"op": "date", "cmp": "<", "date": "2026-01-01"}),
             {},
-            "date of service 2026-03-10, asked is before 2026-01-01",
+            "date of service: 2026-03-10; before 2026-01-01 is asked",
         ),
         (
             {"duty": "not-with", "set": "guidance", "same": [], "unless_modifier": []},
             {},
-            "77003 on the same date",
+            "77003 on line 2 beside 64483 on 2026-03-10; they do not go together",
         ),
         (
             {**limit(1, "session", rolling(12, "month")), "count": []},
@@ -448,9 +456,7 @@ def test_a_trace_changes_no_answer() -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_the_reason_is_the_first_condition_that_decided(
-    duty: Json, more: Json, because: str
-) -> None:
+def test_the_reason_is_what_decided(duty: Json, more: Json, because: str) -> None:
     one = claim(line(), line("77003", number=2), **more)
 
     assert asked(ir(duty), one).because == because

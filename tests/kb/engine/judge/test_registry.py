@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from dsl.ir.forms import DUTIES, TESTS, Form
-from kb.engine.judge import conditions, duties, reasons
+from kb.engine.judge import conditions, deciding, duties, reasons
 
 
 @pytest.mark.parametrize("form", TESTS, ids=lambda form: form.name)
 def test_every_test_is_evaluated_and_gives_its_reason(form: Form) -> None:
     assert form.kind in conditions.EVALUATORS
-    assert form.kind in reasons.REASONS
+    assert form.kind in deciding.REASONS
 
 
 @pytest.mark.parametrize("form", DUTIES, ids=lambda form: form.name)
