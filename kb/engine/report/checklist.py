@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kb.engine.judge.answer import LineAnswer
+from kb.engine.judge.answer import ClaimAnswer, LineAnswer
 from kb.engine.judge.evaluate import Engine
 from kb.engine.report.words import ask_of
 
@@ -41,6 +41,11 @@ def checklist(lines: Iterable[LineAnswer], engine: Engine) -> tuple[Document, ..
         point = Point(fact, title, ask_of(fact, engine), tuple(asked))
         documents.setdefault(name, []).append(point)
     return tuple(Document(name, tuple(points)) for name, points in documents.items())
+
+
+def of_claim(answer: ClaimAnswer, engine: Engine) -> tuple[Document, ...]:
+    """The points of a claim, but of lines that stay open whatever the chart shows."""
+    return checklist((line for line in answer.lines if not line.reason), engine)
 
 
 def rules_asking(fact: str, line: LineAnswer) -> Iterable[str]:

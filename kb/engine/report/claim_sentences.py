@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer, Outcome
 from kb.engine.judge.evaluate import Engine
 from kb.engine.judge.outcome import RANK
-from kb.engine.report.checklist import checklist, number_of_points
+from kb.engine.report.checklist import number_of_points, of_claim
 from kb.engine.report.sentences import (
     CLEAN,
     as_billed_words,
@@ -91,7 +91,7 @@ def evidence(answer: ClaimAnswer, engine: Engine) -> Said:
         if line.outcome == "needs-evidence" and (found := broken_of(line)):
             said = of_lines(say_finding(found[0], line, engine), [line], answer)
             return Said(said, do_finding(found[0], line, engine))
-    documents = checklist(answer.lines, engine)
+    documents = of_claim(answer, engine)
     decide = points_decide(number_of_points(documents))
     said = sentence(f"{as_billed_words(answer.as_billed)}; {decide}")
     ready = Said(said, have_ready(documents))

@@ -131,7 +131,7 @@ def objection(
         label = "" if result.outcome == line.outcome else result.outcome
         found += labelled(label, said) if label else plain(said, OF_LINE[0])
     todo = do_finding(result, line, engine)
-    if todo and todo != told.do:
+    if not is_in(todo, told.do):
         found += labelled("do", todo)
     if result.arithmetic and (days := counts.counted_dates(result.arithmetic)):
         found += labelled("counted", days)

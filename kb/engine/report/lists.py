@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer, NotJudged
 from kb.engine.judge.evaluate import Engine
-from kb.engine.report.checklist import Document, checklist
+from kb.engine.report.checklist import Document, of_claim
 from kb.engine.report.screen import OF_CLAIM, WIDTH, labelled
 from kb.engine.report.sentences import by_reason
 from kb.engine.report.words import lines_named, title_of, words_of
@@ -15,7 +15,7 @@ from kb.engine.report.words import lines_named, title_of, words_of
 def chart_lines(answer: ClaimAnswer, engine: Engine, *, verbose: bool) -> list[str]:
     """What the chart must show: a line a document, or one a point with its question."""
     found: list[str] = []
-    for i, document in enumerate(checklist(answer.lines, engine)):
+    for i, document in enumerate(of_claim(answer, engine)):
         told = document.name if verbose else in_short(document)
         found += labelled("" if i else "chart", told, OF_CLAIM)
         for point in document.points if verbose else ():

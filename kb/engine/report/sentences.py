@@ -36,6 +36,8 @@ OBJECTIONS: frozenset[Outcome] = frozenset({"deny", "fix"})
 CLEAN: frozenset[Outcome] = frozenset({"pass", "note"})
 SHORTER = {
     "no loaded rule ": "no loaded rule",
+    "no coverage policy is loaded": "no coverage policy loaded",
+    "no policy is loaded": "no policy loaded",
     "no table of code pairs is loaded": "no table loaded",
     "no table of unit caps is loaded": "no table loaded",
 }
@@ -72,14 +74,17 @@ def say_finding(result: RuleResult, line: LineAnswer, engine: Engine) -> str:
 def denial(title: str, result: RuleResult) -> str:
     """The number that was too high or the value that was not enough."""
     if result.arithmetic:
-        counted = counts.broken(result.arithmetic)
-        return f"{counted}; {result.because}" if result.because else counted
+        return result.because or counts.broken(result.arithmetic)
     return f"{title}: {result.because}" if result.because else title
 
 
 def beside(said: str, result: RuleResult, line: LineAnswer) -> str:
     """The sentence with the lines that cannot stand beside this one."""
-    others = [number for number in result.with_lines if number != line.number]
+    others = [
+        number
+        for number in result.with_lines
+        if number != line.number and f"line {number}" not in said
+    ]
     if not others:
         return said
     return f"{said}; line {line.number} cannot stand beside {lines_named(others)}"
@@ -155,7 +160,7 @@ def say_line(line: LineAnswer, engine: Engine) -> str:
         case "note":
             said = [say_note(line, engine)]
         case _:
-            said = [say_finding(r, line, engine) for r in deciding(line)[:1]]
+            return " ".join(say_finding(r, line, engine) for r in deciding(line)[:1])
     return " ".join(filter(None, [*said, limit_in_short(line)]))
 
 

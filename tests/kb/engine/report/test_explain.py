@@ -158,6 +158,28 @@ def test_the_chart_is_told_a_line_a_document() -> None:
     ) in text
 
 
+def test_a_line_that_nothing_judges_asks_nothing_of_the_chart() -> None:
+    nobody = made.line("unknown", reason="no policy is loaded", chart=("pain",))
+    text = explain(made.answer(nobody, EVIDENCE), made.ENGINE)
+
+    assert "2 points of the chart decide" in text
+    assert "Visit note" not in text
+
+
+@pytest.mark.parametrize("name", ["passed", "exempt", "no-policy", "void"])
+def test_a_plain_claim_fits_twelve_lines(name: str) -> None:
+    (answer,) = ENGINE.answer([CLAIMS[name]])
+
+    assert len(explain(answer, ENGINE).splitlines()) <= 12
+
+
+def test_what_to_do_is_told_once() -> None:
+    note = made.result("repeat", "not-met", "deny", because="the block gave 60 percent")
+    text = explain(made.answer(made.line("deny", note)), made.ENGINE)
+
+    assert text.count("Send the note.") == 1
+
+
 def test_what_nobody_judged_is_told_by_reason_and_line() -> None:
     table = NotJudged("pairs", "no table of code pairs is loaded")
     rule = NotJudged("approval", "no loaded rule speaks of approval")
