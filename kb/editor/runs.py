@@ -110,8 +110,10 @@ def policies_needed(session: Session, index: Index, path: str) -> set[str]:
         if item.kind == "policy"
     }
     wanted = about_file(index, path)
-    items = session.files[path][1].document.items
-    if not any(item.kind in ("rule", "gap") for item in items) and not any(
+    own = index.policy_of[path]
+    kinds = {item.kind for name, items in index.files.items()
+             if index.policy_of[name] == own for item in items}  # fmt: skip
+    if not kinds & {"rule", "gap"} and not any(
         index.based_on.get(policy) for policy in wanted
     ):
         return set(heads)
