@@ -108,12 +108,14 @@ def formatted(files: list[Path]) -> tuple[list[Formatted], list[str]]:
 
 def parted(files: list[Path]) -> tuple[list[Formatted], list[str]]:
     """The files with their scenarios in files beside them, and why some have none."""
-    found, refused = formatted(files)
+    beside_them = (Path(scenarios_beside(str(path))) for path in files)
+    there = (path for path in beside_them if path.exists())
+    found, refused = formatted([*dict.fromkeys((*files, *there))])
     held = {file.path: file for file in found}
     for file in found:
         beside = Path(scenarios_beside(str(file.path)))
         if is_scenarios(file.path.name) or (beside.exists() and beside not in held):
-            continue
+            continue  # a file of scenarios that has errors is told already
         own = held.get(beside, Formatted(beside, "", ""))
         try:
             apart = part(file.after, own.after, shown(file.path))

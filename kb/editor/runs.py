@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from dsl.base.companions import scenarios_beside
 from dsl.load.session import Session
 from dsl.resolve.vocabulary import word_under
 from dsl.syntax.nodes import Item
@@ -70,6 +71,12 @@ def twins_of(session: Session, index: Index, path: str, rule: str) -> str:
             found += [twin.text for twin in made.twins if twin.text not in found]
             taken |= {twin.worked.name for twin in made.twins}
     return "\n".join(found)
+
+
+def scenarios_of(session: Session, path: str) -> str:
+    """Where a policy's new scenarios go: into the file beside it when there is one."""
+    beside = scenarios_beside(path)
+    return beside if beside in session.files else path
 
 
 def built(session: Session, index: Index, path: str, scratch: Path) -> Path:
