@@ -12,6 +12,7 @@ from sqlite3 import Connection
 import pytest
 from hypothesis import HealthCheck, settings
 
+from dsl.base.companions import SCENARIOS
 from kb.build.compiler import build_folder
 from kb.read.store import open_knowledge_base
 from tests import seeds
@@ -111,10 +112,12 @@ def epidural_policies(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped epidural policies alone: what they answer does not change as we learn."""
     folder = tmp_path_factory.mktemp("epidural") / "policies"
     for pattern in EPIDURAL:
-        for file in (ROOT / "policies").glob(pattern):
-            copy = folder / file.relative_to(ROOT / "policies")
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(file, copy)
+        for policy in (ROOT / "policies").glob(pattern):
+            for file in (policy, policy.with_suffix(SCENARIOS)):
+                copy = folder / file.relative_to(ROOT / "policies")
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                if file.exists():
+                    shutil.copy(file, copy)
     return folder
 
 

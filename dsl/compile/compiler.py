@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar, cast
 
+from dsl.base.companions import is_scenarios
 from dsl.base.diagnostics import Diagnostic, Reporter, in_order
 from dsl.base.model import (
     CodeSet,
@@ -19,6 +20,7 @@ from dsl.base.model import (
     Status,
 )
 from dsl.base.near import Nearest
+from dsl.compile.companions import add_companions
 from dsl.compile.first_days import first_day_of
 from dsl.compile.incremental import Kept, Keys, lineage_of
 from dsl.compile.rules import compile_rule, slice_of
@@ -65,7 +67,10 @@ def compile_documents(
     for file, document in ordered:
         report = Reporter(file.path, file.text.split("\n"))
         reporters.append(report)
-        read_document(document, report, collector, drafts)
+        if not is_scenarios(file.path):
+            read_document(document, report, collector, drafts)
+    documents = (document for _file, document in ordered)
+    add_companions(zip(documents, reporters, strict=True), drafts)
     words = collector.words
     check_references(words, reporters)
     check_versions(drafts)
@@ -106,7 +111,8 @@ def compile_kept(
 ) -> Policy:
     """The policy from the run before, or compiled anew, its diagnostics reported."""
     key = keys.of(draft)
-    files = {d.head.report.file: d.head.report for d in lineage_of(draft, drafts)}
+    lineage = lineage_of(draft, drafts)
+    files = {path: report for d in lineage for path, report in d.reporters().items()}
     before = keys.kept.policies.get(draft.version)
     if before is not None and before[0] == key:
         for found in before[2]:

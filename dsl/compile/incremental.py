@@ -46,7 +46,8 @@ class Keys:
 
     def of(self, draft: Draft) -> str:
         """The key of a policy version."""
-        files = sorted({d.head.report.file for d in lineage_of(draft, self.drafts)})
+        lineage = lineage_of(draft, self.drafts)
+        files = sorted({path for d in lineage for path in d.reporters()})
         return hash_of([self.words, *((f, self.files[f]) for f in files)])
 
 
@@ -68,7 +69,7 @@ def declared(document: n.Document) -> list[object]:
     return [
         n.meaning(item)
         for item in document.items
-        if not has_policy or item.kind not in OF_A_POLICY
+        if item.kind not in (OF_A_POLICY if has_policy else ("scenario",))
     ]
 
 

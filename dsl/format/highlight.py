@@ -78,7 +78,7 @@ class PolicyLexer(RegexLexer):
 
     name = "payerkb policy"
     aliases = ["payerkb-policy", "policy"]  # noqa: RUF012  (Pygments reads lists)
-    filenames = ["*.policy"]  # noqa: RUF012
+    filenames = ["*.policy", "*.scenarios"]  # noqa: RUF012
     version_added = ""
 
     tokens = {  # noqa: RUF012

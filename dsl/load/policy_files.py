@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from dsl.base.companions import ENDINGS
 from dsl.base.diagnostics import Diagnostic, Severity
 
-ENDING = ".policy"
 LONGEST_NAME = 200
 """Letters of a path that are shown; a path can have thousands."""
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -35,7 +35,7 @@ class UnreadableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PolicyFile:
-    """A policy file: its path below the folder, with forward slashes, and its place."""
+    """A policy file, or the scenarios beside one: its path below the folder, and its place."""
 
     name: str
     path: Path
@@ -50,7 +50,7 @@ class Listing:
 
 
 def policy_files_in(folder: Path) -> Listing:
-    """Every policy file below a folder, by path; ``.Policy`` is one too.
+    """Every file of policies or of their scenarios, by path; ``.Policy`` is one too.
 
     Links and things that are no files are warnings; folders that cannot be read, and
     names that are not UTF-8, are errors.
@@ -86,7 +86,7 @@ def _walk(folder: Path) -> Iterator[PolicyFile | Diagnostic]:
 
 def _judged(name: str, entry: os.DirEntry[str]) -> Iterator[PolicyFile | Diagnostic]:
     """A policy file, or why it is none; nothing for what does not look like one."""
-    looks_like_one = entry.name.lower().endswith(ENDING)
+    looks_like_one = entry.name.lower().endswith(ENDINGS)
     if entry.is_symlink():
         if looks_like_one or not _leads_to_a_file(entry):
             yield told_of(name, "P039", _about_link(entry.path), severe=False)

@@ -34,6 +34,10 @@ class Draft:
         """The path with the first day, unique in a model."""
         return f"{self.path}@{self.span.start or 'always'}"
 
+    def reporters(self) -> dict[str, Reporter]:
+        """The reporter of each file that the policy stands in."""
+        return {sited.report.file: sited.report for sited in (self.head, *self.items)}
+
 
 @dataclass(slots=True)
 class Effective:

@@ -13,7 +13,7 @@ exports.activate = function activate() {
     { command, args: ["lsp"] },
     {
       documentSelector: [{ scheme: "file", language: "payerkb-policy" }],
-      synchronize: { fileEvents: workspace.createFileSystemWatcher("**/*.policy") },
+      synchronize: { fileEvents: workspace.createFileSystemWatcher("**/*.{policy,scenarios}") },
     },
   );
   return client.start();

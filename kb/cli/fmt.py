@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import unified_diff
 from pathlib import Path
 
 import click
 
+from dsl.base.companions import is_scenarios, scenarios_beside
 from dsl.base.diagnostics import Diagnostic
 from dsl.base.model import Model
+from dsl.format.companions import part
 from dsl.format.formatter import FormatError, format_text
 from dsl.load.folder import load_folder, load_texts
 from dsl.load.policy_files import UnreadableError, policy_files_in, read_policy, shown
@@ -38,18 +40,27 @@ class Formatted:
     "--check", is_flag=True, help="Write nothing; exit 1 when a file would change."
 )
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
-def fmt(paths: tuple[Path, ...], *, check: bool, diff: bool) -> None:
+@click.option(
+    "--split-scenarios",
+    "split",
+    is_flag=True,
+    help="Move the scenarios of each NAME.policy into NAME.scenarios beside it.",
+)
+def fmt(paths: tuple[Path, ...], *, check: bool, diff: bool, split: bool) -> None:
     """Put policy files in the one style.
 
     There are no options to the style. PATHS are files or folders; without them
     ./policies. Before a file is written it is proved that it says the same: equal tree,
     every comment kept, stable when formatted again, and the compiled rules of its
     folder equal. A file with errors is left alone.
+
+    --split-scenarios moves scenarios out of the policy files, so that these hold what a
+    reader of the policy wants: the order stays, and so does every claim and answer.
     """
     roots = paths or (policies_of(None),)
     files, told = policy_files(roots)
     say_unread(told)
-    found, refused = formatted(files)
+    found, refused = parted(files) if split else formatted(files)
     changed = [file for file in found if file.changed]
     for root in roots:
         if root.is_dir() and not same_rules(root, changed):
@@ -95,13 +106,36 @@ def formatted(files: list[Path]) -> tuple[list[Formatted], list[str]]:
     return found, refused
 
 
+def parted(files: list[Path]) -> tuple[list[Formatted], list[str]]:
+    """The files with their scenarios in files beside them, and why some have none."""
+    beside_them = (Path(scenarios_beside(str(path))) for path in files)
+    there = (path for path in beside_them if path.exists())
+    found, refused = formatted([*dict.fromkeys((*files, *there))])
+    held = {file.path: file for file in found}
+    for file in found:
+        beside = Path(scenarios_beside(str(file.path)))
+        if is_scenarios(file.path.name) or (beside.exists() and beside not in held):
+            continue  # a file of scenarios that has errors is told already
+        own = held.get(beside, Formatted(beside, "", ""))
+        try:
+            apart = part(file.after, own.after, shown(file.path))
+        except FormatError as error:
+            refused.append(str(error))
+            continue
+        if apart.scenarios != own.after:
+            # First: what stops between the two leaves scenarios twice, not lost.
+            moved = {beside: replace(own, after=apart.scenarios)}
+            held = moved | held | moved | {file.path: replace(file, after=apart.policy)}
+    return list(held.values()), refused
+
+
 def same_rules(folder: Path, changed: list[Formatted]) -> bool:
     """Whether the folder compiles to the same rules with the changed texts."""
     before = load_folder(folder).model
     after = {file.path.relative_to(folder).as_posix(): file.after
              for file in changed if file.path.is_relative_to(folder)}  # fmt: skip
-    texts = [(file.path, after.get(file.path, file.text)) for file in before.files]
-    return compiled(before) == compiled(load_texts(texts).model)
+    texts = {file.path: file.text for file in before.files} | after
+    return compiled(before) == compiled(load_texts(texts.items()).model)
 
 
 def compiled(model: Model) -> list[object]:

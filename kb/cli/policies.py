@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
+from dsl.base.companions import POLICY
 from dsl.base.diagnostics import Diagnostic
-from dsl.load.policy_files import ENDING, policy_files_in
+from dsl.load.policy_files import policy_files_in
 from kb.cli.options import stop
 
 HERE = Path("policies")
@@ -36,7 +37,7 @@ def policies_of(folder: Path | None) -> Path:
     listing = policy_files_in(found)
     if not listing.files:
         say_unread(listing.told)
-        stop(f"There is no {ENDING} file in {found}. Give the folder that holds them.")
+        stop(f"There is no {POLICY} file in {found}. Give the folder that holds them.")
     return found
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from dsl.base.companions import is_scenarios, stem
 from dsl.load.session import Session
 from dsl.resolve.vocabulary import word_under
 from dsl.syntax import nodes as n
@@ -103,10 +104,11 @@ def index_of(session: Session) -> Index:
     based_on: dict[str, str] = {}
     policy_of: dict[str, str] = {}
     files: dict[str, tuple[n.Item, ...]] = {}
+    heads = heads_of(session)
     for path, (_file, parsed) in sorted(session.files.items()):
         items = parsed.document.items
         files[path] = items
-        head = next((item for item in items if item.kind == "policy"), None)
+        head = heads.get(stem(path))
         policy = head.name.text if head else ""
         policy_of[path] = policy
         if head and (base := word_under(head, "based on")):
@@ -120,6 +122,17 @@ def index_of(session: Session) -> Index:
             one = Declared(path, item, own)
             declared[item.kind, item.name.text].append(one)
     return Index(declared, based_on, files, policy_of)
+
+
+def heads_of(session: Session) -> dict[str, n.Item]:
+    """The head of each policy, by the path that its files share."""
+    return {
+        stem(path): item
+        for path, (_file, parsed) in session.files.items()
+        if not is_scenarios(path)
+        for item in reversed(parsed.document.items)
+        if item.kind == "policy"
+    }
 
 
 def meaning_of(spot: Spot, path: str, index: Index) -> Declared | None:

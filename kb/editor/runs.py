@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from dsl.base.companions import scenarios_beside
 from dsl.load.session import Session
 from dsl.resolve.vocabulary import word_under
 from dsl.syntax.nodes import Item
@@ -72,6 +73,12 @@ def twins_of(session: Session, index: Index, path: str, rule: str) -> str:
     return "\n".join(found)
 
 
+def scenarios_of(session: Session, path: str) -> str:
+    """Where a policy's new scenarios go: into the file beside it when there is one."""
+    beside = scenarios_beside(path)
+    return beside if beside in session.files else path
+
+
 def built(session: Session, index: Index, path: str, scratch: Path) -> Path:
     """A knowledge base of a file's policy and of all that it needs, and no more."""
     needed = policies_needed(session, index, path)
@@ -110,8 +117,10 @@ def policies_needed(session: Session, index: Index, path: str) -> set[str]:
         if item.kind == "policy"
     }
     wanted = about_file(index, path)
-    items = session.files[path][1].document.items
-    if not any(item.kind in ("rule", "gap") for item in items) and not any(
+    own = index.policy_of[path]
+    kinds = {item.kind for name, items in index.files.items()
+             if index.policy_of[name] == own for item in items}  # fmt: skip
+    if not kinds & {"rule", "gap"} and not any(
         index.based_on.get(policy) for policy in wanted
     ):
         return set(heads)

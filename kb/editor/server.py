@@ -24,7 +24,7 @@ from kb.editor.desk import Desk, place_of_uri, units
 from kb.editor.hover import hover_text
 from kb.editor.index import Declared, Place, index_of, meaning_of
 from kb.editor.roles import Spot, spot_at
-from kb.editor.runs import RunError, run_scenario, twins_of
+from kb.editor.runs import RunError, run_scenario, scenarios_of, twins_of
 from kb.editor.wire import BAD_PARAMS, EditorProtocol, Headers
 from kb.version import __version__
 
@@ -418,7 +418,7 @@ def run(ls: LanguageServer, uri: str, name: str) -> str:
 
 @server.command(TWINS)
 def twins(ls: LanguageServer, uri: str, rule: str) -> str:
-    """Write the scenarios below the file that would notice what none notices yet."""
+    """Write the scenarios that would notice what none notices yet, below the others."""
     path = desk.path_of(uri)
     try:
         found = twins_of(desk.session, desk.index, path, rule)
@@ -431,10 +431,13 @@ def twins(ls: LanguageServer, uri: str, rule: str) -> str:
         said = f"Every change of {rule} is noticed by a scenario."
         ls.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Info, said))
         return ""
-    end = lsp.Position(len(desk.text(path)), 0)
+    target = scenarios_of(desk.session, path)
+    end = lsp.Position(len(desk.text(target)), 0)
     note = "# Confirm each expectation against the source.\n"
     edit = lsp.TextEdit(lsp.Range(end, end), f"\n{note}{found}")
     ls.workspace_apply_edit(
-        lsp.ApplyWorkspaceEditParams(lsp.WorkspaceEdit(changes={uri: [edit]}))
+        lsp.ApplyWorkspaceEditParams(
+            lsp.WorkspaceEdit(changes={desk.uri_of(target): [edit]})
+        )
     )
     return found

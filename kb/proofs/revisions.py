@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from dsl.load.policy_files import ENDING, shown
+from dsl.base.companions import ENDINGS
+from dsl.load.policy_files import shown
 
 LINK, MODULE = "120000", "160000"
 NOT_IN_A_NAME = frozenset({"", ".", ".."})
@@ -80,7 +81,7 @@ def export_revision(
         if entry.mode in (LINK, MODULE):
             kind = "a symbolic link" if entry.mode == LINK else "a submodule"
             left_out(f"{revision}: {shown(entry.name)} is {kind} and is left out.")
-        elif entry.name.lower().endswith(ENDING):
+        elif entry.name.lower().endswith(ENDINGS):
             files.append(entry)
     contents = _contents(folder, files)
     try:

@@ -11,9 +11,10 @@ from pygments.token import Comment, Error, Generic, Keyword, Literal, Name, Stri
 
 from dsl.base.labels import ITEM_KINDS
 from dsl.format.highlight import PolicyLexer, QueryLexer, grammar_words, labels
+from dsl.load.policy_files import policy_files_in
 
 ROOT = Path(__file__).parents[3]
-FILES = sorted((ROOT / "policies").rglob("*.policy"))
+FILES = [file.path for file in policy_files_in(ROOT / "policies").files]
 
 
 def tokens(text: str) -> list[tuple[object, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from dsl.load.folder import load_folder
+from kb.cli.fmt import compiled
 from kb.cli.policies import shipped
 
 ROOT = Path(__file__).parents[3]
@@ -238,6 +241,40 @@ def test_fmt_shows_what_would_change(payerkb: Run, tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "-payer a:   A\n+payer a: A\n" in result.stdout
     assert file.read_text("utf-8").startswith("payer a:   A\n")
+
+
+def test_fmt_moves_scenarios_beside_their_policies(
+    payerkb: Run, epidural_policies: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "policies"
+    shutil.copytree(epidural_policies, folder)
+    before = load_folder(folder).model
+    payerkb("fmt", "--split-scenarios", folder)
+    files = sorted(path.name for path in folder.rglob("transforaminal.*"))
+
+    assert files == ["transforaminal.policy", "transforaminal.scenarios"]
+    assert compiled(load_folder(folder).model) == compiled(before)
+    assert payerkb("fmt", "--check", folder).exit_code == 0
+    again = payerkb("fmt", "--split-scenarios", folder)
+    assert (again.exit_code, again.stdout.split(", ")[1]) == (0, "0 not in style.\n")
+    lines = payerkb("check", "--lines", folder).stdout
+    assert "       0    0.0%  scenarios\n" in lines
+    counted = json.loads(payerkb("check", "--lines", "--json", folder).stdout)["lines"]
+    assert counted["scenarios"] == 0 < counted["rules"]
+
+
+def test_fmt_adds_to_the_scenarios_that_stand_beside_one_file(
+    payerkb: Run, tmp_path: Path
+) -> None:
+    text = "policy a/b: A\n  payer: a\n\nscenario {}: T\n  expect: line 1 pass\n"
+    beside = text.format("two").partition("\n\n")[2]
+    (tmp_path / "b.policy").write_text(text.format("one"), "utf-8")
+    (tmp_path / "b.scenarios").write_text(beside, "utf-8")
+    payerkb("fmt", "--split-scenarios", tmp_path / "b.policy")
+
+    held = (tmp_path / "b.scenarios").read_text("utf-8")
+    assert held == beside.replace("two", "one") + "\n" + beside
+    assert "scenario" not in (tmp_path / "b.policy").read_text("utf-8")
 
 
 @pytest.mark.parametrize("command", ["build", "check", "lint"])

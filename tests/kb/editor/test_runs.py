@@ -6,9 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from dsl.base.companions import scenarios_beside
+from dsl.load.folder import texts_of_folder
 from dsl.load.session import Session
 from kb.editor.index import Index, index_of
-from kb.editor.runs import RunError, policies_needed, run_scenario, twins_of
+from kb.editor.runs import (
+    RunError,
+    policies_needed,
+    run_scenario,
+    scenarios_of,
+    twins_of,
+)
 
 SHIPPED = Path(__file__).parents[3] / "policies"
 Folder = tuple[Session, Index]
@@ -18,8 +26,9 @@ Folder = tuple[Session, Index]
 def shipped() -> Folder:
     """The policies that ship, as an editor holds them."""
     session = Session()
-    for file in sorted(SHIPPED.rglob("*.policy")):
-        session.put(file.relative_to(SHIPPED).as_posix(), file.read_text("utf-8"))
+    texts, _told = texts_of_folder(SHIPPED)
+    for path, text in texts:
+        session.put(path, text)
     return session, index_of(session)
 
 
@@ -40,6 +49,8 @@ def test_a_scenario_of_the_shipped_folder_runs(
     shipped: Folder, path: str, scenario: str, policy: str
 ) -> None:
     session, index = shipped
+    beside = scenarios_beside(path)
+    path = beside if beside in index.files else path
     items = index.files[path]
     name = scenario or next(i.name.text for i in items if i.kind == "scenario")
 
@@ -69,3 +80,49 @@ def test_a_faulty_file_is_told_with_its_place() -> None:
 
     with pytest.raises(RunError, match=r"first: a\.policy:1 "):
         run_scenario(session, index_of(session), "a.policy", "any")
+
+
+POLICY = """\
+payer good: Good Health
+  line of business: commercial
+
+source TEXT: A text
+  publisher: Good Health
+  grade: primary
+  read on: 2026-01-05
+  review by: 2026-12-31
+
+policy good/esi: Epidurals
+  payer: good
+  in force: from 2024-01-01
+
+rule two-weeks: Two weeks apart
+  for: 64483
+  interval: at least 14 days between sessions
+  otherwise: deny for frequency CO-151
+  fix: Wait.
+  cite: TEXT
+"""
+SCENARIOS = """\
+scenario alone: The first session
+  claim: date 2025-06-01
+  line 1: 64483
+  expect: line 1 met by two-weeks
+"""
+
+
+def test_scenarios_beside_a_policy_run_and_its_twins_go_to_them() -> None:
+    session = Session()
+    session.put("good/esi.policy", POLICY)
+    assert scenarios_of(session, "good/esi.policy") == "good/esi.policy"
+    session.put("good/esi.scenarios", SCENARIOS)
+    index = index_of(session)
+
+    said = run_scenario(session, index, "good/esi.scenarios", "alone")
+    assert said == "alone passed for good/esi."
+    assert scenarios_of(session, "good/esi.policy") == "good/esi.scenarios"
+    assert "Notices two-weeks" in twins_of(
+        session, index, "good/esi.policy", "two-weeks"
+    )
+    (meant,) = index.meant("two-weeks", "rule", "good/esi.scenarios")
+    assert meant.path == "good/esi.policy"

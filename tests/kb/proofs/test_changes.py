@@ -37,7 +37,9 @@ def after(
         shutil.copytree(epidural_policies, folder)
         text = (folder / file).read_text("utf-8")
         assert edit(text) != text
-        (folder / file).write_text(edit(text), "utf-8")
+        for each in (folder / file, (folder / file).with_suffix(".scenarios")):
+            if each.exists():
+                each.write_text(edit(each.read_text("utf-8")), "utf-8")
         report = build_folder(folder, tmp_path / "kb.db")
         assert [d.render() for d in report.diagnostics] == []
         return list(changes(old, State(Workbook.open(tmp_path / "kb.db"))))
