@@ -279,7 +279,8 @@ def outcome_of(sited: Sited, label: str, at: Compiling) -> ir.Outcome | None:
     if line is None:
         return None
     report = report_of(sited, line)
-    if line.verb in ("pass", "unknown") and label == "otherwise":
+    stops_a_pass = line.verb == "unknown" and sited.item.kind == "gap"
+    if line.verb in ("pass", "unknown") and label == "otherwise" and not stops_a_pass:
         report.at(
             line.at,
             "P025",

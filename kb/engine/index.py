@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from kb.engine.plans import Plans, plans_of
+from kb.claims.model import Claim
+from kb.engine.plans import Plans, plan_of
 from kb.engine.program import CompiledPolicy, CompiledRule, Program
+from kb.engine.select import find_payer
 
 Rules = tuple[CompiledRule, ...]
 
@@ -27,7 +29,7 @@ class Index:
     program: Program
     known: dict[str, CodesOfPolicy] = field(default_factory=dict)
     plans: Plans = field(default_factory=dict)
-    """The plan of each payer that has but one."""
+    """The plans that payers of one line of business supply, as far as asked."""
 
     def rules(self, policy: CompiledPolicy, code: str) -> Rules:
         """The rules of a policy that could be in scope for a code."""
@@ -39,7 +41,7 @@ class Index:
 
 def index_program(program: Program) -> Index:
     """The index of a program, as yet without a policy."""
-    return Index(program, plans=plans_of(program))
+    return Index(program)
 
 
 def codes_of(policy: CompiledPolicy, program: Program) -> CodesOfPolicy:
@@ -56,3 +58,15 @@ def codes_of(policy: CompiledPolicy, program: Program) -> CodesOfPolicy:
         {code: tuple(rules) for code, rules in lists.items()},
         tuple(rule for rule in policy.rules if rule.tree.scope is None),
     )
+
+
+def with_own_plan(claim: Claim, index: Index) -> Claim:
+    """The claim with the plan of its payer, where it names none.
+
+    By all that is loaded, also for an engine that hears one policy only.
+    """
+    if claim.plan:
+        return claim
+    payer, _why = find_payer(claim.payer, index.program)
+    plan = plan_of(payer, claim.state, index.program, index.plans)
+    return replace(claim, plan=plan) if plan else claim

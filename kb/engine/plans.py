@@ -2,35 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
 
-from kb.claims.model import Claim
-from kb.engine.program import Program
-from kb.engine.select import find_payer
+from dsl.ir.tests import Field
+from dsl.ir.walk import find
+from kb.engine.program import CompiledPolicy, Program
 
-Plans = dict[str, str]
-"""The plan of each payer whose claims can have no other."""
+Plans = dict[tuple[str, str], str]
+"""The plan of a payer's claims in a state; empty where they may have several."""
 
 
-def plans_of(program: Program) -> Plans:
-    """The plan of each payer, by its key: its line of business.
+def plan_of(payer: str, state: str, program: Program, known: Plans) -> str:
+    """The plan that claims of a payer have in a state: its line of business.
 
-    None for a payer whose policies tell plans apart that are no lines of business.
+    None where policies or rules tell plans apart that are no lines of business.
     """
-    lines = {payer.line_of_business for payer in program.payers}
-    told: dict[str, set[str]] = {}
-    for policy in program.policies:
-        told.setdefault(policy.payer, set()).update(policy.plans)
-    return {
-        payer.key: payer.line_of_business
-        for payer in program.payers
-        if payer.line_of_business and told.get(payer.key, set()) <= lines
+    if (payer, state) not in known:
+        known[payer, state] = found_plan(payer, state, program)
+    return known[payer, state]
+
+
+def found_plan(payer: str, state: str, program: Program) -> str:
+    """The same, looked up."""
+    own = [one.line_of_business for one in program.payers if one.key == payer]
+    if not own or not own[0]:
+        return ""
+    businesses = {one.line_of_business for one in program.payers}
+    told = {
+        plan
+        for policy in program.policies
+        if policy.payer == payer
+        and (not policy.states or not state or state in policy.states)
+        for plan in plans_told(policy)
     }
+    return own[0] if told <= businesses else ""
 
 
-def with_own_plan(claim: Claim, program: Program, plans: Plans) -> Claim:
-    """The claim with its payer's plan, where it names none."""
-    if claim.plan:
-        return claim
-    plan = plans.get(find_payer(claim.payer, program)[0], "")
-    return replace(claim, plan=plan) if plan else claim
+def plans_told(policy: CompiledPolicy) -> Iterator[str]:
+    """The plans that a policy and its rules tell apart."""
+    yield from policy.plans
+    for rule in policy.rules:
+        for test in find(rule.tree, Field):
+            if test.name == "plan":
+                yield from test.values

@@ -11,7 +11,7 @@ from sqlite3 import Connection
 from kb.claims.facts import FactKinds, check_facts
 from kb.claims.model import BadClaim, Claim
 from kb.database.opening import open_knowledge_base
-from kb.engine.index import Index, index_program
+from kb.engine.index import Index, index_program, with_own_plan
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer, Searched
 from kb.engine.judge.events import Services, services_of
 from kb.engine.judge.lines import answer_line
@@ -19,7 +19,6 @@ from kb.engine.judge.outcome import headline
 from kb.engine.judge.receipt import receipt_of
 from kb.engine.judge.situation import Situation
 from kb.engine.load import RuleWords, load, of_our_shape
-from kb.engine.plans import with_own_plan
 from kb.engine.program import Program
 from kb.engine.select import Selection, select
 
@@ -138,7 +137,7 @@ def answer_claim(
     claim: Claim, services: Services, engine: Engine, *, trace: bool = False
 ) -> ClaimAnswer:
     """The answer to one claim."""
-    given, claim = claim, with_own_plan(claim, engine.program, engine.index.plans)
+    given, claim = claim, with_own_plan(claim, engine.index)
     selections = {
         day: select(claim, day, engine.program)
         for day in sorted({x.date for x in claim.lines})

@@ -565,3 +565,15 @@ def test_lists_that_take_codes_in_or_out_are_used() -> None:
         "Nothing uses the list `offices`.",
         "Nothing uses the list `alone`.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("item", "duty", "expected"),
+    [("gap", "", []), ("rule", "  covered: never\n", ["P025"])],
+)
+def test_only_a_gap_may_leave_a_claim_unknown(
+    item: str, duty: str, expected: list[str]
+) -> None:
+    text = f"{HEAD}{item} unread: Not read\n  for: esi\n{duty}"
+
+    assert faults(text + "  otherwise: unknown\n  cite: X12\n") == expected
