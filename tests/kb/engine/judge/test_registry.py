@@ -16,7 +16,7 @@ def test_every_test_is_evaluated_and_gives_its_reason(form: Form) -> None:
 
 @pytest.mark.parametrize("form", [*TESTS, *DUTIES], ids=lambda form: form.name)
 def test_every_form_says_whether_it_may_be_a_ground(form: Form) -> None:
-    assert form.kind in {**grounds.ASKS, **grounds.COVERS}
+    assert form.kind in {*grounds.ASKS, *grounds.COVERS}
 
 
 @pytest.mark.parametrize("form", DUTIES, ids=lambda form: form.name)
