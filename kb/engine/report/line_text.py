@@ -108,6 +108,8 @@ def details(line: LineAnswer, engine: Engine, told: Said, codes: str) -> list[st
 
 def is_told(result: RuleResult) -> bool:
     """Whether a finding is told by itself: not what the chart or other lists tell."""
+    if result.status == "gap" and result.outcome == "unknown":
+        return False
     return (
         result.status in ("not-met", "gap")
         or bool(result.disputed)
@@ -163,7 +165,7 @@ def open_rules(line: LineAnswer, engine: Engine) -> list[str]:
     told = {state.rule for state in line.limits if counts.is_told(state)}
     for result in raised(line):
         silent = is_told(result) or result.outcome != "unknown"
-        if silent or result.rule in told:
+        if silent or result.status == "gap" or result.rule in told:
             continue
         title = title_of(words_of(result.rule, engine))
         asked.setdefault(result.about, []).append(title)
