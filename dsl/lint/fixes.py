@@ -52,7 +52,9 @@ WORDINGS = (
         "Send the procedure note that names the guidance.",
     ),
     Wording(
-        re.compile(rf"^(?!.*\bif\b).*\bbill\b[^;]*{CODE}", re.IGNORECASE),
+        re.compile(
+            rf"^(?!.*\b(?:if|only where)\b).*\bbill\b[^;]*{CODE}", re.IGNORECASE
+        ),
         "names a code to bill whatever was done",
         "If the first level was treated too, add 64483 for it.",
     ),
