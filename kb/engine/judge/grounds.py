@@ -98,7 +98,6 @@ ASKS: dict[type[t.Test], Asks] = {
     t.Billed: never,
     t.Earlier: earlier_service,
     t.SameDay: never,
-    t.Billed: never,
 }
 """Each takes the form of its key, which the type of a dict cannot say."""
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import cast
 
+from dsl.ir.parts import Days
+from dsl.ir.rule import InForce
 from kb.engine.index import Index
-from kb.engine.judge.interpret import in_scope
+from kb.engine.judge.interpret import in_scope, judged
+from kb.engine.judge.silence import Heard, questions_of
 from kb.engine.judge.situation import Situation
-from kb.engine.program import CompiledPolicy
+from kb.engine.program import CompiledPolicy, CompiledRule
 from kb.engine.select import Selection
 
 
@@ -47,6 +51,38 @@ def why_unfounded(at: Situation, selection: Selection, index: Index) -> str:
 def begins_later(policy: CompiledPolicy, at: Situation) -> str:
     """When a policy begins that is not in force on the date of service."""
     return f"{policy.policy} begins on {policy.days[0]}, after {at.day}"
+
+
+def why_too_many(
+    heard: Iterable[Heard], at: Situation, selection: Selection, index: Index
+) -> str:
+    """Why the units of a line are in doubt; empty where a rule in force judged them.
+
+    A cap that begins later says nothing for certain of an earlier date, but what it would
+    not allow does not pass unseen.
+    """
+    if any("units" in questions_of(one.rule) for one in heard):
+        return ""
+    for policy in selection.later:
+        for rule in index.rules(policy, at.line.code):
+            if "units" in questions_of(rule) and in_scope(rule, at):
+                result = judged(whatever_the_day(rule), policy, at).result
+                if result.status == "not-met":
+                    return (
+                        "units are not judged: the loaded cap begins on "
+                        f"{policy.days[0]}; by it, {result.because}"
+                    )
+    return ""
+
+
+def whatever_the_day(rule: CompiledRule) -> CompiledRule:
+    """A rule as if it had always held; kept with the rule."""
+    found = rule.notes.get("whatever the day")
+    if not isinstance(found, CompiledRule):
+        always = InForce(Days(), "service", ended=False)
+        found = replace(rule, tree=replace(rule.tree, in_force=always))
+        rule.notes["whatever the day"] = found
+    return found
 
 
 def concerned(
