@@ -452,6 +452,32 @@ def test_a_claim_that_somebody_met(case: Case, engine: Engine) -> None:
         assert case.carc in ("", engine.words[result.rule].carc)
 
 
+@pytest.mark.parametrize(
+    ("rule", "sides", "beside"),
+    [
+        ("billed-once", ("LT", "RT", "LT"), {3: (1,)}),
+        ("one-line", ("LT", "RT"), {1: (2,), 2: (1,)}),
+    ],
+)
+def test_lines_that_are_billed_wrongly_together_are_named(
+    rule: str,
+    sides: tuple[str, ...],
+    beside: dict[int, tuple[int, ...]],
+    engine: Engine,
+) -> None:
+    lines = [line("64483", side) for side in sides]
+    found = answered(claim("2026-10-30", *lines, diagnoses=["M54.16"]), engine)
+
+    named = {
+        one.number: result.with_lines
+        for one in found.lines
+        for result in one.results
+        if result.rule.endswith(f"#{rule}") and result.status == "not-met"
+    }
+
+    assert named == beside
+
+
 def test_a_session_code_billed_by_number_names_the_units(engine: Engine) -> None:
     told = claim("2026-08-19", line("20553", units=7), state="NY",
                  diagnoses=["M79.18"], facts=TRIGGER_CHART)  # fmt: skip
