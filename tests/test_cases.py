@@ -170,6 +170,43 @@ CASES = (
         waits_for="the units of the third quarter of 2026",
     ),
     Case(
+        "stimulator leads by number in August",
+        claim(
+            "2026-08-19",
+            line("63650", units=3, **TRIAL),
+            diagnoses=["M96.1"],
+            facts=LAST_RESORT,
+        ),
+        1,
+        ("unknown",),
+        waits_for="the units of the third quarter of 2026",
+    ),
+    Case(
+        "two stimulator leads in August",
+        claim(
+            "2026-08-19",
+            line("63650", units=2, **TRIAL),
+            diagnoses=["M96.1"],
+            facts=LAST_RESORT,
+        ),
+        1,
+        ("pass", "note", "review"),
+    ),
+    Case(
+        "trigger points on two lines in August",
+        claim(
+            "2026-08-19",
+            line("20553"),
+            line("20553", "59"),
+            state="NY",
+            diagnoses=["M79.18"],
+            facts=TRIGGER_CHART,
+        ),
+        2,
+        NEVER_IN_SILENCE,
+        waits_for="the units of the third quarter of 2026",
+    ),
+    Case(
         "trigger points by number in November",
         claim(
             "2026-11-19",
@@ -212,7 +249,7 @@ CASES = (
     Case(
         "the genicular branches as three blocks",
         claim(
-            "2026-10-22",
+            "2026-11-27",
             line("64450", "LT", units=3),
             state="NV",
             diagnoses=["M17.12"],
@@ -225,7 +262,6 @@ CASES = (
         ),
         1,
         ("fix",),
-        waits_for="the wrong code named: 64454",
     ),
     Case(
         "an old generator out and a new one in",
@@ -404,26 +440,7 @@ def answered(told: Json, engine: Engine) -> ClaimAnswer:
     return answer
 
 
-OPEN = {
-    "a steroid without JZ": "a pass needs a ground",
-    "botulinum for a headache": "a pass needs a ground",
-    "trigger points by number in August": "units that nobody judged are told",
-    "the genicular branches as three blocks": "a wrong code is named",
-}
-"""Rows that are not right yet, and what is missing; one that becomes right fails here."""
-
-
-def marked(case: Case) -> Any:
-    """The row, expected to fail where something is missing."""
-    marks = (
-        [pytest.mark.xfail(strict=True, reason=OPEN[case.name])]
-        if case.name in OPEN
-        else []
-    )
-    return pytest.param(case, id=case.name, marks=marks)
-
-
-@pytest.mark.parametrize("case", [marked(case) for case in CASES])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_claim_that_somebody_met(case: Case, engine: Engine) -> None:
     answer = answered(case.claim, engine)
     found = answer.lines[case.line - 1]
@@ -433,6 +450,43 @@ def test_a_claim_that_somebody_met(case: Case, engine: Engine) -> None:
         (result,) = [x for x in found.results if x.rule.endswith(f"#{case.by}")]
         assert result.status == "not-met", why(found)
         assert case.carc in ("", engine.words[result.rule].carc)
+
+
+@pytest.mark.parametrize(
+    ("rule", "sides", "beside"),
+    [
+        ("billed-once", ("LT", "RT", "LT"), {3: (1,)}),
+        ("one-line", ("LT", "RT"), {1: (2,), 2: (1,)}),
+    ],
+)
+def test_lines_that_are_billed_wrongly_together_are_named(
+    rule: str,
+    sides: tuple[str, ...],
+    beside: dict[int, tuple[int, ...]],
+    engine: Engine,
+) -> None:
+    lines = [line("64483", side) for side in sides]
+    found = answered(claim("2026-10-30", *lines, diagnoses=["M54.16"]), engine)
+
+    named = {
+        one.number: result.with_lines
+        for one in found.lines
+        for result in one.results
+        if result.rule.endswith(f"#{rule}") and result.status == "not-met"
+    }
+
+    assert named == beside
+
+
+def test_a_session_code_billed_by_number_names_the_units(engine: Engine) -> None:
+    told = claim("2026-08-19", line("20553", units=7), state="NY",
+                 diagnoses=["M79.18"], facts=TRIGGER_CHART)  # fmt: skip
+    (found,) = answered(told, engine).lines
+
+    assert found.outcome == found.as_billed == "unknown"
+    assert "2026-10-01" in found.reason
+    assert "7 units" in found.reason
+    assert ("units", found.reason) in {(x.question, x.why) for x in found.not_judged}
 
 
 def why(line: LineAnswer) -> str:
@@ -445,7 +499,6 @@ def why(line: LineAnswer) -> str:
     return "\n".join([f"{line.outcome}: {line.reason}", *said])
 
 
-@pytest.mark.xfail(strict=True, reason="a payer of one line of business has its plan")
 def test_a_plan_left_out_is_the_payers_own(engine: Engine) -> None:
     told = claim("2026-11-04", line("64483", "LT"), payer="aetna", state="NJ",
                  diagnoses=["M54.17"])  # fmt: skip

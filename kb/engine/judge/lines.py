@@ -17,7 +17,7 @@ from kb.engine.judge.limits import limit_state
 from kb.engine.judge.outcome import RANK, headline
 from kb.engine.judge.silence import Heard, not_judged
 from kb.engine.judge.situation import Situation
-from kb.engine.judge.undecided import why_doubtful, why_unfounded
+from kb.engine.judge.undecided import why_doubtful, why_too_many, why_unfounded
 from kb.engine.program import Program
 from kb.engine.select import Selection
 
@@ -28,10 +28,11 @@ def answer_line(
     """Every rule in scope on one line, and what they come to."""
     heard = tuple(heard_on(at, selection, index, trace=trace))
     standing = standing_of(heard, at)
-    found, doubt, unfounded = decided(heard, standing, at, selection, index)
+    found, doubt, unfounded, too_many = decided(heard, standing, at, selection, index)
     lacking = doubt or unfounded
-    reason = doubt or ("" if objects(heard) else unfounded)
-    if name := "" if lacking else undecided_by(found, heard, at):
+    open_by = lacking or too_many
+    reason = doubt or ("" if objects(heard) else open_by)
+    if name := "" if open_by else undecided_by(found, heard, at):
         given = each_gives(name, heard, at, partial(tried, selection, index))
         found = agreed(found, given.values())
         reason = in_words(name, given) if found.outcome == "unknown" else ""
@@ -49,8 +50,8 @@ def answer_line(
         as_billed=found.billed,
         grounds=standing.grounds,
         limits=tuple(limits_of(heard)),
-        chart=to_look_up(heard, lacking, at),
-        not_judged=not_judged(at, heard, lacking),
+        chart=to_look_up(heard, open_by, at),
+        not_judged=not_judged(at, heard, lacking, too_many),
     )
 
 
@@ -69,7 +70,7 @@ def headlines_of(at: Situation, selection: Selection, index: Index) -> Headlines
 def tried(selection: Selection, index: Index, at: Situation) -> Headlines:
     """The two headlines of a line as it stands."""
     heard = tuple(heard_on(at, selection, index, trace=False))
-    return decided(heard, standing_of(heard, at), at, selection, index)[0]
+    return decided(heard, standing_of(heard, at), at, selection, index).found
 
 
 def undecided_by(found: Headlines, heard: tuple[Heard, ...], at: Situation) -> str:
@@ -77,24 +78,38 @@ def undecided_by(found: Headlines, heard: tuple[Heard, ...], at: Situation) -> s
     return left_out(heard, at) if "unknown" in found else ""
 
 
+class Decided(NamedTuple):
+    """The two headlines of a line, and in words what keeps it from a pass."""
+
+    found: Headlines
+    doubt: str
+    """Which policies nobody knows to hold."""
+    unfounded: str
+    """Why nothing covers it."""
+    too_many: str
+    """Why its units are in doubt."""
+
+
 def decided(
-    heard: Iterable[Heard],
+    heard: Sequence[Heard],
     standing: Standing,
     at: Situation,
     selection: Selection,
     index: Index,
-) -> tuple[Headlines, str, str]:
-    """The two headlines of a line; which policies are in doubt; why it has no ground."""
+) -> Decided:
+    """What a line comes to, and what keeps it from a pass."""
     outcomes = [one.judged.result.outcome for one in heard]
     billed = [one.judged.billed for one in heard]
     doubt, unfounded = why_doubtful(at, selection, index), ""
     if not doubt and not holds(standing, standing.grounds, outcomes):
         unfounded = why_unfounded(at, selection, index)
-    if doubt or unfounded:
+    too_many = why_too_many(heard, at, selection, index)
+    if doubt or unfounded or too_many:
         outcomes.append("unknown")
-    if doubt or not holds(standing, standing.billed, billed):
+    if doubt or too_many or not holds(standing, standing.billed, billed):
         billed.append("unknown")
-    return Headlines(headline(outcomes), headline(billed)), doubt, unfounded
+    found = Headlines(headline(outcomes), headline(billed))
+    return Decided(found, doubt, unfounded, too_many)
 
 
 def heard_on(

@@ -68,9 +68,12 @@ NAMES = {
 
 
 def not_judged(
-    at: Situation, heard: Iterable[Heard], reason: str
+    at: Situation, heard: Iterable[Heard], reason: str, too_many: str = ""
 ) -> tuple[NotJudged, ...]:
-    """The questions that nothing answered; ``reason`` is why the line cannot pass."""
+    """The questions that nothing answered.
+
+    ``reason`` is why the line cannot pass, ``too_many`` why its units are in doubt.
+    """
     rules = list(heard)
     if reason and not any(one.rule.tree.scope for one in rules):
         return (NotJudged("everything", reason),)
@@ -81,7 +84,12 @@ def not_judged(
     for one in rules:
         for question in questions_of(one.rule) - unspoken(one.policy):
             asked[question].append(one)
-    found = (why_not(question, asked[question], at, reason) for question in ORDER)
+    found = (
+        NotJudged(question, too_many)
+        if too_many and question == "units"
+        else why_not(question, asked[question], at, reason)
+        for question in ORDER
+    )
     return tuple(one for one in found if one is not None)
 
 

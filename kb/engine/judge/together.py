@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from dsl.ir import duties as d
 from dsl.ir.rule import Rule
-from dsl.ir.tests import SameDay
+from dsl.ir.tests import Billed, SameDay
 from dsl.ir.walk import walk
 from kb.engine.judge import windows
+from kb.engine.judge.beside import on_the_other_side, told_before
 from kb.engine.judge.books import Question
 from kb.engine.judge.counting import question_of
 from kb.engine.judge.situation import Situation
@@ -17,7 +18,20 @@ from kb.engine.judge.situation import Situation
 def lines_beside(tree: Rule, at: Situation) -> tuple[int, ...]:
     """The other lines of the claim, by number, that a broken rule counts with this one."""
     numbers = {number for asked in questions(tree) for number in on_day(asked, at)}
+    numbers.update(as_billed(tree, at))
     return tuple(sorted(numbers))
+
+
+def as_billed(tree: Rule, at: Situation) -> Iterator[int]:
+    """The claim's other lines that repeat this one, or bill its other side."""
+    parts = (part for part in (tree.when, tree.duty) if part is not None)
+    for node in (node for part in parts for node in walk(part)):
+        if not isinstance(node, Billed):
+            continue
+        found = told_before(at) if node.how == "once" else on_the_other_side(at)
+        for event in found.sure:
+            if event.claim == at.claim.id and event.line > 0:
+                yield event.line
 
 
 def questions(tree: Rule) -> Iterator[Question]:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import cast
 
+from dsl.ir.parts import Days
+from dsl.ir.rule import InForce
 from kb.engine.index import Index
-from kb.engine.judge.interpret import in_scope
+from kb.engine.judge import wording
+from kb.engine.judge.interpret import in_scope, judged
+from kb.engine.judge.silence import Heard, questions_of
 from kb.engine.judge.situation import Situation
-from kb.engine.program import CompiledPolicy
+from kb.engine.program import CompiledPolicy, CompiledRule
 from kb.engine.select import Selection
 
 
@@ -35,7 +41,7 @@ def why_unfounded(at: Situation, selection: Selection, index: Index) -> str:
         return f"no loaded rule of {selection.payer}{where} covers {at.line.code} as billed here"
     later = [policy for policy in selection.later if policy.can_pass]
     if coming := concerned(later, at, index):
-        return "; ".join(begins_later(policy, at) for policy in coming)
+        return begin_later(coming, at)
     if concerned(selection.policies, at, index):
         return (
             f"no coverage policy is loaded for {at.line.code} under {selection.payer}"
@@ -44,9 +50,48 @@ def why_unfounded(at: Situation, selection: Selection, index: Index) -> str:
     return f"no policy is loaded for {at.line.code} under {selection.payer}{where} on {at.day}"
 
 
-def begins_later(policy: CompiledPolicy, at: Situation) -> str:
-    """When a policy begins that is not in force on the date of service."""
-    return f"{policy.policy} begins on {policy.days[0]}, after {at.day}"
+def begin_later(coming: Iterable[CompiledPolicy], at: Situation) -> str:
+    """When policies begin that are not in force on the date of service, day by day."""
+    by_day: dict[date, list[str]] = defaultdict(list)
+    for policy in coming:
+        by_day[cast("date", policy.days[0])].append(policy.policy)
+    return "; ".join(
+        f"{wording.listed(names)} begin{'s' if len(names) == 1 else ''} on {day}, "
+        f"after {at.day}"
+        for day, names in sorted(by_day.items())
+    )
+
+
+def why_too_many(
+    heard: Iterable[Heard], at: Situation, selection: Selection, index: Index
+) -> str:
+    """Why the units of a line are in doubt; empty where a rule in force judged them.
+
+    A cap that begins later says nothing for certain of an earlier date, but what it would
+    not allow does not pass unseen.
+    """
+    if any("units" in questions_of(one.rule) for one in heard):
+        return ""
+    for policy in selection.later:
+        for rule in index.rules(policy, at.line.code):
+            if "units" in questions_of(rule) and in_scope(rule, at):
+                result = judged(whatever_the_day(rule), policy, at).result
+                if result.status == "not-met":
+                    return (
+                        "units are not judged: the loaded cap begins on "
+                        f"{policy.days[0]}; by it, {result.because}"
+                    )
+    return ""
+
+
+def whatever_the_day(rule: CompiledRule) -> CompiledRule:
+    """A rule as if it had always held; kept with the rule."""
+    found = rule.notes.get("whatever the day")
+    if not isinstance(found, CompiledRule):
+        always = InForce(Days(), "service", ended=False)
+        found = replace(rule, tree=replace(rule.tree, in_force=always))
+        rule.notes["whatever the day"] = found
+    return found
 
 
 def concerned(

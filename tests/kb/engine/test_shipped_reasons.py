@@ -23,7 +23,7 @@ from kb.engine.judge.events import services_of
 from kb.engine.judge.looking import looking_for
 from kb.engine.judge.situation import Situation
 from kb.engine.judge.wording import fact_title, list_words, shown
-from kb.engine.program import CompiledRule
+from kb.engine.program import CompiledRule, codes_on
 from kb.proofs.authoring_session import Workbook
 from kb.proofs.scenario_claims import WorkedClaim
 
@@ -167,6 +167,12 @@ def to_be_said(case: Case) -> Tokens:
             if case.rule.tree.when is not None:
                 for test in failing(case.rule.tree.when, at, 1):
                     yield from matched(test, at)
+        case d.BillAs(set=codes):
+            yield at.line.code
+            yield from sorted(codes_on(at.program.sets[codes], at.day))
+            if case.rule.tree.when is not None:
+                for test in failing(case.rule.tree.when, at, 1):
+                    yield from matched(test, at)
         case d.NotWith():
             yield at.line.code
             yield str(at.day)
@@ -234,5 +240,6 @@ def test_the_duties_of_the_shipped_denials_are_all_forms(cases: list[Case]) -> N
     }
 
     assert denied == {
-        d.Require, d.NeverCovered, d.Limit, d.LimitBy, d.Interval, d.NotWith
+        d.Require, d.NeverCovered, d.Limit, d.LimitBy, d.Interval, d.NotWith,
+        d.BillAs,
     }  # fmt: skip

@@ -13,6 +13,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from dsl.ir.tests import Billed
+from dsl.ir.walk import find
 from kb.claims.model import Claim, ClaimLine, Facts, History, HistoryLine
 from kb.engine.judge.evaluate import evaluate
 from tests.kb.engine.columns import random_cases as cases
@@ -152,7 +154,9 @@ def complete(seed: int, case: cases.Case, choice: int) -> cases.Case:
     for claim in case.claims:
         taken = taken_of[claim.patient]
         open_chart = claim.chart != "complete"
-        lines = tuple(complete_line(dice, line, taken) for line in claim.lines)
+        lines = claim.lines
+        if not by_side(case):
+            lines = tuple(complete_line(dice, line, taken) for line in lines)
         facts = (
             filled(dice, claim.facts, PATIENT_FACTS, {}) if open_chart else claim.facts
         )
@@ -165,6 +169,20 @@ def complete(seed: int, case: cases.Case, choice: int) -> cases.Case:
         )
         claims.append(replace(claim, lines=lines, facts=facts, history=history))
     return cases.Case(case.program, tuple(claims))
+
+
+def by_side(case: cases.Case) -> bool:
+    """Whether a rule reads which sides are billed.
+
+    It takes lines without a level for the sides of one level, where a count takes them
+    for levels of their own: no level that a completion names would suit both.
+    """
+    return any(
+        test.how == "on-both-sides"
+        for policy in case.program.policies
+        for rule in policy.rules
+        for test in find(rule.tree, Billed)
+    )
 
 
 @pytest.mark.no_cover
