@@ -14,13 +14,14 @@ from datetime import date
 from pathlib import Path
 
 from dsl.base.companions import ENDINGS
+from dsl.errors import PayerkbError
 from dsl.load.policy_files import shown
 
 LINK, MODULE = "120000", "160000"
 NOT_IN_A_NAME = frozenset({"", ".", ".."})
 
 
-class RevisionError(Exception):
+class RevisionError(PayerkbError):
     """A state of a folder that git does not have; its text says why."""
 
 
