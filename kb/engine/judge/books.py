@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
 from kb.engine.judge.events import Event, Services, Values, group_values, same
 from kb.engine.judge.tally import tally_of
@@ -80,7 +80,7 @@ class Book:
     """For each page the last one up to it with a service that is sure; -1 for none."""
     open_pages: dict[Why, list[int]]
     """Where services may count, by why that is not known."""
-    notes: dict[Any, Any] = field(default_factory=dict)
+    notes: dict[Hashable, object] = field(default_factory=dict)
 
     def until(self, day: date, first: date | None = None) -> Stretch:
         """The days before ``day``, from ``first`` on when it is given."""
@@ -103,8 +103,7 @@ class Book:
         key = ("running", unit)
         if key not in self.notes:
             self.notes[key] = self._running(unit)
-        ends: Ends = self.notes[key]
-        return ends
+        return cast("Ends", self.notes[key])
 
     def _running(self, unit: str) -> Ends:
         least = [tally_of(unit, p.sure, self.program).least for p in self.pages]
@@ -186,8 +185,7 @@ def book_of(
     key = (question, values)
     if key not in services.notes:
         services.notes[key] = write_book(services, question, values, program)
-    book: Book = services.notes[key]
-    return book
+    return cast("Book", services.notes[key])
 
 
 def write_book(
@@ -235,7 +233,7 @@ def of_codes(
         for place, event in enumerate(services.events):
             places[event.code].append(place)
         services.notes["codes"] = places
-    known: dict[str, list[int]] = services.notes["codes"]
+    known = cast("dict[str, list[int]]", services.notes["codes"])
     codes = program.sets.get(question.scope, {})
     found = [place for code in known if code in codes for place in known[code]]
     return (services.events[place] for place in sorted(found))
@@ -269,7 +267,7 @@ class Likeness:
         self._groups = tuple(zip(groups, values, strict=True))
         self._program = program
         self._by_day = not BUILT_IN.issuperset(groups)
-        self._found: dict[Any, Why | None] = {}
+        self._found: dict[Hashable, Why | None] = {}
 
     def of(self, event: Event) -> Why | None:
         """The groups that are not known to be shared; ``None`` where one is not."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from sqlite3 import Connection
 
+from dsl.errors import PayerkbError
 from kb.claims.facts import FactKinds, check_facts
 from kb.claims.model import BadClaim, Claim
 from kb.claims.placing import misplaced_facts, with_facts_in_place
@@ -25,7 +26,7 @@ from kb.engine.program import Program
 from kb.engine.select import Selection, select
 
 
-class ClaimFactsError(ValueError):
+class ClaimFactsError(PayerkbError, ValueError):
     """Facts of claims that no policy knows, or that are not of their kind.
 
     ``bad`` holds each with its place; none of the values is told.
