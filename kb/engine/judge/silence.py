@@ -79,7 +79,7 @@ def not_judged(
         return ()
     asked: dict[Question, list[Heard]] = defaultdict(list)
     for one in rules:
-        for question in questions_of(one.rule) - unspoken(one.policy):
+        for question in questions_of(one.rule, one.policy):
             asked[question].append(one)
     found = (why_not(question, asked[question], at, reason) for question in ORDER)
     return tuple(one for one in found if one is not None)
@@ -92,11 +92,13 @@ def never_covered(one: Heard) -> bool:
     return denied and isinstance(tree.duty, d.NeverCovered)
 
 
-def questions_of(rule: CompiledRule) -> frozenset[Question]:
-    """What a rule answers; kept with it."""
-    found = rule.notes.get("questions")
+def questions_of(rule: CompiledRule, policy: CompiledPolicy) -> frozenset[Question]:
+    """What a rule of a policy answers; kept with it."""
+    key = "questions of coverage" if policy.coverage else "questions"
+    found = rule.notes.get(key)
     if not isinstance(found, frozenset):
-        found = rule.notes["questions"] = frozenset(questions(rule.tree))
+        said = frozenset(questions(rule.tree)) - unspoken(policy)
+        found = rule.notes[key] = said
     return found
 
 
