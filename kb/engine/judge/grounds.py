@@ -95,6 +95,7 @@ ASKS: dict[type[t.Test], Asks] = {
     t.SameNpi: never,
     t.Diagnosis: itself,
     t.Modifier: never,
+    t.Billed: never,
     t.Earlier: earlier_service,
     t.SameDay: never,
 }

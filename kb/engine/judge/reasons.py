@@ -261,8 +261,9 @@ def because_bill_as(duty: d.BillAs, rule: Rule, program: Program) -> Because:
         does = "names" if len(codes) == 1 else "name"
         said = f"{' or '.join(codes)} {does} this service, not {at.line.code}"
         matched = when(at, 1, ASKED) if when is not None else []
-        shown = wording.listed(part.found for part in matched)
-        return f"{said}: {shown}" if shown else said
+        if not matched:
+            return said
+        return f"{said}: {wording.listed(part.found for part in matched)}"
 
     return because
 
