@@ -61,6 +61,13 @@ class Page:
         if not why:
             self.sure.append(event)
 
+    def amounts(self, unit: str, program: Program) -> tuple[Decimal, Decimal]:
+        """What its services come to in a unit, at least and at most."""
+        sure = every = tally_of(unit, self.sure, program)
+        if len(self.sure) < len(self.entries):
+            every = tally_of(unit, (entry.event for entry in self.entries), program)
+        return sure.least, every.most
+
 
 class Ends(NamedTuple):
     """Running sums over the pages, each beginning with nothing."""
@@ -106,15 +113,11 @@ class Book:
         return cast("Ends", self.notes[key])
 
     def _running(self, unit: str) -> Ends:
-        least = [tally_of(unit, p.sure, self.program).least for p in self.pages]
-        most = [
-            tally_of(unit, (e.event for e in p.entries), self.program).most
-            for p in self.pages
-        ]
+        amounts = [page.amounts(unit, self.program) for page in self.pages]
         start = Decimal(0)
         return Ends(
-            list(accumulate(least, initial=start)),
-            list(accumulate(most, initial=start)),
+            list(accumulate((least for least, _most in amounts), initial=start)),
+            list(accumulate((most for _least, most in amounts), initial=start)),
         )
 
 

@@ -111,17 +111,27 @@ class Engine:
         """Facts that no policy knows, of another kind, in a wrong place; unknown words."""
         if not self.kinds:
             return []
-        plans = {plan for policy in self.program.policies for plan in policy.plans}
         return [
             *check_facts(claim, self.kinds),
             *misplaced_facts(claim, self.scopes),
-            *check_words(claim, sorted(plans)),
+            *check_words(claim, self.plans),
         ]
 
     @property
     def scopes(self) -> dict[str, str]:
         """Whose each fact is."""
-        return {key: words.scope for key, words in self.program.facts.items()}
+        facts = self.program.facts
+        return self.program.once(
+            "scopes", lambda: {key: words.scope for key, words in facts.items()}
+        )
+
+    @property
+    def plans(self) -> list[str]:
+        """The plans that policies tell apart, in order."""
+        policies = self.program.policies
+        return self.program.once(
+            "plans", lambda: sorted({plan for one in policies for plan in one.plans})
+        )
 
     def answer(
         self,
