@@ -85,7 +85,7 @@ def test_no_row_is_not_a_no(connection: Connection) -> None:
         ),
         (
             "show limits for 64483",
-            "9 policies of 3 payers in force on 2026-11-23",
+            "10 policies of 3 payers in force on 2026-11-23",
             (),
         ),
     ],
