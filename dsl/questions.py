@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
 from dsl.base.characters import refuse_hidden
 from dsl.base.diagnostics import did_you_mean
 from dsl.base.keywords import end_where_words_end
+from dsl.errors import PayerkbError
 
 FORMATS = ("table", "csv", "json", "markdown", "sql")
 FIRST_WORDS = ("show", "compare", "what changed", "what is missing for")
@@ -27,10 +27,9 @@ FILTERS = (
     "between 2025-01-01 and 2026-01-01", "mentioning M54.16", "that deny",
     "before 2027-03-01", "as json",
 )  # fmt: skip
-DATED = ("as_of", "known_on", "before", "since", "until")
 
 
-class QuestionError(Exception):
+class QuestionError(PayerkbError):
     """A question that cannot be read; its text says what was expected."""
 
 
@@ -61,7 +60,7 @@ class Question:
 
 
 @v_args(inline=True)
-class QuestionBuilder(Transformer[Token, Any]):
+class QuestionBuilder(Transformer[Token, Question]):
     """Builds the question; a method bears the name of its grammar rule."""
 
     def start(self, question: Question) -> Question:
@@ -128,17 +127,42 @@ class QuestionBuilder(Transformer[Token, Any]):
         return "format", name
 
 
-def question(kind: str, filters: tuple[tuple[str, str], ...], **given: Any) -> Question:  # noqa: ANN401
+def question(
+    kind: str,
+    filters: tuple[tuple[str, str], ...],
+    *,
+    thing: str = "",
+    names: tuple[str, ...] = (),
+) -> Question:
     """A question with its filters; a filter given twice is refused."""
-    values: dict[str, Any] = dict(given)
+    said: dict[str, str] = {}
     for name, value in filters:
-        if name in values:
+        if name in said:
             raise QuestionError(f"`{name.replace('_', ' ')}` is said twice.")
-        if name == "between":
-            values["since"], values["until"] = map(read_day, value.split())
-        else:
-            values[name] = read_day(value) if name in DATED else value
-    return Question(kind, **values)
+        said[name] = value
+    since, until = said["between"].split() if "between" in said else ("", "")
+    return Question(
+        kind,
+        thing,
+        names,
+        code=said.get("code", ""),
+        under=said.get("under", ""),
+        state=said.get("state", ""),
+        place=said.get("place", ""),
+        mentioning=said.get("mentioning", ""),
+        outcome=said.get("outcome", ""),
+        as_of=day_said(said.get("as_of", "")),
+        known_on=day_said(said.get("known_on", "")),
+        before=day_said(said.get("before", "")),
+        since=day_said(since),
+        until=day_said(until),
+        format=said.get("format", "table"),
+    )
+
+
+def day_said(text: str) -> date | None:
+    """The day that a filter names; ``None`` without the filter."""
+    return read_day(text) if text else None
 
 
 def read_day(text: str) -> date:

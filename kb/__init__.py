@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from kb.version import __version__
 
 if TYPE_CHECKING:
+    from dsl.errors import PayerkbError
     from kb.build.compiler import BuildError, build_folder
     from kb.claims import ClaimFileError, read_claims
     from kb.engine import ClaimFactsError, Engine
@@ -30,6 +31,7 @@ __all__ = [
     "ClaimFileError",
     "Engine",
     "KnowledgeBaseError",
+    "PayerkbError",
     "__version__",
     "build_folder",
     "read_claims",
@@ -41,6 +43,7 @@ _HOMES = {
     "ClaimFileError": "kb.claims",
     "Engine": "kb.engine",
     "KnowledgeBaseError": "kb.read.store",
+    "PayerkbError": "dsl.errors",
     "build_folder": "kb.build.compiler",
     "read_claims": "kb.claims",
 }

@@ -17,6 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 from zlib import crc32
 
+from dsl.errors import PayerkbError
+
 BESIDE = ".payerkb-writing-"
 """How the name of a file begins that is being written; never of a policy."""
 NOBODYS_AFTER = 3600.0
@@ -33,7 +35,7 @@ NO_FOLDER_SYNC = (errno.EBADF, errno.EINVAL, errno.ENOTSUP)
 """What file systems answer that cannot write a folder through by itself."""
 
 
-class NotWrittenError(Exception):
+class NotWrittenError(PayerkbError):
     """A file that was not written; the text names it and says why."""
 
 

@@ -45,11 +45,18 @@ def forbidden(path: Path) -> tuple[str, ...]:
         return ("kb", "datasette", "sqlite_utils", "numpy")
     if place.startswith("kb/engine/"):
         beyond_the_rule_tree = tuple(
-            f"dsl.{room.stem}" for room in (ROOT / "dsl").iterdir() if room.stem != "ir"
+            f"dsl.{room.stem}"
+            for room in (ROOT / "dsl").iterdir()
+            if room.stem not in {"ir", "errors"}
         )
         return (*beyond_the_rule_tree, "kb.web", "kb.cli", "datasette", "sqlite_utils")
     if place.startswith("kb/claims/"):
-        return ("dsl", "kb.engine", "kb.web", "kb.cli", "datasette", *SQL)
+        language = tuple(
+            f"dsl.{room.stem}"
+            for room in (ROOT / "dsl").iterdir()
+            if room.stem != "errors"
+        )
+        return (*language, "kb.engine", "kb.web", "kb.cli", "datasette", *SQL)
     if place.startswith("kb/cli/"):
         return ("datasette", "sqlite_utils")
     if place.startswith("kb/web/"):

@@ -14,6 +14,7 @@ from textwrap import wrap
 
 from dsl.base.characters import unix_ends, without_mark
 from dsl.base.labels import TEXT_LABELS
+from dsl.errors import PayerkbError
 from dsl.suggest.expectations import label_of
 from dsl.syntax import nodes as n
 from dsl.syntax.parser import HEAD, TO_PLAIN, lower_label, parse
@@ -24,7 +25,7 @@ LABELLED = re.compile(r"([^:]*?)[ \t]*:[ \t]*(.*)")
 SIGNS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
 
 
-class FormatError(Exception):
+class FormatError(PayerkbError):
     """A text that cannot be formatted: it has faults, or a proof failed."""
 
 

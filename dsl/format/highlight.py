@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from pygments.lexer import RegexLexer, words
 from pygments.lexer import bygroups as untyped_bygroups
@@ -25,7 +25,7 @@ from pygments.token import (
 
 from dsl.base.labels import ITEM_KINDS, LINES_OF, TEXT_LABELS
 
-bygroups: Any = untyped_bygroups
+bygroups: Callable[..., object] = untyped_bygroups
 WORD_IN_GRAMMAR = re.compile(r'"([a-z][a-z-]*)"')
 DATE = r"\b\d{4}-\d\d-\d\d\b"
 CODE = (

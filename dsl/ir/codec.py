@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, cast
 
+from dsl.errors import PayerkbError
 from dsl.ir.duties import Case, Duty, Limit
 from dsl.ir.forms import DUTY_OF, NAME_OF, TEST_OF, Form
 from dsl.ir.parts import (
@@ -29,7 +30,7 @@ Json = dict[str, Any]
 Coder = Callable[[Any], Any]
 
 
-class IrError(ValueError):
+class IrError(PayerkbError, ValueError):
     """JSON that is no compiled rule; the text names what is wrong with it."""
 
 

@@ -16,13 +16,14 @@ from pathlib import Path
 
 from dsl.base.companions import ENDINGS
 from dsl.base.diagnostics import Diagnostic, Severity
+from dsl.errors import PayerkbError
 
 LONGEST_NAME = 200
 """Letters of a path that are shown; a path can have thousands."""
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-class UnreadableError(Exception):
+class UnreadableError(PayerkbError):
     """A policy file that cannot be read: ``line`` says where, the text why.
 
     The text goes on after the name of the file: ``is not UTF-8 text.``

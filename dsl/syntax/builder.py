@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any, Literal, cast
+from typing import Literal, TypeVar, cast
 
 from lark import Token, Transformer, v_args
 
@@ -14,6 +15,9 @@ from dsl.syntax import nodes as n
 
 RANGE = re.compile(r"(\d{1,3})-(\d{1,3})")
 """Numbers of lines from one to another; no claim has a thousand."""
+Kind = TypeVar("Kind")
+Itself = object
+"""The builder, which a method made by a function does not need."""
 SIGNS: dict[str, Cmp] = {
     "at least": ">=", "at most": "<=", "more than": ">", "less than": "<",
 }  # fmt: skip
@@ -24,25 +28,25 @@ def word(token: Token) -> n.Word:
     return n.Word(str(token), token.line or 0, token.column or 0)
 
 
-def words_of(tokens: tuple[Any, ...]) -> n.Words:
+def words_of(tokens: Iterable[Token]) -> n.Words:
     """The tokens as nodes."""
     return tuple(word(token) for token in tokens)
 
 
-def one(label: str) -> Any:
+def one(label: str) -> Callable[[Itself, Token], n.WordsLine]:
     """A method for a line with one word."""
     return lambda _self, token: n.WordsLine(label, (word(token),))
 
 
-def several(label: str) -> Any:
+def several(label: str) -> Callable[[Itself, n.Words], n.WordsLine]:
     """A method for a line with a list of words."""
     return lambda _self, words: n.WordsLine(label, words)
 
 
-def text(label: str) -> Any:
+def text(label: str) -> Callable[[Itself, Token], n.TextLine]:
     """A method for a line of free text."""
 
-    def line(_self: object, token: Token) -> n.TextLine:
+    def line(_self: Itself, token: Token) -> n.TextLine:
         return n.TextLine(label, free_text(token))
 
     return line
@@ -53,9 +57,13 @@ def free_text(token: Token) -> n.Word:
     return n.Word(str(token).rstrip(), token.line or 0, token.column or 0)
 
 
-def joined(by: Literal["and", "or"]) -> Any:
+def joined(by: Literal["and", "or"]) -> Callable[..., n.Joined]:
     """A method for tests joined on one line."""
-    return lambda _self, *parts: n.Joined(by, parts)
+
+    def build(_self: Itself, *parts: n.Test) -> n.Joined:
+        return n.Joined(by, parts)
+
+    return build
 
 
 Written = n.Line | tuple[n.Line, ...]
@@ -82,10 +90,10 @@ def numbers_from(given: n.Word) -> n.Words:
     return tuple(n.Word(str(number), given.line, given.column) for number in numbers)
 
 
-def item(kind: str) -> Any:
+def item(kind: str) -> Callable[..., n.Item]:
     """A method for an item whose head is ``kind NAME: title``."""
 
-    def build(_self: object, name: Token, title: Token, *lines: Written) -> n.Item:
+    def build(_self: Itself, name: Token, title: Token, *lines: Written) -> n.Item:
         return n.Item(kind, word(name), free_text(title), one_by_one(lines))
 
     return build
@@ -96,24 +104,59 @@ class Marked:
 
     __slots__ = ("mark", "value")
 
-    def __init__(self, mark: str, value: Any) -> None:
+    def __init__(self, mark: str, value: object) -> None:
         self.mark = mark
         self.value = value
 
 
-def marked(mark: str) -> Any:
+def marked(mark: str) -> Callable[..., Marked]:
     """A method that only marks its single child."""
-    return lambda _self, value=None: Marked(mark, value)
+
+    def build(_self: Itself, value: object = None) -> Marked:
+        return Marked(mark, value)
+
+    return build
 
 
-def parts_of(children: tuple[Any, ...], mark: str) -> list[Any]:
-    """The values of the children that bear the mark."""
-    return [c.value for c in children if isinstance(c, Marked) and c.mark == mark]
+def parts_of(
+    children: Iterable[object], mark: str, kind: type[Kind]
+) -> tuple[Kind, ...]:
+    """The values of a kind that the children with the mark have."""
+    return tuple(
+        child.value
+        for child in children
+        if isinstance(child, Marked)
+        and child.mark == mark
+        and isinstance(child.value, kind)
+    )
 
 
-def first(children: tuple[Any, ...], mark: str) -> Any:
+def first(children: Iterable[object], mark: str, kind: type[Kind]) -> Kind | None:
     """The first value that bears the mark, or ``None``."""
-    return next(iter(parts_of(children, mark)), None)
+    return next(iter(parts_of(children, mark, kind)), None)
+
+
+def marked_word(children: Iterable[object], mark: str) -> n.Word | None:
+    """The one word of the child with the mark, or ``None``."""
+    token = first(children, mark, Token)
+    return word(token) if token is not None else None
+
+
+def marked_words(children: Iterable[object], mark: str) -> n.Words:
+    """The words of all children with the mark, each of one word."""
+    return words_of(parts_of(children, mark, Token))
+
+
+def words_under(children: Iterable[object], mark: str) -> n.Words:
+    """The words of the one child with the mark; none without it."""
+    found: n.Words | None = first(children, mark, tuple)
+    return found or ()
+
+
+def dated(parts: tuple[n.SpanNode | n.Words, ...]) -> tuple[n.SpanNode | None, n.Words]:
+    """The span of a line, where one is written, and its words."""
+    span = next((part for part in parts if isinstance(part, n.SpanNode)), None)
+    return span, next(part for part in parts if isinstance(part, tuple))
 
 
 Outcome = tuple[str, n.Word | None, n.Words, n.Word]
@@ -181,11 +224,9 @@ class NodeBuilder(Transformer[Token, n.Item]):
     then_ended = marked("ended")
 
     def in_force(self, span: n.SpanNode, *rest: Marked) -> n.InForce:
-        clock = first(rest, "clock")
         ended = any(part.mark == "ended" for part in rest)
-        return n.InForce(
-            n.SpanNode(span.start, span.end, word(clock) if clock else None, ended)
-        )
+        clock = marked_word(rest, "clock")
+        return n.InForce(n.SpanNode(span.start, span.end, clock, ended))
 
     def cite(self, ref: Token, passage: Token | None = None) -> n.Cite:
         return n.Cite(word(ref), str(passage or "").lstrip(", \t").rstrip())
@@ -204,23 +245,21 @@ class NodeBuilder(Transformer[Token, n.Item]):
         bare = [re.sub(r"^\| ?", "", line) for line in lines if line]
         return n.Prose("\n".join(bare), token.line or 0)
 
-    def include(self, *parts: Any) -> n.Members:
-        return n.Members("include", parts[0] if len(parts) == 2 else None, parts[-1])
+    def include(self, *parts: n.SpanNode | n.Words) -> n.Members:
+        return n.Members("include", *dated(parts))
 
-    def exclude(self, *parts: Any) -> n.Members:
-        return n.Members("exclude", parts[0] if len(parts) == 2 else None, parts[-1])
+    def exclude(self, *parts: n.SpanNode | n.Words) -> n.Members:
+        return n.Members("exclude", *dated(parts))
 
-    def group_line(self, name: Token, *parts: Any) -> n.GroupLine:
-        span = parts[0] if len(parts) == 2 else None
-        return n.GroupLine(word(name), span, parts[-1])
+    def group_line(self, name: Token, *parts: n.SpanNode | n.Words) -> n.GroupLine:
+        return n.GroupLine(word(name), *dated(parts))
 
-    def setting_line(self, number: Token, *rest: Any) -> n.AmountLine:
+    def setting_line(self, number: Token, *rest: object) -> n.AmountLine:
         span = next((x for x in rest if isinstance(x, n.SpanNode)), None)
         unit = next((word(x) for x in rest if isinstance(x, Token)), None)
         amount = n.AmountNode(word(number), unit)
-        return n.AmountLine(
-            amount, span, first(rest, "case"), bool(parts_of(rest, "others"))
-        )
+        others = bool(first(rest, "others", bool))
+        return n.AmountLine(amount, span, first(rest, "case", n.Word), others)
 
     def in_case(self, name: Token) -> Marked:
         return Marked("case", word(name))
@@ -236,12 +275,11 @@ class NodeBuilder(Transformer[Token, n.Item]):
     same = marked("same")
 
     def looking_at(self, of: Token, *wheres: Marked) -> n.LookingAt:
-        modifier, lacks = first(wheres, "modifier"), first(wheres, "without")
         return n.LookingAt(
             word(of),
-            same=words_of(tuple(parts_of(wheres, "same"))),
-            modifier=word(modifier) if modifier else None,
-            without=word(lacks) if lacks else None,
+            same=marked_words(wheres, "same"),
+            modifier=marked_word(wheres, "modifier"),
+            without=marked_word(wheres, "without"),
         )
 
     def when(self, test: n.Test) -> n.TestLine:
@@ -265,9 +303,11 @@ class NodeBuilder(Transformer[Token, n.Item]):
     def bill_as(self, words: n.Words) -> n.BillAs:
         return n.BillAs(words)
 
-    def limit(self, number: Token, unit: Token, *rest: Any) -> n.Limit:
-        per = words_of(tuple(parts_of(rest, "per")))
-        return n.Limit(word(number), word(unit), per, rest[-1])
+    def limit(
+        self, number: Token, unit: Token, *rest: Marked | n.WindowNode
+    ) -> n.Limit:
+        window = next(part for part in rest if isinstance(part, n.WindowNode))
+        return n.Limit(word(number), word(unit), marked_words(rest, "per"), window)
 
     def limit_(self, limit: n.Limit) -> n.Limit:
         return limit
@@ -286,8 +326,8 @@ class NodeBuilder(Transformer[Token, n.Item]):
     def counting(self, *parts: Marked) -> n.Counting:
         marks = {part.mark for part in parts}
         return n.Counting(
-            words_of(tuple(parts_of(parts, "with"))),
-            words_of(tuple(parts_of(parts, "without"))),
+            marked_words(parts, "with"),
+            marked_words(parts, "without"),
             denied="denied" in marks,
             own="own" in marks,
         )
@@ -307,7 +347,7 @@ class NodeBuilder(Transformer[Token, n.Item]):
         return n.WindowNode("one", (word(token),))
 
     def interval(self, least: n.AmountNode, between: Token, *per: Marked) -> n.Interval:
-        return n.Interval(least, word(between), words_of(tuple(parts_of(per, "per"))))
+        return n.Interval(least, word(between), marked_words(per, "per"))
 
     def on_same(self, *tokens: Token) -> Marked:
         return Marked("on", words_of(tokens))
@@ -315,7 +355,7 @@ class NodeBuilder(Transformer[Token, n.Item]):
     allowed = marked("allowed")
 
     def not_with(self, words: n.Words, *rest: Marked) -> n.NotWith:
-        return n.NotWith(words, first(rest, "on") or (), first(rest, "allowed") or ())
+        return n.NotWith(words, words_under(rest, "on"), words_under(rest, "allowed"))
 
     def amount(self, number: Token, unit: Token | None = None) -> n.AmountNode:
         return n.AmountNode(word(number), word(unit) if unit else None)
@@ -326,9 +366,9 @@ class NodeBuilder(Transformer[Token, n.Item]):
 
     codes_given = words
 
-    def outcome(self, verb: n.Word, *rest: Any) -> Outcome:
+    def outcome(self, verb: n.Word, *rest: Token | n.Words) -> Outcome:
         reason = next((word(r) for r in rest if isinstance(r, Token)), None)
-        codes: n.Words = next((r for r in rest if isinstance(r, tuple)), ())
+        codes = next((r for r in rest if isinstance(r, tuple)), ())
         return verb.text, reason, codes, verb
 
     def otherwise(self, outcome: Outcome) -> n.OutcomeLine:
@@ -350,8 +390,8 @@ class NodeBuilder(Transformer[Token, n.Item]):
     at_least_of = marked("at-least")
 
     def group(self, head: Marked, *parts: n.Test) -> n.Group:
-        count = word(head.value) if head.value else None
-        return n.Group(head.mark, count, parts)  # type: ignore[arg-type]
+        kind = cast("n.GroupKind", head.mark)
+        return n.Group(kind, marked_word((head,), head.mark), parts)
 
     def yes(self, name: Token) -> n.Yes:
         return n.Yes(word(name), negated=False)
@@ -449,21 +489,24 @@ class NodeBuilder(Transformer[Token, n.Item]):
         return Marked("each", n.OneOf(word(name), (word(value),), negated=False))
 
     def earlier(self, count: n.Count, of: Token, *wheres: Marked) -> n.Earlier:
-        modifier, lacks = first(wheres, "modifier"), first(wheres, "without")
         return n.Earlier(
             count,
             word(of),
-            same=words_of(tuple(parts_of(wheres, "same"))),
-            window=first(wheres, "within"),
-            apart=first(wheres, "apart"),
-            before=first(wheres, "before"),
-            modifier=word(modifier) if modifier else None,
-            without=word(lacks) if lacks else None,
-            each=tuple(parts_of(wheres, "each")),
+            same=marked_words(wheres, "same"),
+            window=first(wheres, "within", n.WindowNode),
+            apart=first(wheres, "apart", n.AmountNode),
+            before=first(wheres, "before", n.AmountNode),
+            modifier=marked_word(wheres, "modifier"),
+            without=marked_word(wheres, "without"),
+            each=tuple(
+                asked
+                for asked in parts_of(wheres, "each", object)
+                if isinstance(asked, n.EachTest)
+            ),
         )
 
     def same_day(self, count: n.Count, of: Token, *same: Marked) -> n.SameDay:
-        return n.SameDay(count, word(of), words_of(tuple(parts_of(same, "same"))))
+        return n.SameDay(count, word(of), marked_words(same, "same"))
 
     # ---------- scenarios ----------
 
@@ -484,7 +527,7 @@ class NodeBuilder(Transformer[Token, n.Item]):
     def line(self, number: Token, code: Token, *pairs: n.Pair) -> n.Billed:
         return n.Billed(word(number), word(code), pairs)
 
-    def lines(self, numbers: n.Words, *parts: Any) -> tuple[n.Billed, ...]:
+    def lines(self, numbers: n.Words, *parts: Token | n.Pair) -> tuple[n.Billed, ...]:
         codes = tuple(word(part) for part in parts if isinstance(part, Token))
         pairs = tuple(part for part in parts if isinstance(part, n.Pair))
         each = numbers_of(numbers)
@@ -493,7 +536,9 @@ class NodeBuilder(Transformer[Token, n.Item]):
         both = zip(each, codes, strict=True)
         return tuple(n.Billed(number, code, pairs) for number, code in both)
 
-    def earlier_line(self, code: Token, *rest: Any) -> n.EarlierLine:
+    def earlier_line(
+        self, code: Token, *rest: Token | n.Word | n.Pair
+    ) -> n.EarlierLine:
         dates: list[n.Word] = []
         pairs: list[n.Pair] = []
         for part in rest:
@@ -515,7 +560,7 @@ class NodeBuilder(Transformer[Token, n.Item]):
     ) -> tuple[n.Expect, ...] | n.Expect:
         return expectations
 
-    def result(self, *children: Any) -> str:
+    def result(self, *children: n.Word | Token) -> str:
         return " ".join(c.text if isinstance(c, n.Word) else str(c) for c in children)
 
     def expect_line(self, number: Token) -> Marked:
@@ -532,20 +577,18 @@ class NodeBuilder(Transformer[Token, n.Item]):
     expect_under = marked("under")
     expect_about = marked("about")
 
-    def expect_result(self, *children: Any) -> tuple[n.Expect, ...]:
+    def expect_result(self, *children: Marked | str) -> tuple[n.Expect, ...]:
         result = next(c for c in children if isinstance(c, str))
-        carc = first(children, "carc")
-        under = first(children, "under")
         found = n.Expect(
-            line=first(children, "line"),
+            line=first(children, "line", n.Word),
             result=result,
-            carc=word(carc) if carc else None,
-            by=first(children, "by") or (),
-            about=first(children, "about") or (),
-            under=word(under) if under else None,
-            every=first(children, "every"),
+            carc=marked_word(children, "carc"),
+            by=words_under(children, "by"),
+            about=words_under(children, "about"),
+            under=marked_word(children, "under"),
+            every=first(children, "every", n.Word),
         )
-        lines = first(children, "lines")
+        lines = words_under(children, "lines")
         return tuple(replace(found, line=x) for x in lines) if lines else (found,)
 
     def expect_counted(self, number: Token) -> n.Expect:

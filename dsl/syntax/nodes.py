@@ -44,11 +44,14 @@ class Joined:
     parts: tuple[Test, ...]
 
 
+GroupKind = Literal["all", "any", "none", "at-least"]
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """A bulleted group: all of, any of, none of, at least n of."""
 
-    kind: Literal["all", "any", "none", "at-least"]
+    kind: GroupKind
     count: Word | None
     parts: tuple[Test, ...]
 
@@ -154,13 +157,6 @@ class WindowNode:
     words: Words
 
 
-@dataclass(frozen=True, slots=True)
-class EachWith:
-    """``each with pain-relief at least 50 percent``."""
-
-    compare: Compare
-
-
 EachTest = Yes | OneOf | Compare
 
 
@@ -197,6 +193,7 @@ Test = (
     | Compare
     | DateTest
     | WithinTest
+    | ElapsedTest
     | DiagnosisTest
     | ModifierTest
     | BilledTest

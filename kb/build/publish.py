@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from dsl.errors import PayerkbError
 from kb.whole_files import NotWrittenError, place_of, put_in_place
 
 LONGEST_WAIT = 120.0
@@ -30,7 +31,7 @@ ASKED_EVERY = 0.05
 HOW_MANY_FAULTS = 5
 
 
-class BuildError(Exception):
+class BuildError(PayerkbError):
     """A database could not be built; the text says why and what to do."""
 
 

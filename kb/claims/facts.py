@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from dsl.errors import PayerkbError
 from kb.claims.model import Amount, BadClaim, Claim, Facts, FactValue
 from kb.claims.near import MOST_TOLD, may_be_told, near_word
 from kb.claims.shapes import DATE, NUMBER, TEXT, kind_of, plain_number
@@ -61,7 +62,7 @@ EXAMPLES = {
 _TOO_LONG = "a number is not below zero and has at most twelve digits"
 
 
-class FactError(ValueError):
+class FactError(PayerkbError, ValueError):
     """Why a JSON value is no fact value; its text holds none of the value."""
 
 

@@ -11,6 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from dsl.errors import PayerkbError
 from kb.claims.encodings import BYTE_ORDER_MARK, how_to_save, wide_encoding
 from kb.claims.formats import NOT_READ, other_file
 from kb.claims.json.reader import stream_json
@@ -22,7 +23,7 @@ _CHUNK = 1 << 16
 _FORMATS = "Give an X12 837P file or JSON claims."
 
 
-class ClaimFileError(Exception):
+class ClaimFileError(PayerkbError):
     """A claim file cannot be opened or read; its text says why and what to give."""
 
 

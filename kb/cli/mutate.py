@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dsl.base.companions import stem
 from kb.cli.authoring import (
     about,
     fail_under_option,
@@ -19,19 +20,27 @@ from kb.cli.authoring import (
 from kb.cli.options import database_option, json_option, print_json, stop
 
 if TYPE_CHECKING:
-    from kb.mutation.mutants import Mutant
+    from collections.abc import Callable
+
+    from kb.mutation.mutants import Mutant, Sites
     from kb.proofs.score import Score
 
 
 @click.command()
 @click.argument("name", required=False)
 @policy_option
+@click.option(
+    "--since",
+    metavar="REVISION:FOLDER",
+    help="Only what stands in files of the folder that changed since a git revision.",
+)
 @fail_under_option
 @database_option
 @json_option
 def mutate(
     name: str | None,
     path: str | None,
+    since: str | None,
     fail_under: float,
     database: Path,
     *,
@@ -47,6 +56,10 @@ def mutate(
     """
     from kb.proofs.score import score_policy  # noqa: PLC0415  (only this command)
 
+    changed = changed_files(since) if since is not None else None
+    if changed is not None and not changed:
+        click.echo(f"No policy file changed since {since}: nothing to try.")
+        return
     book = open_workbook(database)
     with progress_bar() as progress:
         scores = [
@@ -55,12 +68,16 @@ def mutate(
                 policy,
                 book.scenarios(policy),
                 book.sites,
-                wanted=about(name),
+                wanted=in_files(changed, about(name)),
                 progress=progress,
             )
             for policy in policies_meant(book, path)
+            if changed is None or touched(policy.id, book.sites, changed)
         ]
     scores = [score for score in scores if score.verdicts]
+    if not scores and changed is not None:
+        click.echo(f"No rule of what is meant changed since {since}: nothing to try.")
+        return
     if not scores:
         stop(f"Nothing to change is called `{name}`. Give a part of a rule's name.")
     if as_json:
@@ -69,6 +86,45 @@ def mutate(
         say(scores)
     failed = any(score.percent < fail_under or score.failing for score in scores)
     raise SystemExit(1 if failed else 0)
+
+
+def changed_files(since: str) -> frozenset[str]:
+    """The policy files changed since ``REVISION:FOLDER``; leaves with 2 without git."""
+    from kb.proofs.revisions import RevisionError, changed_since  # noqa: PLC0415
+
+    revision, colon, folder = since.partition(":")
+    if not (revision and colon and folder):
+        stop(f"`{since}` is no revision with a folder. Write `HEAD:policies`.")
+    try:
+        return changed_since(Path(folder), revision)
+    except RevisionError as error:
+        stop(f"{since} cannot be read: {error}")
+
+
+def touched(version: str, sites: Sites, changed: frozenset[str]) -> bool:
+    """Whether a policy version or one of its rules stands in a file that changed."""
+    own = [site for key, site in sites.policies.items() if key == version]
+    rules = [site for key, site in sites.rules.items() if key.startswith(f"{version}#")]
+    return any(stem(site.file) in changed for site in (*own, *rules))
+
+
+def in_files(
+    changed: frozenset[str] | None, meant: Callable[[Mutant], bool]
+) -> Callable[[Mutant], bool]:
+    """The mutants that are meant, and of these those that stand in changed files.
+
+    One of a policy whose own file or scenarios changed stands in them too: its scenarios
+    may no longer notice what an inherited rule says.
+    """
+
+    def wanted(mutant: Mutant) -> bool:
+        return meant(mutant) and (
+            changed is None
+            or stem(mutant.site.file) in changed
+            or mutant.policy.policy in changed
+        )
+
+    return wanted
 
 
 def mutant_json(mutant: Mutant) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+from dsl.errors import PayerkbError
 from kb.database.schema import APPLICATION_ID, SCHEMA_VERSION
 from kb.database.seal import hashes_of
 
@@ -25,7 +26,7 @@ JOURNALS = ("-wal", "-shm", "-journal")
 MOST_NAMED = 3
 
 
-class KnowledgeBaseError(Exception):
+class KnowledgeBaseError(PayerkbError):
     """The file cannot be used as a knowledge base; the text says what to do."""
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dsl.base.companions import scenarios_beside
+from dsl.errors import PayerkbError
 from dsl.load.session import Session
 from dsl.resolve.vocabulary import word_under
 from dsl.syntax.nodes import Item
@@ -25,7 +26,7 @@ KNOWN_TO_ALL = frozenset(
 """Kinds of item that every file may name, wherever they stand."""
 
 
-class RunError(Exception):
+class RunError(PayerkbError):
     """Why nothing could be run; its text is for the author."""
 
 

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import partial
-from typing import Any
 
 from dsl.ir.codec import decode_rule
 from kb.database.opening import KnowledgeBaseError, hash_of
@@ -144,9 +143,9 @@ def days(first: str | None, last: str | None) -> Days:
     return day(first), day(last)
 
 
-def several(connection: sqlite3.Connection, sql: str) -> dict[str, list[Any]]:
+def several(connection: sqlite3.Connection, sql: str) -> dict[str, list[str]]:
     """Values by key, out of rows of a key and a value."""
-    found: dict[str, list[Any]] = defaultdict(list)
+    found: dict[str, list[str]] = defaultdict(list)
     for key, value in connection.execute(sql):
         found[key].append(value)
     return found

@@ -23,7 +23,7 @@ def find_payer(named: PayerNamed, program: Program, plan: str = "") -> tuple[str
     says, its plan decides.
     """
     payers = program.payers
-    if named.key and any(payer.key == named.key for payer in payers):
+    if named.key and named.key in program.once("payer keys", lambda: keys_of(payers)):
         return named.key, ""
     found = by_names(named, payers)
     if isinstance(found, str):
@@ -34,6 +34,11 @@ def find_payer(named: PayerNamed, program: Program, plan: str = "") -> tuple[str
     if len(filed) == 1 and not named.key:
         return filed[0].key, ""
     return "", unknown_payer(named, payers)
+
+
+def keys_of(payers: Iterable[PayerWords]) -> frozenset[str]:
+    """The keys of payers."""
+    return frozenset(payer.key for payer in payers)
 
 
 def by_names(

@@ -8,11 +8,11 @@ a knowledge base by ``kb.engine.load`` or by hand in a test; engines never chang
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, Self, overload
+from typing import Any, Self, TypeVar, cast, overload
 
 from dsl.ir.codec import decode_rule, encode_rule
 from dsl.ir.rule import Rule
@@ -25,6 +25,7 @@ Members = Mapping[str, tuple[Days, ...]]
 ALWAYS: tuple[Days, ...] = ((None, None),)
 
 Json = dict[str, Any]
+Made = TypeVar("Made")
 
 
 def holds(days: Days, day: date) -> bool:
@@ -230,6 +231,16 @@ class Program:
     """``sha256:...`` of the knowledge base file."""
     language: str = "1.0"
     editions: tuple[tuple[str, str], ...] = ()
+    notes: dict[Hashable, Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """What was worked out from it before; a changed copy begins without."""
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What ``make`` gives, made once for this program."""
+        if key not in self.notes:
+            self.notes[key] = make()
+        return cast("Made", self.notes[key])
 
 
 def with_deferrals(policies: Iterable[CompiledPolicy]) -> tuple[CompiledPolicy, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from kb.claims.model import Claim
 from kb.engine.payers import find_payer
@@ -24,6 +26,14 @@ class Selection:
     """Policies whose last version is over, without a successor."""
     later: tuple[CompiledPolicy, ...] = ()
     """Policies of which no version is in force yet; the first version of each."""
+    notes: dict[Hashable, Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """What was worked out from it before: the rules in scope for a code."""
+
+
+KEPT = 4096
+"""So many selections are kept: far more than there are days and states in a run."""
 
 
 def contractor_of(payer: str, state: str, program: Program) -> str:
@@ -35,8 +45,22 @@ def contractor_of(payer: str, state: str, program: Program) -> str:
 
 
 def select(claim: Claim, day: date, program: Program) -> Selection:
-    """The policies for a claim's services of a day."""
+    """The policies for a claim's services of a day; kept for the claims that follow."""
     payer, reason = find_payer(claim.payer, program, claim.plan)
+    known: dict[Hashable, Selection] = program.once("selections", dict)
+    key = payer, reason, claim.state, claim.plan, day
+    found = known.get(key)
+    if found is None:
+        if len(known) >= KEPT:
+            known.clear()
+        found = known[key] = selected(payer, reason, claim, day, program)
+    return found
+
+
+def selected(
+    payer: str, reason: str, claim: Claim, day: date, program: Program
+) -> Selection:
+    """The policies of a payer for a claim's services of a day."""
     asked: list[CompiledPolicy] = []
     undecided: list[tuple[CompiledPolicy, str]] = []
     over: list[CompiledPolicy] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dsl.errors import PayerkbError
 from dsl.load.folder import texts_of_folder
 from dsl.resolve.vocabulary import word_under
 from dsl.syntax.nodes import Document
@@ -15,7 +16,7 @@ KEPT = frozenset(
 """What an overlay needs to stand on its base; all else is its difference."""
 
 
-class OverlayError(Exception):
+class OverlayError(PayerkbError):
     """Why a policy cannot be compared with its base; its text says so."""
 
 

@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from dsl.base.companions import ENDINGS
+from dsl.base.companions import ENDINGS, stem
+from dsl.errors import PayerkbError
 from dsl.load.policy_files import shown
 
 LINK, MODULE = "120000", "160000"
 NOT_IN_A_NAME = frozenset({"", ".", ".."})
 
 
-class RevisionError(Exception):
+class RevisionError(PayerkbError):
     """A state of a folder that git does not have; its text says why."""
 
 
@@ -93,6 +94,31 @@ def export_revision(
     except OSError as error:
         raise RevisionError(f"it cannot be written out: {error.strerror}.") from None
     return into
+
+
+def changed_since(folder: Path, revision: str) -> frozenset[str]:
+    """The policy files of a folder that are not as a revision has them, without ending.
+
+    As they lie there now, committed or not; a policy and its scenarios are one name.
+
+    Raises ``RevisionError`` when git does not know the revision or the folder in it.
+    """
+    tree = _tree_of(folder, revision)
+    then = {
+        entry.name: entry.object
+        for entry in _entries(folder, tree)
+        if entry.name.lower().endswith(ENDINGS)
+    }
+    files = [
+        file
+        for file in sorted(folder.rglob("*"))
+        if file.name.lower().endswith(ENDINGS) and file.is_file()
+    ]
+    given = "".join(f"{file.absolute()}\n" for file in files)
+    hashes = git(folder, "hash-object", "--stdin-paths", given=os.fsencode(given))
+    names = (file.relative_to(folder).as_posix() for file in files)
+    now = dict(zip(names, hashes.decode().split(), strict=True))
+    return frozenset(stem(name) for name, _object in then.items() ^ now.items())
 
 
 def _tree_of(folder: Path, revision: str) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
+from dsl.errors import PayerkbError
+
 Light = Literal["fresh", "due", "stale", "unknown"]
 DUE_WITHIN = timedelta(days=30)
 LIGHT_WORDS: dict[Light, str] = {
@@ -19,7 +21,7 @@ LIGHT_WORDS: dict[Light, str] = {
 }
 
 
-class BadDay(ValueError):  # noqa: N818  (it is what the reader wrote that is bad)
+class BadDay(PayerkbError, ValueError):  # noqa: N818  (it is what the reader wrote that is bad)
     """What was given for a day is none; the text says what to write."""
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from dsl.errors import PayerkbError
 from kb.reference.days import BadDay, day_of
 
 
@@ -21,7 +22,7 @@ class Page:
     """False where the address holds what a person typed: no cache may keep it."""
 
 
-class PageProblem(Exception):  # noqa: N818  (not always an error: often just not found)
+class PageProblem(PayerkbError):  # noqa: N818  (not always an error: often just not found)
     """A page that cannot be made; status, title and text are for the reader."""
 
     def __init__(self, status: int, title: str, message: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import uvicorn
 from datasette.app import Datasette
 
+from dsl.errors import PayerkbError
 from kb.read.store import KnowledgeBaseError
 from kb.web.answers import DATABASE
 from kb.web.held import HeldDatabase
@@ -20,7 +21,7 @@ from kb.web.held import HeldDatabase
 LAST_PORT = 65535
 
 
-class ServeError(Exception):
+class ServeError(PayerkbError):
     """The site cannot be served; the text says why and what to do."""
 
 

@@ -218,7 +218,7 @@ FORMS = {
     ),
     "op billed": Form(
         "require: billed on both sides",
-        "64483 on 2026-03-10, no line of the other side; both sides are asked",
+        "64483-59 on 2026-03-10, no line of the other side; both sides are asked",
         "required is billed on both sides",
     ),
     "op earlier": Form(
@@ -238,6 +238,11 @@ FORMS = {
         ("tried-care",),
     ),
     "duty never": Form("covered: never", "64483 is not covered", "never covered"),
+    "duty bill-as": Form(
+        "bill as: 64484",
+        "64484 names this service, not 64483",
+        "billed as 64484 instead",
+    ),
     "duty limit": Form(
         "limit: 1 session in any 12 months",
         "2nd session in 12 months (64483); the limit is 1",
@@ -261,8 +266,10 @@ FORMS = {
         "not with beside on the same date, allowed with modifier 25",
     ),
 }
-UNWRITTEN = {"op always", "op never"}
-"""They stand for a faulty line while a file has errors; no file that builds has them."""
+UNWRITTEN = {"op always", "op never", "duty covers"}
+"""The first two stand for a faulty line while a file has errors; no file that builds has
+them.  What is covered without a policy never denies.
+"""
 NOT_OF_THE_FORM = {"outcome", "if-unknown", "when"}
 WITHOUT_PARTS = {"duty never"}
 """Only the outcome of a rule that never covers can be another."""

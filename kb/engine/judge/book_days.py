@@ -29,7 +29,7 @@ class Sums:
 
     sure: Tally
     every: Tally
-    whys: Counter[Why] = field(default_factory=Counter)
+    whys: dict[Why, int] = field(default_factory=dict)
     """How many of them only may count, by why."""
 
     def copy(self) -> Sums:
@@ -40,7 +40,7 @@ class Sums:
         """Count a service; with ``times`` -1 take it away again."""
         self.every.add(entry.event, times)
         if entry.why:
-            self.whys[entry.why] += times
+            self.whys[entry.why] = self.whys.get(entry.why, 0) + times
         else:
             self.sure.add(entry.event, times)
 
@@ -61,6 +61,8 @@ class Steps(NamedTuple):
 
     numbers: list[int]
     sums: list[Sums]
+    certain: frozenset[int]
+    """The places of the lines that count for certain, which only stand for themselves."""
 
 
 class Others(NamedTuple):
@@ -125,7 +127,7 @@ def others_today(book: Book, line: Event) -> Others:
     elif own is not None:
         sure -= 1
     about = CERTAIN.union(*(why for why, number in whys.items() if number))
-    return Others(sure, whys.total(), about)
+    return Others(sure, sum(whys.values()), about)
 
 
 def codes_beside(book: Book, line: Event) -> list[str]:
@@ -142,18 +144,22 @@ def _codes(book: Book, day: date) -> Counter[str]:
 
 
 def _up_to(book: Book, unit: str, line: Event, *, alone: bool) -> Sums:
-    numbers, sums = _kept(
+    numbers, sums, certain = _kept(
         book,
         ("steps", unit, line.date, line.claim, alone),
         lambda: _steps(book, unit, line, alone=alone),
     )
-    return sums[bisect_left(numbers, line.line)].with_line(line)
+    place = bisect_left(numbers, line.line)
+    if place in certain and numbers[place] == line.line:
+        return sums[place + 1]
+    return sums[place].with_line(line)
 
 
 def _steps(book: Book, unit: str, line: Event, *, alone: bool) -> Steps:
-    own = _by_claim(book, line.date).get(line.claim, [])
-    if alone:
-        now = _summed(book, unit, _by_claim(book, line.date).get(HISTORY, []))
+    claims = _by_claim(book, line.date)
+    own = claims.get(line.claim, [])
+    if alone or claims.keys() <= {HISTORY, line.claim}:
+        now = _summed(book, unit, claims.get(HISTORY, []))
     else:
         now = _whole_day(book, unit, line.date).copy()
         for entry in own:
@@ -163,7 +169,8 @@ def _steps(book: Book, unit: str, line: Event, *, alone: bool) -> Steps:
         now = now.copy()
         now.add(entry)
         sums.append(now)
-    return Steps([entry.event.line for entry in own], sums)
+    certain = frozenset(i for i, entry in enumerate(own) if not entry.why)
+    return Steps([entry.event.line for entry in own], sums, certain)
 
 
 def _whole_day(book: Book, unit: str, day: date) -> Sums:

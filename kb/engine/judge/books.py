@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
 from kb.engine.judge.events import Event, Services, Values, group_values, same
 from kb.engine.judge.tally import tally_of
@@ -61,6 +61,13 @@ class Page:
         if not why:
             self.sure.append(event)
 
+    def amounts(self, unit: str, program: Program) -> tuple[Decimal, Decimal]:
+        """What its services come to in a unit, at least and at most."""
+        sure = every = tally_of(unit, self.sure, program)
+        if len(self.sure) < len(self.entries):
+            every = tally_of(unit, (entry.event for entry in self.entries), program)
+        return sure.least, every.most
+
 
 class Ends(NamedTuple):
     """Running sums over the pages, each beginning with nothing."""
@@ -80,7 +87,7 @@ class Book:
     """For each page the last one up to it with a service that is sure; -1 for none."""
     open_pages: dict[Why, list[int]]
     """Where services may count, by why that is not known."""
-    notes: dict[Any, Any] = field(default_factory=dict)
+    notes: dict[Hashable, object] = field(default_factory=dict)
 
     def until(self, day: date, first: date | None = None) -> Stretch:
         """The days before ``day``, from ``first`` on when it is given."""
@@ -103,19 +110,14 @@ class Book:
         key = ("running", unit)
         if key not in self.notes:
             self.notes[key] = self._running(unit)
-        ends: Ends = self.notes[key]
-        return ends
+        return cast("Ends", self.notes[key])
 
     def _running(self, unit: str) -> Ends:
-        least = [tally_of(unit, p.sure, self.program).least for p in self.pages]
-        most = [
-            tally_of(unit, (e.event for e in p.entries), self.program).most
-            for p in self.pages
-        ]
+        amounts = [page.amounts(unit, self.program) for page in self.pages]
         start = Decimal(0)
         return Ends(
-            list(accumulate(least, initial=start)),
-            list(accumulate(most, initial=start)),
+            list(accumulate((least for least, _most in amounts), initial=start)),
+            list(accumulate((most for _least, most in amounts), initial=start)),
         )
 
 
@@ -186,8 +188,7 @@ def book_of(
     key = (question, values)
     if key not in services.notes:
         services.notes[key] = write_book(services, question, values, program)
-    book: Book = services.notes[key]
-    return book
+    return cast("Book", services.notes[key])
 
 
 def write_book(
@@ -235,7 +236,7 @@ def of_codes(
         for place, event in enumerate(services.events):
             places[event.code].append(place)
         services.notes["codes"] = places
-    known: dict[str, list[int]] = services.notes["codes"]
+    known = cast("dict[str, list[int]]", services.notes["codes"])
     codes = program.sets.get(question.scope, {})
     found = [place for code in known if code in codes for place in known[code]]
     return (services.events[place] for place in sorted(found))
@@ -269,7 +270,7 @@ class Likeness:
         self._groups = tuple(zip(groups, values, strict=True))
         self._program = program
         self._by_day = not BUILT_IN.issuperset(groups)
-        self._found: dict[Any, Why | None] = {}
+        self._found: dict[Hashable, Why | None] = {}
 
     def of(self, event: Event) -> Why | None:
         """The groups that are not known to be shared; ``None`` where one is not."""

@@ -10,10 +10,11 @@ import operator
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Never
 
 from dsl.ir import tests as t
 from dsl.ir.parts import Amount as RuleAmount
+from dsl.ir.reading import read
 from kb.claims.model import Amount
 from kb.engine.judge import windows
 from kb.engine.judge.amounts import on_day
@@ -53,7 +54,7 @@ COMPARISONS: dict[str, Callable[[date, date], bool]] = {
 
 def asking(test: t.Test, program: Program) -> Ask:
     """A test made ready to be asked in situations of a program."""
-    return EVALUATORS[type(test)](test, program)
+    return read(EVALUATORS[type(test)], test, program)
 
 
 def ask(test: t.Test, at: Situation) -> Truth:
@@ -324,8 +325,7 @@ def each_of(test: t.Earlier, program: Program) -> Ask | None:
     return None if test.each is None else asking(test.each, program)
 
 
-# Each takes the form of its key, which the type of a dict cannot say.
-EVALUATORS: dict[type[t.Test], Callable[[Any, Program], Ask]] = {
+EVALUATORS: dict[type[t.Test], Callable[[Never, Program], Ask]] = {
     t.And: ask_and,
     t.Or: ask_or,
     t.Not: ask_not,

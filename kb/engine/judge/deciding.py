@@ -6,9 +6,10 @@ Of a group that failed each part that failed is told, of one that is open each t
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Never, TypeVar
 
 from dsl.ir import tests as t
+from dsl.ir.reading import read
 from kb.engine.judge import clauses, services, wording
 from kb.engine.judge.clauses import ASKED, Clause, Words
 from kb.engine.judge.conditions import asking
@@ -16,10 +17,12 @@ from kb.engine.judge.services import Parts
 from kb.engine.judge.situation import Situation
 from kb.engine.program import Program
 
+Form = TypeVar("Form", bound=t.Test)
+
 
 def parts_of(test: t.Test, program: Program) -> Parts:
     """The clauses of the single tests below one that have its value."""
-    return REASONS[type(test)](test, program)
+    return read(REASONS[type(test)], test, program)
 
 
 def joined(parts: list[Clause]) -> str:
@@ -117,10 +120,12 @@ def how_many(test: t.AtLeast, program: Program) -> Parts:
     return found
 
 
-def single(make: Callable[[Any, Program], Words]) -> Callable[[Any, Program], Parts]:
+def single(
+    make: Callable[[Form, Program], Words],
+) -> Callable[[Form, Program], Parts]:
     """The reasons of a form that is a single test, by the words for what it found."""
 
-    def reason(test: t.Test, program: Program) -> Parts:
+    def reason(test: Form, program: Program) -> Parts:
         ask, words = asking(test, program), make(test, program)
 
         def found(at: Situation, wanted: int, so: int) -> list[Clause]:
@@ -137,8 +142,7 @@ def earlier(test: t.Earlier, program: Program) -> Words:
     return services.earlier(test, each, program)
 
 
-# Each takes the form of its key, which the type of a dict cannot say.
-REASONS: dict[type[t.Test], Callable[[Any, Program], Parts]] = {
+REASONS: dict[type[t.Test], Callable[[Never, Program], Parts]] = {
     t.And: of_group,
     t.Or: of_group,
     t.Not: of_not,

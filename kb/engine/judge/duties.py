@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Never
 
 from dsl.ir import duties as d
 from dsl.ir.parts import Rolling
+from dsl.ir.reading import read
 from kb.engine.judge import windows
 from kb.engine.judge.amounts import on_day
 from kb.engine.judge.answer import Arithmetic
@@ -44,7 +45,7 @@ RULE_ENDED = Counted(unknown("rule-ended"))
 
 def keeping(duty: d.Duty, scope: str | None, program: Program) -> Keep:
     """A duty made ready; ``scope`` is the key of the rule's own set."""
-    return EVALUATORS[type(duty)](duty, scope, program)
+    return read(EVALUATORS[type(duty)], duty, scope, program)
 
 
 def keep_require(duty: d.Require, _scope: str | None, program: Program) -> Keep:
@@ -199,8 +200,7 @@ def too_near(before: Stretch, length: Rolling, day: date) -> Stretch:
     return Stretch(before.book, start, before.end)
 
 
-# Each takes the form of its key, which the type of a dict cannot say.
-EVALUATORS: dict[type[d.Duty], Callable[[Any, str | None, Program], Keep]] = {
+EVALUATORS: dict[type[d.Duty], Callable[[Never, str | None, Program], Keep]] = {
     d.Require: keep_require,
     d.NeverCovered: keep_never,
     d.Covers: keep_covers,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from sqlite3 import Connection
 
+from dsl.errors import PayerkbError
 from kb.claims.facts import FactKinds, check_facts
 from kb.claims.model import BadClaim, Claim
 from kb.claims.placing import misplaced_facts, with_facts_in_place
@@ -25,7 +26,7 @@ from kb.engine.program import Program
 from kb.engine.select import Selection, select
 
 
-class ClaimFactsError(ValueError):
+class ClaimFactsError(PayerkbError, ValueError):
     """Facts of claims that no policy knows, or that are not of their kind.
 
     ``bad`` holds each with its place; none of the values is told.
@@ -110,17 +111,27 @@ class Engine:
         """Facts that no policy knows, of another kind, in a wrong place; unknown words."""
         if not self.kinds:
             return []
-        plans = {plan for policy in self.program.policies for plan in policy.plans}
         return [
             *check_facts(claim, self.kinds),
             *misplaced_facts(claim, self.scopes),
-            *check_words(claim, sorted(plans)),
+            *check_words(claim, self.plans),
         ]
 
     @property
     def scopes(self) -> dict[str, str]:
         """Whose each fact is."""
-        return {key: words.scope for key, words in self.program.facts.items()}
+        facts = self.program.facts
+        return self.program.once(
+            "scopes", lambda: {key: words.scope for key, words in facts.items()}
+        )
+
+    @property
+    def plans(self) -> list[str]:
+        """The plans that policies tell apart, in order."""
+        policies = self.program.policies
+        return self.program.once(
+            "plans", lambda: sorted({plan for one in policies for plan in one.plans})
+        )
 
     def answer(
         self,

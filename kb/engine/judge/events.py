@@ -7,7 +7,6 @@ from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from kb.claims.corrections import corrected_services, corrections_of
 from kb.claims.model import Claim, ClaimLine, Facts, History, HistoryLine
@@ -73,7 +72,9 @@ class Services:
     retold: tuple[Event, ...] = ()
     """Lines of the history that repeat a claim of the run: they count as the claim has
     them, but what they say of the procedure is heard."""
-    notes: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
+    notes: dict[Hashable, object] = field(
+        default_factory=dict, repr=False, compare=False
+    )
     """What was worked out from them before; ``kb.engine.judge.books`` keeps it."""
 
 

@@ -10,10 +10,11 @@ says nothing of coverage, however well it is kept.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Literal, Never
 
 from dsl.ir import duties as d
 from dsl.ir import tests as t
+from dsl.ir.reading import read
 from dsl.ir.rule import Rule
 from kb.engine.judge.answer import RuleResult
 from kb.engine.program import CompiledPolicy, CompiledRule
@@ -22,14 +23,14 @@ COVERAGE = frozenset({"necessity", "diagnosis", "documentation", "authorization"
 """The kinds of reason that speak of coverage; others tell how a service is billed."""
 UPWARD = frozenset({">=", ">"})
 
-Asks = Callable[[Any, "Wanted"], bool]
 Wanted = Literal[1, -1]
 """Whether a test is to be met, or its opposite."""
+Asks = Callable[[Never, Wanted], bool]
 
 
 def asks(test: t.Test, wanted: Wanted = 1) -> bool:
     """Whether a test asks for something that speaks for a service."""
-    return ASKS[type(test)](test, wanted)
+    return read(ASKS[type(test)], test, wanted)
 
 
 def any_part(test: t.And | t.Or | t.AtLeast, wanted: Wanted) -> bool:
@@ -99,7 +100,6 @@ ASKS: dict[type[t.Test], Asks] = {
     t.Earlier: earlier_service,
     t.SameDay: never,
 }
-"""Each takes the form of its key, which the type of a dict cannot say."""
 
 
 def of_require(duty: d.Require) -> bool:
@@ -117,7 +117,7 @@ def of_covers(_duty: d.Covers) -> bool:
     return True
 
 
-COVERS: dict[type[d.Duty], Callable[[Any], bool]] = {
+COVERS: dict[type[d.Duty], Callable[[Never], bool]] = {
     d.Require: of_require,
     d.NeverCovered: of_none,
     d.Covers: of_covers,
@@ -150,7 +150,7 @@ def covers(tree: Rule) -> bool:
         and tree.scope is not None
         and tree.duty is not None
         and tree.otherwise.reason in COVERAGE
-        and COVERS[type(tree.duty)](tree.duty)
+        and read(COVERS[type(tree.duty)], tree.duty)
     )
 
 

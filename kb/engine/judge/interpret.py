@@ -60,17 +60,19 @@ class Judge:
     ways_out: Ways | None
     keep: Keep | None
     because: Because
-    said: dict[tuple[Status, str], RuleResult] = field(default_factory=dict)
-    """Its results that say nothing of the line, by status and what exempts it."""
+    always: bool
+    """Whether it has no days of its own."""
+    said: dict[tuple[Status, str], Judged] = field(default_factory=dict)
+    """What it comes to where it says nothing of the line, by status and exemption."""
 
-    def quiet(self, status: Status, exempt_by: str = "") -> RuleResult:
-        """A result that objects to nothing, the same for all lines."""
+    def quiet(self, status: Status, exempt_by: str = "") -> Judged:
+        """What objects to nothing, the same for all lines."""
         key = (status, exempt_by)
-        if key not in self.said:
-            self.said[key] = RuleResult(
-                self.rule.id, status, "pass", exempt_by=exempt_by
-            )
-        return self.said[key]
+        found = self.said.get(key)
+        if found is None:
+            result = RuleResult(self.rule.id, status, "pass", exempt_by=exempt_by)
+            found = self.said[key] = silent(result)
+        return found
 
 
 def judge_of(rule: CompiledRule, program: Program) -> Judge:
@@ -98,6 +100,7 @@ def made_ready(rule: CompiledRule, program: Program) -> Judge:
         ways_out=ways_out_of(tree, program),
         keep=None if tree.duty is None else keeping(tree.duty, tree.scope, program),
         because=reasoning(tree, program),
+        always=tree.in_force.days.start is None and tree.in_force.days.end is None,
     )
 
 
@@ -193,21 +196,24 @@ def judged(
     """A rule in scope judged on a line."""
     tree, judge = rule.tree, judge_of(rule, at.program)
     at.last = tree.last
-    applies = in_force(tree, policy, at)
+    applies = MET if judge.always else in_force(tree, policy, at)
     if applies.value >= 0 and judge.when is not None:
-        applies = all_of((applies, judge.when(at)))
+        when = judge.when(at)
+        applies = when if applies.value > 0 else all_of((applies, when))
     if applies.value < 0:
-        return silent(judge.quiet("not-applicable"))
+        return judge.quiet("not-applicable")
     ways_out = judge.ways_out(at) if judge.ways_out else []
-    excused = any_of(t for _name, t in ways_out)
+    excused = any_of(t for _name, t in ways_out) if ways_out else NOT_MET
     if tree.kind == "gap" and (excused.value <= 0 or applies.value <= 0):
         outcome = outcome_of(tree, "gap", MET, at.program)
         return silent(RuleResult(rule.id, "gap", outcome))
     # An excused gap is exempt whatever it could not show.
     kept = judge.keep(at) if judge.keep else Counted(NOT_MET)
-    answered = any_of((excused, kept.truth))
+    answered = any_of((excused, kept.truth)) if ways_out else kept.truth
     if isinstance(tree.duty, Covers):
         found = granted(applies, excused)
+    elif applies.value > 0:
+        found = answered
     else:
         found = any_of((negated(applies), answered))
     status = status_of(found, applies, excused)
@@ -217,10 +223,10 @@ def judged(
         exempt_by = ""
         if status == "exempt":
             exempt_by = next(name for name, t in ways_out if t.value > 0)
-        result = judge.quiet(status, exempt_by)
-        if trace:
-            result = explained(result, judge, found, counted, at)
-        return silent(result, counted)
+        quiet = judge.quiet(status, exempt_by)
+        if not trace:
+            return quiet._replace(counted=counted) if counted else quiet
+        return silent(explained(quiet.result, judge, found, counted, at), counted)
     outcome = outcome_of(tree, status, found, at.program, applies=applies.value)
     result = RuleResult(rule.id, status, outcome)
     return Judged(

@@ -18,7 +18,7 @@ from kb.engine.judge.outcome import RANK, headline
 from kb.engine.judge.silence import Heard, not_judged
 from kb.engine.judge.situation import Situation
 from kb.engine.judge.undecided import why_doubtful, why_too_many, why_unfounded
-from kb.engine.program import Program
+from kb.engine.program import CompiledPolicy, CompiledRule, Program
 from kb.engine.select import Selection
 
 
@@ -116,10 +116,24 @@ def heard_on(
     at: Situation, selection: Selection, index: Index, *, trace: bool
 ) -> Iterator[Heard]:
     """The rules in scope on a line, judged in the order of their policies."""
-    for policy in selection.policies:
-        for rule in index.rules(policy, at.line.code):
-            if in_scope(rule, at):
-                yield Heard(policy, rule, judged(rule, policy, at, trace=trace))
+    for policy, rule in rules_on(at, selection, index):
+        yield Heard(policy, rule, judged(rule, policy, at, trace=trace))
+
+
+def rules_on(
+    at: Situation, selection: Selection, index: Index
+) -> list[tuple[CompiledPolicy, CompiledRule]]:
+    """The rules in scope for a line's code on the day of a selection; kept with it."""
+    key = at.line.code, at.claim.kind
+    found: list[tuple[CompiledPolicy, CompiledRule]] | None = selection.notes.get(key)
+    if found is None:
+        found = selection.notes[key] = [
+            (policy, rule)
+            for policy in selection.policies
+            for rule in index.rules(policy, at.line.code)
+            if in_scope(rule, at)
+        ]
+    return found
 
 
 class Standing(NamedTuple):

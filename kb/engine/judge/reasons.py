@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any
+from typing import Never
 
 from dsl.ir import duties as d
 from dsl.ir import tests as t
+from dsl.ir.reading import read
 from dsl.ir.rule import Rule
 from kb.engine.judge import clauses, services, wording
 from kb.engine.judge.answer import Arithmetic, Status
@@ -80,7 +81,7 @@ def of_duty(rule: Rule, program: Program) -> Because:
     """The words of the rule's duty."""
     if rule.duty is None:
         return lambda _at, _status, _sum: ""
-    return BECAUSE[type(rule.duty)](rule.duty, rule, program)
+    return read(BECAUSE[type(rule.duty)], rule.duty, rule, program)
 
 
 def open_conditions(rule: Rule, program: Program) -> Callable[[Situation], list[str]]:
@@ -268,8 +269,7 @@ def because_bill_as(duty: d.BillAs, rule: Rule, program: Program) -> Because:
     return because
 
 
-# Each takes the form of its key, which the type of a dict cannot say.
-BECAUSE: dict[type[d.Duty], Callable[[Any, Rule, Program], Because]] = {
+BECAUSE: dict[type[d.Duty], Callable[[Never, Rule, Program], Because]] = {
     d.Require: because_required,
     d.NeverCovered: because_never,
     d.Covers: because_covers,

@@ -82,7 +82,7 @@ def not_judged(
         return ()
     asked: dict[Question, list[Heard]] = defaultdict(list)
     for one in rules:
-        for question in questions_of(one.rule) - unspoken(one.policy):
+        for question in questions_of(one.rule, one.policy):
             asked[question].append(one)
     found = (
         NotJudged(question, too_many)
@@ -100,11 +100,13 @@ def never_covered(one: Heard) -> bool:
     return denied and isinstance(tree.duty, d.NeverCovered)
 
 
-def questions_of(rule: CompiledRule) -> frozenset[Question]:
-    """What a rule answers; kept with it."""
-    found = rule.notes.get("questions")
+def questions_of(rule: CompiledRule, policy: CompiledPolicy) -> frozenset[Question]:
+    """What a rule of a policy answers; kept with it."""
+    key = "questions of coverage" if policy.coverage else "questions"
+    found = rule.notes.get(key)
     if not isinstance(found, frozenset):
-        found = rule.notes["questions"] = frozenset(questions(rule.tree))
+        said = frozenset(questions(rule.tree)) - unspoken(policy)
+        found = rule.notes[key] = said
     return found
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from kb.engine.judge.events import Event, group_values, sides_of
@@ -14,6 +14,15 @@ NONE = Decimal(0)
 RIGHT, LEFT, EITHER = "RT", "LT", ""
 
 
+def counted(numbers: dict[str, int], name: str, times: int) -> None:
+    """Count a name so many times more; one that is not left has no entry."""
+    number = numbers.get(name, 0) + times
+    if number:
+        numbers[name] = number
+    else:
+        numbers.pop(name, None)
+
+
 @dataclass(slots=True)
 class LevelsOfCode:
     """The levels of one code on one day, by the sides that lines tell.
@@ -21,8 +30,8 @@ class LevelsOfCode:
     Lines that tell no side, or both, are on either.
     """
 
-    lines: dict[str, Counter[str]] = field(
-        default_factory=lambda: {side: Counter() for side in (RIGHT, LEFT, EITHER)}
+    lines: dict[str, dict[str, int]] = field(
+        default_factory=lambda: {side: {} for side in (RIGHT, LEFT, EITHER)}
     )
     """Lines by the level that they name."""
     rest: dict[str, Decimal] = field(
@@ -41,18 +50,17 @@ class LevelsOfCode:
         side = next(iter(sides)) if sides is not None and len(sides) == 1 else EITHER
         stands_for = weight(event, program) if side == EITHER else event.units
         if event.level:
-            self.lines[side][event.level] += times
+            counted(self.lines[side], event.level, times)
             stands_for = max(stands_for - 1, NONE)
         self.rest[side] += stands_for * times
 
     @property
-    def named(self) -> frozenset[str]:
+    def named(self) -> set[str]:
         """The levels that lines name."""
         return self._named(RIGHT) | self._named(LEFT)
 
-    def _named(self, side: str) -> frozenset[str]:
-        lines = (*self.lines[side].items(), *self.lines[EITHER].items())
-        return frozenset(level for level, number in lines if number)
+    def _named(self, side: str) -> set[str]:
+        return self.lines[side].keys() | self.lines[EITHER].keys()
 
     @property
     def least_unnamed(self) -> Decimal:
@@ -81,7 +89,7 @@ class Tally:
     lines: int = 0
     total: Decimal = NONE
     """Billed units, or injections."""
-    known: Counter[str] = field(default_factory=Counter)
+    known: dict[str, int] = field(default_factory=dict)
     """Lines by the region that they name."""
     levels: dict[str, LevelsOfCode] = field(
         default_factory=lambda: defaultdict(LevelsOfCode)
@@ -90,10 +98,11 @@ class Tally:
     def copy(self) -> Tally:
         """A tally of its own with the same services."""
         if self.unit not in ("region", "level"):
-            return replace(self)
+            return Tally(self.unit, self.program, self.lines, self.total)
         levels: dict[str, LevelsOfCode] = defaultdict(LevelsOfCode)
         levels.update((code, one.copy()) for code, one in self.levels.items())
-        return replace(self, known=self.known.copy(), levels=levels)
+        known = self.known.copy()
+        return Tally(self.unit, self.program, self.lines, self.total, known, levels)
 
     def add(self, event: Event, times: int = 1) -> None:
         """Count a service; with ``times`` -1 take it away again."""
@@ -106,14 +115,9 @@ class Tally:
             case "region":
                 values = group_values(event, "region", self.program)
                 if values is not None and len(values) == 1:
-                    self._name(next(iter(values)), times)
+                    counted(self.known, next(iter(values)), times)
             case "level":
                 self.levels[event.code].add(event, self.program, times)
-
-    def _name(self, name: str, times: int) -> None:
-        self.known[name] += times
-        if not self.known[name]:
-            del self.known[name]
 
     @property
     def least(self) -> Decimal:
@@ -140,7 +144,7 @@ class Tally:
 
     def _regions(self, *, most: bool) -> Decimal:
         """Distinct regions; a line of unknown region may be in one more."""
-        open_ones = self.lines - self.known.total()
+        open_ones = self.lines - sum(self.known.values())
         if most:
             return Decimal(len(self.known) + open_ones)
         return Decimal(max(len(self.known), bool(self.lines)))

@@ -76,11 +76,11 @@ def why_too_many(
     A cap that begins later says nothing for certain of an earlier date, but what it would
     not allow does not pass unseen.
     """
-    if any("units" in questions_of(one.rule) for one in heard):
+    if any("units" in questions_of(one.rule, one.policy) for one in heard):
         return ""
     for policy in selection.later:
         for rule in index.rules(policy, at.line.code):
-            if "units" in questions_of(rule) and in_scope(rule, at):
+            if "units" in questions_of(rule, policy) and in_scope(rule, at):
                 result = judged(whatever_the_day(rule), policy, at).result
                 if result.status == "not-met":
                     return (

@@ -67,7 +67,7 @@ if len(sys.argv) > 3:
 print("ready", flush=True)
 write_database(model, Path(sys.argv[2]))
 """
-SAMPLE = Path(__file__).with_name("conftest.py")
+SAMPLE = Path(__file__).parents[1] / "conftest.py"
 """Where another process gets the sample model from: it makes it itself."""
 
 

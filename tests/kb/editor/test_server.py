@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 import pytest_lsp
 from lsprotocol import types as lsp
 from pytest_lsp import ClientServerConfig, LanguageClient
@@ -54,17 +55,27 @@ scenario four-weeks: Four weeks are enough
 """
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "shared.policy").write_text(SHARED, "utf-8")
-    (tmp_path / "injections.policy").write_text(POLICY, "utf-8")
-    return tmp_path
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the one server of the module is opened with."""
+    folder = tmp_path_factory.mktemp("workspace")
+    write_policies(folder)
+    return folder
+
+
+def write_policies(folder: Path) -> None:
+    (folder / "shared.policy").write_text(SHARED, "utf-8")
+    (folder / "injections.policy").write_text(POLICY, "utf-8")
 
 
 @pytest_lsp.fixture(  # type: ignore[untyped-decorator]
-    config=ClientServerConfig(server_command=[sys.executable, "-m", "kb", "lsp"])
+    scope="module",
+    config=ClientServerConfig(server_command=[sys.executable, "-m", "kb", "lsp"]),
 )
-async def client(lsp_client: LanguageClient, folder: Path) -> AsyncIterator[None]:
+async def server(lsp_client: LanguageClient, workspace: Path) -> AsyncIterator[None]:
     await lsp_client.initialize_session(
         lsp.InitializeParams(
             capabilities=lsp.ClientCapabilities(
@@ -72,11 +83,27 @@ async def client(lsp_client: LanguageClient, folder: Path) -> AsyncIterator[None
                     show_document=lsp.ShowDocumentClientCapabilities(support=True)
                 )
             ),
-            root_uri=folder.as_uri(),
+            root_uri=workspace.as_uri(),
         )
     )
     yield
     await lsp_client.shutdown_session()
+
+
+@pytest.fixture
+def folder(workspace: Path) -> Path:
+    return workspace
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def client(server: LanguageClient, folder: Path) -> AsyncIterator[LanguageClient]:
+    """The server as each test finds it: nothing open, no message told."""
+    server.diagnostics.clear()
+    server.messages.clear()
+    yield server
+    server.diagnostics.clear()
+    server.text_document_did_close(lsp.DidCloseTextDocumentParams(document(folder)))
+    await messages(server, folder)
 
 
 def uri(folder: Path) -> str:

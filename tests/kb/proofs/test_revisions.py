@@ -15,6 +15,7 @@ from kb.cli.known import last_today
 from kb.proofs.revisions import (
     RevisionError,
     _entries,
+    changed_since,
     export_revision,
     revision_known_on,
 )
@@ -239,3 +240,50 @@ def test_today_is_known_wherever_one_is(
     done = CliRunner().invoke(main, ["query", f"show rules known on {last_today()}"])
 
     assert done.exit_code == 0, done.output
+
+
+def test_what_changed_since_a_revision_is_told_committed_or_not(kept: Path) -> None:
+    assert changed_since(kept, "HEAD") == set()
+    assert changed_since(kept, "HEAD~1") == {"q"}
+
+    (kept / "below").mkdir()
+    (kept / "below/new.policy").write_text("# new\n")
+    (kept / "q.scenarios").write_text("# beside\n")
+    (kept / "notes.txt").write_text("no policy")
+    assert changed_since(kept, "HEAD") == {"below/new", "q"}
+
+    (kept / "q.scenarios").unlink()
+    (kept / "q.policy").unlink()
+    assert changed_since(kept, "HEAD") == {"below/new", "q"}
+
+
+def test_what_changed_since_no_revision_is_refused(kept: Path) -> None:
+    with pytest.raises(RevisionError, match="no revision no-such"):
+        changed_since(kept, "no-such")
+
+
+def test_only_rules_in_changed_files_are_mutated(
+    kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = str(tmp_path / "kb.db")
+    monkeypatch.chdir(kept.parent)
+    CliRunner().invoke(main, ["build", "policies", "--database", database])
+
+    def mutate(since: str) -> tuple[int, str]:
+        ran = CliRunner().invoke(
+            main, ["mutate", "--database", database, *since.split()]
+        )
+        return ran.exit_code, ran.output
+
+    everything = mutate("")
+    assert "Together 0 of" in everything[1]
+    assert mutate("--since HEAD~1:policies") == everything
+    assert mutate("--since HEAD:policies") == (
+        0,
+        "No policy file changed since HEAD:policies: nothing to try.\n",
+    )
+    code, said = mutate("--since HEAD")
+    assert code == 2
+    assert "Write `HEAD:policies`" in said
+    (kept / "other.policy").write_text("# nothing in it\n")
+    assert "No rule of what is meant changed" in mutate("--since HEAD:policies")[1]

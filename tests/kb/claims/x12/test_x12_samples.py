@@ -46,7 +46,7 @@ GOLDEN = {
     ),
     "medicare-second.837": (
         "SECOND 55 31032 MB PA",
-        "1 99203-25 1 11 2026-01-19",
+        "1 99499-25 1 11 2026-01-19",
     ),
     "stimulator-certificate.837": (
         "TENS 31 #02 31031 MB OH",
