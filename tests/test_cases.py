@@ -109,15 +109,13 @@ CASES = (
             facts=SHOWN,
         ),
         2,
-        NEVER_IN_SILENCE,
-        waits_for="JW and JZ on drugs of single-dose containers",
+        ("needs-evidence",),
     ),
     Case(
         "botulinum for a headache",
         claim("2026-10-14", line("J0585", units=200), diagnoses=["R51.9"]),
         1,
-        ("unknown",),
-        waits_for="when botulinum is covered",
+        ("deny",),
     ),
     Case(
         "a second lead on a second line",
@@ -166,8 +164,7 @@ CASES = (
             facts=TRIGGER_CHART,
         ),
         1,
-        NEVER_IN_SILENCE,
-        waits_for="the units of the third quarter of 2026",
+        ("fix",),
     ),
     Case(
         "stimulator leads by number in August",
@@ -203,8 +200,7 @@ CASES = (
             facts=TRIGGER_CHART,
         ),
         2,
-        NEVER_IN_SILENCE,
-        waits_for="the units of the third quarter of 2026",
+        ("deny", "fix"),
     ),
     Case(
         "trigger points by number in November",
@@ -274,8 +270,7 @@ CASES = (
             facts={"device-worn-out": True, **LAST_RESORT},
         ),
         2,
-        NEVER_IN_SILENCE,
-        waits_for="the pair 63685 and 63688",
+        ("fix",),
     ),
     Case(
         "complexity beside 25",
@@ -287,8 +282,7 @@ CASES = (
             state="NY",
         ),
         2,
-        NEVER_IN_SILENCE,
-        waits_for="G2211 beside a visit with 25",
+        ("fix",),
     ),
     Case(
         "peripheral leads under Anthem",
@@ -302,8 +296,7 @@ CASES = (
             diagnoses=["G57.72"],
         ),
         1,
-        ("deny", "unknown"),
-        waits_for="Anthem's text on peripheral nerve stimulation",
+        ("deny",),
     ),
     Case(
         "the largest panel every month",
@@ -322,8 +315,7 @@ CASES = (
             },
         ),
         1,
-        NEVER_IN_SILENCE,
-        waits_for="L36393 of First Coast",
+        ("review",),
     ),
     Case(
         "facts on the line",
@@ -478,14 +470,14 @@ def test_lines_that_are_billed_wrongly_together_are_named(
     assert named == beside
 
 
-def test_a_session_code_billed_by_number_names_the_units(engine: Engine) -> None:
-    told = claim("2026-08-19", line("20553", units=7), state="NY",
-                 diagnoses=["M79.18"], facts=TRIGGER_CHART)  # fmt: skip
+def test_units_above_a_later_cap_are_told_as_not_judged(engine: Engine) -> None:
+    told = claim("2026-08-19", line("63650", units=3, **TRIAL), diagnoses=["M96.1"],
+                 facts=LAST_RESORT)  # fmt: skip
     (found,) = answered(told, engine).lines
 
     assert found.outcome == found.as_billed == "unknown"
     assert "2026-10-01" in found.reason
-    assert "7 units" in found.reason
+    assert "3 units" in found.reason
     assert ("units", found.reason) in {(x.question, x.why) for x in found.not_judged}
 
 

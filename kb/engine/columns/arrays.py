@@ -29,6 +29,7 @@ from kb.engine.columns.policies import (
     Audience,
     Choice,
     after_last_day,
+    before_first_day,
     choose_policies,
     lines_in_scope,
     lines_without_version,
@@ -57,6 +58,7 @@ from kb.engine.judge.answer import HEADLINE_ORDER, Outcome, Status
 from kb.engine.judge.grounds import excuses_ask, may_ground
 from kb.engine.judge.left_out import hangs_on_few_words
 from kb.engine.judge.lines import waits
+from kb.engine.judge.silence import questions_of
 from kb.engine.program import CompiledPolicy, CompiledRule, Program
 
 STATUSES: tuple[Status, ...] = (
@@ -132,6 +134,8 @@ def evaluate_columns(
             board.doubt(lines)
         board.note_unfounded()
     _try_what_is_left_out(run, left_out, outcome, billed, policies_of_claim)
+    if policies_of_claim is None:
+        _try_later_caps(run, choice, outcome, billed)
     void = np.flatnonzero(~batch.claims.asked[batch.lines.claim])
     for board in (outcome, billed):
         board.note_void(void)
@@ -423,6 +427,20 @@ def _try_what_is_left_out(
     open_ = (outcome.headline == _UNDECIDED) | (billed.headline == _UNDECIDED)
     lines = np.flatnonzero(left_out & open_ & ~outcome.doubted)
     for line, found in interpreted_lines(run, lines, policies_of_claim):
+        outcome.settle(line, found.outcome)
+        billed.settle(line, found.billed)
+
+
+def _try_later_caps(run: Run, choice: Choice, outcome: _Board, billed: _Board) -> None:
+    """Ask the interpreter of lines that would pass and that a later cap of units is for."""
+    capped = np.zeros(len(outcome.headline), np.bool_)
+    for place, policy in enumerate(run.program.policies):
+        early = before_first_day(choice, place, policy)
+        for rule in policy.rules if early.classes else ():
+            if rule.tree.scope is not None and "units" in questions_of(rule):
+                capped[lines_in_scope(run, choice, early, rule)] = True
+    passing = (outcome.headline > _UNDECIDED) | (billed.headline > _UNDECIDED)
+    for line, found in interpreted_lines(run, np.flatnonzero(capped & passing), None):
         outcome.settle(line, found.outcome)
         billed.settle(line, found.billed)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kb.engine.columns.batch import FACILITY, PROFESSIONAL, Bools, Indexes, Ints
-from kb.engine.columns.calendar import LAST_DAY
+from kb.engine.columns.calendar import FIRST_DAY, LAST_DAY
 from kb.engine.columns.run import Run
 from kb.engine.columns.sets import DatedCodes, DayPair, day_pair
 from kb.engine.program import CompiledPolicy, CompiledRule
@@ -188,6 +188,13 @@ def after_last_day(choice: Choice, place: int, policy: CompiledPolicy) -> Audien
         return Audience((), (last, last))
     classes = sorted({*choice.classes(place), *choice.classes_missing(place)})
     return Audience(tuple(classes), (last + 1, LAST_DAY))
+
+
+def before_first_day(choice: Choice, place: int, policy: CompiledPolicy) -> Audience:
+    """Claims of the days before a policy begins."""
+    first = day_pair(policy.days)[0]
+    classes = sorted({*choice.classes(place), *choice.classes_missing(place)})
+    return Audience(tuple(classes) if first > FIRST_DAY else (), (FIRST_DAY, first - 1))
 
 
 def lines_without_version(

@@ -52,14 +52,20 @@ def why_unfounded(at: Situation, selection: Selection, index: Index) -> str:
 
 def begin_later(coming: Iterable[CompiledPolicy], at: Situation) -> str:
     """When policies begin that are not in force on the date of service, day by day."""
-    by_day: dict[date, list[str]] = defaultdict(list)
+    by_day: dict[tuple[date, bool], list[str]] = defaultdict(list)
     for policy in coming:
-        by_day[cast("date", policy.days[0])].append(policy.policy)
+        by_day[cast("date", policy.days[0]), policy.stand_in].append(policy.policy)
     return "; ".join(
-        f"{wording.listed(names)} begin{'s' if len(names) == 1 else ''} on {day}, "
-        f"after {at.day}"
-        for day, names in sorted(by_day.items())
+        f"{wording.listed(names)} {begin_on(len(names), day, stand_in=stand_in)}, after {at.day}"
+        for (day, stand_in), names in sorted(by_day.items())
     )
+
+
+def begin_on(many: int, day: date, *, stand_in: bool) -> str:
+    """``begins on 2026-01-01``; a day that stands in for one not found says so."""
+    if stand_in:
+        return f"{'is' if many == 1 else 'are'} loaded from {day} (first day not found)"
+    return f"begin{'s' if many == 1 else ''} on {day}"
 
 
 def why_too_many(

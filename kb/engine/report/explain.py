@@ -12,7 +12,12 @@ from kb.engine.judge.evaluate import Engine
 from kb.engine.report.claim_sentences import Said, tell
 from kb.engine.report.footer import footer
 from kb.engine.report.line_text import line_blocks
-from kb.engine.report.lists import chart_lines, consulted, not_judged_lines
+from kb.engine.report.lists import (
+    chart_lines,
+    consulted,
+    later_texts,
+    not_judged_lines,
+)
 from kb.engine.report.screen import OF_CLAIM, apart, labelled, plain, shortened
 from kb.engine.report.sentences import CLEAN, as_billed_words
 from kb.engine.report.words import payer_of
@@ -34,6 +39,7 @@ def explain(answer: ClaimAnswer, engine: Engine, *, verbose: bool = False) -> st
     lines += line_blocks(answer, engine, shown, verbose=verbose)
     lines += chart_lines(answer, engine, verbose=verbose)
     lines += not_judged_lines(answer, said, engine)
+    lines += later_texts(answer, engine)
     if verbose:
         lines += consulted(answer)
     lines += footer(answer, verbose=verbose)

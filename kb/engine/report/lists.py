@@ -9,7 +9,7 @@ from kb.engine.judge.evaluate import Engine
 from kb.engine.report.checklist import Document, of_claim
 from kb.engine.report.screen import OF_CLAIM, WIDTH, labelled
 from kb.engine.report.sentences import by_reason
-from kb.engine.report.words import lines_named, title_of, words_of
+from kb.engine.report.words import in_titles, lines_named, sentence, title_of, words_of
 
 
 def chart_lines(answer: ClaimAnswer, engine: Engine, *, verbose: bool) -> list[str]:
@@ -48,7 +48,8 @@ def not_judged_lines(answer: ClaimAnswer, told: str, engine: Engine) -> list[str
         everywhere = len(some) == len(answer.lines)
         named = "" if everywhere else f"{lines_named([*some])}: "
         found.append(named + "; ".join(of_lines[some]))
-    return labelled("not judged", "; ".join(found), OF_CLAIM) if found else []
+    said = in_titles("; ".join(found), engine)
+    return labelled("not judged", said, OF_CLAIM) if found else []
 
 
 def is_said(one: NotJudged, line: LineAnswer, told: str) -> bool:
@@ -65,6 +66,20 @@ def gaps(line: LineAnswer, engine: Engine) -> Iterator[str]:
     for rule in line.open_points:
         if rule not in named:
             yield title_of(words_of(rule, engine))
+
+
+def later_texts(answer: ClaimAnswer, engine: Engine) -> list[str]:
+    """The policies that answer an earlier day by a text that was read in a later version."""
+    policies = {policy.id: policy for policy in engine.program.policies}
+    found: dict[str, None] = {}
+    for line in answer.lines:
+        told = [result.rule for result in line.results if result.outcome != "pass"]
+        for rule in (*line.grounds, *told):
+            policy = policies.get(rule.partition("#")[0])
+            text = policy.text_of(line.date) if policy else None
+            if policy and text:
+                found[f"by the text of {text}: {policy.title}"] = None
+    return labelled("text", sentence("; ".join(found)), OF_CLAIM) if found else []
 
 
 def consulted(answer: ClaimAnswer) -> list[str]:

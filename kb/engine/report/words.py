@@ -27,6 +27,7 @@ GROUP_QUESTIONS = {
 }
 POLICY_KEY = re.compile(r"\b[a-z][a-z0-9-]*(?:/[a-z0-9-]+)+")
 PAYER_KEY = re.compile(r"\b((?:under|of) )([a-z][a-z0-9-]+)(?= in | on |:|$)")
+OF_NEXT_DATE = re.compile(r"[^.]*\{next-date\}[^.]*\.?")
 SHORT = 3
 """A name of so few letters is an abbreviation."""
 QUESTIONS: dict[Question, str] = {
@@ -68,9 +69,11 @@ def ask_of(name: str, engine: Engine) -> str:
 
 
 def fix_text(fix: str, result: RuleResult, line: LineAnswer) -> str:
-    """The fix with its blanks filled in."""
+    """The fix with its blanks filled in; without a next date, no sentence about one."""
     day = result.arithmetic.next_date if result.arithmetic else None
-    filled = fix.replace("{next-date}", day.isoformat() if day else "a later date")
+    if day is None:
+        fix = OF_NEXT_DATE.sub("", fix).strip()
+    filled = fix.replace("{next-date}", day.isoformat() if day else "")
     filled = filled.replace("{line}", str(line.number))
     return filled.replace("{date}", line.date.isoformat())
 

@@ -339,7 +339,35 @@ def test_a_policy_that_begins_later_is_named_with_its_day() -> None:
     (found,) = lines_of(later, claim())
 
     assert found.reason == "p begins on 2026-04-01, after 2026-03-10"
-    assert silence(found) == {"everything": found.reason}
+
+
+def test_a_first_day_that_was_not_found_is_told_as_such() -> None:
+    later = program(ir(require(ALWAYS)), days=(date(2026, 4, 1), None), stand_in=True)
+    (found,) = lines_of(later, claim())
+
+    assert found.reason == (
+        "p is loaded from 2026-04-01 (first day not found), after 2026-03-10"
+    )
+
+
+@pytest.mark.parametrize(("units", "headline"), [(1, "pass"), (2, "unknown")])
+def test_units_that_a_later_cap_would_not_allow_do_not_pass(
+    units: int, headline: str
+) -> None:
+    cap = ir(limit(1, "unit", {"kind": "date"}))
+    now = program(ir(require(ALWAYS)))
+    caps = replace(
+        program(cap, days=(date(2026, 4, 1), None)).policies[0],
+        id="caps@v",
+        policy="caps",
+    )
+    known = replace(now, policies=(*now.policies, caps))
+    billed = line(units=Decimal(units))
+    (found,) = lines_of(known, claim(billed))
+
+    assert (found.outcome, found.as_billed) == (headline, headline)
+    assert by_columns(known, billed) == (headline, headline)
+    assert silence(found)["units"].startswith("units are not judged") == (units > 1)
 
 
 def test_questions_that_no_rule_asks_are_named_once() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from kb.claims.model import Claim
 from kb.engine import Engine
 from kb.engine.judge.answer import NotJudged
 from kb.engine.load import CitationWords, RuleWords
+from kb.engine.program import CompiledPolicy
 from kb.engine.report.claim_sentences import tell
 from kb.engine.report.explain import explain
 from kb.engine.report.in_full import trace_text
@@ -136,6 +138,23 @@ def test_a_long_reason_is_told_whole_below_what_to_do() -> None:
     assert lines[3].startswith("  do ")
     assert lines[2].endswith(" ...")
     assert sentence(reason) in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("read_in", "told"),
+    [(date(2026, 5, 7), True), (made.DAY, False), (None, False)],
+)
+def test_an_answer_by_a_later_text_says_so(read_in: date | None, told: bool) -> None:
+    policy = CompiledPolicy("p@v", "p", "Epidurals", "", read_in=read_in)
+    engine = replace(
+        made.ENGINE, program=replace(made.ENGINE.program, policies=(policy,))
+    )
+    passed = made.line("pass", made.result("needed", "met", "pass"))
+    passed = replace(passed, grounds=("p@v#needed",))
+
+    text = explain(made.answer(passed), engine)
+
+    assert ("By the text of 2026-05-07: Epidurals." in text) == told
 
 
 def test_the_second_headline_stands_where_the_two_differ() -> None:
