@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import click
 
-from kb.read.store import KnowledgeBaseError, open_knowledge_base
+from kb.database.opening import KnowledgeBaseError, open_knowledge_base
 
 BAD_INPUT = 2
 UNDECIDED = 3

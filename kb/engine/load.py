@@ -80,7 +80,7 @@ def load(connection: sqlite3.Connection) -> tuple[Program, dict[str, RuleWords]]
     """The program of a knowledge base, and the words of its rules by row id.
 
     Both are of what ``connection`` reads, and so is the hash that receipts name.
-    Raises ``kb.read.store.KnowledgeBaseError`` when its rows are of another shape than this
+    Raises ``kb.database.opening.KnowledgeBaseError`` when its rows are of another shape than this
     version writes them.
     """
     given, connection.row_factory = connection.row_factory, None
@@ -202,7 +202,7 @@ def rules_to_read(rows: list[RuleRow]) -> RulesToRead:
 def read_rules(rows: list[RuleRow]) -> tuple[CompiledRule, ...]:
     """Rules out of their rows.
 
-    Raises ``kb.read.store.KnowledgeBaseError`` when one is of another shape.
+    Raises ``kb.database.opening.KnowledgeBaseError`` when one is of another shape.
     """
     with of_our_shape():
         return tuple(

@@ -63,6 +63,8 @@ class Page:
 
     def amounts(self, unit: str, program: Program) -> tuple[Decimal, Decimal]:
         """What its services come to in a unit, at least and at most."""
+        if unit == "session":
+            return Decimal(bool(self.sure)), Decimal(bool(self.entries))
         sure = every = tally_of(unit, self.sure, program)
         if len(self.sure) < len(self.entries):
             every = tally_of(unit, (entry.event for entry in self.entries), program)

@@ -55,7 +55,7 @@ class Engine:
     def open(cls, database: str | Path) -> Engine:
         """The engine of a knowledge base file.
 
-        Raises ``kb.read.store.KnowledgeBaseError`` when there is no usable database.
+        Raises ``kb.database.opening.KnowledgeBaseError`` when there is no usable database.
         """
         with closing(open_knowledge_base(Path(database))) as connection:
             return cls.reading(connection)
@@ -64,7 +64,7 @@ class Engine:
     def reading(cls, connection: Connection) -> Engine:
         """The engine of the knowledge base that a connection reads, and of no other.
 
-        Raises ``kb.read.store.KnowledgeBaseError`` when its rows are of another shape.
+        Raises ``kb.database.opening.KnowledgeBaseError`` when its rows are of another shape.
         """
         with of_our_shape():
             program, words = load(connection)

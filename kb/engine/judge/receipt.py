@@ -11,6 +11,8 @@ from kb.engine.judge.answer import Receipt
 from kb.engine.program import Program
 from kb.version import ENGINE_VERSION
 
+CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+
 
 def receipt_of(claim: Claim, program: Program) -> Receipt:
     """The receipt for one claim under one program."""
@@ -25,5 +27,5 @@ def receipt_of(claim: Claim, program: Program) -> Receipt:
 
 def claim_hash(claim: Claim) -> str:
     """SHA-256 of the claim's canonical JSON."""
-    text = json.dumps(claim_to_json(claim), sort_keys=True, separators=(",", ":"))
+    text = CANONICAL.encode(claim_to_json(claim))
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()

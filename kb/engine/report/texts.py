@@ -99,7 +99,7 @@ def fixed_text(words: RuleWords) -> str:
 def rule_text(result: RuleResult, engine: Engine) -> str:
     """The status of a rule as text, made once for each status."""
     notes = words_of(result.rule, engine).notes
-    key = f"{result.status} {result.exempt_by}"
+    key = f"{result.status} {result.exempt_by}" if result.exempt_by else result.status
     made = notes.get(key)
     if made is None:
         made = notes[key] = compact(rule_json(result))
