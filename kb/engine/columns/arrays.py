@@ -437,7 +437,7 @@ def _try_later_caps(run: Run, choice: Choice, outcome: _Board, billed: _Board) -
     for place, policy in enumerate(run.program.policies):
         early = before_first_day(choice, place, policy)
         for rule in policy.rules if early.classes else ():
-            if rule.tree.scope is not None and "units" in questions_of(rule):
+            if rule.tree.scope is not None and "units" in questions_of(rule, policy):
                 capped[lines_in_scope(run, choice, early, rule)] = True
     passing = (outcome.headline > _UNDECIDED) | (billed.headline > _UNDECIDED)
     for line, found in interpreted_lines(run, np.flatnonzero(capped & passing), None):
