@@ -71,7 +71,6 @@ def line(code: str, *modifiers: str, **more: Any) -> Json:
     return {"code": code, "modifiers": list(modifiers), **more}
 
 
-NEVER_IN_SILENCE = ("deny", "fix", "needs-evidence", "needs-auth", "review", "unknown")
 FACET_CHART: Json = {
     "axial-pain": True,
     "pain-duration": "30 weeks",
