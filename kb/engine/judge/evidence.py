@@ -36,11 +36,19 @@ def place_of(event: Event) -> str:
 
 
 def disagreement(words: Iterable[Said]) -> Disagreement | None:
-    """The disagreement of what is said of one fact; ``None`` where it may all be true."""
-    said = tuple(words)
+    """The disagreement of what is said of one fact; ``None`` where it may all be true.
+
+    Its words stand in an order of their own, whatever the order of claim and history.
+    """
+    said = tuple(sorted(words, key=in_order))
     values = {word.value for word in said}
     apart = any(contradict(one, other) for one, other in combinations(values, 2))
     return Disagreement(said) if apart else None
+
+
+def in_order(word: Said) -> tuple[bool, str, str]:
+    """The claim's own word first, then by place and value."""
+    return word.place != ON_THE_CLAIM, word.place, str(word.value)
 
 
 def contradict(one: FactValue, other: FactValue) -> bool:
