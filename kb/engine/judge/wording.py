@@ -80,8 +80,11 @@ def either(words: Iterable[str]) -> str:
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:
-    """``a, b and c``."""
-    *first, end = words
+    """``a, b and c``; ``none`` of no words, as of a list whose only word was taken out."""
+    said = list(words)
+    if not said:
+        return "none"
+    *first, end = said
     return f"{', '.join(first)} {last} {end}" if first else end
 
 
