@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dsl.base.companions import SCENARIOS
 from dsl.errors import PayerkbError
 from dsl.load.folder import texts_of_folder
 from dsl.resolve.vocabulary import word_under
@@ -26,6 +27,8 @@ def as_its_base(folder: Path, policy: str, into: Path) -> Path:
     Raises ``OverlayError`` when the folder has no such policy, or it has no base.
     """
     found = False
+    # What its scenarios are like stands in the differences, or in its base anyway.
+    own: list[Path] = []
     texts, told = texts_of_folder(folder)
     unread = next((one for one in told if one.severity == "error"), None)
     if unread is not None:
@@ -38,11 +41,14 @@ def as_its_base(folder: Path, policy: str, into: Path) -> Path:
             if word_under(head, "based on") is None:
                 raise OverlayError(f"{policy} is based on nothing.")
             kept, found = without_differences(text, document), True
+            own.append(Path(name).with_suffix(SCENARIOS))
         place = into / name
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(kept, "utf-8")
     if not found:
         raise OverlayError(f"There is no policy {policy} in {folder}.")
+    for companion in own:
+        (into / companion).unlink(missing_ok=True)
     return into
 
 

@@ -39,6 +39,7 @@ USUAL = {
     "emblemhealth": ("EMBLEMHEALTH", "GROUP HEALTH INC"),
     "fep": ("FEP", "BCBS FEDERAL EMPLOYEE PROGRAM"),
     "fidelis-care": ("FIDELIS CARE", "NEW YORK QUALITY HEALTHCARE CORP"),
+    "florida-blue": ("FLORIDA BLUE", "BCBS OF FLORIDA"),
     "florida-medicaid": ("FLORIDA MEDICAID", "MEDICAID FLORIDA"),
     "harvard-pilgrim": ("HARVARD PILGRIM HEALTH CARE", "HPHC"),
     "healthpartners": ("HEALTHPARTNERS", "HEALTH PARTNERS INC"),
