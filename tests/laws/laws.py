@@ -332,8 +332,14 @@ def a_claim_stands_beside_its_void(case: Case) -> Turned | None:
 
 
 def a_replaced_claim_stands_beside_its_replacement(case: Case) -> Turned | None:
-    """The replacement is answered as the claim would be alone."""
+    """The replacement is answered as the claim would be alone.
+
+    Left out where the history has a service of its day: it may be what was replaced.
+    """
     first, *rest = case.claims
+    days = {line.date for line in first.lines}
+    if any(past.date in days for claim in case.claims for past in claim.history.lines):
+        return None
     new = replace(first, id="C1R", frequency="replacement", replaces=first.id)
     old = mixed_claim(case.world.pool, case.dice, first.id, first.patient)
     return Turned(
