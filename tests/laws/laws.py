@@ -334,11 +334,13 @@ def a_claim_stands_beside_its_void(case: Case) -> Turned | None:
 def a_replaced_claim_stands_beside_its_replacement(case: Case) -> Turned | None:
     """The replacement is answered as the claim would be alone.
 
-    Left out where the history has a service of its day: it may be what was replaced.
+    Left out where a history has its code on its day without a claim: that may be what
+    was replaced.
     """
     first, *rest = case.claims
-    days = {line.date for line in first.lines}
-    if any(past.date in days for claim in case.claims for past in claim.history.lines):
+    told = {(line.date, line.code) for line in first.lines}
+    past = (line for claim in case.claims for line in claim.history.lines)
+    if any((line.date, line.code) in told and not line.claim for line in past):
         return None
     new = replace(first, id="C1R", frequency="replacement", replaces=first.id)
     old = mixed_claim(case.world.pool, case.dice, first.id, first.patient)

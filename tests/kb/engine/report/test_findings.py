@@ -199,10 +199,11 @@ def test_the_same_claim_gives_the_same_bytes(engine: Engine) -> None:
     assert len(texts) == 1
 
 
-def test_the_page_on_answers_shows_what_is_printed(
-    engine: Engine, golden: Callable[[Path, str], None]
+@pytest.mark.parametrize("page", ["docs/answers.md", "README.md"])
+def test_a_page_shows_what_is_printed(
+    page: str, engine: Engine, golden: Callable[[Path, str], None]
 ) -> None:
-    path = ROOT / "docs/answers.md"
+    path = ROOT / page
     (answer,) = engine.answer(read_json_value(EXAMPLE).claims)
     # The hash of the database changes with every policy.
     shown = re.sub(r"  db [0-9a-f]{12}", "  db ............", explain(answer, engine))
