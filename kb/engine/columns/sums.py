@@ -282,7 +282,9 @@ def _levels(
     told = _distinct_words(date, services.level[at], named, dates.shape[1])
     order, new = _by_date_and_word(date, services.code[at])
     at, date = at[order], date[order]
-    more = _beside_named(run, services, at, np.cumsum(new) - 1, most=most)
+    code = np.cumsum(new) - 1
+    apart = _named_by_one(services.level[at], date, code)
+    more = _beside_named(run, services, at, code, apart, most=most)
     return _added(
         np.concatenate((dates[0], dates[0][date[new]])),
         np.concatenate((told * THOUSANDTHS, more)),
@@ -296,10 +298,24 @@ def _distinct_words(groups: Ints, words: Indexes, chosen: Bools, count: int) -> 
     return np.bincount(groups[chosen][order][new], minlength=count)
 
 
+def _named_by_one(level: Indexes, date: Ints, code: Ints) -> Bools:
+    """Where a level is named, and no other code of the date names it."""
+    named = level > 0
+    pairs, pair = np.unique(np.stack((date, level)), axis=1, return_inverse=True)
+    found: Bools = named & (
+        _distinct_words(pair, code.astype(np.int32), named, pairs.shape[1])[pair] == 1
+    )
+    return found
+
+
 def _beside_named(
-    run: Run, services: Services, at: Ints, group: Ints, *, most: bool
+    run: Run, services: Services, at: Ints, group: Ints, apart: Bools, *, most: bool
 ) -> Ints:
-    """Thousandths of levels that each code of a date has beside those it names."""
+    """Thousandths of levels that each code of a date has beside those it names.
+
+    ``apart`` is where a row names a level that no other code names: what a side does not
+    name may be such a one of the other side.
+    """
     count = int(group.max(initial=-1)) + 1
     side = side_bits(run)[services.modifiers[at]]
     units, level = services.units[at], services.level[at]
@@ -316,8 +332,8 @@ def _beside_named(
         at_most: Ints = np.maximum(right, left) + of_either
         return at_most
     of_right, of_left, of_all = (
-        _distinct_words(group, level, named & where, count) * THOUSANDTHS
-        for where in (side != LEFT, side != RIGHT, named)
+        _distinct_words(group, level, apart & where, count) * THOUSANDTHS
+        for where in (side != LEFT, side != RIGHT, apart)
     )
     more = np.maximum(of_right + right, of_left + left) + of_either - of_all
     at_least: Ints = np.maximum(more, 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -62,13 +62,16 @@ class LevelsOfCode:
     def _named(self, side: str) -> set[str]:
         return self.lines[side].keys() | self.lines[EITHER].keys()
 
-    @property
-    def least_unnamed(self) -> Decimal:
-        """How many more there are at least than are named."""
-        either, named = self.rest[EITHER], len(self.named)
-        right = len(self._named(RIGHT)) + self.rest[RIGHT] + either
-        left = len(self._named(LEFT)) + self.rest[LEFT] + either
-        return max(right - named, left - named, NONE)
+    def least_unnamed(self, shared: Set[str]) -> Decimal:
+        """How many more there are at least than are named.
+
+        What is not named of one side may be what only the other side names, but not one
+        of the ``shared`` levels, which other codes name too.
+        """
+        own = self.named - shared
+        right = self.rest[RIGHT] - len(own - self._named(RIGHT))
+        left = self.rest[LEFT] - len(own - self._named(LEFT))
+        return max(max(right, left) + self.rest[EITHER], NONE)
 
     @property
     def most_unnamed(self) -> Decimal:
@@ -157,8 +160,14 @@ class Tally:
         those once, the most apart.
         """
         codes = self.levels.values()
-        named = frozenset[str]().union(*(one.named for one in codes))
-        more = (one.most_unnamed if most else one.least_unnamed for one in codes)
+        named: set[str] = set()
+        shared: set[str] = set()
+        for one in codes:
+            shared |= named & one.named
+            named |= one.named
+        more = (
+            one.most_unnamed if most else one.least_unnamed(shared) for one in codes
+        )
         return sum(more, Decimal(len(named)))
 
 

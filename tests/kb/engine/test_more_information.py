@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kb.claims.model import ClaimLine, HistoryLine
@@ -54,6 +54,10 @@ def test_naming_a_level_that_no_line_names_makes_no_fewer(
 
 
 @given(st.lists(KINDS, min_size=1, max_size=5), KINDS)
+@example(
+    [("64483", (), 1, "L2-L3"), ("64484", ("RT",), 1, "")],
+    ("64484", ("LT",), 1, "L2-L3"),
+)
 def test_a_further_line_makes_no_fewer_levels(kinds: list[Any], more: Any) -> None:
     fewer, all_of_them = lines_of_a_day(kinds), lines_of_a_day([*kinds, more])
 
