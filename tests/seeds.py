@@ -1,13 +1,16 @@
-"""Where chance begins: a seed that is new for each run in CI, and 0 at the desk.
+"""Where chance begins: a seed that is new for each commit in CI, and 0 at the desk.
 
-Random tests take their cases from here, so that every run in CI tries others.  The
-seed stands in the header of the run; ``PAYERKB_SEED=N`` repeats a run, case by case.
+Random tests take their cases from here, so that CI tries others with every commit, and
+the same again when a commit is run again.  The seed stands in the header of the run;
+``PAYERKB_SEED=N`` repeats a run, case by case.
 """
 
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Mapping
+from pathlib import Path
 
 VARIABLE = "PAYERKB_SEED"
 APART = 1_000_000
@@ -15,7 +18,7 @@ APART = 1_000_000
 
 
 def seed_of_run(environment: Mapping[str, str]) -> int:
-    """The seed of this run: the one asked for, else in CI a fresh one, else 0.
+    """The seed of this run: the one asked for, else in CI that of the commit, else 0.
 
     Raises ``ValueError`` when what is asked for is no whole number.
     """
@@ -25,7 +28,22 @@ def seed_of_run(environment: Mapping[str, str]) -> int:
             message = f"{VARIABLE} is no whole number. Write {VARIABLE}=0 or another."
             raise ValueError(message)
         return int(asked)
-    return int.from_bytes(os.urandom(4)) if environment.get("CI") else 0
+    return seed_of_commit() if environment.get("CI") else 0
+
+
+def seed_of_commit() -> int:
+    """The number of the commit that is tried; without git a random one."""
+    try:
+        found = subprocess.run(
+            ["git", "rev-parse", "HEAD"],
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return int.from_bytes(os.urandom(4))
+    return int(found.stdout[:8], 16)
 
 
 RUN = seed_of_run(os.environ)

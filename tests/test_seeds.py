@@ -1,4 +1,4 @@
-"""The seed of a run: asked for, fresh in CI, 0 at the desk."""
+"""The seed of a run: asked for, that of the commit in CI, 0 at the desk."""
 
 import os
 import subprocess
@@ -13,7 +13,17 @@ def test_at_the_desk_every_run_is_the_same() -> None:
     assert seeds.seed_of_run({}) == 0
 
 
-def test_in_ci_every_run_is_another() -> None:
+def test_in_ci_a_commit_has_its_own_seed_in_every_run() -> None:
+    commit = subprocess.run(
+        ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True
+    )
+    found = {seeds.seed_of_run({"CI": "true"}) for _ in range(3)}
+
+    assert found == {int(commit.stdout[:8], 16)}
+
+
+def test_without_git_every_run_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
     found = {seeds.seed_of_run({"CI": "true"}) for _ in range(20)}
 
     assert len(found) > 15

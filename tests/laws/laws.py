@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from kb.claims import claim_to_json, read_json_value
 from kb.claims.model import Claim, ClaimLine, Facts, History, HistoryLine
+from kb.engine.index import with_own_plan
 from kb.engine.judge.evaluate import Engine
 from tests.laws.answers import DEFINITE, Answers, Key, Said, asked, kept
 from tests.laws.mixing import Claims, first_day, mixed_claim, moved_by
@@ -268,7 +269,19 @@ def something_is_forgotten(case: Case) -> Turned | None:
     if contradicts_itself(case.claims):
         return None
     forget = case.dice.choice((facts, line_facts, history, state, plan, places))
-    return Turned((tuple(forget(claim, case.dice) for claim in case.claims),))
+    left = tuple(forget(claim, case.dice) for claim in case.claims)
+    # Where a payer has one plan it is supplied: that contradicts a claim which says another.
+    if any(
+        supplied(after, case.world) not in ("", supplied(before, case.world))
+        for before, after in zip(case.claims, left, strict=True)
+    ):
+        return None
+    return Turned((left,))
+
+
+def supplied(claim: Claim, world: World) -> str:
+    """The plan under which a claim is answered."""
+    return with_own_plan(claim, world.engine.index).plan
 
 
 def an_earlier_claim_is_told_as_history(case: Case) -> Turned | None:
