@@ -1,0 +1,1 @@
+"""CMS's own tables: editions imported whole, looked up by code and day."""
