@@ -39,7 +39,7 @@ BROKEN = PageProblem(
     "This page could not be made",
     "That is our mistake, not yours. The program's log says where it happened.",
 )
-WANTED_METHOD = PageProblem(405, "Read only", "This site only answers GET and HEAD.")
+WANTED_METHOD = PageProblem(405, "Read only", "This address only answers GET and HEAD.")
 log = logging.getLogger("payerkb.site")
 
 
@@ -72,10 +72,10 @@ async def answer_page(datasette: Any, request: Request, build: Build) -> Respons
     """The page that ``build`` makes of the knowledge base, or what went wrong."""
     try:
         today = asked_day(request.args.get("as-of"))
-        content, _ = await _read(datasette, lambda _kb: None)
+        content, _ = await in_knowledge(datasette, lambda _kb: None)
         kept = KEPT.get(_key(datasette, request, content, today))
         if kept is None:
-            content, page = await _read(datasette, build)
+            content, page = await in_knowledge(datasette, build)
             html = html_of(site_of(datasette), page, content, today)
             kept = Kept(html, page.status, may_store=page.may_store)
             if page.may_store and content:
@@ -94,20 +94,20 @@ async def answer_json(datasette: Any, request: Request, build: BuildJson) -> Res
     """The JSON that ``build`` makes of the knowledge base, or what went wrong."""
     may_store = not request.args.get("q")
     try:
-        content, _ = await _read(datasette, lambda _kb: None)
+        content, _ = await in_knowledge(datasette, lambda _kb: None)
         key = _key(datasette, request, content, asked_day(None))
         text = KEPT_JSON.get(key)
         if text is None:
-            content, found = await _read(datasette, build)
+            content, found = await in_knowledge(datasette, build)
             text = _json_text({"content": content, **found})
             if may_store and content:
                 KEPT_JSON[_key(datasette, request, content, asked_day(None))] = text
     except Exception as error:
         return problem_json(problem_of(error))
-    return _json(text, 200, "no-cache" if may_store else "no-store")
+    return json_response(text, 200, "no-cache" if may_store else "no-store")
 
 
-async def _read(
+async def in_knowledge(
     datasette: Any,  # noqa: ANN401
     build: Callable[[KnowledgeBase], Any],
 ) -> tuple[str, Any]:
@@ -156,7 +156,7 @@ def problem_response(
     problem: PageProblem,
 ) -> Response:
     """What is wrong, as JSON for an address that ends so, else as a page."""
-    if path.endswith(".json"):
+    if path.endswith(".json") or path.startswith("/api/"):
         return problem_json(problem)
     return problem_page(datasette, problem)
 
@@ -181,14 +181,15 @@ def problem_json(problem: PageProblem) -> Response:
         "title": problem.title,
         "message": problem.message,
     }
-    return _json(_json_text({"error": error}), problem.status, "no-store")
+    return json_response(_json_text({"error": error}), problem.status, "no-store")
 
 
 def _json_text(value: dict[str, Any]) -> str:
     return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
 
 
-def _json(text: str, status: int, caching: str) -> Response:
+def json_response(text: str, status: int, caching: str) -> Response:
+    """Text that is JSON already, as an answer to a program."""
     return Response(
         text,
         status=status,

@@ -9,6 +9,7 @@ from datasette import Forbidden, NotFound, hookimpl
 from datasette.utils.asgi import Base400, Request, Response
 
 from kb.web.answers import problem_of, problem_response
+from kb.web.check.routes import ROUTES as CHECK_ROUTES
 from kb.web.guard import NOT_FOUND, App, guarded
 from kb.web.page import PageProblem
 from kb.web.routes import ROUTES
@@ -28,7 +29,7 @@ CLOSED = PageProblem(403, "Not open", "This part is not open to readers.")
 @hookimpl
 def register_routes() -> Sequence[tuple[str, Callable[..., Awaitable[Response]]]]:
     """Our pages come before Datasette's own."""
-    return ROUTES
+    return (*CHECK_ROUTES, *ROUTES)
 
 
 @hookimpl

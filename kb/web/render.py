@@ -46,6 +46,7 @@ def environment(site: Path) -> Environment:
         "light": _light,
         "outcome": outcome_words,
         "span": _span,
+        "capitalize_first": lambda text: text[:1].upper() + text[1:],
     }
     made.tests["web_address"] = _is_web_address
     made.globals |= {
