@@ -25,6 +25,7 @@ from kb.web.pages import (
     source_page,
     sources_page,
 )
+from kb.web.parameters import takes
 from kb.web.policy_pages import policy_page, text_page
 
 Site = Any
@@ -39,6 +40,7 @@ def _in_path(request: Request, name: str) -> str:
     return unquote(request.url_vars[name])
 
 
+@takes("as-of")
 async def home(datasette: Site, request: Request) -> Response:
     """``/``."""
     return await answer_page(
@@ -48,6 +50,7 @@ async def home(datasette: Site, request: Request) -> Response:
     )
 
 
+@takes("q", "kind")
 async def find(datasette: Site, request: Request) -> Response:
     """``/search?q=``, perhaps with ``&kind=rule``."""
     query, kind = _asked(request, "q"), _asked(request, "kind")
@@ -56,12 +59,14 @@ async def find(datasette: Site, request: Request) -> Response:
     )
 
 
+@takes("q")
 async def find_json(datasette: Site, request: Request) -> Response:
     """``/search.json?q=``."""
     query = _asked(request, "q")
     return await answer_json(datasette, request, lambda kb: search_json(kb, query))
 
 
+@takes("on", "state", "family")
 async def payer(datasette: Site, request: Request) -> Response:
     """``/payer/ID?on=2026-03-10&state=FL&family=epidural``."""
     payer_id, state = _in_path(request, "payer"), _asked(request, "state").upper()
@@ -75,11 +80,13 @@ async def payer(datasette: Site, request: Request) -> Response:
     )
 
 
+@takes()
 async def payers_list(datasette: Site, request: Request) -> Response:
     """``/payers.json``."""
     return await answer_json(datasette, request, payers_json)
 
 
+@takes("on")
 async def policy(datasette: Site, request: Request) -> Response:
     """``/policy/PATH``, ``/policy/PATH@DAY``, ``/policy/PATH?on=DAY``."""
     path, day = _in_path(request, "path"), _asked(request, "on")
@@ -90,12 +97,14 @@ async def policy(datasette: Site, request: Request) -> Response:
     )
 
 
+@takes()
 async def text(datasette: Site, request: Request) -> Response:
     """``/text/FILE``."""
     path = _in_path(request, "path")
     return await answer_page(datasette, request, lambda kb: text_page(kb, path))
 
 
+@takes("on")
 async def code(datasette: Site, request: Request) -> Response:
     """``/code/CODE?on=2026-03-10``."""
     code_id = _in_path(request, "code")
@@ -106,6 +115,7 @@ async def code(datasette: Site, request: Request) -> Response:
     )
 
 
+@takes("on")
 async def code_for_programs(datasette: Site, request: Request) -> Response:
     """``/code/CODE.json?on=2026-03-10``."""
     code_id = _in_path(request, "code")
@@ -116,32 +126,38 @@ async def code_for_programs(datasette: Site, request: Request) -> Response:
     )
 
 
+@takes("as-of")
 async def source(datasette: Site, request: Request) -> Response:
     """``/source/ID?as-of=2026-03-10``."""
     source_id = _in_path(request, "source")
     return await answer_page(datasette, request, lambda kb: source_page(kb, source_id))
 
 
+@takes("as-of")
 async def sources(datasette: Site, request: Request) -> Response:
     """``/sources?as-of=2026-03-10``."""
     return await answer_page(datasette, request, sources_page)
 
 
+@takes()
 async def gaps(datasette: Site, request: Request) -> Response:
     """``/gaps``."""
     return await answer_page(datasette, request, gaps_page)
 
 
+@takes()
 async def about(datasette: Site, request: Request) -> Response:
     """``/about``."""
     return await answer_page(datasette, request, lambda _kb: about_page())
 
 
+@takes()
 async def messages(datasette: Site, request: Request) -> Response:
     """``/messages``."""
     return await answer_page(datasette, request, lambda _kb: messages_page())
 
 
+@takes()
 async def message(datasette: Site, request: Request) -> Response:
     """``/message/L012``."""
     code = _in_path(request, "code")
