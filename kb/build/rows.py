@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from itertools import chain
 
 from dsl.base.model import CodeSet, Model, Payer, Policy
+from kb.build.card_rows import card_rows
 from kb.build.code_rows import code_rows, kinds_of_codes
 from kb.build.policy_rows import (
     code_set_rows,
@@ -60,6 +61,7 @@ def rows_of(model: Model) -> Rows:
         **value_rows(policies),
         **rule_rows(policies, code_sets, mentions),
         **scenario_rows(policies),
+        **card_rows(model, policies, code_sets),
         "search_entry": search_rows(model, code_sets, kinds, mentions),
     }
 

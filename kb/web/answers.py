@@ -22,17 +22,22 @@ from datasette.utils.asgi import Request, Response
 
 from kb.read.store import KnowledgeBase, content_of
 from kb.version import __version__
+from kb.web.carried import carrying
+from kb.web.frame import Frame, frame_of
 from kb.web.held import HeldDatabase
-from kb.web.page import Page, PageProblem, asked_day
+from kb.web.page import File, Page, PageProblem, asked_day
 from kb.web.parameters import key_of
 from kb.web.render import fingerprint, html_of
 
+Site = Any
+"""A ``Datasette``, which is not typed."""
 DATABASE = "kb"
 NO_STORE = {"Cache-Control": "no-store"}
 STRICT_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+BARE_POLICY = "default-src 'none'; frame-ancestors 'none'"
 UNREADABLE = PageProblem(
     503,
     "The knowledge base cannot be read",
@@ -66,6 +71,7 @@ KEPT_JSON: LRUCache[Key, str] = LRUCache(maxsize=200)
 Build = Callable[[KnowledgeBase], Page]
 BuildJson = Callable[[KnowledgeBase], dict[str, Any]]
 Made = TypeVar("Made")
+BuildFile = Callable[[KnowledgeBase], File]
 
 
 def site_of(datasette: Any) -> Path:  # noqa: ANN401  (Datasette is not typed)
@@ -81,7 +87,9 @@ async def answer_page(datasette: Any, request: Request, build: Build) -> Respons
         key = (database.sha256, fingerprint(site), today, key_of(request))
         kept = KEPT.get(key)
         if kept is None:
-            kept = await database.ask(lambda kb: made_of(kb, build, site, today))
+            kept = await database.ask(
+                lambda kb: made_of(kb, request, build(kb), site, today)
+            )
             if kept.may_store:
                 KEPT[key] = kept
     except Exception as error:
@@ -93,11 +101,48 @@ async def answer_page(datasette: Any, request: Request, build: Build) -> Respons
     return Response.html(kept.html, status=kept.status, headers=headers)
 
 
-def made_of(kb: KnowledgeBase, build: Build, site: Path, today: date) -> Kept:
-    """A page as HTML."""
-    page = build(kb)
-    html = html_of(site, page, content_of(kb), today)
-    return Kept(html, page.status, may_store=page.may_store)
+def made_of(
+    kb: KnowledgeBase, request: Request, page: Page, site: Path, today: date
+) -> Kept:
+    """A page as HTML in its frame, both of the same knowledge base."""
+    frame = frame_of(kb, request.path, request.args, request.query_string)
+    html = html_of(site, page, content_of(kb), today, frame)
+    return Kept(carrying(html, frame.where), page.status, may_store=page.may_store)
+
+
+async def frame_for_tables(datasette: Any, request: Request) -> Frame:  # noqa: ANN401
+    """The frame of a page that Datasette makes itself."""
+    try:
+        return await in_knowledge(datasette, lambda kb: frame_of(kb, request.path, {}))
+    except (sqlite3.Error, DatasetteClosedError):
+        return Frame()
+
+
+async def answer_redirect(
+    datasette: Any,  # noqa: ANN401
+    choose: Callable[[KnowledgeBase], str],
+) -> Response:
+    """To the page that ``choose`` names, or what went wrong."""
+    try:
+        address = await in_knowledge(datasette, choose)
+    except Exception as error:
+        return problem_page(datasette, problem_of(error))
+    return Response.redirect(address, headers=NO_STORE)
+
+
+async def answer_file(datasette: Any, request: Request, build: BuildFile) -> Response:  # noqa: ANN401
+    """A file that other programs read (a feed, a calendar, a list), or what went wrong."""
+    try:
+        database = served_by(datasette)
+        made = await database.ask(build)
+    except Exception as error:
+        return problem_response(datasette, request.path, problem_of(error))
+    key = (database.sha256, __version__, asked_day(None), key_of(request))
+    caching = caching_of(key, may_store=True)
+    if is_same(request, caching):
+        return Response("", status=304, headers=caching)
+    headers = {**caching, "Content-Security-Policy": BARE_POLICY, **made.headers}
+    return Response(made.text, headers=headers, content_type=made.content_type)
 
 
 async def answer_json(datasette: Any, request: Request, build: BuildJson) -> Response:  # noqa: ANN401
@@ -215,7 +260,7 @@ def json_response(text: str, status: int, caching: dict[str, str]) -> Response:
         status=status,
         headers={
             **caching,
-            "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+            "Content-Security-Policy": BARE_POLICY,
         },
         content_type="application/json; charset=utf-8",
     )

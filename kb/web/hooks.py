@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Awaitable, Callable, Generator, Sequence
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from datasette import Forbidden, NotFound, hookimpl
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, Request, Response
 
-from kb.web.answers import problem_of, problem_response
+from kb.web.answers import frame_for_tables, problem_of, problem_response, site_of
 from kb.web.asgi import App
 from kb.web.check.routes import ROUTES as CHECK_ROUTES
-from kb.web.guard import NOT_FOUND, guarded
+from kb.web.guard import NOT_FOUND, guarded, is_of_tables
 from kb.web.page import PageProblem
 from kb.web.parameters import Handler, unknown_asked
+from kb.web.render import asset_path
 from kb.web.routes import ROUTES
 from kb.web.service import ROUTES as SERVICE_ROUTES
 from kb.web.watch import watch_database
 
 __all__ = [
     "asgi_wrapper",
+    "extra_template_vars",
     "forbidden",
     "handle_exception",
     "register_routes",
@@ -32,6 +35,11 @@ TOO_SLOW = PageProblem(
     400,
     "This question takes too long",
     "Ask for less: fewer facets, a narrower filter.",
+)
+UNFIT = PageProblem(
+    400,
+    "This address asks for nothing that exists",
+    "A value of it does not fit: a facet of lists over plain text, or a word for a yes or no.",
 )
 CLOSED = PageProblem(403, "Not open", "This part is not open to readers.")
 
@@ -71,6 +79,21 @@ def startup(datasette: Any) -> None:  # noqa: ANN401
 
 
 @hookimpl
+def extra_template_vars(datasette: Any, request: Request) -> Callable[..., Any]:  # noqa: ANN401
+    """Datasette's own pages stand in our frame."""
+
+    async def frame() -> dict[str, Any]:
+        return {
+            "frame": await frame_for_tables(datasette, request),
+            "asset": partial(asset_path, site_of(datasette)),
+            "query": "",
+            "content": "",
+        }
+
+    return frame
+
+
+@hookimpl
 def forbidden(datasette: Any, request: Request) -> Awaitable[Response]:  # noqa: ANN401
     """What is closed says so, without Datasette's debug details."""
     return _told(datasette, request, CLOSED)
@@ -87,6 +110,10 @@ def handle_exception(
     Datasette's own would print the local variables of the request to the console.
     """
     yield
+    # What is served is a checked copy: the fault is in what was asked of its tables.
+    is_unfit = isinstance(exception, sqlite3.Error | ValueError)
+    if is_unfit and is_of_tables(request.path):
+        return [_told(datasette, request, UNFIT)]
     return [_told(datasette, request, _problem(exception))]
 
 

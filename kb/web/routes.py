@@ -6,20 +6,20 @@ same clear page as anything else that is wrong.
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import unquote
 
 from datasette.utils.asgi import Request, Response
 
-from kb.web.answers import answer_json, answer_page
+from kb.web.answers import Site, answer_json, answer_page, answer_redirect
 from kb.web.api import code_json, payers_json, search_json
 from kb.web.code_page import code_page
+from kb.web.go import destination
+from kb.web.guide_routes import GUIDE_ROUTES
 from kb.web.message_pages import check_page, messages_page
 from kb.web.page import asked_day
 from kb.web.pages import (
     about_page,
     gaps_page,
-    home_page,
     payer_page,
     search_page,
     source_page,
@@ -27,9 +27,7 @@ from kb.web.pages import (
 )
 from kb.web.parameters import takes
 from kb.web.policy_pages import policy_page, text_page
-
-Site = Any
-"""A ``Datasette``, which is not typed."""
+from kb.web.where import CHOICES
 
 
 def _asked(request: Request, name: str) -> str:
@@ -40,17 +38,13 @@ def _in_path(request: Request, name: str) -> str:
     return unquote(request.url_vars[name])
 
 
-@takes("as-of")
-async def home(datasette: Site, request: Request) -> Response:
-    """``/``."""
-    return await answer_page(
-        datasette,
-        request,
-        lambda kb: home_page(kb, asked_day(request.args.get("as-of"))),
-    )
+@takes(*CHOICES, "at", "shown", "payers")
+async def go(datasette: Site, request: Request) -> Response:
+    """``/go?payer=aetna&code=64483``: to the page about these."""
+    return await answer_redirect(datasette, lambda kb: destination(kb, request.args))
 
 
-@takes("q", "kind")
+@takes(*CHOICES, "q", "kind")
 async def find(datasette: Site, request: Request) -> Response:
     """``/search?q=``, perhaps with ``&kind=rule``."""
     query, kind = _asked(request, "q"), _asked(request, "kind")
@@ -66,7 +60,7 @@ async def find_json(datasette: Site, request: Request) -> Response:
     return await answer_json(datasette, request, lambda kb: search_json(kb, query))
 
 
-@takes("on", "state", "family")
+@takes(*CHOICES)
 async def payer(datasette: Site, request: Request) -> Response:
     """``/payer/ID?on=2026-03-10&state=FL&family=epidural``."""
     payer_id, state = _in_path(request, "payer"), _asked(request, "state").upper()
@@ -86,7 +80,7 @@ async def payers_list(datasette: Site, request: Request) -> Response:
     return await answer_json(datasette, request, payers_json)
 
 
-@takes("on")
+@takes(*CHOICES)
 async def policy(datasette: Site, request: Request) -> Response:
     """``/policy/PATH``, ``/policy/PATH@DAY``, ``/policy/PATH?on=DAY``."""
     path, day = _in_path(request, "path"), _asked(request, "on")
@@ -97,14 +91,14 @@ async def policy(datasette: Site, request: Request) -> Response:
     )
 
 
-@takes()
+@takes(*CHOICES)
 async def text(datasette: Site, request: Request) -> Response:
     """``/text/FILE``."""
     path = _in_path(request, "path")
     return await answer_page(datasette, request, lambda kb: text_page(kb, path))
 
 
-@takes("on")
+@takes(*CHOICES)
 async def code(datasette: Site, request: Request) -> Response:
     """``/code/CODE?on=2026-03-10``."""
     code_id = _in_path(request, "code")
@@ -115,7 +109,7 @@ async def code(datasette: Site, request: Request) -> Response:
     )
 
 
-@takes("on")
+@takes(*CHOICES)
 async def code_for_programs(datasette: Site, request: Request) -> Response:
     """``/code/CODE.json?on=2026-03-10``."""
     code_id = _in_path(request, "code")
@@ -126,38 +120,38 @@ async def code_for_programs(datasette: Site, request: Request) -> Response:
     )
 
 
-@takes("as-of")
+@takes(*CHOICES, "as-of")
 async def source(datasette: Site, request: Request) -> Response:
     """``/source/ID?as-of=2026-03-10``."""
     source_id = _in_path(request, "source")
     return await answer_page(datasette, request, lambda kb: source_page(kb, source_id))
 
 
-@takes("as-of")
+@takes(*CHOICES, "as-of")
 async def sources(datasette: Site, request: Request) -> Response:
     """``/sources?as-of=2026-03-10``."""
     return await answer_page(datasette, request, sources_page)
 
 
-@takes()
+@takes(*CHOICES)
 async def gaps(datasette: Site, request: Request) -> Response:
     """``/gaps``."""
     return await answer_page(datasette, request, gaps_page)
 
 
-@takes()
+@takes(*CHOICES)
 async def about(datasette: Site, request: Request) -> Response:
     """``/about``."""
     return await answer_page(datasette, request, lambda _kb: about_page())
 
 
-@takes()
+@takes(*CHOICES)
 async def messages(datasette: Site, request: Request) -> Response:
     """``/messages``."""
     return await answer_page(datasette, request, lambda _kb: messages_page())
 
 
-@takes()
+@takes(*CHOICES)
 async def message(datasette: Site, request: Request) -> Response:
     """``/message/L012``."""
     code = _in_path(request, "code")
@@ -165,7 +159,7 @@ async def message(datasette: Site, request: Request) -> Response:
 
 
 ROUTES = (
-    (r"^/$", home),
+    (r"^/go$", go),
     (r"^/search\.json$", find_json),
     (r"^/search$", find),
     (r"^/payers\.json$", payers_list),
@@ -180,4 +174,5 @@ ROUTES = (
     (r"^/about$", about),
     (r"^/messages$", messages),
     (r"^/message/(?P<code>[^/]+)$", message),
+    *GUIDE_ROUTES,
 )
