@@ -14,7 +14,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 def test_every_setting_is_told_with_its_default() -> None:
     rows = re.findall(
-        r"^\| `(\w+)` \| `(.*?)` \|", (DOCS / "serving.md").read_text(), re.M
+        r"^\| `(\w+)` \| `(.*?)` \|", (DOCS / "serving.md").read_text(), re.MULTILINE
     )
     told = {name: value.strip('"').replace("true", "True") for name, value in rows}
 
