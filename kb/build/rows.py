@@ -22,6 +22,7 @@ from kb.build.rule_rows import mentions_by_rule, rule_rows, scenario_rows
 from kb.build.search_rows import search_rows
 from kb.database.row_values import canonical_json, citation_rows, day_text
 from kb.database.table_rows import (
+    AliasRow,
     ContractorCitationRow,
     ContractorRow,
     ContractorStateRow,
@@ -60,6 +61,10 @@ def rows_of(model: Model) -> Rows:
         **value_rows(policies),
         **rule_rows(policies, code_sets, mentions),
         **scenario_rows(policies),
+        "alias": [
+            AliasRow(each.word, each.kind, each.target, each.place.file, each.place.line)
+            for each in sorted(model.words, key=lambda each: (each.place.file, each.place.line, each.word))
+        ],
         "search_entry": search_rows(model, code_sets, kinds, mentions),
     }
 

@@ -6,7 +6,7 @@ the file, so the same policies give the same bytes.
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 APPLICATION_ID = 0x70616B62
 """Stands in the file's header, so that any program can tell whose file it is."""
 
@@ -201,6 +201,11 @@ CREATE TABLE scenario (
   expect TEXT NOT NULL, prose_html TEXT NOT NULL, origin TEXT NOT NULL REFERENCES policy(id),
   file TEXT NOT NULL REFERENCES source_file(path), line INTEGER NOT NULL,
   end_line INTEGER NOT NULL) STRICT;
+
+-- what staff call things; kind and target: see ``dsl.load.words``
+CREATE TABLE alias (
+  word TEXT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL,
+  file TEXT NOT NULL REFERENCES source_file(path), line INTEGER NOT NULL) STRICT;
 
 -- what the search page looks through; kind: rule, policy, source, code, payer
 CREATE TABLE search_entry (

@@ -427,6 +427,16 @@ class RuleCitationRow(NamedTuple):
     quote: str
 
 
+class AliasRow(NamedTuple):
+    """Table ``alias``."""
+
+    word: str
+    kind: str
+    target: str
+    file: str
+    line: int
+
+
 Row = tuple[object, ...]
 
 TABLE_ROWS: dict[str, type[Row]] = {
@@ -465,6 +475,7 @@ TABLE_ROWS: dict[str, type[Row]] = {
     "rule_mention": RuleMentionRow,
     "rule_exception": RuleExceptionRow,
     "scenario": ScenarioRow,
+    "alias": AliasRow,
     "search_entry": SearchEntryRow,
 }
 """Every table that a model fills, in the order in which it is filled."""
