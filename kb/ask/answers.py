@@ -1,0 +1,345 @@
+"""Questions answered: the cells of cards that they ask for, or the page that they mean.
+
+``ask`` reads a question (``kb.ask.reader``) and answers from the merged cards
+(``kb.reference.cards``).  What nothing loaded answers says so, with what was searched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from urllib.parse import urlencode
+
+from kb.ask.diagnoses import ListVerdict, verdicts
+from kb.ask.find import Found, find
+from kb.ask.reader import understand
+from kb.ask.topics import asked_cells, first_cells, payer_wide, topic_rows
+from kb.ask.understood import (
+    BRAND,
+    CODES,
+    CONTRACTOR,
+    DIAGNOSIS,
+    DOCUMENT,
+    FAMILY,
+    PAYER,
+    PLACE,
+    SPAN,
+    STATE,
+    Chip,
+    Understood,
+)
+from kb.ask.vocabulary import Vocabulary, vocabulary
+from kb.read.families import families
+from kb.read.store import KnowledgeBase
+from kb.reference.card_rows import Row
+from kb.reference.cards import Card, Cell, card, cards_of_code, cards_of_payer
+from kb.reference.documents import Document
+
+MOST_CARDS = 3
+"""Payers times procedures of one question that are answered in full."""
+MOST_HITS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class CardAnswer:
+    """What one payer says of one procedure, the cells that are asked for first."""
+
+    card: Card
+    title: str
+    path: str
+    asked: tuple[Cell, ...]
+    others: tuple[Cell, ...]
+    """The other cells that are answered, when no cell in particular was asked for."""
+    rows: tuple[Row, ...]
+    """Rows that speak of what is asked where no cell is its own (drug, units)."""
+    documents: tuple[Document, ...]
+    verdicts: tuple[ListVerdict, ...]
+    """Whether the lists of diagnoses hold the diagnosis that was asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One payer, or one procedure, with the cells that are asked for."""
+
+    title: str
+    path: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Payers of one procedure, or procedures of one payer, side by side."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[TableRow, ...]
+    silent: tuple[str, ...]
+    """Those of which nothing loaded answers any of the columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, how it was understood, and its answer."""
+
+    understood: Understood
+    title: str
+    """What the answer is about; empty when nothing could be answered."""
+    path: str
+    """The page that shows it, from the site's root; empty for none."""
+    cards: tuple[CardAnswer, ...]
+    tables: tuple[Table, ...]
+    notes: tuple[str, ...]
+    """What a reader must know: what is not loaded, what was not used, which is meant."""
+    hits: tuple[Found, ...]
+    """What full-text search finds."""
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether a card, a table or a page answers."""
+        return bool(self.cards or self.tables or self.path)
+
+
+def ask(kb: KnowledgeBase, text: str, today: date | None = None) -> Asked:
+    """Answer a question in one's own words; any text has an answer, if only that none is.
+
+    ``today`` is the day when the question names none; that of the clock in UTC by default.
+    """
+    understood = understand(kb, text, today or datetime.now(UTC).date())
+    return answer(kb, understood)
+
+
+def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
+    """Answer a question as it was understood; for chips that a person has changed."""
+    known = vocabulary(kb)
+    notes = [*_notes(understood, known)]
+    unloaded = [chip for chip in understood.chips if not chip.known]
+    subjects = _subjects(kb, understood)
+    payers = [chip for chip in understood.all(PAYER) if chip.known]
+    cards: tuple[CardAnswer, ...] = ()
+    tables: tuple[Table, ...] = ()
+    title, path = "", ""
+    if any(chip.kind in (PAYER, BRAND) for chip in unloaded):
+        pass  # another payer's answer would be taken for this one's
+    elif "changed" in understood.topics:
+        title, path = _changes(understood, payers)
+    elif payers and subjects:
+        cards = _cards(kb, understood, payers, subjects)
+        title = cards[0].title if len(cards) == 1 else "Side by side"
+        path = cards[0].path if len(cards) == 1 else ""
+    elif payers:
+        title, path, tables = _of_payer(kb, understood, payers[0])
+    elif subjects and (brand := understood.one(BRAND)):
+        tables = _of_payers(kb, understood, subjects[0], frozenset(brand.values))
+        title = tables[0].title
+    elif subjects and _wants_table(understood, subjects[0]):
+        tables = _of_payers(kb, understood, subjects[0], None)
+        title, path = tables[0].title, _subject_path(subjects[0], understood)
+    else:
+        title, path, tables = _page(kb, understood, subjects)
+    return Asked(
+        understood=understood,
+        title=title,
+        path=path,
+        cards=cards,
+        tables=tables,
+        notes=(*notes, *_silences(cards, tables)),
+        hits=find(kb, understood, MOST_HITS),
+    )
+
+
+def _subjects(kb: KnowledgeBase, understood: Understood) -> list[str]:
+    """Keys of codes and families that are asked about; a family beside its codes is not."""
+    codes = [chip for chip in understood.all(CODES) if chip.known]
+    named = {code for chip in codes for code in chip.values}
+    of_family = families(kb, understood.day)
+    found = []
+    for chip in understood.chips:
+        if chip in codes and not _said_by_another(chip, codes):
+            found.append(chip.value)
+        elif chip.kind == FAMILY and named.isdisjoint(of_family.get(chip.value, ())):
+            found.append(chip.value)
+    return list(dict.fromkeys(found))
+
+
+def _said_by_another(chip: Chip, codes: list[Chip]) -> bool:
+    """Whether another code of the question says more exactly what a trade word says."""
+    own = set(chip.values)
+    return any(other is not chip and set(other.values) < own for other in codes)
+
+
+def _cards(
+    kb: KnowledgeBase, understood: Understood, payers: list[Chip], subjects: list[str]
+) -> tuple[CardAnswer, ...]:
+    pairs = [(payer.value, subject) for payer in payers for subject in subjects]
+    found = []
+    for payer, subject in pairs[:MOST_CARDS]:
+        made = card(
+            kb, payer, subject, understood.day, _state(kb, understood), _place(understood)
+        )
+        if made is not None:
+            found.append(_card_answer(kb, understood, made))
+    return tuple(found)
+
+
+def _card_answer(kb: KnowledgeBase, understood: Understood, made: Card) -> CardAnswer:
+    asked = asked_cells(understood, made)
+    others = tuple(
+        cell for cell in made.cells if cell.known != "silent" and cell not in asked
+    )
+    diagnosis = understood.one(DIAGNOSIS)
+    return CardAnswer(
+        card=made,
+        title=f"{made.payer.title}: {_subject_words(made)}",
+        path=_card_path(made),
+        asked=asked,
+        others=others,
+        rows=topic_rows(understood, made),
+        documents=made.documents if "chart" in understood.topics else (),
+        verdicts=verdicts(kb, made, diagnosis.values) if diagnosis else (),
+    )
+
+
+def _subject_words(made: Card) -> str:
+    subject = made.subject
+    if subject.is_family:
+        return subject.title
+    return f"{subject.key} {subject.title}".strip()
+
+
+def _card_path(made: Card) -> str:
+    asked = {"state": made.state, "place": made.place}
+    said = urlencode({key: value for key, value in asked.items() if value})
+    return f"/answer/{made.payer.id}/{made.subject.key}" + (f"?{said}" if said else "")
+
+
+def _state(kb: KnowledgeBase, understood: Understood) -> str:
+    """The state asked about, or one of the contractor that is named instead."""
+    if state := understood.one(STATE):
+        return state.value
+    contractor = understood.one(CONTRACTOR)
+    if contractor is None:
+        return ""
+    return next(iter(vocabulary(kb).contractors[contractor.value][1]), "")
+
+
+def _place(understood: Understood) -> str:
+    place = understood.one(PLACE)
+    return place.value if place else ""
+
+
+def _wants_table(understood: Understood, subject: str) -> bool:
+    """A question about all payers; a code alone is its page."""
+    return bool(understood.topics) or not subject[:1].isdigit()
+
+
+def _of_payer(
+    kb: KnowledgeBase, understood: Understood, payer: Chip
+) -> tuple[str, str, tuple[Table, ...]]:
+    """A payer without a procedure: its page, and its cells by family for what is asked."""
+    path = f"/payer/{payer.value}"
+    if state := understood.one(STATE):
+        path += f"?state={state.value}"
+    if not understood.topics:
+        return payer.label, path, ()
+    cards = cards_of_payer(
+        kb, payer.value, understood.day, _state(kb, understood), _place(understood)
+    )
+    if wide := payer_wide(understood, cards):
+        rows = (TableRow(payer.label, path, wide),)
+        columns = tuple(cell.aspect.title for cell in wide)
+        return payer.label, path, (Table(payer.label, columns, rows, ()),)
+    return payer.label, path, (_table(understood, payer.label, cards, by_payer=False),)
+
+
+def _of_payers(
+    kb: KnowledgeBase, understood: Understood, subject: str, only: frozenset[str] | None
+) -> tuple[Table, ...]:
+    cards = cards_of_code(
+        kb, subject, understood.day, _state(kb, understood), _place(understood)
+    )
+    chosen = [each for each in cards if only is None or each.payer.id in only]
+    title = _subject_words(chosen[0]) if chosen else subject
+    return (_table(understood, title, chosen, by_payer=True),)
+
+
+def _table(
+    understood: Understood, title: str, cards: tuple[Card, ...] | list[Card], *, by_payer: bool
+) -> Table:
+    rows, silent, columns = [], [], ()
+    for made in cards:
+        cells = asked_cells(understood, made) or first_cells(made)
+        columns = tuple(cell.aspect.title for cell in cells)
+        name = made.payer.title if by_payer else made.subject.title
+        if made.is_silent or all(cell.known == "silent" for cell in cells):
+            silent.append(name)
+        else:
+            rows.append(TableRow(name, _card_path(made), cells))
+    return Table(title, columns, tuple(rows), tuple(silent))
+
+
+def _subject_path(subject: str, understood: Understood) -> str:
+    return f"/code/{subject}" if subject[:1].isdigit() or subject[1:].isdigit() else ""
+
+
+def _changes(understood: Understood, payers: list[Chip]) -> tuple[str, str]:
+    span = understood.one(SPAN)
+    asked = {"from": span.values[0], "to": span.values[1]} if span else {}
+    if payers:
+        asked["payer"] = payers[0].value
+    whose = f" at {payers[0].label}" if payers else ""
+    return f"What changed{whose}", "/changes" + (f"?{urlencode(asked)}" if asked else "")
+
+
+def _page(
+    kb: KnowledgeBase, understood: Understood, subjects: list[str]
+) -> tuple[str, str, tuple[Table, ...]]:
+    """The page of what is named alone: a document, a code, a diagnosis, a topic."""
+    for kind, where in ((DOCUMENT, "source"), (DIAGNOSIS, "code")):
+        chip = understood.one(kind)
+        if chip is not None and chip.known:
+            return chip.label, f"/{where}/{chip.value}", ()
+    if subjects:
+        chip = understood.one(CODES)
+        return (chip.label if chip else subjects[0]), f"/code/{subjects[0]}", ()
+    return "", "", ()
+
+
+def _notes(understood: Understood, known: Vocabulary) -> list[str]:
+    notes = []
+    for chip in understood.chips:
+        if chip.known:
+            continue
+        if chip.kind in (PAYER, BRAND):
+            loaded = [known.payers[key].title for key in (*chip.values, *chip.others)]
+            notes.append(
+                f"{chip.label} is not loaded. That is no answer about it. Loaded are: "
+                f"{', '.join(loaded)}."
+            )
+        elif chip.kind in (CODES, DIAGNOSIS):
+            notes.append(
+                f"No rule or list that is loaded names {chip.value}. That is no answer to "
+                "whether it is covered."
+            )
+        elif chip.kind == DOCUMENT:
+            notes.append(f"No document {chip.value} is loaded.")
+    return notes
+
+
+def _silences(
+    cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]
+) -> list[str]:
+    """What a reader must know to read an absence."""
+    notes = []
+    for each in cards:
+        if each.card.is_silent:
+            notes.append(
+                f"No loaded rule of {each.card.payer.title} names "
+                f"{_subject_words(each.card)}. {len(each.card.searched)} policies were "
+                "searched. That is no answer to whether it is covered."
+            )
+    for table in tables:
+        if not table.rows:
+            notes.append(f"Nothing loaded answers this about {table.title}.")
+    return notes
+
+
