@@ -174,7 +174,12 @@ def _cards(
     found = []
     for payer, subject in pairs[:MOST_CARDS]:
         made = card(
-            kb, payer, subject, understood.day, _state(kb, understood), _place(understood)
+            kb,
+            payer,
+            subject,
+            understood.day,
+            _state(kb, understood),
+            _place(understood),
         )
         if made is not None:
             found.append(_card_answer(kb, understood, made))
@@ -263,7 +268,11 @@ def _of_payers(
 
 
 def _table(
-    understood: Understood, title: str, cards: tuple[Card, ...] | list[Card], *, by_payer: bool
+    understood: Understood,
+    title: str,
+    cards: tuple[Card, ...] | list[Card],
+    *,
+    by_payer: bool,
 ) -> Table:
     rows, silent, columns = [], [], ()
     for made in cards:
@@ -287,7 +296,9 @@ def _changes(understood: Understood, payers: list[Chip]) -> tuple[str, str]:
     if payers:
         asked["payer"] = payers[0].value
     whose = f" at {payers[0].label}" if payers else ""
-    return f"What changed{whose}", "/changes" + (f"?{urlencode(asked)}" if asked else "")
+    return f"What changed{whose}", "/changes" + (
+        f"?{urlencode(asked)}" if asked else ""
+    )
 
 
 def _page(
@@ -325,9 +336,7 @@ def _notes(understood: Understood, known: Vocabulary) -> list[str]:
     return notes
 
 
-def _silences(
-    cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]
-) -> list[str]:
+def _silences(cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]) -> list[str]:
     """What a reader must know to read an absence."""
     notes = []
     for each in cards:
@@ -341,5 +350,3 @@ def _silences(
         if not table.rows:
             notes.append(f"Nothing loaded answers this about {table.title}.")
     return notes
-
-

@@ -27,7 +27,8 @@ _FORMS = (
         re.IGNORECASE,
     ),
     re.compile(
-        rf"{_LEAD}\b(?P<day>\d\d?)\s+(?P<named>{_MONTH})\.?,?\s+{_YEAR}\b", re.IGNORECASE
+        rf"{_LEAD}\b(?P<day>\d\d?)\s+(?P<named>{_MONTH})\.?,?\s+{_YEAR}\b",
+        re.IGNORECASE,
     ),
     re.compile(rf"{_LEAD}\b(?P<named>{_MONTH})\.?,?\s+{_YEAR}\b", re.IGNORECASE),
     re.compile(rf"{_LEAD}\b(?P<month>\d\d?)/{_YEAR}\b", re.IGNORECASE),

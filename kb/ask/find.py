@@ -53,7 +53,9 @@ def find(kb: KnowledgeBase, understood: Understood, most: int) -> tuple[Found, .
             scores[entry] += score
             holding[entry].add(word)
     shown = _entries(kb, _best(scores, holding, most * 6))
-    payers = [known.payers[chip.value].title for chip in understood.all(PAYER) if chip.known]
+    payers = [
+        known.payers[chip.value].title for chip in understood.all(PAYER) if chip.known
+    ]
     ranked = sorted(
         shown,
         key=lambda entry: (
@@ -69,7 +71,9 @@ def _words(understood: Understood, known: Vocabulary) -> list[str]:
     """The words that mean something: not those that are skipped, nor what topics are made of."""
     topics = {word for chip in understood.all(TOPIC) for word in atoms(chip.typed)}
     taken_for = {each.typed.casefold(): each.taken_for for each in understood.corrected}
-    codes = [code for chip in understood.all(CODES, DIAGNOSIS) for code in _typed_codes(chip)]
+    codes = [
+        code for chip in understood.all(CODES, DIAGNOSIS) for code in _typed_codes(chip)
+    ]
     plain = []
     for word in atoms(understood.text):
         found = known.phrases.get(phrase(word))

@@ -40,7 +40,9 @@ def matches(atoms: list[Atom], known: Vocabulary) -> list[Match]:
     for size in range(min(len(atoms), known.longest), 0, -1):
         for first in range(len(atoms) - size + 1):
             window = range(first, first + size)
-            if any(at in taken for at in window) or not _side_by_side(atoms, first, size):
+            if any(at in taken for at in window) or not _side_by_side(
+                atoms, first, size
+            ):
                 continue
             meaning = _meaning(atoms, first, size, known, taken)
             if meaning is not None:

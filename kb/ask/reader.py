@@ -107,7 +107,9 @@ def _days(text: str, today: date) -> tuple[list[Days], str]:
     return found, text
 
 
-def _day_chips(days: list[Days], chips: tuple[Chip, ...], today: date) -> tuple[Chip, ...]:
+def _day_chips(
+    days: list[Days], chips: tuple[Chip, ...], today: date
+) -> tuple[Chip, ...]:
     if not days:
         return ()
     typed = " ".join(" ".join(each.typed.split()) for each in days)

@@ -40,7 +40,9 @@ def settled(
 
 
 def _distinct(chips: list[Chip]) -> list[Chip]:
-    return list({(chip.kind, chip.values): chip for chip in reversed(chips)}.values())[::-1]
+    return list({(chip.kind, chip.values): chip for chip in reversed(chips)}.values())[
+        ::-1
+    ]
 
 
 def _medicare_of_another(chips: list[Chip]) -> list[Chip]:
@@ -49,16 +51,19 @@ def _medicare_of_another(chips: list[Chip]) -> list[Chip]:
     for chip in chips:
         before = found[-1] if found else None
         bare = chip.kind == PAYER and chip.typed.casefold() == "medicare"
-        if bare and before and before.kind in (PAYER, BRAND) and before.value != MEDICARE:
+        if (
+            bare
+            and before
+            and before.kind in (PAYER, BRAND)
+            and before.value != MEDICARE
+        ):
             found.append(Chip(LINE, ("medicare-advantage",), chip.label, chip.typed))
         else:
             found.append(chip)
     return found
 
 
-def _with_lines(
-    chips: list[Chip], known: Vocabulary
-) -> tuple[list[Chip], list[str]]:
+def _with_lines(chips: list[Chip], known: Vocabulary) -> tuple[list[Chip], list[str]]:
     """Payers of the line of business that is named; one that has none is not loaded."""
     lines = [chip for chip in chips if chip.kind == LINE]
     others = [chip for chip in chips if chip.kind != LINE]
@@ -154,4 +159,6 @@ def _narrowed(chips: list[Chip]) -> list[Chip]:
 
 def narrower_than_family(family: frozenset[str], chips: tuple[Chip, ...]) -> bool:
     """Whether codes of a family are named beside it, which then are what is asked."""
-    return any(chip.kind == CODES and family.intersection(chip.values) for chip in chips)
+    return any(
+        chip.kind == CODES and family.intersection(chip.values) for chip in chips
+    )

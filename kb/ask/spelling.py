@@ -11,7 +11,9 @@ SHORTEST_PLURAL = 4
 
 def atoms(text: str) -> list[str]:
     """The words of a text in small letters: ``pre-auth`` is two, ``don't`` is one."""
-    plain = text.casefold().replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "")
+    plain = (
+        text.casefold().replace("'", "").replace("\N{RIGHT SINGLE QUOTATION MARK}", "")
+    )
     return _ATOM.findall(plain)
 
 
@@ -40,7 +42,9 @@ def distance(one: str, other: str, most: int) -> int:
         row = [i]
         for j, against in enumerate(other, 1):
             least = min(before[j] + 1, row[-1] + 1, before[j - 1] + (letter != against))
-            swapped = i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against
+            swapped = (
+                i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against
+            )
             row.append(min(least, above[j - 2] + 1) if swapped else least)
         if min(row) > most:
             return most + 1

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-PAYER, CONTRACTOR, BRAND, STATE, PLACE = "payer", "contractor", "brand", "state", "place"
+PAYER, CONTRACTOR, BRAND, STATE, PLACE = (
+    "payer",
+    "contractor",
+    "brand",
+    "state",
+    "place",
+)
 FAMILY, CODES, DIAGNOSIS, MODIFIER = "family", "codes", "diagnosis", "modifier"
 DOCUMENT, TOPIC, DAY, SPAN = "document", "topic", "day", "span"
 SUBJECTS = (CODES, FAMILY)

@@ -86,7 +86,9 @@ def _vocabulary(kb: KnowledgeBase) -> Vocabulary:
     for key, names in named.items():
         for name in names:
             by_name[name].append(key)
-    sources = {row["id"]: row["title"] for row in kb.rows("SELECT id, title FROM source")}
+    sources = {
+        row["id"]: row["title"] for row in kb.rows("SELECT id, title FROM source")
+    }
     titles = " ".join(each.title for each in found.values())
     words = {word for each in phrases for word in each.split()} | set(atoms(titles))
     return Vocabulary(
@@ -117,8 +119,13 @@ def _named(kb: KnowledgeBase) -> defaultdict[str, list[str]]:
     for row in kb.rows("SELECT target, word FROM alias WHERE kind = 'payer'"):
         named[row["target"]].append(plain_name(row["word"]))
     for each in payers(kb):
-        named[each.id] += [plain_name(each.title), plain_name(each.id.replace("-", " "))]
-    return defaultdict(list, {key: list(dict.fromkeys(own)) for key, own in named.items()})
+        named[each.id] += [
+            plain_name(each.title),
+            plain_name(each.id.replace("-", " ")),
+        ]
+    return defaultdict(
+        list, {key: list(dict.fromkeys(own)) for key, own in named.items()}
+    )
 
 
 def words_of_base(kb: KnowledgeBase) -> frozenset[str]:

@@ -106,8 +106,8 @@ def as_json(table: FamilyTable) -> dict[str, Any]:
 
 def markdown(table: FamilyTable) -> str:
     """One family as a section with its table."""
+    from kb.plain.trade import codes_words  # noqa: PLC0415  (only this command)
     from kb.reference.matrix import COLUMNS  # noqa: PLC0415  (only this command)
-    from kb.reference.wording import codes_words  # noqa: PLC0415  (only this command)
 
     head = ["Payer", *(column.title for column in COLUMNS)]
     lines = [

@@ -354,6 +354,33 @@ class ScenarioRow(NamedTuple):
     end_line: int
 
 
+class CardAnswerRow(NamedTuple):
+    """Table ``card_answer``."""
+
+    rule: str
+    from_day: Day
+    through_day: Day
+    aspect: str
+    short: str
+    sentence: str
+    condition: str
+    caveat: str
+    sources: str
+    confined: str
+
+
+class CardPolicyRow(NamedTuple):
+    """Table ``card_policy``."""
+
+    payer: str
+    version: str
+    followed_by: str
+    from_day: Day
+    through_day: Day
+    states: str
+    plans: str
+
+
 class SearchEntryRow(NamedTuple):
     """Table ``search_entry``."""
 
@@ -476,6 +503,8 @@ TABLE_ROWS: dict[str, type[Row]] = {
     "rule_exception": RuleExceptionRow,
     "scenario": ScenarioRow,
     "alias": AliasRow,
+    "card_answer": CardAnswerRow,
+    "card_policy": CardPolicyRow,
     "search_entry": SearchEntryRow,
 }
 """Every table that a model fills, in the order in which it is filled."""

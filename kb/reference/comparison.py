@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from dsl.ir.walk import sets as sets_named
+from kb.plain.aspects import ASPECTS, OPEN_POINTS, Aspect, aspect_of
 from kb.read.policy_store import code_sets
 from kb.read.records import CodeDetail, CodeList, CodeRule, CodeSet, Policy
 from kb.read.store import KnowledgeBase, payers, policies
-from kb.reference.aspects import ASPECTS, OPEN_POINTS, Aspect, aspect_of
 from kb.reference.days import holds_on
 from kb.reference.quick_reference import Cell, Entry, entry_of, in_force_on, rule_path
 from kb.reference.wording import weakest

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from kb.plain.aspects import Aspect, aspect_of
+from kb.plain.trade import codes_words
 from kb.read.families import families, family_title
 from kb.read.policy_store import policy_contents
 from kb.read.records import PolicyContent, Rule
 from kb.read.store import KnowledgeBase, payers, policies
-from kb.reference.aspects import Aspect, aspect_of
 from kb.reference.comparison import Voice, distinct, followers, voice_of
 from kb.reference.quick_reference import (
     Detail,
@@ -23,7 +24,6 @@ from kb.reference.quick_reference import (
     in_force_on,
     main_set,
 )
-from kb.reference.wording import codes_words
 
 COLUMNS = (
     Aspect("approval", "Approval"),

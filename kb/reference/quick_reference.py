@@ -9,6 +9,8 @@ from datetime import date
 
 from dsl.ir.tests import Diagnosis
 from dsl.ir.walk import walk
+from kb.plain.aspects import ASPECTS, Aspect, aspect_of
+from kb.plain.trade import codes_words
 from kb.read.policy_store import policy_contents
 from kb.read.records import (
     Citation,
@@ -20,9 +22,9 @@ from kb.read.records import (
     Rule,
 )
 from kb.read.store import KnowledgeBase, policies
-from kb.reference.aspects import ASPECTS, Aspect, aspect_of
 from kb.reference.days import holds_on
-from kb.reference.wording import codes_words, conditions_of, headline_of
+from kb.reference.documents import Document, documents_of
+from kb.reference.wording import conditions_of, headline_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +54,6 @@ class Cell:
 
     aspect: Aspect
     entries: tuple[Entry, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A part of the chart with what it must say."""
-
-    title: str
-    asks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,15 +235,6 @@ def main_set(rules: Iterable[Rule]) -> str:
     """The set that most rules are for: the procedures that the policy is about."""
     counts = Counter(rule.code_set for rule in rules if rule.code_set)
     return max(sorted(counts), key=lambda key: counts[key], default="")
-
-
-def documents_of(facts: Iterable[Fact]) -> tuple[Document, ...]:
-    """What the chart must show, by the document where it is looked for."""
-    asks: dict[str, list[str]] = {}
-    for fact in facts:
-        where = fact.where_found or "Anywhere in the chart"
-        asks.setdefault(where, []).append(fact.ask or fact.title)
-    return tuple(Document(where, tuple(asks[where])) for where in sorted(asks))
 
 
 def _asked(facts: Iterable[Fact], rules: Iterable[Rule]) -> tuple[Fact, ...]:

@@ -24,22 +24,22 @@ from dsl.ir.parts import (
 )
 from dsl.ir.rule import InForce, Last, Outcome, Rule
 from kb.engine.judge.answer import HEADLINE_ORDER
-from kb.read.knowledge_base import KnowledgeBase
-from kb.read.rule_store import rules_of_policies
-from kb.read.store import open_knowledge_base
-from kb.reference.aspects import (
+from kb.plain.aspects import (
     ASPECTS,
     CARE_FACTS,
     IMAGING_FACTS,
     OPEN_POINTS,
     aspect_of,
 )
+from kb.plain.trade import codes_words
+from kb.read.knowledge_base import KnowledgeBase
+from kb.read.rule_store import rules_of_policies
+from kb.read.store import open_knowledge_base
 from kb.reference.days import BadDay, day_of, holds_on, light, span_words
 from kb.reference.wording import (
     GRADES,
     OUTCOMES,
     claim_words,
-    codes_words,
     expectation_words,
     fix_words,
     weakest,

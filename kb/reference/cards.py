@@ -1,0 +1,263 @@
+"""One card per payer and procedure, as of a day: all that its policies in force answer.
+
+A card is merged from every policy that holds for the payer: its own, those of its
+contractors, those for any payer, and those of a payer that it follows.  Its cells come in
+the fixed order of ``kb.plain.aspects.ASPECTS``.  A cell is ``silent`` only where no rule
+in force of any of these policies answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from kb.plain.aspects import ASPECTS, OPEN_POINTS, Aspect
+from kb.read.card_store import Answer, Answers, Holding, answers_of, holdings
+from kb.read.families import families, family_title
+from kb.read.knowledge_base import KnowledgeBase
+from kb.read.records import Payer, Policy, Source
+from kb.read.source_store import sources
+from kb.read.store import payers, policy_versions
+from kb.reference.card_rows import Row, Spoken, rows_of
+from kb.reference.card_words import Known, covered_row, short_of, silence_words
+from kb.reference.days import holds_on
+from kb.reference.documents import Document, documents_for
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a card is about."""
+
+    key: str
+    """A family (``epidural``) or a code (``64483``)."""
+    title: str
+    codes: frozenset[str]
+    is_family: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One question with the answers of all policies."""
+
+    aspect: Aspect
+    known: Known
+    """``partly``: only for some codes, states, plans or cases, or on a weak ground."""
+    short: str
+    """The answer in big type: ``4 in 12 months``, ``Required``; empty where silent."""
+    rows: tuple[Row, ...]
+    """What is most general, and best founded, stands first."""
+    searched: str
+    """Of a silent cell: what was looked through, as a sentence."""
+    ask: str
+    """Of a silent cell: whom to ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a payer says of a family or code, on a day, in a state and place."""
+
+    payer: Payer
+    subject: Subject
+    day: date
+    state: str
+    """Empty: in any state."""
+    place: str
+    """A place of service; empty: in any."""
+    cells: tuple[Cell, ...]
+    """Every question, in fixed order; silent ones too."""
+    policies: tuple[Policy, ...]
+    """Those that answer something here, merged."""
+    searched: tuple[Policy, ...]
+    """Every policy of the payer in force that was looked through."""
+    documents: tuple[Document, ...]
+    """What the chart must show."""
+    sources: tuple[Source, ...]
+    gaps: tuple[Row, ...]
+    """What the policies leave open."""
+
+    def cell(self, key: str) -> Cell:
+        """The cell of a question by its key; ``KeyError`` for none of that name."""
+        return {each.aspect.key: each for each in self.cells}[key]
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether no rule names the codes: rules for every line do not count."""
+        return not any(row.codes for cell in self.cells for row in cell.rows)
+
+
+class _Asked:
+    """One payer, day, state and place: the policies that hold, read once for all cards."""
+
+    def __init__(
+        self, kb: KnowledgeBase, payer: Payer, day: date, state: str, place: str
+    ) -> None:
+        self.kb, self.payer, self.day = kb, payer, day
+        self.state, self.place = state, place
+        self.holding = [
+            each
+            for each in holdings(kb).get(payer.id, ())
+            if holds_on(each.from_day, each.through_day, day)
+            and (not state or not each.states or state in each.states)
+        ]
+        versions = [each.version for each in self.holding]
+        self.policies = policy_versions(kb, versions)
+        self.answers = answers_of(kb, versions)
+
+    def card(self, subject: Subject) -> Card:
+        """The card of a subject."""
+        spoken = [*self._spoken(subject)]
+        rows = rows_of(spoken, subject.codes, self.state)
+        by_aspect: dict[str, list[Row]] = {}
+        for row in rows:
+            by_aspect.setdefault(row.aspect, []).append(row)
+        conditional = covered_row(rows)
+        if conditional is not None:
+            by_aspect.setdefault("covered", []).append(conditional)
+        answering = {path for row in rows for path in row.policies}
+        cited = {key for row in rows for key in row.sources}
+        return Card(
+            payer=self.payer,
+            subject=subject,
+            day=self.day,
+            state=self.state,
+            place=self.place,
+            cells=tuple(
+                self._cell(aspect, by_aspect.get(aspect.key, [])) for aspect in ASPECTS
+            ),
+            policies=tuple(p for p in self.policies.values() if p.id in answering),
+            searched=tuple(self.policies.values()),
+            documents=documents_for(
+                self.kb, {fact for each in spoken for fact in each.answer.facts}
+            ),
+            sources=tuple(each for each in sources(self.kb) if each.id in cited),
+            gaps=tuple(by_aspect.get(OPEN_POINTS.key, ())),
+        )
+
+    def _spoken(self, subject: Subject) -> Iterator[Spoken]:
+        """Every answer for codes of the subject, with whose it is."""
+        for holding in self.holding:
+            answers = self.answers[holding.version]
+            policy = self.policies[holding.version]
+            named = self._for_codes(answers, subject.codes)
+            for answer in answers.all:
+                codes = frozenset(named.get(answer.rule, ()))
+                open_point = answer.kind == "gap" and bool(named)
+                if not codes and not (
+                    answer.for_all and (answer.kind == "rule" or open_point)
+                ):
+                    continue
+                if self._may_apply(answer, holding):
+                    yield Spoken(answer, policy, holding, codes)
+
+    def _for_codes(
+        self, answers: Answers, codes: frozenset[str]
+    ) -> Mapping[str, list[str]]:
+        """By rule: the codes of the subject that it is for on the day."""
+        found: dict[str, list[str]] = {}
+        for code in codes:
+            for scoped in answers.by_code.get(code, ()):
+                if holds_on(scoped.from_day, scoped.through_day, self.day):
+                    found.setdefault(scoped.answer.rule, []).append(code)
+        return found
+
+    def _may_apply(self, answer: Answer, holding: Holding) -> bool:
+        """Whether an answer holds on the day, for this payer, and can apply where it is asked."""
+        if holding.followed_by and not answer.carried:
+            return False
+        if not holds_on(answer.from_day, answer.through_day, self.day):
+            return False
+        given = {"place": self.place, "state": self.state}
+        return all(
+            not given[field] or (given[field] in values) == (how == "only")
+            for field, how, values in answer.confined
+        )
+
+    def _cell(self, aspect: Aspect, rows: list[Row]) -> Cell:
+        short, known = short_of(aspect.key, rows)
+        silent = known == "silent"
+        searched, ask = silence_words(self.payer, self.policies) if silent else ("", "")
+        return Cell(aspect, known, short, tuple(rows), searched, ask)
+
+
+def card(
+    kb: KnowledgeBase,
+    payer_id: str,
+    subject: str,
+    day: date,
+    state: str = "",
+    place: str = "",
+) -> Card | None:
+    """The card of a payer for a family or code; ``None`` for an unknown payer or subject.
+
+    ``subject`` is the key of a family (``epidural``) or a procedure code (``64483``);
+    ``state`` two letters, ``place`` a place of service; empty asks for all of them.
+    """
+    asked = _asked(kb, payer_id, day, state, place)
+    about = subject_of(kb, subject, day)
+    return asked.card(about) if asked and about else None
+
+
+def cards_of_payer(
+    kb: KnowledgeBase, payer_id: str, day: date, state: str = "", place: str = ""
+) -> tuple[Card, ...]:
+    """A card for each family of procedures, silent ones too; none for an unknown payer."""
+    asked = _asked(kb, payer_id, day, state, place)
+    if asked is None:
+        return ()
+    return tuple(asked.card(each) for each in family_subjects(kb, day))
+
+
+def cards_of_code(
+    kb: KnowledgeBase, subject: str, day: date, state: str = "", place: str = ""
+) -> tuple[Card, ...]:
+    """A card for each payer, by its title; none for an unknown family or code."""
+    about = subject_of(kb, subject, day)
+    if about is None:
+        return ()
+    return tuple(_Asked(kb, each, day, state, place).card(about) for each in payers(kb))
+
+
+def _asked(
+    kb: KnowledgeBase, payer_id: str, day: date, state: str, place: str
+) -> _Asked | None:
+    found = next((each for each in payers(kb) if each.id == payer_id), None)
+    return _Asked(kb, found, day, state, place) if found else None
+
+
+def family_subjects(kb: KnowledgeBase, day: date) -> tuple[Subject, ...]:
+    """Every family of procedures with its codes of the day, in order."""
+    return tuple(
+        Subject(key, family_title(key), codes, is_family=True)
+        for key, codes in families(kb, day).items()
+    )
+
+
+def subject_of(kb: KnowledgeBase, key: str, day: date) -> Subject | None:
+    """A family, or a procedure code, by its key; ``None`` when neither is loaded."""
+    for each in family_subjects(kb, day):
+        if each.key == key:
+            return each
+    label = procedure_labels(kb).get(key.upper())
+    if label is None:
+        return None
+    return Subject(key.upper(), label, frozenset({key.upper()}), is_family=False)
+
+
+def procedure_labels(kb: KnowledgeBase) -> dict[str, str]:
+    """Every procedure code with our words for it, which may be none."""
+    return kb.once(_procedure_labels)
+
+
+def _procedure_labels(kb: KnowledgeBase) -> dict[str, str]:
+    return {
+        row["id"]: row["label"]
+        for row in kb.rows("SELECT id, label FROM code WHERE kind = 'procedure'")
+    }
+
+
+def policies_of(kb: KnowledgeBase, payer_id: str) -> Iterable[tuple[Holding, Policy]]:
+    """Every policy version that holds for a payer on some day, with how it does."""
+    held = holdings(kb).get(payer_id, ())
+    versions = policy_versions(kb, (each.version for each in held))
+    return [(each, versions[each.version]) for each in held]
