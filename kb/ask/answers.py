@@ -127,15 +127,15 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         title = cards[0].title if len(cards) == 1 else "Side by side"
         path = cards[0].path if len(cards) == 1 else ""
     elif payers:
-        title, path, tables = _of_payer(kb, understood, payers[0])
+        title, path, cards, tables = _of_payer(kb, understood, payers[0])
     elif subjects and (brand := understood.one(BRAND)):
         tables = _of_payers(kb, understood, subjects[0], frozenset(brand.values))
         title = tables[0].title
     elif subjects and _wants_table(understood, subjects[0]):
         tables = _of_payers(kb, understood, subjects[0], None)
-        title, path = tables[0].title, _subject_path(subjects[0], understood)
+        title, path = tables[0].title, _subject_path(subjects[0])
     else:
-        title, path, tables = _page(kb, understood, subjects)
+        title, path, tables = _page(understood, subjects)
     return Asked(
         understood=understood,
         title=title,
@@ -152,12 +152,12 @@ def _subjects(kb: KnowledgeBase, understood: Understood) -> list[str]:
     codes = [chip for chip in understood.all(CODES) if chip.known]
     named = {code for chip in codes for code in chip.values}
     of_family = families(kb, understood.day)
-    found = []
-    for chip in understood.chips:
-        if chip in codes and not _said_by_another(chip, codes):
-            found.append(chip.value)
-        elif chip.kind == FAMILY and named.isdisjoint(of_family.get(chip.value, ())):
-            found.append(chip.value)
+    found = [
+        chip.value
+        for chip in understood.chips
+        if (chip in codes and not _said_by_another(chip, codes))
+        or (chip.kind == FAMILY and named.isdisjoint(of_family.get(chip.value, ())))
+    ]
     return list(dict.fromkeys(found))
 
 
@@ -239,21 +239,21 @@ def _wants_table(understood: Understood, subject: str) -> bool:
 
 def _of_payer(
     kb: KnowledgeBase, understood: Understood, payer: Chip
-) -> tuple[str, str, tuple[Table, ...]]:
+) -> tuple[str, str, tuple[CardAnswer, ...], tuple[Table, ...]]:
     """A payer without a procedure: its page, and its cells by family for what is asked."""
     path = f"/payer/{payer.value}"
     if state := understood.one(STATE):
         path += f"?state={state.value}"
     if not understood.topics:
-        return payer.label, path, ()
+        return payer.label, path, (), ()
     cards = cards_of_payer(
         kb, payer.value, understood.day, _state(kb, understood), _place(understood)
     )
     if wide := payer_wide(understood, cards):
-        rows = (TableRow(payer.label, path, wide),)
-        columns = tuple(cell.aspect.title for cell in wide)
-        return payer.label, path, (Table(payer.label, columns, rows, ()),)
-    return payer.label, path, (_table(understood, payer.label, cards, by_payer=False),)
+        of_all = CardAnswer(cards[0], payer.label, path, wide, (), (), (), ())
+        return payer.label, path, (of_all,), ()
+    table = _table(understood, payer.label, cards, by_payer=False)
+    return payer.label, path, (), (table,)
 
 
 def _of_payers(
@@ -274,7 +274,9 @@ def _table(
     *,
     by_payer: bool,
 ) -> Table:
-    rows, silent, columns = [], [], ()
+    rows: list[TableRow] = []
+    silent: list[str] = []
+    columns: tuple[str, ...] = ()
     for made in cards:
         cells = asked_cells(understood, made) or first_cells(made)
         columns = tuple(cell.aspect.title for cell in cells)
@@ -286,7 +288,7 @@ def _table(
     return Table(title, columns, tuple(rows), tuple(silent))
 
 
-def _subject_path(subject: str, understood: Understood) -> str:
+def _subject_path(subject: str) -> str:
     return f"/code/{subject}" if subject[:1].isdigit() or subject[1:].isdigit() else ""
 
 
@@ -302,7 +304,7 @@ def _changes(understood: Understood, payers: list[Chip]) -> tuple[str, str]:
 
 
 def _page(
-    kb: KnowledgeBase, understood: Understood, subjects: list[str]
+    understood: Understood, subjects: list[str]
 ) -> tuple[str, str, tuple[Table, ...]]:
     """The page of what is named alone: a document, a code, a diagnosis, a topic."""
     for kind, where in ((DOCUMENT, "source"), (DIAGNOSIS, "code")):
@@ -316,37 +318,36 @@ def _page(
 
 
 def _notes(understood: Understood, known: Vocabulary) -> list[str]:
-    notes = []
-    for chip in understood.chips:
-        if chip.known:
-            continue
-        if chip.kind in (PAYER, BRAND):
-            loaded = [known.payers[key].title for key in (*chip.values, *chip.others)]
-            notes.append(
-                f"{chip.label} is not loaded. That is no answer about it. Loaded are: "
-                f"{', '.join(loaded)}."
-            )
-        elif chip.kind in (CODES, DIAGNOSIS):
-            notes.append(
-                f"No rule or list that is loaded names {chip.value}. That is no answer to "
-                "whether it is covered."
-            )
-        elif chip.kind == DOCUMENT:
-            notes.append(f"No document {chip.value} is loaded.")
-    return notes
+    """What is named and not loaded."""
+    return [_not_loaded(chip, known) for chip in understood.chips if not chip.known]
+
+
+def _not_loaded(chip: Chip, known: Vocabulary) -> str:
+    if chip.kind in (PAYER, BRAND):
+        keys = dict.fromkeys((*chip.values, *chip.others))
+        loaded = ", ".join(known.payers[key].title for key in keys)
+        return f"{chip.label} is not loaded. That is no answer about it. Loaded are: {loaded}."
+    if chip.kind == DOCUMENT:
+        return f"No document {chip.value} is loaded."
+    return (
+        f"No rule or list that is loaded names {chip.value}. That is no answer to whether it "
+        "is covered."
+    )
 
 
 def _silences(cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]) -> list[str]:
     """What a reader must know to read an absence."""
-    notes = []
-    for each in cards:
-        if each.card.is_silent:
-            notes.append(
-                f"No loaded rule of {each.card.payer.title} names "
-                f"{_subject_words(each.card)}. {len(each.card.searched)} policies were "
-                "searched. That is no answer to whether it is covered."
-            )
-    for table in tables:
-        if not table.rows:
-            notes.append(f"Nothing loaded answers this about {table.title}.")
-    return notes
+    return [
+        *(
+            f"No loaded rule of {each.card.payer.title} names {_subject_words(each.card)}; "
+            f"{len(each.card.searched)} policies were searched. That is no answer to whether "
+            "it is covered."
+            for each in cards
+            if each.card.is_silent and each.title != each.card.payer.title
+        ),
+        *(
+            f"Nothing loaded answers this about {table.title}."
+            for table in tables
+            if not table.rows
+        ),
+    ]

@@ -58,9 +58,10 @@ def days_in(text: str, today: date) -> Days | None:
         for match in form.finditer(text):
             if span := _span_of(match.groupdict()):
                 return Days(*span, match[0], match.span())
-    if match := _RELATIVE.search(text):
-        return Days(*_relative(match["said"].casefold(), today), match[0], match.span())
-    return None
+    said = _RELATIVE.search(text)
+    if said is None:
+        return None
+    return Days(*_relative(said["said"].casefold(), today), said[0], said.span())
 
 
 def _span_of(parts: dict[str, str]) -> tuple[date, date] | None:

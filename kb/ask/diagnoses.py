@@ -52,7 +52,7 @@ def _required(test: Test) -> Iterator[str]:
     if isinstance(test, Diagnosis):
         yield test.set
     elif isinstance(test, And):
-        for one in test.all:
+        for one in test.of:
             yield from _required(one)
 
 

@@ -36,9 +36,9 @@ from kb.ask.understood import (
 )
 from kb.ask.vocabulary import SKIP, Meaning, Vocabulary, vocabulary, words_of_base
 from kb.names import plain_name
+from kb.plain.trade import codes_words
 from kb.read.families import family_title
 from kb.read.store import KnowledgeBase
-from kb.reference.wording import codes_words
 
 PLACES = {
     "11": "Office",
@@ -51,7 +51,8 @@ PLACES = {
 }
 """Places of service that words name, by CMS's own titles."""
 UNITS = frozenset(
-    "day week month year level unit time mg ml cc injection session percent visit more of".split()
+    {"cc", "day", "injection", "level", "mg", "ml", "month", "more", "of", "percent"}
+    | {"session", "time", "unit", "visit", "week", "year"}
 )
 SHORTEST_TYPO, TWO_TYPOS = 4, 8
 """Letters of a word that may have one wrong, and two."""
@@ -89,7 +90,7 @@ def understand(kb: KnowledgeBase, text: str, today: date) -> Understood:
         text=" ".join(plain.split()),
         chips=(*chips, *_day_chips(days, chips, today)),
         corrected=corrected,
-        not_understood=(*_unknown_words(loose, found, tokens, coded), *unsettled),
+        not_understood=(*_unknown_words(loose, found), *unsettled),
         today=today,
     )
 
@@ -237,22 +238,15 @@ def nearest(word: str, known: Vocabulary, sound: frozenset[str]) -> str:
     return alike[0] if len(meant) == 1 else ""
 
 
-def _unknown_words(
-    loose: list[Atom],
-    found: list[Match],
-    tokens: list[Token],
-    coded: dict[int, tuple[Chip, ...]],
-) -> tuple[str, ...]:
+def _unknown_words(loose: list[Atom], found: list[Match]) -> tuple[str, ...]:
     """What nothing knows, as it was typed; numbers before a unit say something."""
     understood = {at for match in found for at in range(match.first, match.last)}
     unknown = []
     for at, atom in enumerate(loose):
-        if at in understood:
-            continue
         after = loose[at + 1].word.rstrip("s") if at + 1 < len(loose) else ""
-        if atom.word.isdecimal() and after in UNITS:
-            continue
-        unknown.append(atom.typed)
+        counts = atom.word.isdecimal() and after in UNITS
+        if at not in understood and not counts:
+            unknown.append(atom.typed)
     return tuple(dict.fromkeys(unknown))
 
 
@@ -275,9 +269,8 @@ def _chip(meaning: Meaning, typed: str, known: Vocabulary) -> Chip:
     kind, targets = meaning.kind, meaning.targets
     first = targets[0]
     if kind == PAYER:
-        named = first in known.payers
-        label = known.payers[first].title if named else first
-        return Chip(PAYER, (first,), label, typed, known=named, others=targets[1:])
+        label = known.payers[first].title
+        return Chip(PAYER, (first,), label, typed, others=targets[1:])
     labels = {
         STATE: lambda: STATES.get(first, first),
         PLACE: lambda: f"{PLACES.get(first, 'Place')} ({first})",

@@ -9,14 +9,13 @@ from kb.ask.understood import (
     BRAND,
     CODES,
     CONTRACTOR,
-    FAMILY,
     PAYER,
     STATE,
     Chip,
 )
 from kb.ask.vocabulary import Vocabulary
 from kb.names import plain_name
-from kb.reference.wording import codes_words
+from kb.plain.trade import codes_words
 
 LINE, NARROW = "line", "narrow"
 MEDICARE = "medicare-part-b"
@@ -34,7 +33,7 @@ def settled(
     chips = _medicare_of_another(_distinct(chips))
     chips, unsettled = _with_lines(chips, known)
     chips = [_of_a_state(chip, chips, known) for chip in chips]
-    chips = _without_brands_named(chips, known)
+    chips = _without_brands_named(chips)
     chips = _with_contractor(chips, known)
     return tuple(_distinct(_narrowed(chips))), tuple(unsettled)
 
@@ -111,7 +110,7 @@ def _of_a_state(chip: Chip, chips: list[Chip], known: Vocabulary) -> Chip:
     return replace(chip, values=own)
 
 
-def _without_brands_named(chips: list[Chip], known: Vocabulary) -> list[Chip]:
+def _without_brands_named(chips: list[Chip]) -> list[Chip]:
     """A brand beside one of its payers says no more than the payer (Anthem Blue Cross)."""
     payers = {chip.value for chip in chips if chip.kind == PAYER and chip.known}
     return [

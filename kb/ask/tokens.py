@@ -62,9 +62,9 @@ def _tokens_in(word: str) -> Iterator[Token]:
 
 def _token(word: str) -> Token:
     upper = word.upper()
-    if match := _RANGE.fullmatch(upper):
-        if codes := codes_between(match[1], match[2]):
-            return Token(word, codes)
+    span = _RANGE.fullmatch(upper)
+    if span and (codes := codes_between(span[1], span[2])):
+        return Token(word, codes)
     if match := _WITH_MODIFIERS.fullmatch(upper):
         return Token(word, (match[1],), tuple(match[2].strip("-").split("-")))
     if _DOCUMENT.fullmatch(upper):
