@@ -10,10 +10,21 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from urllib.parse import urlencode
 
+from dsl.load.words import TOPICS
 from kb.ask.diagnoses import ListVerdict, verdicts
 from kb.ask.find import Found, find
+from kb.ask.pairs import rows_of_both
 from kb.ask.reader import understand
-from kb.ask.topics import asked_cells, first_cells, payer_wide, topic_rows
+from kb.ask.speakers import speakers
+from kb.ask.topics import (
+    asked_cells,
+    first_cells,
+    naming,
+    other_cells,
+    payer_wide,
+    said_of,
+    topic_rows,
+)
 from kb.ask.understood import (
     BRAND,
     CODES,
@@ -21,6 +32,7 @@ from kb.ask.understood import (
     DIAGNOSIS,
     DOCUMENT,
     FAMILY,
+    MODIFIER,
     PAYER,
     PLACE,
     SPAN,
@@ -38,6 +50,7 @@ from kb.reference.documents import Document
 MOST_CARDS = 3
 """Payers times procedures of one question that are answered in full."""
 MOST_HITS = 8
+MOST_OPEN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +62,25 @@ class CardAnswer:
     path: str
     asked: tuple[Cell, ...]
     others: tuple[Cell, ...]
-    """The other cells that are answered, when no cell in particular was asked for."""
+    """The other cells in which a rule names the procedure."""
     rows: tuple[Row, ...]
-    """Rows that speak of what is asked where no cell is its own (drug, units)."""
+    """Rows that speak of what is asked where no cell is its own (drug, units, two codes)."""
+    wants_rows: bool
+    """Whether such rows are what was asked for."""
     documents: tuple[Document, ...]
     verdicts: tuple[ListVerdict, ...]
     """Whether the lists of diagnoses hold the diagnosis that was asked about."""
+
+    @property
+    def open_points(self) -> tuple[Row, ...]:
+        """What the policies leave open about the procedure, not about every line."""
+        return tuple(gap for gap in self.card.gaps if gap.codes)[:MOST_OPEN]
+
+    @property
+    def shows_others(self) -> bool:
+        """Whether what else is known is shown: nothing else was asked, or nobody answers it."""
+        answered = any(cell.known != "silent" for cell in self.asked)
+        return not (answered or self.rows or self.documents or self.verdicts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +89,8 @@ class TableRow:
 
     title: str
     path: str
-    cells: tuple[Cell, ...]
+    said: tuple[str, ...]
+    """A short answer a column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +162,14 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         tables = _of_payers(kb, understood, subjects[0], None)
         title, path = tables[0].title, _subject_path(subjects[0])
     else:
-        title, path, tables = _page(understood, subjects)
+        title, path, tables = _page(kb, understood, subjects)
     return Asked(
         understood=understood,
         title=title,
         path=path,
         cards=cards,
         tables=tables,
-        notes=(*notes, *_silences(cards, tables)),
+        notes=(*notes, *_siblings(payers, known), *_silences(cards, tables)),
         hits=find(kb, understood, MOST_HITS),
     )
 
@@ -182,23 +209,37 @@ def _cards(
             _place(understood),
         )
         if made is not None:
-            found.append(_card_answer(kb, understood, made))
+            found.append(_card_answer(kb, understood, made, subjects))
+    if _asks_pairs(understood, subjects):
+        return tuple(each for each in found if each.rows) or tuple(found[:1])
     return tuple(found)
 
 
-def _card_answer(kb: KnowledgeBase, understood: Understood, made: Card) -> CardAnswer:
+def _asks_pairs(understood: Understood, subjects: list[str]) -> bool:
+    """Whether the question is of procedures together."""
+    return "together" in understood.topics and len(subjects) > 1
+
+
+def _card_answer(
+    kb: KnowledgeBase, understood: Understood, made: Card, subjects: list[str]
+) -> CardAnswer:
     asked = asked_cells(understood, made)
-    others = tuple(
-        cell for cell in made.cells if cell.known != "silent" and cell not in asked
-    )
+    rows = topic_rows(understood, made)
+    title = f"{made.payer.title}: {_subject_words(made)}"
+    if _asks_pairs(understood, subjects):
+        others = [each for each in subjects if each != made.subject.key]
+        asked = tuple(cell for cell in asked if cell.aspect.key != "same-day")
+        rows = (*rows_of_both(kb, made, others), *rows)
+        title += f" with {', '.join(others)}"
     diagnosis = understood.one(DIAGNOSIS)
     return CardAnswer(
         card=made,
-        title=f"{made.payer.title}: {_subject_words(made)}",
+        title=title,
         path=_card_path(made),
         asked=asked,
-        others=others,
-        rows=topic_rows(understood, made),
+        others=other_cells(made, asked),
+        rows=rows,
+        wants_rows=bool(understood.topics),
         documents=made.documents if "chart" in understood.topics else (),
         verdicts=verdicts(kb, made, diagnosis.values) if diagnosis else (),
     )
@@ -234,7 +275,8 @@ def _place(understood: Understood) -> str:
 
 def _wants_table(understood: Understood, subject: str) -> bool:
     """A question about all payers; a code alone is its page."""
-    return bool(understood.topics) or not subject[:1].isdigit()
+    narrowed = understood.topics or understood.one(MODIFIER, DIAGNOSIS)
+    return bool(narrowed) or not _is_code(subject)
 
 
 def _of_payer(
@@ -250,9 +292,19 @@ def _of_payer(
         kb, payer.value, understood.day, _state(kb, understood), _place(understood)
     )
     if wide := payer_wide(understood, cards):
-        of_all = CardAnswer(cards[0], payer.label, path, wide, (), (), (), ())
+        of_all = CardAnswer(
+            cards[0],
+            payer.label,
+            path,
+            wide,
+            (),
+            (),
+            wants_rows=False,
+            documents=(),
+            verdicts=(),
+        )
         return payer.label, path, (of_all,), ()
-    table = _table(understood, payer.label, cards, by_payer=False)
+    table = _table(kb, understood, payer.label, cards, by_payer=False)
     return payer.label, path, (), (table,)
 
 
@@ -264,10 +316,11 @@ def _of_payers(
     )
     chosen = [each for each in cards if only is None or each.payer.id in only]
     title = _subject_words(chosen[0]) if chosen else subject
-    return (_table(understood, title, chosen, by_payer=True),)
+    return (_table(kb, understood, title, chosen, by_payer=True),)
 
 
 def _table(
+    kb: KnowledgeBase,
     understood: Understood,
     title: str,
     cards: tuple[Card, ...] | list[Card],
@@ -277,19 +330,38 @@ def _table(
     rows: list[TableRow] = []
     silent: list[str] = []
     columns: tuple[str, ...] = ()
+    diagnosis = understood.one(DIAGNOSIS)
     for made in cards:
-        cells = asked_cells(understood, made) or first_cells(made)
+        cells = [*map(naming, asked_cells(understood, made) or first_cells(made))]
         columns = tuple(cell.aspect.title for cell in cells)
         name = made.payer.title if by_payer else made.subject.title
-        if made.is_silent or all(cell.known == "silent" for cell in cells):
+        said = tuple(said_of(cell) for cell in cells)
+        if diagnosis is not None:
+            columns, said = (diagnosis.value,), _on_lists(kb, made, diagnosis)
+        if all(each in ("", "not known") for each in said):
             silent.append(name)
         else:
-            rows.append(TableRow(name, _card_path(made), cells))
+            rows.append(TableRow(name, _card_path(made), said))
     return Table(title, columns, tuple(rows), tuple(silent))
 
 
+def _on_lists(kb: KnowledgeBase, made: Card, diagnosis: Chip) -> tuple[str, ...]:
+    """What the lists of a card say of a diagnosis, in one word where they agree."""
+    held = {each.holds for each in verdicts(kb, made, diagnosis.values)}
+    if not held:
+        return ("",)
+    if held == {True, False}:
+        return ("on some of its lists",)
+    return ("on the list",) if held == {True} else ("not on the list",)
+
+
 def _subject_path(subject: str) -> str:
-    return f"/code/{subject}" if subject[:1].isdigit() or subject[1:].isdigit() else ""
+    return f"/code/{subject}" if _is_code(subject) else ""
+
+
+def _is_code(subject: str) -> bool:
+    """Whether a subject is a code, not a family: families have no digits."""
+    return any(map(str.isdigit, subject))
 
 
 def _changes(understood: Understood, payers: list[Chip]) -> tuple[str, str]:
@@ -304,7 +376,7 @@ def _changes(understood: Understood, payers: list[Chip]) -> tuple[str, str]:
 
 
 def _page(
-    understood: Understood, subjects: list[str]
+    kb: KnowledgeBase, understood: Understood, subjects: list[str]
 ) -> tuple[str, str, tuple[Table, ...]]:
     """The page of what is named alone: a document, a code, a diagnosis, a topic."""
     for kind, where in ((DOCUMENT, "source"), (DIAGNOSIS, "code")):
@@ -314,7 +386,38 @@ def _page(
     if subjects:
         chip = understood.one(CODES)
         return (chip.label if chip else subjects[0]), f"/code/{subjects[0]}", ()
-    return "", "", ()
+    if brand := understood.one(BRAND):
+        return f"{brand.label}: which payer?", "", (_choices(kb, brand),)
+    return _of_topic(kb, understood)
+
+
+def _choices(kb: KnowledgeBase, brand: Chip) -> Table:
+    """The payers that a name stands for, to choose from."""
+    known = vocabulary(kb)
+    rows = tuple(
+        TableRow(known.payers[key].title, f"/payer/{key}", ()) for key in brand.values
+    )
+    return Table(f"{brand.label}: which payer?", (), rows, ())
+
+
+def _of_topic(
+    kb: KnowledgeBase, understood: Understood
+) -> tuple[str, str, tuple[Table, ...]]:
+    """A question that names neither payer nor procedure: who speaks of it."""
+    modifier = understood.one(MODIFIER)
+    topic = understood.topics[0] if understood.topics else ""
+    if not topic and modifier is None:
+        return "", "", ()
+    asked = modifier.value if modifier else ""
+    found = speakers(kb, topic, understood.day.isoformat(), asked)
+    title = modifier.label.capitalize() if modifier else TOPICS[topic]
+    path = f"/code/{asked}" if asked in vocabulary(kb).codes else ""
+    rows = tuple(TableRow(each.title, each.path, (each.says,)) for each in found)
+    return (
+        title,
+        path,
+        (Table(f"{title.rstrip('?')}: who says what of it", ("",), rows, ()),),
+    )
 
 
 def _notes(understood: Understood, known: Vocabulary) -> list[str]:
@@ -335,9 +438,26 @@ def _not_loaded(chip: Chip, known: Vocabulary) -> str:
     )
 
 
+def _siblings(payers: list[Chip], known: Vocabulary) -> list[str]:
+    """The other payers that the same name may mean."""
+    return [
+        f"{chip.typed} may also mean "
+        f"{' or '.join(known.payers[key].title for key in chip.others)}: name it to ask of it."
+        for chip in payers
+        if chip.others
+    ]
+
+
 def _silences(cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]) -> list[str]:
     """What a reader must know to read an absence."""
     return [
+        *(
+            f"No loaded rule of {each.card.payer.title} speaks of this; "
+            f"{len(each.card.searched)} policies were searched."
+            for each in cards
+            if not (each.asked or each.rows or each.documents or each.card.is_silent)
+            and each.wants_rows
+        ),
         *(
             f"No loaded rule of {each.card.payer.title} names {_subject_words(each.card)}; "
             f"{len(each.card.searched)} policies were searched. That is no answer to whether "

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dsl.ir.duties import Require
-from dsl.ir.tests import And, Diagnosis, Test
+from dsl.ir.tests import And, Diagnosis, Or, Test
 from kb.read.rule_store import rules
 from kb.read.store import KnowledgeBase
 from kb.reference.card_rows import Row
@@ -43,15 +43,17 @@ def verdicts(
 def _lists_asked(kb: KnowledgeBase, row: Row) -> Iterator[str]:
     for rule in rules(kb, row.rules).values():
         duty = rule.tree.duty
-        if isinstance(duty, Require):
+        if isinstance(duty, Require) and rule.tree.when is None:
             yield from _required(duty.test)
 
 
 def _required(test: Test) -> Iterator[str]:
-    """The lists of which a diagnosis must be one; not those inside an `or` or a `not`."""
+    """The lists of one of which a diagnosis must be, whatever else a test asks."""
     if isinstance(test, Diagnosis):
         yield test.set
-    elif isinstance(test, And):
+    elif isinstance(test, And) or (
+        isinstance(test, Or) and all(isinstance(one, Diagnosis) for one in test.of)
+    ):
         for one in test.of:
             yield from _required(one)
 

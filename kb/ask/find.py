@@ -80,7 +80,7 @@ def _words(understood: Understood, known: Vocabulary) -> list[str]:
         skipped = found is not None and found.kind == SKIP
         if len(word) >= SHORTEST and not skipped and word not in topics:
             plain.append(taken_for.get(word, word))
-    in_codes = {part for code in codes for part in atoms(code)}
+    in_codes = {part for code in codes for part in (*atoms(code), "".join(atoms(code)))}
     kept = [word for word in plain if word not in in_codes]
     return list(dict.fromkeys([*codes, *kept]))[:MOST_WORDS]
 

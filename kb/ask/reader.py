@@ -5,6 +5,7 @@ Nothing is guessed: what no list of the base knows is named as not understood.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -54,6 +55,11 @@ UNITS = frozenset(
     {"cc", "day", "injection", "level", "mg", "ml", "month", "more", "of", "percent"}
     | {"session", "time", "unit", "visit", "week", "year"}
 )
+ALONE = frozenset(
+    {"50", "RT", "LT", "59", "25", "26", "TC", "KX", "JW", "JZ", "XS", "XU"}
+)
+"""Modifiers that are one behind a code even without a hyphen."""
+_MODIFIER = re.compile(r"[0-9]{2}|[A-Z][A-Z0-9]")
 SHORTEST_TYPO, TWO_TYPOS = 4, 8
 """Letters of a word that may have one wrong, and two."""
 
@@ -161,15 +167,15 @@ def _modifier(modifier: str, typed: str) -> Chip:
 def _modifiers_behind(
     tokens: list[Token], coded: dict[int, tuple[Chip, ...]]
 ) -> dict[int, Chip]:
-    """Modifiers that stand alone behind a code: ``64483 RT``, ``64483 50``."""
-    alone = {"50", "RT", "LT", "59", "25", "26", "TC", "KX", "JW", "JZ", "XS", "XU"}
+    """Modifiers behind a code or the word: ``64483 RT``, ``64483 50``, ``modifier 25``."""
     found: dict[int, Chip] = {}
-    for at, token in enumerate(tokens):
-        before = at - 1 in found or (
-            at > 0 and any(chip.kind == CODES for chip in coded[at - 1])
-        )
-        if before and token.text.upper() in alone:
-            found[at] = _modifier(token.text.upper(), token.text)
+    for at, token in enumerate(tokens[1:], 1):
+        before = tokens[at - 1].text.casefold()
+        word = distance(before, "modifier", 2) <= 2 or before in ("mod", "modifiers")
+        behind = at - 1 in found or any(chip.kind == CODES for chip in coded[at - 1])
+        upper = token.text.upper()
+        if (word and _MODIFIER.fullmatch(upper)) or (behind and upper in ALONE):
+            found[at] = _modifier(upper, token.text)
     return found
 
 
@@ -189,8 +195,13 @@ def _documents_in(
         for size in (4, 3, 2, 1):
             words = loose[at : at + size]
             joined = "".join(atom.word for atom in words)
-            held = any(map(str.isdigit, joined)) and len(joined) > SHORTEST_TYPO
-            if len(words) == size and held and joined in squashed:
+            held = size == 1 or any(map(str.isdigit, joined))
+            if (
+                len(words) == size
+                and held
+                and joined in squashed
+                and len(joined) > SHORTEST_TYPO
+            ):
                 typed = " ".join(dict.fromkeys(atom.typed for atom in words))
                 chip = _document(squashed[joined], typed, known)
                 chips.append((words[0].token, chip))

@@ -7,6 +7,7 @@ from textwrap import wrap
 
 from kb.ask.answers import Asked, CardAnswer, Table
 from kb.ask.find import Found
+from kb.ask.topics import said_of
 from kb.ask.understood import Chip, Understood
 from kb.reference.card_rows import Row
 from kb.reference.cards import Cell
@@ -60,8 +61,9 @@ def _understood_lines(understood: Understood) -> Iterator[str]:
 def _card_lines(each: CardAnswer) -> Iterator[str]:
     yield f"{each.title}  ({each.card.day.isoformat()})"
     for verdict in each.verdicts:
-        holds = "on the list" if verdict.holds else "NOT on the list"
-        yield f"  {verdict.diagnosis} is {holds}: {_cited(verdict.row)}"
+        holds = "is on the list" if verdict.holds else "is NOT on the list"
+        text = f"- {verdict.diagnosis} {holds}: {_row_words(verdict.row)}"
+        yield from wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ")
     for cell in each.asked:
         yield from _cell_lines(cell)
     for row in each.rows:
@@ -72,18 +74,31 @@ def _card_lines(each: CardAnswer) -> Iterator[str]:
             yield from wrap(
                 ask, WIDTH, initial_indent="    - ", subsequent_indent="      "
             )
-    if not (each.asked or each.rows or each.documents):
+    if any(cell.known == "silent" for cell in each.asked):
+        for gap in each.open_points:
+            yield from wrap(
+                f"  Open: {gap.title}. {_cited(gap)}", WIDTH, subsequent_indent="    "
+            )
+    if each.shows_others:
         for cell in each.others:
-            yield f"  {cell.aspect.title:<20}{cell.short}"
+            yield from wrap(
+                f"  {cell.aspect.title:<20}{said_of(cell)}",
+                WIDTH,
+                subsequent_indent=" " * 22,
+            )
     yield f"  {each.path}"
 
 
 def _cell_lines(cell: Cell) -> Iterator[str]:
+    yield from wrap(
+        f"{cell.aspect.title}: {said_of(cell)}",
+        WIDTH,
+        initial_indent="  ",
+        subsequent_indent="    ",
+    )
     if cell.known == "silent":
-        yield f"  {cell.aspect.title}: not known"
         yield from wrap(f"{cell.searched} {cell.ask}", WIDTH, **_INDENTS)  # type: ignore[arg-type]
         return
-    yield f"  {cell.aspect.title}: {cell.short}"
     for row in cell.rows[:MOST_ROWS]:
         yield from _row_lines(row)
     if len(cell.rows) > MOST_ROWS:
@@ -94,10 +109,14 @@ _INDENTS = {"initial_indent": "    ", "subsequent_indent": "    "}
 
 
 def _row_lines(row: Row) -> Iterator[str]:
+    text = f"- {_row_words(row)}"
+    yield from wrap(text, WIDTH, initial_indent="    ", subsequent_indent="      ")
+
+
+def _row_words(row: Row) -> str:
     codes = f"{row.codes_words}: " if row.codes_words else ""
     when = f" ({row.condition})" if row.condition else ""
-    text = f"- {codes}{row.sentence}{when}. {_cited(row)}"
-    yield from wrap(text, WIDTH, initial_indent="    ", subsequent_indent="      ")
+    return f"{codes}{row.sentence}{when}. {_cited(row)}"
 
 
 def _cited(row: Row) -> str:
@@ -108,13 +127,11 @@ def _cited(row: Row) -> str:
 def _table_lines(table: Table) -> Iterator[str]:
     yield table.title
     for row in table.rows:
-        said = "; ".join(
-            f"{cell.aspect.title}: {cell.short or 'not known'}"
-            if len(table.columns) > 1
-            else cell.short
-            for cell in row.cells
-        )
-        yield from wrap(f"  {row.title}: {said}", WIDTH, subsequent_indent="      ")
+        named = zip(table.columns, row.said, strict=False)
+        several = len(table.columns) > 1
+        said = "; ".join(f"{name}: {one}" if several else one for name, one in named)
+        line = f"  {row.title}: {said or row.path}"
+        yield from wrap(line, WIDTH, subsequent_indent="      ")
     if table.silent:
         yield from wrap(
             f"  not known: {_named(table.silent)}", WIDTH, subsequent_indent="      "
@@ -241,9 +258,7 @@ def _table_json(table: Table) -> Json:
             {
                 "title": row.title,
                 "path": row.path,
-                "cells": [
-                    {"known": cell.known, "short": cell.short} for cell in row.cells
-                ],
+                "said": list(row.said),
             }
             for row in table.rows
         ],

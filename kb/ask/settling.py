@@ -11,12 +11,14 @@ from kb.ask.understood import (
     CONTRACTOR,
     PAYER,
     STATE,
+    TOPIC,
     Chip,
 )
 from kb.ask.vocabulary import Vocabulary
 from kb.names import plain_name
 from kb.plain.trade import codes_words
 
+OTHER_MOSTS = frozenset({"drug", "units", "filing", "appeal"})
 LINE, NARROW = "line", "narrow"
 MEDICARE = "medicare-part-b"
 LINES = {
@@ -30,7 +32,7 @@ def settled(
     chips: list[Chip], known: Vocabulary
 ) -> tuple[tuple[Chip, ...], tuple[str, ...]]:
     """The chips without doubles and contradictions, and the words that settle nothing."""
-    chips = _medicare_of_another(_distinct(chips))
+    chips = _medicare_of_another(_topics_told_apart(_distinct(chips)))
     chips, unsettled = _with_lines(chips, known)
     chips = [_of_a_state(chip, chips, known) for chip in chips]
     chips = _without_brands_named(chips)
@@ -41,6 +43,21 @@ def settled(
 def _distinct(chips: list[Chip]) -> list[Chip]:
     return list({(chip.kind, chip.values): chip for chip in reversed(chips)}.values())[
         ::-1
+    ]
+
+
+def _topics_told_apart(chips: list[Chip]) -> list[Chip]:
+    """The most of a drug, or of units, is no number of sessions; modifier 50 is of sides."""
+    topics = {chip.value for chip in chips if chip.kind == TOPIC}
+    dropped = set()
+    if topics & OTHER_MOSTS:
+        dropped |= {("limit", word) for word in ("max", "maximum", "limit", "limits")}
+    if "sides" in topics:
+        dropped |= {("modifiers", word) for word in ("modifier", "modifiers", "mod")}
+    return [
+        chip
+        for chip in chips
+        if chip.kind != TOPIC or (chip.value, chip.typed.casefold()) not in dropped
     ]
 
 
@@ -105,7 +122,7 @@ def _of_a_state(chip: Chip, chips: list[Chip], known: Vocabulary) -> Chip:
     if len(own) == 1:
         return Chip(PAYER, own, known.payers[own[0]].title, chip.typed)
     if not own:
-        label = f"{chip.label} of {STATES[states[0]]}"
+        label = f"{chip.label} in {STATES[states[0]]}"
         return replace(chip, label=label, known=False)
     return replace(chip, values=own)
 

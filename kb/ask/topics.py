@@ -6,26 +6,30 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from kb.ask.understood import DIAGNOSIS, MODIFIER, PLACE, Understood
+from kb.ask.understood import DIAGNOSIS, MODIFIER, Understood
 from kb.reference.card_rows import Row
 from kb.reference.cards import Card, Cell
 
 CELLS: dict[str, tuple[str, ...]] = {
     "covered": ("covered",),
+    "criteria": ("covered", "wait", "diagnosis", "imaging", "chart", "repeat"),
     "approval": ("approval",),
     "limit": ("limit",),
     "interval": ("interval",),
     "session": ("session",),
     "care": ("wait",),
     "repeat": ("repeat", "interval"),
-    "sides": ("sides", "modifiers"),
+    "sides": ("sides",),
+    "modifiers": ("modifiers",),
     "diagnosis": ("diagnosis",),
     "imaging": ("imaging",),
     "together": ("same-day",),
     "chart": ("chart",),
+    "psychology": (),
     "drug": (),
     "units": ("session",),
     "provider": ("provider",),
+    "anesthetist": (),
     "place": ("place",),
     "filing": ("filing",),
     "appeal": (),
@@ -36,12 +40,19 @@ SPOKEN = {
         r"steroid|milligram|\bmg\b|dexameth|triamcin|methylpred|betameth|volume|\bml\b",
         re.IGNORECASE,
     ),
+    "psychology": re.compile(r"psycholog", re.IGNORECASE),
+    "anesthetist": re.compile(r"anesthetist|CRNA", re.IGNORECASE),
     "appeal": re.compile(r"appeal|dispute|reconsider|redetermin", re.IGNORECASE),
     "units": re.compile(r"\bunits?\b", re.IGNORECASE),
 }
 """Topics that no cell is for: what rows about them say."""
+OF_ALL = frozenset({"filing", "provider", "modifiers", "chart", "other"})
+"""Cells whose rules are mostly for every service."""
 PAYER_WIDE = ("filing", "provider", "appeal")
 """Topics that payers decide for every procedure alike."""
+LONGEST_CONDITION = 120
+"""Letters of a condition that stand beside a short answer; a row has longer ones too."""
+OF_SIDES = frozenset({"50", "LT", "RT"})
 FIRST = ("covered", "approval", "limit")
 """What is shown of many payers when nothing in particular is asked."""
 
@@ -49,13 +60,43 @@ FIRST = ("covered", "approval", "limit")
 def asked_cells(understood: Understood, made: Card) -> tuple[Cell, ...]:
     """The cells that a question asks for; without a topic none of one card in particular."""
     keys = [key for topic in understood.topics for key in CELLS.get(topic, ())]
-    if understood.one(MODIFIER):
-        keys += CELLS["sides"]
-    if understood.one(PLACE) and not keys:
-        keys += CELLS["place"]
+    for chip in understood.all(MODIFIER):
+        keys += CELLS["sides" if chip.value in OF_SIDES else "modifiers"]
     if understood.one(DIAGNOSIS):
         keys += CELLS["diagnosis"]
     return tuple(made.cell(key) for key in dict.fromkeys(keys))
+
+
+def other_cells(made: Card, asked: Iterable[Cell]) -> tuple[Cell, ...]:
+    """The other cells of a card in which a rule names its codes."""
+    keys = {cell.aspect.key for cell in asked}
+    return tuple(
+        cell
+        for cell in made.cells
+        if cell.aspect.key not in keys and any(row.codes for row in cell.rows)
+    )
+
+
+def said_of(cell: Cell) -> str:
+    """The answer of a cell in a few words that no condition or doubt is missing from."""
+    if cell.known == "silent":
+        return "not known"
+    first = cell.rows[0]
+    short = cell.short or first.sentence
+    if cell.aspect.key not in OF_ALL and not any(row.codes for row in cell.rows):
+        return f"no rule names it; of every service: {_with_condition(short, first)}"
+    if cell.known == "known":
+        return short
+    doubt = "" if any(row.is_firm for row in cell.rows) else "not certain: "
+    return doubt + _with_condition(short, first)
+
+
+def _with_condition(short: str, row: Row) -> str:
+    codes = f"for {row.codes_words}: " if row.codes_words else ""
+    condition = row.condition
+    if len(condition) > LONGEST_CONDITION:
+        condition = "on conditions"
+    return f"{codes}{short}" + (f" ({condition})" if condition else "")
 
 
 def first_cells(made: Card) -> tuple[Cell, ...]:
@@ -98,6 +139,14 @@ def payer_wide(understood: Understood, cards: Sequence[Card]) -> tuple[Cell, ...
                 rows = [row for row in speaking(made, topic) if not row.codes]
             cells.append(_with_rows(made.cell(key), rows))
     return tuple(cells)
+
+
+def naming(cell: Cell) -> Cell:
+    """A cell with the rows only whose rules name codes, unless it is of every service."""
+    if cell.aspect.key in OF_ALL:
+        return cell
+    rows = [row for row in cell.rows if row.codes]
+    return cell if len(rows) == len(cell.rows) else _with_rows(cell, rows)
 
 
 def _with_rows(cell: Cell, rows: list[Row]) -> Cell:
