@@ -9,6 +9,7 @@ from kb.ask.understood import (
     BRAND,
     CODES,
     CONTRACTOR,
+    MODIFIER,
     PAYER,
     STATE,
     TOPIC,
@@ -52,12 +53,15 @@ def _topics_told_apart(chips: list[Chip]) -> list[Chip]:
     dropped = set()
     if topics & OTHER_MOSTS:
         dropped |= {("limit", word) for word in ("max", "maximum", "limit", "limits")}
-    if "sides" in topics:
-        dropped |= {("modifiers", word) for word in ("modifier", "modifiers", "mod")}
+    named = "sides" in topics or any(chip.kind == MODIFIER for chip in chips)
     return [
         chip
         for chip in chips
-        if chip.kind != TOPIC or (chip.value, chip.typed.casefold()) not in dropped
+        if chip.kind != TOPIC
+        or not (
+            (chip.value, chip.typed.casefold()) in dropped
+            or (named and chip.value == "modifiers")
+        )
     ]
 
 
@@ -171,10 +175,3 @@ def _narrowed(chips: list[Chip]) -> list[Chip]:
                 continue
         found.append(chip)
     return found
-
-
-def narrower_than_family(family: frozenset[str], chips: tuple[Chip, ...]) -> bool:
-    """Whether codes of a family are named beside it, which then are what is asked."""
-    return any(
-        chip.kind == CODES and family.intersection(chip.values) for chip in chips
-    )

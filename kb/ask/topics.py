@@ -52,6 +52,7 @@ PAYER_WIDE = ("filing", "provider", "appeal")
 """Topics that payers decide for every procedure alike."""
 LONGEST_CONDITION = 120
 """Letters of a condition that stand beside a short answer; a row has longer ones too."""
+BARE = "Required"
 OF_SIDES = frozenset({"50", "LT", "RT"})
 FIRST = ("covered", "approval", "limit")
 """What is shown of many payers when nothing in particular is asked."""
@@ -83,12 +84,25 @@ def said_of(cell: Cell) -> str:
         return "not known"
     first = cell.rows[0]
     short = cell.short or first.sentence
+    if short == BARE and cell.aspect.key != "approval":
+        short = first.sentence  # what is required is the answer
     if cell.aspect.key not in OF_ALL and not any(row.codes for row in cell.rows):
         return f"no rule names it; of every service: {_with_condition(short, first)}"
     if cell.known == "known":
-        return short
+        return short + _otherwise(cell, first)
     doubt = "" if any(row.is_firm for row in cell.rows) else "not certain: "
     return doubt + _with_condition(short, first)
+
+
+def _otherwise(cell: Cell, first: Row) -> str:
+    """What firm rows say under a condition, beside what holds without one."""
+    others = [
+        _with_condition(row.short, row)
+        for row in cell.rows
+        if row.is_firm and row.condition and row.short not in ("", first.short)
+    ]
+    more = len(others) - 1
+    return f"; {others[0]}" + (f"; and {more} more" if more else "") if others else ""
 
 
 def _with_condition(short: str, row: Row) -> str:
