@@ -10,7 +10,7 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass
 
-from kb.ask.spelling import atoms, phrase
+from dsl.base.phrases import atoms, phrase
 from kb.ask.understood import CODES, DIAGNOSIS, PAYER, TOPIC, Chip, Understood
 from kb.ask.vocabulary import SKIP, Vocabulary, vocabulary
 from kb.read.store import KnowledgeBase

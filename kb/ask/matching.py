@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kb.ask.spelling import singular
-from kb.ask.states import STATES, WORDS_TOO
+from dsl.base.phrases import singular
+from dsl.base.states import STATES
 from kb.ask.understood import BRAND, PAYER, STATE
 from kb.ask.vocabulary import SKIP, Meaning, Vocabulary
 from kb.names import plain_name
 
+WORDS_TOO = frozenset(
+    {"AL", "AS", "CO", "CT", "DE", "GU", "HI", "ID", "IN", "LA", "MA", "MD", "ME", "MP"}
+    | {"MS", "MT", "OK", "OR", "PA", "PR", "VI"}
+)
+"""Letters that mean something else as well (in, or, a physician assistant, a CT): a state
+only in capitals and beside a payer, or after ``in`` or ``state``."""
 BEFORE_A_STATE = frozenset({"in", "state", "for"})
 
 

@@ -9,13 +9,13 @@ import re
 from dataclasses import replace
 from datetime import date
 
+from dsl.base.phrases import atoms as atoms_of
+from dsl.base.states import STATES
 from dsl.load.words import TOPICS
 from kb.ask.days import Days, days_in
 from kb.ask.matching import Atom, Match, matches, states_inside
 from kb.ask.settling import settled
-from kb.ask.spelling import atoms as atoms_of
 from kb.ask.spelling import distance
-from kb.ask.states import STATES
 from kb.ask.tokens import Token, tokens_of, without_hidden
 from kb.ask.understood import (
     BRAND,
@@ -91,12 +91,12 @@ def understand(kb: KnowledgeBase, text: str, today: date) -> Understood:
         placed += [
             (loose[match.first].token, chip) for chip in _chips(loose, match, known)
         ]
-    chips, unsettled = settled([c for _, c in sorted(placed, key=_place)], known)
+    chips = settled([c for _, c in sorted(placed, key=_place)], known)
     return Understood(
         text=" ".join(plain.split()),
         chips=(*chips, *_day_chips(days, chips, today)),
         corrected=corrected,
-        not_understood=(*_unknown_words(loose, found), *unsettled),
+        not_understood=_unknown_words(loose, found),
         today=today,
     )
 

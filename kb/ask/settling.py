@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kb.ask.states import STATES
+from dsl.base.states import STATES
 from kb.ask.understood import (
     BRAND,
     CODES,
@@ -29,16 +29,14 @@ LINES = {
 }
 
 
-def settled(
-    chips: list[Chip], known: Vocabulary
-) -> tuple[tuple[Chip, ...], tuple[str, ...]]:
-    """The chips without doubles and contradictions, and the words that settle nothing."""
+def settled(chips: list[Chip], known: Vocabulary) -> tuple[Chip, ...]:
+    """The chips without doubles and contradictions."""
     chips = _medicare_of_another(_topics_told_apart(_distinct(chips)))
-    chips, unsettled = _with_lines(chips, known)
+    chips = _with_lines(chips, known)
     chips = [_of_a_state(chip, chips, known) for chip in chips]
     chips = _without_brands_named(chips)
     chips = _with_contractor(chips, known)
-    return tuple(_distinct(_narrowed(chips))), tuple(unsettled)
+    return tuple(_distinct(_narrowed(chips)))
 
 
 def _distinct(chips: list[Chip]) -> list[Chip]:
@@ -83,20 +81,25 @@ def _medicare_of_another(chips: list[Chip]) -> list[Chip]:
     return found
 
 
-def _with_lines(chips: list[Chip], known: Vocabulary) -> tuple[list[Chip], list[str]]:
+def _with_lines(chips: list[Chip], known: Vocabulary) -> list[Chip]:
     """Payers of the line of business that is named; one that has none is not loaded."""
     lines = [chip for chip in chips if chip.kind == LINE]
     others = [chip for chip in chips if chip.kind != LINE]
-    unsettled: list[str] = []
     for line in lines:
-        payers = [chip for chip in others if chip.kind in (PAYER, BRAND)]
-        if not payers:
-            unsettled.append(line.typed)
+        if not any(chip.kind in (PAYER, BRAND) for chip in others):
+            others.append(_all_of_line(line, known))
+            continue
         others = [
             _of_line(chip, line, known) if chip.kind in (PAYER, BRAND) else chip
             for chip in others
         ]
-    return others, unsettled
+    return others
+
+
+def _all_of_line(line: Chip, known: Vocabulary) -> Chip:
+    """A line of business without a payer: all payers of it."""
+    keys = tuple(key for key, payer in known.payers.items() if payer.line == line.value)
+    return Chip(BRAND, keys, LINES.get(line.value, line.value), line.typed)
 
 
 def _of_line(chip: Chip, line: Chip, known: Vocabulary) -> Chip:

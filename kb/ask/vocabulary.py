@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from kb.ask.spelling import atoms, phrase
-from kb.ask.states import STATES
+from dsl.base.phrases import atoms, phrase
+from dsl.base.states import STATES
 from kb.ask.understood import CONTRACTOR, STATE
 from kb.names import plain_name
 from kb.read.store import KnowledgeBase, contractors, payers

@@ -18,9 +18,3 @@ STATES = {
     "UT": "Utah", "VA": "Virginia", "VI": "Virgin Islands", "VT": "Vermont",
     "WA": "Washington", "WI": "Wisconsin", "WV": "West Virginia", "WY": "Wyoming",
 }  # fmt: skip
-WORDS_TOO = frozenset(
-    {"AL", "AS", "CO", "CT", "DE", "GU", "HI", "ID", "IN", "LA", "MA", "MD", "ME", "MP"}
-    | {"MS", "MT", "OK", "OR", "PA", "PR", "VI"}
-)
-"""Letters that mean something else as well (in, or, a physician assistant, a CT): a state
-only in capitals and beside a payer, or after ``in`` or ``state``."""
