@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from kb.ask.answers import ask
-from kb.ask.saying import as_json as json_of
-from kb.ask.saying import as_text
+from kb.asking.answers import ask
+from kb.asking.saying import as_json as json_of
+from kb.asking.saying import as_text
 from kb.cli.options import UNDECIDED, database_option, json_option, print_json, reading
 from kb.read.store import KnowledgeBase
 

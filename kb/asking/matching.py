@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from dsl.base.phrases import singular
 from dsl.base.states import STATES
-from kb.ask.understood import BRAND, PAYER, STATE
-from kb.ask.vocabulary import SKIP, Meaning, Vocabulary
+from kb.asking.understood import BRAND, PAYER, STATE
+from kb.asking.vocabulary import SKIP, Meaning, Vocabulary
 from kb.names import plain_name
 
 WORDS_TOO = frozenset(

@@ -1,138 +1,62 @@
 """Questions answered: the cells of cards that they ask for, or the page that they mean.
 
-``ask`` reads a question (``kb.ask.reader``) and answers from the merged cards
+``ask`` reads a question (``kb.asking.reader``) and answers from the merged cards
 (``kb.reference.cards``).  What nothing loaded answers says so, with what was searched.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import closing
 from datetime import UTC, date, datetime
+from pathlib import Path
 from urllib.parse import urlencode
 
-from dsl.load.words import TOPICS
-from kb.ask.diagnoses import ListVerdict, verdicts
-from kb.ask.find import Found, find
-from kb.ask.pairs import rows_of_both
-from kb.ask.reader import understand
-from kb.ask.speakers import speakers
-from kb.ask.topics import (
-    asked_cells,
-    first_cells,
-    naming,
-    other_cells,
-    payer_wide,
-    said_of,
-    topic_rows,
-)
-from kb.ask.understood import (
+from kb.asking.answered import Asked, CardAnswer, Table
+from kb.asking.diagnoses import verdicts
+from kb.asking.find import find
+from kb.asking.pairs import rows_of_both
+from kb.asking.reader import understand
+from kb.asking.subjects import card_path, is_code, place_of, state_of, subject_words
+from kb.asking.tables import choices, of_payers, of_topic, table_of
+from kb.asking.topics import asked_cells, other_cells, payer_wide, topic_rows
+from kb.asking.understood import (
     BRAND,
     CODES,
-    CONTRACTOR,
     DIAGNOSIS,
     DOCUMENT,
     FAMILY,
     MODIFIER,
     PAYER,
-    PLACE,
     SPAN,
     STATE,
     Chip,
     Understood,
 )
-from kb.ask.vocabulary import Vocabulary, vocabulary
+from kb.asking.vocabulary import Vocabulary, vocabulary
 from kb.read.families import families
-from kb.read.store import KnowledgeBase
-from kb.reference.card_rows import Row
-from kb.reference.cards import Card, Cell, card, cards_of_code, cards_of_payer
-from kb.reference.documents import Document
+from kb.read.store import KnowledgeBase, open_knowledge_base
+from kb.reference.cards import Card, card, cards_of_payer
 
 MOST_CARDS = 3
 """Payers times procedures of one question that are answered in full."""
 MOST_HITS = 8
-MOST_OPEN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class CardAnswer:
-    """What one payer says of one procedure, the cells that are asked for first."""
-
-    card: Card
-    title: str
-    path: str
-    asked: tuple[Cell, ...]
-    others: tuple[Cell, ...]
-    """The other cells in which a rule names the procedure."""
-    rows: tuple[Row, ...]
-    """Rows that speak of what is asked where no cell is its own (drug, units, two codes)."""
-    wants_rows: bool
-    """Whether such rows are what was asked for."""
-    documents: tuple[Document, ...]
-    verdicts: tuple[ListVerdict, ...]
-    """Whether the lists of diagnoses hold the diagnosis that was asked about."""
-
-    @property
-    def open_points(self) -> tuple[Row, ...]:
-        """What the policies leave open about the procedure, not about every line."""
-        return tuple(gap for gap in self.card.gaps if gap.codes)[:MOST_OPEN]
-
-    @property
-    def shows_others(self) -> bool:
-        """Whether what else is known is shown: nothing else was asked, or nobody answers it."""
-        answered = any(cell.known != "silent" for cell in self.asked)
-        return not (answered or self.rows or self.documents or self.verdicts)
-
-
-@dataclass(frozen=True, slots=True)
-class TableRow:
-    """One payer, or one procedure, with the cells that are asked for."""
-
-    title: str
-    path: str
-    said: tuple[str, ...]
-    """A short answer a column."""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Payers of one procedure, or procedures of one payer, side by side."""
-
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[TableRow, ...]
-    silent: tuple[str, ...]
-    """Those of which nothing loaded answers any of the columns."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question, how it was understood, and its answer."""
-
-    understood: Understood
-    title: str
-    """What the answer is about; empty when nothing could be answered."""
-    path: str
-    """The page that shows it, from the site's root; empty for none."""
-    cards: tuple[CardAnswer, ...]
-    tables: tuple[Table, ...]
-    notes: tuple[str, ...]
-    """What a reader must know: what is not loaded, what was not used, which is meant."""
-    hits: tuple[Found, ...]
-    """What full-text search finds."""
-
-    @property
-    def is_answered(self) -> bool:
-        """Whether a card, a table or a page answers."""
-        return bool(self.cards or self.tables or self.path)
-
-
-def ask(kb: KnowledgeBase, text: str, today: date | None = None) -> Asked:
+def ask(
+    source: KnowledgeBase | Path | str, text: str, today: date | None = None
+) -> Asked:
     """Answer a question in one's own words; any text has an answer, if only that none is.
 
+    ``source`` is a knowledge base, or the path of the file that ``payerkb build`` wrote.
     ``today`` is the day when the question names none; that of the clock in UTC by default.
+
+    Raises ``KnowledgeBaseError`` for a path at which there is no sound knowledge base.
     """
-    understood = understand(kb, text, today or datetime.now(UTC).date())
-    return answer(kb, understood)
+    day = today or datetime.now(UTC).date()
+    if isinstance(source, KnowledgeBase):
+        return answer(source, understand(source, text, day))
+    with closing(open_knowledge_base(Path(source))) as connection:
+        return ask(KnowledgeBase(connection), text, day)
 
 
 def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
@@ -156,10 +80,10 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
     elif payers:
         title, path, cards, tables = _of_payer(kb, understood, payers[0])
     elif subjects and (brand := understood.one(BRAND)):
-        tables = _of_payers(kb, understood, subjects[0], frozenset(brand.values))
+        tables = (of_payers(kb, understood, subjects[0], frozenset(brand.values)),)
         title = tables[0].title
     elif subjects and _wants_table(understood, subjects[0]):
-        tables = _of_payers(kb, understood, subjects[0], None)
+        tables = (of_payers(kb, understood, subjects[0], None),)
         title, path = tables[0].title, _subject_path(subjects[0])
     else:
         title, path, tables = _page(kb, understood, subjects)
@@ -205,8 +129,8 @@ def _cards(
             payer,
             subject,
             understood.day,
-            _state(kb, understood),
-            _place(understood),
+            state_of(kb, understood),
+            place_of(understood),
         )
         if made is not None:
             found.append(_card_answer(kb, understood, made, subjects))
@@ -225,7 +149,7 @@ def _card_answer(
 ) -> CardAnswer:
     asked = asked_cells(understood, made)
     rows = topic_rows(understood, made)
-    title = f"{made.payer.title}: {_subject_words(made)}"
+    title = f"{made.payer.title}: {subject_words(made)}"
     if _asks_pairs(understood, subjects):
         others = [each for each in subjects if each != made.subject.key]
         asked = tuple(cell for cell in asked if cell.aspect.key != "same-day")
@@ -235,7 +159,7 @@ def _card_answer(
     return CardAnswer(
         card=made,
         title=title,
-        path=_card_path(made),
+        path=card_path(made, understood),
         asked=asked,
         others=other_cells(made, asked),
         rows=rows,
@@ -243,40 +167,6 @@ def _card_answer(
         documents=made.documents if "chart" in understood.topics else (),
         verdicts=verdicts(kb, made, diagnosis.values) if diagnosis else (),
     )
-
-
-def _subject_words(made: Card) -> str:
-    subject = made.subject
-    if subject.is_family:
-        return subject.title
-    return f"{subject.key} {subject.title}".strip()
-
-
-def _card_path(made: Card) -> str:
-    asked = {"state": made.state, "place": made.place}
-    said = urlencode({key: value for key, value in asked.items() if value})
-    return f"/answer/{made.payer.id}/{made.subject.key}" + (f"?{said}" if said else "")
-
-
-def _state(kb: KnowledgeBase, understood: Understood) -> str:
-    """The state asked about, or one of the contractor that is named instead."""
-    if state := understood.one(STATE):
-        return state.value
-    contractor = understood.one(CONTRACTOR)
-    if contractor is None:
-        return ""
-    return next(iter(vocabulary(kb).contractors[contractor.value][1]), "")
-
-
-def _place(understood: Understood) -> str:
-    place = understood.one(PLACE)
-    return place.value if place else ""
-
-
-def _wants_table(understood: Understood, subject: str) -> bool:
-    """A question about all payers; a code alone is its page."""
-    narrowed = understood.topics or understood.one(MODIFIER, DIAGNOSIS)
-    return bool(narrowed) or not _is_code(subject)
 
 
 def _of_payer(
@@ -289,7 +179,7 @@ def _of_payer(
     if not understood.topics:
         return payer.label, path, (), ()
     cards = cards_of_payer(
-        kb, payer.value, understood.day, _state(kb, understood), _place(understood)
+        kb, payer.value, understood.day, state_of(kb, understood), place_of(understood)
     )
     if wide := payer_wide(understood, cards):
         of_all = CardAnswer(
@@ -304,64 +194,8 @@ def _of_payer(
             verdicts=(),
         )
         return payer.label, path, (of_all,), ()
-    table = _table(kb, understood, payer.label, cards, by_payer=False)
+    table = table_of(kb, understood, payer.label, cards, by_payer=False)
     return payer.label, path, (), (table,)
-
-
-def _of_payers(
-    kb: KnowledgeBase, understood: Understood, subject: str, only: frozenset[str] | None
-) -> tuple[Table, ...]:
-    cards = cards_of_code(
-        kb, subject, understood.day, _state(kb, understood), _place(understood)
-    )
-    chosen = [each for each in cards if only is None or each.payer.id in only]
-    title = _subject_words(chosen[0]) if chosen else subject
-    return (_table(kb, understood, title, chosen, by_payer=True),)
-
-
-def _table(
-    kb: KnowledgeBase,
-    understood: Understood,
-    title: str,
-    cards: tuple[Card, ...] | list[Card],
-    *,
-    by_payer: bool,
-) -> Table:
-    rows: list[TableRow] = []
-    silent: list[str] = []
-    columns: tuple[str, ...] = ()
-    diagnosis = understood.one(DIAGNOSIS)
-    for made in cards:
-        cells = [*map(naming, asked_cells(understood, made) or first_cells(made))]
-        columns = tuple(cell.aspect.title for cell in cells)
-        name = made.payer.title if by_payer else made.subject.title
-        said = tuple(said_of(cell) for cell in cells)
-        if diagnosis is not None:
-            columns, said = (diagnosis.value,), _on_lists(kb, made, diagnosis)
-        if all(each in ("", "not known") for each in said):
-            silent.append(name)
-        else:
-            rows.append(TableRow(name, _card_path(made), said))
-    return Table(title, columns, tuple(rows), tuple(silent))
-
-
-def _on_lists(kb: KnowledgeBase, made: Card, diagnosis: Chip) -> tuple[str, ...]:
-    """What the lists of a card say of a diagnosis, in one word where they agree."""
-    held = {each.holds for each in verdicts(kb, made, diagnosis.values)}
-    if not held:
-        return ("",)
-    if held == {True, False}:
-        return ("on some of its lists",)
-    return ("on the list",) if held == {True} else ("not on the list",)
-
-
-def _subject_path(subject: str) -> str:
-    return f"/code/{subject}" if _is_code(subject) else ""
-
-
-def _is_code(subject: str) -> bool:
-    """Whether a subject is a code, not a family: families have no digits."""
-    return any(map(str.isdigit, subject))
 
 
 def _changes(understood: Understood, payers: list[Chip]) -> tuple[str, str]:
@@ -387,37 +221,8 @@ def _page(
         chip = understood.one(CODES)
         return (chip.label if chip else subjects[0]), f"/code/{subjects[0]}", ()
     if brand := understood.one(BRAND):
-        return f"{brand.label}: which payer?", "", (_choices(kb, brand),)
-    return _of_topic(kb, understood)
-
-
-def _choices(kb: KnowledgeBase, brand: Chip) -> Table:
-    """The payers that a name stands for, to choose from."""
-    known = vocabulary(kb)
-    rows = tuple(
-        TableRow(known.payers[key].title, f"/payer/{key}", ()) for key in brand.values
-    )
-    return Table(f"{brand.label}: which payer?", (), rows, ())
-
-
-def _of_topic(
-    kb: KnowledgeBase, understood: Understood
-) -> tuple[str, str, tuple[Table, ...]]:
-    """A question that names neither payer nor procedure: who speaks of it."""
-    modifier = understood.one(MODIFIER)
-    topic = understood.topics[0] if understood.topics else ""
-    if not topic and modifier is None:
-        return "", "", ()
-    asked = modifier.value if modifier else ""
-    found = speakers(kb, topic, understood.day.isoformat(), asked)
-    title = modifier.label.capitalize() if modifier else TOPICS[topic]
-    path = f"/code/{asked}" if asked in vocabulary(kb).codes else ""
-    rows = tuple(TableRow(each.title, each.path, (each.says,)) for each in found)
-    return (
-        title,
-        path,
-        (Table(f"{title.rstrip('?')}: who says what of it", ("",), rows, ()),),
-    )
+        return f"{brand.label}: which payer?", "", (choices(kb, brand),)
+    return of_topic(kb, understood)
 
 
 def _notes(understood: Understood, known: Vocabulary) -> list[str]:
@@ -459,7 +264,7 @@ def _silences(cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]) -> list[
             and each.wants_rows
         ),
         *(
-            f"No loaded rule of {each.card.payer.title} names {_subject_words(each.card)}; "
+            f"No loaded rule of {each.card.payer.title} names {subject_words(each.card)}; "
             f"{len(each.card.searched)} policies were searched. That is no answer to whether "
             "it is covered."
             for each in cards
@@ -471,3 +276,13 @@ def _silences(cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]) -> list[
             if not table.rows
         ),
     ]
+
+
+def _subject_path(subject: str) -> str:
+    return f"/code/{subject}" if is_code(subject) else ""
+
+
+def _wants_table(understood: Understood, subject: str) -> bool:
+    """A question about all payers; a code alone is its page."""
+    narrowed = understood.topics or understood.one(MODIFIER, DIAGNOSIS)
+    return bool(narrowed) or not is_code(subject)

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from kb.ask.answers import Asked, ask
-from kb.ask.saying import as_text
+from kb.asking.answered import Asked
+from kb.asking.answers import ask
+from kb.asking.saying import as_text
 from kb.read.store import KnowledgeBase, open_knowledge_base
 
 HERE = Path(__file__).parent

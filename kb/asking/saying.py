@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
-from kb.ask.answers import Asked, CardAnswer, Table
-from kb.ask.find import Found
-from kb.ask.topics import said_of
-from kb.ask.understood import Chip, Understood
+from kb.asking.answered import Asked, CardAnswer, Table
+from kb.asking.find import Found
+from kb.asking.topics import said_of
+from kb.asking.understood import Chip, Understood
 from kb.reference.card_rows import Row
 from kb.reference.cards import Cell
 

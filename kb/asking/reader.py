@@ -12,12 +12,12 @@ from datetime import date
 from dsl.base.phrases import atoms as atoms_of
 from dsl.base.states import STATES
 from dsl.load.words import TOPICS
-from kb.ask.days import Days, days_in
-from kb.ask.matching import Atom, Match, matches, states_inside
-from kb.ask.settling import settled
-from kb.ask.spelling import distance
-from kb.ask.tokens import Token, tokens_of, without_hidden
-from kb.ask.understood import (
+from kb.asking.days import Days, days_in
+from kb.asking.matching import Atom, Match, matches, states_inside
+from kb.asking.settling import settled
+from kb.asking.spelling import distance
+from kb.asking.tokens import Token, tokens_of, without_hidden
+from kb.asking.understood import (
     BRAND,
     CODES,
     CONTRACTOR,
@@ -35,7 +35,7 @@ from kb.ask.understood import (
     Corrected,
     Understood,
 )
-from kb.ask.vocabulary import SKIP, Meaning, Vocabulary, vocabulary, words_of_base
+from kb.asking.vocabulary import SKIP, Meaning, Vocabulary, vocabulary, words_of_base
 from kb.names import plain_name
 from kb.plain.trade import codes_words
 from kb.read.families import family_title

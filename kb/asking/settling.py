@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dsl.base.states import STATES
-from kb.ask.understood import (
+from kb.asking.understood import (
     BRAND,
     CODES,
     CONTRACTOR,
@@ -15,7 +15,7 @@ from kb.ask.understood import (
     TOPIC,
     Chip,
 )
-from kb.ask.vocabulary import Vocabulary
+from kb.asking.vocabulary import Vocabulary
 from kb.names import plain_name
 from kb.plain.trade import codes_words
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dsl.base.phrases import atoms, phrase
 from dsl.base.states import STATES
-from kb.ask.understood import CONTRACTOR, STATE
+from kb.asking.understood import CONTRACTOR, STATE
 from kb.names import plain_name
 from kb.read.store import KnowledgeBase, contractors, payers
 
@@ -39,7 +39,7 @@ class Vocabulary:
     """What the words of questions are looked up in."""
 
     phrases: dict[str, Meaning]
-    """By phrase as ``kb.ask.spelling.phrase`` has it; what is skipped too."""
+    """By phrase as ``kb.asking.spelling.phrase`` has it; what is skipped too."""
     payer_names: dict[str, tuple[str, ...]]
     """Payers by their names as ``kb.names.plain_name`` has them, the main one first."""
     payers: dict[str, PayerName]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from kb.ask.understood import DIAGNOSIS, MODIFIER, Understood
+from kb.asking.understood import DIAGNOSIS, MODIFIER, Understood
 from kb.reference.card_rows import Row
 from kb.reference.cards import Card, Cell
 

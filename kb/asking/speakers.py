@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kb.ask.topics import CELLS, SPOKEN
+from kb.asking.topics import CELLS, SPOKEN
 from kb.read.store import KnowledgeBase, Row
 
 

@@ -11,8 +11,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from dsl.base.phrases import atoms, phrase
-from kb.ask.understood import CODES, DIAGNOSIS, PAYER, TOPIC, Chip, Understood
-from kb.ask.vocabulary import SKIP, Vocabulary, vocabulary
+from kb.asking.understood import CODES, DIAGNOSIS, PAYER, TOPIC, Chip, Understood
+from kb.asking.vocabulary import SKIP, Vocabulary, vocabulary
 from kb.read.store import KnowledgeBase
 
 SHORTEST = 2
