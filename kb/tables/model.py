@@ -147,8 +147,6 @@ class Tables(Protocol):
         """A diagnosis code on a day, with or without its point."""
         ...
 
-    def indicators(
-        self, code: str, day: date, modifier: str = ""
-    ) -> Indicators | None:
+    def indicators(self, code: str, day: date, modifier: str = "") -> Indicators | None:
         """The fee schedule's row of a code on a day."""
         ...

@@ -42,7 +42,8 @@ from kb.engine.program import (
     belongs,
 )
 
-QUIET: tuple[Status, ...] = ("met", "exempt", "not-applicable")
+UNKEPT = Counted(NOT_MET)
+"""What a gap comes to, which asks nothing."""
 Ways = Callable[[Situation], list[tuple[str, Truth]]]
 """The ways out of a rule or an exception by name, and whether each excuses the line."""
 
@@ -62,6 +63,8 @@ class Judge:
     because: Because
     always: bool
     """Whether it has no days of its own."""
+    covers: bool
+    """Whether it declares its services covered."""
     said: dict[tuple[Status, str], Judged] = field(default_factory=dict)
     """What it comes to where it says nothing of the line, by status and exemption."""
 
@@ -101,6 +104,7 @@ def made_ready(rule: CompiledRule, program: Program) -> Judge:
         keep=None if tree.duty is None else keeping(tree.duty, tree.scope, program),
         because=reasoning(tree, program),
         always=tree.in_force.days.start is None and tree.in_force.days.end is None,
+        covers=isinstance(tree.duty, Covers),
     )
 
 
@@ -171,6 +175,26 @@ def has_successor(tree: Rule, policy: CompiledPolicy) -> bool:
     return any(start is not None and start > last for start in starts)
 
 
+class Asked(NamedTuple):
+    """A rule of a policy made ready for the lines of a day."""
+
+    policy: CompiledPolicy
+    rule: CompiledRule
+    judge: Judge
+    applies: Truth | None
+    """Whether its days hold; ``None`` where they go by another day of the claim."""
+
+
+def asked_of(rule: CompiledRule, policy: CompiledPolicy, at: Situation) -> Asked:
+    """A rule made ready for a line, and for all others of its day."""
+    judge = judge_of(rule, at.program)
+    if judge.always:
+        return Asked(policy, rule, judge, MET)
+    by_service = rule.tree.in_force.clock == "service"
+    applies = in_force(rule.tree, policy, at) if by_service else None
+    return Asked(policy, rule, judge, applies)
+
+
 class Judged(NamedTuple):
     """What a rule comes to on a line."""
 
@@ -194,9 +218,16 @@ def judged(
     rule: CompiledRule, policy: CompiledPolicy, at: Situation, *, trace: bool = False
 ) -> Judged:
     """A rule in scope judged on a line."""
-    tree, judge = rule.tree, judge_of(rule, at.program)
+    return judgement(asked_of(rule, policy, at), at, trace=trace)
+
+
+def judgement(asked: Asked, at: Situation, *, trace: bool = False) -> Judged:
+    """A rule that is made ready judged on a line."""
+    policy, rule, judge, applies = asked
+    tree = rule.tree
     at.last = tree.last
-    applies = MET if judge.always else in_force(tree, policy, at)
+    if applies is None:
+        applies = in_force(tree, policy, at)
     if applies.value >= 0 and judge.when is not None:
         when = judge.when(at)
         applies = when if applies.value > 0 else all_of((applies, when))
@@ -208,34 +239,37 @@ def judged(
         outcome = outcome_of(tree, "gap", MET, at.program)
         return silent(RuleResult(rule.id, "gap", outcome))
     # An excused gap is exempt whatever it could not show.
-    kept = judge.keep(at) if judge.keep else Counted(NOT_MET)
+    kept = judge.keep(at) if judge.keep else UNKEPT
     answered = any_of((excused, kept.truth)) if ways_out else kept.truth
-    if isinstance(tree.duty, Covers):
+    if judge.covers:
         found = granted(applies, excused)
     elif applies.value > 0:
         found = answered
     else:
         found = any_of((negated(applies), answered))
     status = status_of(found, applies, excused)
-    sum_up = kept.add_up if counts(tree.duty, status) else None
-    counted = sum_up() if sum_up else None
-    if status in QUIET:
-        exempt_by = ""
-        if status == "exempt":
-            exempt_by = next(name for name, t in ways_out if t.value > 0)
+    counted = kept.add_up() if kept.add_up and counts(tree.duty, status) else None
+    if found.value > 0:
+        exempt_by = way_out(ways_out) if status == "exempt" else ""
         quiet = judge.quiet(status, exempt_by)
         if not trace:
             return quiet._replace(counted=counted) if counted else quiet
         return silent(explained(quiet.result, judge, found, counted, at), counted)
     outcome = outcome_of(tree, status, found, at.program, applies=applies.value)
     result = RuleResult(rule.id, status, outcome)
+    told = trace or outcome != "pass"
     return Judged(
-        explained(result, judge, found, counted, at),
+        explained(result, judge, found, counted, at, told=told),
         billed_outcome(tree, status, found, at.program, applies=applies.value),
         # What a rule asks is asked once it is known to apply.
         (applies if applies.value == 0 else answered).to_ask,
         counted,
     )
+
+
+def way_out(ways_out: list[tuple[str, Truth]]) -> str:
+    """The name of the first way out that holds."""
+    return next(name for name, truth in ways_out if truth.value > 0)
 
 
 def silent(result: RuleResult, counted: Arithmetic | None = None) -> Judged:
@@ -254,10 +288,12 @@ def explained(
     found: Truth,
     counted: Arithmetic | None,
     at: Situation,
+    *,
+    told: bool = True,
 ) -> RuleResult:
-    """The result with its sum, its reason and the lines that it stands against."""
+    """The result with its sum, its reason where it is told, and whom it stands against."""
     disputed = said_twice(found.about, at) if result.status == "unknown" else ()
-    reason = judge.because(at, result.status, counted)
+    reason = judge.because(at, result.status, counted) if told else ""
     broken = result.status == "not-met"
     return RuleResult(
         result.rule,
