@@ -28,7 +28,9 @@ def refuse_the_wrong_edition(
             message = (
                 f"The same file is loaded as {each.title}, from "
                 f"{unpacked_day(each.first_day)} to {unpacked_day(each.last_day)}; as "
-                f"{group.title} it would be the wrong edition. {_remove(each)}"
+                f"{group.title} it would be the wrong edition. If CMS did publish the "
+                "same table again, say so by its first day: --effective "
+                f"{group.period.first_day}"
             )
             raise TableFileError(message)
 

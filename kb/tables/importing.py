@@ -72,7 +72,8 @@ def import_files(
         for group in recognition.groups:
             loaded = loaded_editions(connection)
             others = [each for each in loaded if each.title not in titles]
-            refuse_the_wrong_edition(group, hash_of(group, given), others)
+            if told.effective is None:
+                refuse_the_wrong_edition(group, hash_of(group, given), others)
             done.append(_import_group(connection, group, given, told, progress))
         for one in given.values():
             one.refuse_if_changed()

@@ -71,7 +71,7 @@ class OpenTables:
         self._connection = connection
         self._lock = Lock()
         self.loaded = tuple(loaded_editions(connection))
-        """All editions that are loaded."""
+        """All editions that are loaded, as they stand in the file."""
         self._of_table: dict[tuple[str, str, str], list[Loaded]] = {}
         for each in self.loaded:
             key = (each.kind, each.setting, each.series)
@@ -83,6 +83,11 @@ class OpenTables:
         self._unit_cap = lru_cache(KEPT)(self._find_unit_cap)
         self._add_on = lru_cache(KEPT)(self._find_add_on)
         self._diagnosis = lru_cache(KEPT)(self._find_diagnosis)
+
+    @property
+    def editions(self) -> tuple[Edition, ...]:
+        """All editions that are loaded, as the engine knows them."""
+        return tuple(each.edition() for each in self.loaded)
 
     def close(self) -> None:
         """Close the file."""
@@ -131,7 +136,7 @@ class OpenTables:
     def _procedures(self, *codes: str) -> tuple[int, ...] | None:
         """The numbers of codes; nothing when one of them is no code of five places."""
         try:
-            return tuple([self._codes[code] for code in codes])
+            return tuple([self._codes[code.upper()] for code in codes])
         except ValueError:
             return None
 
