@@ -44,6 +44,8 @@ QUESTIONS: dict[Question, str] = {
     "units": "units",
     "pairs": "code pairs",
     "provider": "who bills",
+    "add-ons": "add-on codes",
+    "codes": "diagnosis codes",
 }
 """What a line is asked, in a biller's words."""
 
@@ -51,6 +53,8 @@ QUESTIONS: dict[Question, str] = {
 def words_of(rule: str, engine: Engine) -> RuleWords:
     """The words of a rule; bare ones when the engine was made without a database."""
     found = engine.words.get(rule)
+    if found is None and engine.tables is not None:
+        found = engine.tables.words.get(rule)
     if found is not None:
         return found
     version, _, name = rule.partition("#")
