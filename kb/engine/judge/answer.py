@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Outcome = Literal[
     "deny",
@@ -41,8 +41,7 @@ Question = Literal[
 """What a line is asked; ``everything`` where no policy at all speaks of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class CountedEvent:
+class CountedEvent(NamedTuple):
     """One earlier service that counted."""
 
     date: date
@@ -50,8 +49,7 @@ class CountedEvent:
     modifiers: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Arithmetic:
+class Arithmetic(NamedTuple):
     """The sum behind a limit or an interval, as a person would check it."""
 
     unit: str
@@ -81,8 +79,7 @@ class Arithmetic:
     """How many they are."""
 
 
-@dataclass(frozen=True, slots=True)
-class LimitState:
+class LimitState(NamedTuple):
     """How far a limit or an interval is used on this line, kept or not."""
 
     rule: str
@@ -93,8 +90,7 @@ class LimitState:
     """How many more the window allows after this line; ``None`` for an interval."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotJudged:
+class NotJudged(NamedTuple):
     """A question that nothing answered on this line, and why."""
 
     question: Question
@@ -104,8 +100,7 @@ class NotJudged:
     """The declared gap behind it, if one says so."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleResult:
+class RuleResult(NamedTuple):
     """The status of one rule on one line."""
 
     rule: str
