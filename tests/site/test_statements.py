@@ -13,12 +13,12 @@ from kb.read.knowledge_base import KnowledgeBase
 from kb.read.source_store import fact
 from kb.read.store import open_knowledge_base
 from kb.reference.matrix import matrix
+from kb.web.answer_pages import Where, answer_page, payer_page
 from kb.web.api import code_json, payers_json, search_json
 from kb.web.code_page import code_page
 from kb.web.pages import (
     gaps_page,
     home_page,
-    payer_page,
     search_page,
     source_page,
     sources_page,
@@ -27,18 +27,19 @@ from kb.web.policy_pages import policy_page, text_page
 
 MOST = 20
 DAY = date(2026, 6, 1)
+FLORIDA = Where(DAY, "FL", "24")
 Show = Callable[[KnowledgeBase], object]
 PAGES: dict[str, Show] = {
     "home": lambda kb: home_page(kb, DAY),
-    "payer": lambda kb: payer_page(kb, "medicare-part-b", DAY, "", ""),
-    "payer in a state": lambda kb: payer_page(
-        kb, "medicare-part-b", DAY, "FL", "epidural"
-    ),
+    "payer": lambda kb: payer_page(kb, "medicare-part-b", Where(DAY)),
+    "payer in a state": lambda kb: payer_page(kb, "medicare-part-b", FLORIDA),
+    "answer": lambda kb: answer_page(kb, "medicare-part-b", "64483", FLORIDA),
+    "answer of a family": lambda kb: answer_page(kb, "cigna", "epidural", Where(DAY)),
     "payers as JSON": payers_json,
-    "code": lambda kb: code_page(kb, "64483", DAY),
-    "diagnosis": lambda kb: code_page(kb, "M54.16", DAY),
-    "diagnosis without its point": lambda kb: code_page(kb, "m5416", DAY),
-    "modifier": lambda kb: code_page(kb, "KX", DAY),
+    "code": lambda kb: code_page(kb, "64483", Where(DAY)),
+    "diagnosis": lambda kb: code_page(kb, "M54.16", Where(DAY)),
+    "diagnosis without its point": lambda kb: code_page(kb, "m5416", Where(DAY)),
+    "modifier": lambda kb: code_page(kb, "KX", Where(DAY)),
     "code as JSON": lambda kb: code_json(kb, "64483", DAY),
     "policy": lambda kb: policy_page(kb, "medicare/novitas/esi", None),
     "policy on a day": lambda kb: policy_page(kb, "medicare/novitas/esi", DAY),
