@@ -8,12 +8,11 @@ from datetime import date
 from urllib.parse import quote, urlencode
 
 from kb.plain.aspects import TILES
-from kb.plain.trade import PLACES, codes_words, in_trade_words
-from kb.read.card_store import holdings
+from kb.plain.trade import codes_words, in_trade_words
 from kb.read.code_store import add_ons_of
 from kb.read.knowledge_base import KnowledgeBase
 from kb.read.policy_store import code_sets
-from kb.read.records import CodeSet, Payer, PayerDetail, Policy
+from kb.read.records import CodeSet, PayerDetail, Policy
 from kb.read.store import payer
 from kb.reference.card_rows import Row
 from kb.reference.cards import (
@@ -139,15 +138,8 @@ def answer_page(kb: KnowledgeBase, payer_id: str, key: str, where: Where) -> Pag
             "usual": codes_words(found.usual),
             "earlier": earlier_silence(kb, found.payer, where.day),
             "label": in_trade_words(found.subject.title),
-            **choices_of(kb, found.payer),
         },
     )
-
-
-def choices_of(kb: KnowledgeBase, found: Payer) -> dict[str, object]:
-    """What one may choose beside the day: the states that a payer tells apart, places."""
-    states = {state for each in holdings(kb).get(found.id, ()) for state in each.states}
-    return {"states": sorted(states), "places": PLACES}
 
 
 def _unknown(kb: KnowledgeBase, payer_id: str, key: str, day: date) -> PageProblem:
@@ -206,7 +198,6 @@ def payer_page(kb: KnowledgeBase, payer_id: str, where: Where) -> Page:
             ),
             "earlier": earlier_silence(kb, detail.payer, where.day),
             "delegates": _delegates(detail, policies),
-            **choices_of(kb, detail.payer),
         },
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kb.plain.aspects import TILES
-from kb.plain.trade import PLACES, in_trade_words
+from kb.plain.trade import in_trade_words
 from kb.read.code_store import code
 from kb.read.records import CodeDetail
 from kb.read.store import KnowledgeBase
@@ -61,7 +61,6 @@ def code_page(kb: KnowledgeBase, code_id: str, where: Where) -> Page:
             "comparison": comparison,
             "rows": code_rows(comparison.groups) if comparison else [],
             "tiles": TILES,
-            "places": PLACES,
             "lists": lists,
             "uses": other_uses(detail, [each.path for each in lists or ()], day),
             "in_lists": detail.lists,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from kb.reference.wording import (
     outcome_words,
 )
 from kb.web.answer_pages import list_path
+from kb.web.frame import Frame
 from kb.web.highlight import lines_in_colours
 from kb.web.page import Page
 
@@ -49,6 +50,7 @@ def environment(site: Path) -> Environment:
         "light": _light,
         "outcome": outcome_words,
         "span": _span,
+        "capitalize_first": lambda text: text[:1].upper() + text[1:],
         "in_force": in_force_words,
         "trade": in_trade_words,
         "list_path": list_path,
@@ -59,7 +61,7 @@ def environment(site: Path) -> Environment:
         "grades": GRADES,
         "lights": LIGHT_WORDS,
         "text_path": text_path,
-        "asset": lambda name: f"/static/{name}?v={fingerprint(site)[:12]}",
+        "asset": partial(asset_path, site),
     }
     return made
 
@@ -83,6 +85,11 @@ def text_path(item: Rule | Scenario, policy: Policy) -> str:
     return f"{here}#L{item.line}"
 
 
+def asset_path(site: Path, name: str) -> str:
+    """The address of a static file, which changes whenever the site does."""
+    return f"/static/{name}?v={fingerprint(site)[:12]}"
+
+
 @lru_cache(maxsize=4)
 def fingerprint(site: Path) -> str:
     """SHA-256 over the templates and static files: changes when the site does."""
@@ -94,7 +101,18 @@ def fingerprint(site: Path) -> str:
     return digest.hexdigest()
 
 
-def html_of(site: Path, page: Page, content: str, today: date) -> str:
+NO_FRAME = Frame()
+
+
+def html_of(
+    site: Path, page: Page, content: str, today: date, frame: Frame = NO_FRAME
+) -> str:
     """The page as HTML; ``content`` is the hash of the knowledge base, or nothing."""
-    context = {"content": content, "today": today, "query": "", **page.context}
+    context = {
+        "content": content,
+        "today": today,
+        "query": "",
+        "frame": frame,
+        **page.context,
+    }
     return environment(site).get_template(page.template).render(context)

@@ -6,7 +6,6 @@ same clear page as anything else that is wrong.
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import unquote
 
 from datasette.utils.asgi import Request, Response
@@ -14,23 +13,22 @@ from datasette.utils.asgi import Request, Response
 from kb.read.knowledge_base import KnowledgeBase
 from kb.web.answer_pages import Where, payer_page
 from kb.web.answer_pages import answer_page as card_page
-from kb.web.answers import answer_json, answer_page
+from kb.web.answers import Site, answer_json, answer_page, answer_redirect
 from kb.web.api import code_json, payers_json, search_json
 from kb.web.code_page import code_page
+from kb.web.go import destination
+from kb.web.guide_routes import GUIDE_ROUTES
 from kb.web.message_pages import check_page, messages_page
 from kb.web.page import Page, asked_day
 from kb.web.pages import (
     about_page,
     gaps_page,
-    home_page,
     search_page,
     source_page,
     sources_page,
 )
+from kb.web.parameters import takes
 from kb.web.policy_pages import policy_page, text_page
-
-Site = Any
-"""A ``Datasette``, which is not typed."""
 
 
 def _asked(request: Request, name: str) -> str:
@@ -41,15 +39,13 @@ def _in_path(request: Request, name: str) -> str:
     return unquote(request.url_vars[name])
 
 
-async def home(datasette: Site, request: Request) -> Response:
-    """``/``."""
-    return await answer_page(
-        datasette,
-        request,
-        lambda kb: home_page(kb, asked_day(request.args.get("as-of"))),
-    )
+@takes("at", "shown", "payers")
+async def go(datasette: Site, request: Request) -> Response:
+    """``/go?payer=aetna&code=64483``: to the page about these."""
+    return await answer_redirect(datasette, lambda kb: destination(kb, request.args))
 
 
+@takes("q", "kind")
 async def find(datasette: Site, request: Request) -> Response:
     """``/search?q=``, perhaps with ``&kind=rule``."""
     query, kind = _asked(request, "q"), _asked(request, "kind")
@@ -58,6 +54,7 @@ async def find(datasette: Site, request: Request) -> Response:
     )
 
 
+@takes("q")
 async def find_json(datasette: Site, request: Request) -> Response:
     """``/search.json?q=``."""
     query = _asked(request, "q")
@@ -73,6 +70,7 @@ def _where(request: Request) -> Where:
     )
 
 
+@takes("on", "state", "place", "family")
 async def payer(datasette: Site, request: Request) -> Response:
     """``/payer/ID?on=2026-03-10&state=FL``; with ``&family=epidural`` its answer."""
     payer_id, family = _in_path(request, "payer"), _asked(request, "family")
@@ -85,6 +83,7 @@ async def payer(datasette: Site, request: Request) -> Response:
     return await answer_page(datasette, request, build)
 
 
+@takes("on", "state", "place")
 async def answer(datasette: Site, request: Request) -> Response:
     """``/answer/PAYER/CODE-or-FAMILY?state=FL&place=24&on=2026-03-10``."""
     payer_id, subject = _in_path(request, "payer"), _in_path(request, "subject")
@@ -95,11 +94,13 @@ async def answer(datasette: Site, request: Request) -> Response:
     )
 
 
+@takes()
 async def payers_list(datasette: Site, request: Request) -> Response:
     """``/payers.json``."""
     return await answer_json(datasette, request, payers_json)
 
 
+@takes("on")
 async def policy(datasette: Site, request: Request) -> Response:
     """``/policy/PATH``, ``/policy/PATH@DAY``, ``/policy/PATH?on=DAY``."""
     path, day = _in_path(request, "path"), _asked(request, "on")
@@ -110,12 +111,14 @@ async def policy(datasette: Site, request: Request) -> Response:
     )
 
 
+@takes()
 async def text(datasette: Site, request: Request) -> Response:
     """``/text/FILE``."""
     path = _in_path(request, "path")
     return await answer_page(datasette, request, lambda kb: text_page(kb, path))
 
 
+@takes("on", "state", "place")
 async def code(datasette: Site, request: Request) -> Response:
     """``/code/CODE?on=2026-03-10``."""
     code_id = _in_path(request, "code")
@@ -126,6 +129,7 @@ async def code(datasette: Site, request: Request) -> Response:
     )
 
 
+@takes("on")
 async def code_for_programs(datasette: Site, request: Request) -> Response:
     """``/code/CODE.json?on=2026-03-10``."""
     code_id = _in_path(request, "code")
@@ -136,32 +140,38 @@ async def code_for_programs(datasette: Site, request: Request) -> Response:
     )
 
 
+@takes("as-of")
 async def source(datasette: Site, request: Request) -> Response:
     """``/source/ID?as-of=2026-03-10``."""
     source_id = _in_path(request, "source")
     return await answer_page(datasette, request, lambda kb: source_page(kb, source_id))
 
 
+@takes("as-of")
 async def sources(datasette: Site, request: Request) -> Response:
     """``/sources?as-of=2026-03-10``."""
     return await answer_page(datasette, request, sources_page)
 
 
+@takes()
 async def gaps(datasette: Site, request: Request) -> Response:
     """``/gaps``."""
     return await answer_page(datasette, request, gaps_page)
 
 
+@takes()
 async def about(datasette: Site, request: Request) -> Response:
     """``/about``."""
     return await answer_page(datasette, request, lambda _kb: about_page())
 
 
+@takes()
 async def messages(datasette: Site, request: Request) -> Response:
     """``/messages``."""
     return await answer_page(datasette, request, lambda _kb: messages_page())
 
 
+@takes()
 async def message(datasette: Site, request: Request) -> Response:
     """``/message/L012``."""
     code = _in_path(request, "code")
@@ -169,7 +179,7 @@ async def message(datasette: Site, request: Request) -> Response:
 
 
 ROUTES = (
-    (r"^/$", home),
+    (r"^/go$", go),
     (r"^/search\.json$", find_json),
     (r"^/search$", find),
     (r"^/answer/(?P<payer>[^/]+)/(?P<subject>[^/]+)$", answer),
@@ -185,4 +195,5 @@ ROUTES = (
     (r"^/about$", about),
     (r"^/messages$", messages),
     (r"^/message/(?P<code>[^/]+)$", message),
+    *GUIDE_ROUTES,
 )
