@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from kb.plain.trade import PLACES
 from kb.read.families import families, family_title
 from kb.read.records import Payer
 from kb.read.store import KnowledgeBase, contractors, payers
 from kb.reference.days import day_of
 from kb.web.states import STATES
-from kb.web.where import CARRIED, CHOICES, PLACES, Where, adding, day_shown, where_of
+from kb.web.where import CARRIED, CHOICES, Where, adding, day_shown, where_of
 
 WITH_JSON = re.compile(r"/(?:payers|changes|search|code/[^/]+)")
 """The pages that have the same as JSON beside them, at their address with ``.json``."""
