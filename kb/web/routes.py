@@ -29,6 +29,7 @@ from kb.web.pages import (
 )
 from kb.web.parameters import takes
 from kb.web.policy_pages import policy_page, text_page
+from kb.web.where import CHOICES
 
 
 def _asked(request: Request, name: str) -> str:
@@ -39,13 +40,13 @@ def _in_path(request: Request, name: str) -> str:
     return unquote(request.url_vars[name])
 
 
-@takes("at", "shown", "payers")
+@takes(*CHOICES, "at", "shown", "payers")
 async def go(datasette: Site, request: Request) -> Response:
     """``/go?payer=aetna&code=64483``: to the page about these."""
     return await answer_redirect(datasette, lambda kb: destination(kb, request.args))
 
 
-@takes("q", "kind")
+@takes(*CHOICES, "q", "kind")
 async def find(datasette: Site, request: Request) -> Response:
     """``/search?q=``, perhaps with ``&kind=rule``."""
     query, kind = _asked(request, "q"), _asked(request, "kind")
@@ -70,7 +71,7 @@ def _where(request: Request) -> Where:
     )
 
 
-@takes("on", "state", "place", "family")
+@takes(*CHOICES)
 async def payer(datasette: Site, request: Request) -> Response:
     """``/payer/ID?on=2026-03-10&state=FL``; with ``&family=epidural`` its answer."""
     payer_id, family = _in_path(request, "payer"), _asked(request, "family")
@@ -83,7 +84,7 @@ async def payer(datasette: Site, request: Request) -> Response:
     return await answer_page(datasette, request, build)
 
 
-@takes("on", "state", "place")
+@takes(*CHOICES)
 async def answer(datasette: Site, request: Request) -> Response:
     """``/answer/PAYER/CODE-or-FAMILY?state=FL&place=24&on=2026-03-10``."""
     payer_id, subject = _in_path(request, "payer"), _in_path(request, "subject")
@@ -100,7 +101,7 @@ async def payers_list(datasette: Site, request: Request) -> Response:
     return await answer_json(datasette, request, payers_json)
 
 
-@takes("on")
+@takes(*CHOICES)
 async def policy(datasette: Site, request: Request) -> Response:
     """``/policy/PATH``, ``/policy/PATH@DAY``, ``/policy/PATH?on=DAY``."""
     path, day = _in_path(request, "path"), _asked(request, "on")
@@ -111,14 +112,14 @@ async def policy(datasette: Site, request: Request) -> Response:
     )
 
 
-@takes()
+@takes(*CHOICES)
 async def text(datasette: Site, request: Request) -> Response:
     """``/text/FILE``."""
     path = _in_path(request, "path")
     return await answer_page(datasette, request, lambda kb: text_page(kb, path))
 
 
-@takes("on", "state", "place")
+@takes(*CHOICES)
 async def code(datasette: Site, request: Request) -> Response:
     """``/code/CODE?on=2026-03-10``."""
     code_id = _in_path(request, "code")
@@ -129,7 +130,7 @@ async def code(datasette: Site, request: Request) -> Response:
     )
 
 
-@takes("on")
+@takes(*CHOICES)
 async def code_for_programs(datasette: Site, request: Request) -> Response:
     """``/code/CODE.json?on=2026-03-10``."""
     code_id = _in_path(request, "code")
@@ -140,38 +141,38 @@ async def code_for_programs(datasette: Site, request: Request) -> Response:
     )
 
 
-@takes("as-of")
+@takes(*CHOICES, "as-of")
 async def source(datasette: Site, request: Request) -> Response:
     """``/source/ID?as-of=2026-03-10``."""
     source_id = _in_path(request, "source")
     return await answer_page(datasette, request, lambda kb: source_page(kb, source_id))
 
 
-@takes("as-of")
+@takes(*CHOICES, "as-of")
 async def sources(datasette: Site, request: Request) -> Response:
     """``/sources?as-of=2026-03-10``."""
     return await answer_page(datasette, request, sources_page)
 
 
-@takes()
+@takes(*CHOICES)
 async def gaps(datasette: Site, request: Request) -> Response:
     """``/gaps``."""
     return await answer_page(datasette, request, gaps_page)
 
 
-@takes()
+@takes(*CHOICES)
 async def about(datasette: Site, request: Request) -> Response:
     """``/about``."""
     return await answer_page(datasette, request, lambda _kb: about_page())
 
 
-@takes()
+@takes(*CHOICES)
 async def messages(datasette: Site, request: Request) -> Response:
     """``/messages``."""
     return await answer_page(datasette, request, lambda _kb: messages_page())
 
 
-@takes()
+@takes(*CHOICES)
 async def message(datasette: Site, request: Request) -> Response:
     """``/message/L012``."""
     code = _in_path(request, "code")

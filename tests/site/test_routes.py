@@ -80,7 +80,7 @@ PAGES = [
     ("/kb", 200, ["policy_version"]),
     ("/kb/rule", 200, ["rows"]),
     ("/nothing/here", 404, ['name="q"', "Not found"]),
-    ("/payer/", 404, []),
+    ("/payer/", 200, ["Good Health"]),
 ]
 
 
