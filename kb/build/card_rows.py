@@ -67,6 +67,8 @@ def _answer_rows(policy: Policy, names: Names) -> Iterator[CardAnswerRow]:
                 caveat=in_trade_words(caveat),
                 sources=canonical_json(_sources(policy, rule)),
                 confined=confined,
+                in_some_cases=int(said.in_some_cases),
+                lists=canonical_json(said.lists),
             )
 
 

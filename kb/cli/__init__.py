@@ -28,6 +28,7 @@ COMMANDS = {
     "lsp": "kb.cli.lsp:lsp",
     "matrix": "kb.cli.matrix:matrix",
     "mutate": "kb.cli.mutate:mutate",
+    "quality": "kb.cli.quality:quality",
     "query": "kb.cli.query:query",
     "schema": "kb.cli.schema:schema",
     "search": "kb.cli.search:search",

@@ -209,11 +209,12 @@ CREATE TABLE alias (
 
 -- a rule as cards say it, on the days on which its words stay the same; aspect: the question
 -- it answers (kb.plain.aspects); short: the answer in big type; sources: keys, a JSON list;
--- confined: where alone it can apply, a JSON list of field, only or but, values
+-- confined: where alone it can apply, a JSON list of field, only or but, values; lists: those of diagnoses that it asks for
 CREATE TABLE card_answer (
   rule TEXT NOT NULL REFERENCES rule(id), from_day TEXT, through_day TEXT,
   aspect TEXT NOT NULL, short TEXT NOT NULL, sentence TEXT NOT NULL, condition TEXT NOT NULL,
-  caveat TEXT NOT NULL, sources TEXT NOT NULL, confined TEXT NOT NULL) STRICT;
+  caveat TEXT NOT NULL, sources TEXT NOT NULL, confined TEXT NOT NULL,
+  in_some_cases INTEGER NOT NULL, lists TEXT NOT NULL) STRICT;
 
 -- whose policies hold for a payer: its own, those for any payer, and, with the version that
 -- says so in followed_by, those of another payer; states, plans: JSON lists, empty for all

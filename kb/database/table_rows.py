@@ -367,6 +367,8 @@ class CardAnswerRow(NamedTuple):
     caveat: str
     sources: str
     confined: str
+    in_some_cases: int
+    lists: str
 
 
 class CardPolicyRow(NamedTuple):

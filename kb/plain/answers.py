@@ -15,7 +15,7 @@ from dsl.ir import duties as d
 from dsl.ir import tests as t
 from dsl.ir.parts import Amount, Days
 from dsl.ir.rule import Exemption, Rule
-from dsl.ir.walk import Node, exemptions, nodes, walk
+from dsl.ir.walk import Node, exemptions, find, nodes, walk
 from kb.plain.aspects import aspect_of
 from kb.plain.clauses import Names, Speaker
 from kb.plain.short import short_answer
@@ -29,6 +29,7 @@ TOLD_BY_THE_TREE = (
     t.AtLeast,
     t.Choice,
     t.SameDay,
+    t.Billed,
 )
 """Requirements with these are said from their tree, others by their author's title."""
 CAVEAT = re.compile(
@@ -49,6 +50,10 @@ class Said:
     short: str
     sentence: str
     condition: str
+    in_some_cases: bool
+    """Whether it applies in some cases only, beside its codes and exceptions."""
+    lists: tuple[str, ...]
+    """Keys of the lists of diagnoses that it asks for."""
 
 
 def answers_of(
@@ -64,6 +69,8 @@ def answers_of(
             short=short_answer(rule, aspect, say),
             sentence=sentence_of(rule, title, say),
             condition="; ".join(conditions_of(rule, ways_out, say)),
+            in_some_cases=rule.when is not None,
+            lists=tuple(dict.fromkeys(each.set for each in find(rule, t.Diagnosis))),
         )
 
 
@@ -85,9 +92,9 @@ def conditions_of(rule: Rule, ways_out: dict[str, str], say: Speaker) -> Iterato
     if rule.claims:
         yield f"on {rule.claims} claims"
     if rule.when:
-        yield f"when: {say.test(rule.when)}"
+        yield f"when: {say.whole(rule.when)}"
     if rule.unless:
-        yield f"unless: {say.test(rule.unless)}"
+        yield f"unless: {say.whole(rule.unless)}"
     for way_out in exemptions(rule.exceptions):
         yield f"except: {_way_out(way_out, ways_out, say)}"
 
@@ -98,7 +105,7 @@ def _way_out(way_out: Exemption, titles: dict[str, str], say: Speaker) -> str:
         isinstance(each, TOLD_BY_THE_TREE) for each in walk(way_out.when)
     ):
         return title
-    said = say.test(way_out.when)
+    said = say.whole(way_out.when)
     return f"{title} ({said})" if title else said
 
 

@@ -79,7 +79,7 @@ IMAGING_FACTS = frozenset(
 )
 INDICATION_FACTS = frozenset({"indication", "stimulation-indication", "pump-purpose"})
 PROVIDER_FACTS = frozenset({"credentialed", "supervision-mode", "problem-established"})
-APPROVAL_FACTS = frozenset({"referral", "network-exception-granted"})
+APPROVAL_FACTS = frozenset({"referral"})
 SIDES_FACTS = frozenset({"bilateral-indicated"})
 SIDE_MODIFIERS = frozenset({"50", "LT", "RT"})
 DURATIONS = frozenset({"day", "week", "month", "year"})

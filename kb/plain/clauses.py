@@ -7,15 +7,15 @@ name nothing by a key.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from dsl.ir import duties as d
 from dsl.ir import tests as t
-from dsl.ir.parts import Amount, Amounts, Count, Rolling, Window, amount_on
+from dsl.ir.parts import Amount, Amounts, Cmp, Count, Rolling, Window, amount_on
 from dsl.ir.rule import Last
 from dsl.ir.sentences import window_words
-from kb.plain.phrases import CHOICE_WORDS, CHOSEN, MEASURED, TRUE
+from kb.plain.phrases import CHOICE_WORDS, CHOSEN, DATED, MEASURED, TRUE
 from kb.plain.trade import in_trade_words, mid_sentence, place_words, sentence_case
 
 CMP = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
@@ -23,6 +23,8 @@ UNITS = {"line": "claim line", "unit": "unit"}
 PERFORMERS = "done by a {}"
 FEW_CODES = 4
 LONGEST_CODES = 48
+SUPPORTING = "Diagnoses that support "
+CONTRARY: dict[Cmp, Cmp] = {">=": "<", "<=": ">", ">": "<=", "<": ">="}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +71,18 @@ class Names:
             return words.codes
         return f"{words.number} codes"
 
-    def diagnoses(self, key: str) -> str:
-        """A list of diagnoses by its codes, or by its title and size."""
+    def diagnosis(self, key: str) -> str:
+        """A diagnosis of a list, by its codes, or by its title and size."""
         words = self.sets[key]
-        if words.number <= FEW_CODES or not words.title:
-            return words.codes
-        title = mid_sentence(in_trade_words(words.title))
-        return f"{title} ({words.number} codes)"
+        if words.number <= FEW_CODES:
+            return f"diagnosis {joined(tuple(sorted(words.members)))}"
+        if not words.title:
+            return f"diagnosis of a list of {words.number} codes"
+        title = in_trade_words(words.title)
+        if title.startswith(SUPPORTING):
+            supported = title.removeprefix(SUPPORTING)
+            return f"diagnosis that supports {supported} ({words.number} codes)"
+        return f"diagnosis of “{title}” ({words.number} codes)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,12 @@ class Speaker:
         """What is asked, as a part of a sentence."""
         return TESTS[type(test)](test, self)
 
+    def whole(self, test: t.Test) -> str:
+        """A test that stands by itself: its ways need no brackets around them."""
+        if isinstance(test, t.Or) and not _all_modifiers(test.of):
+            return ", or ".join(map(self.test, test.of))
+        return self.test(test)
+
     def denied(self, test: t.Test) -> str:
         """That a test is not met, as a part of a sentence."""
         match test:
@@ -97,12 +110,19 @@ class Speaker:
             case t.Modifier():
                 return f"without modifier {test.modifier}"
             case t.Diagnosis():
-                return f"no diagnosis of {self.names.diagnoses(test.set)}"
+                return f"no {self.names.diagnosis(test.set)}"
             case t.SameNpi():
                 return f"{_providers(test)} are not the same"
-            case t.Or():
-                return f"none of: {'; '.join(map(self.test, test.of))}"
+            case t.And(of=(one,)) | t.Or(of=(one,)):
+                return self.denied(one)
+            case t.And() | t.Or():
+                joint = "none" if isinstance(test, t.Or) else "not all"
+                return f"{joint} of: {'; '.join(map(self.test, test.of))}"
             case t.Field():
+                return f"not {self.test(test)}"
+            case t.Compare():
+                return self.test(replace(test, cmp=CONTRARY[test.cmp]))
+            case t.Billed():
                 return f"not {self.test(test)}"
         return f"no {_bare(self.test(test))}"
 
@@ -112,9 +132,12 @@ class Speaker:
 
     def several(self, tests: tuple[t.Test, ...], joint: str) -> str:
         """Several tests; a group of another kind inside stands in brackets."""
+        modifiers = [each.modifier for each in tests if isinstance(each, t.Modifier)]
+        if joint == " or " and len(modifiers) == len(tests):
+            return f"modifier {joined(tuple(modifiers))}"
         return joint.join(
             f"({self.test(part)})"
-            if isinstance(part, t.And | t.Or | t.If)
+            if isinstance(part, t.And | t.Or | t.If) and not _all_modifiers(part.of)
             else self.test(part)
             for part in tests
         )
@@ -143,6 +166,10 @@ def amount_words(amount: Amount) -> str:
     if amount.unit == "number":
         return number
     return f"{number} {amount.unit}{'' if number == '1' else 's'}"
+
+
+def _all_modifiers(tests: tuple[t.Test, ...]) -> bool:
+    return all(isinstance(each, t.Modifier) for each in tests)
 
 
 def _bare(words: str) -> str:
@@ -220,11 +247,12 @@ def not_with(duty: d.NotWith, say: Speaker) -> str:
     text = f"not on the same day as {say.names.codes(duty.set)}"
     text += same_words(duty.same)
     if duty.unless_modifier:
-        text += f", unless modifier {_or(duty.unless_modifier)} says why"
+        text += f", unless modifier {joined(duty.unless_modifier)} says why"
     return text
 
 
-def _or(words: tuple[str, ...]) -> str:
+def joined(words: tuple[str, ...]) -> str:
+    """``a, b or c``."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 
@@ -251,7 +279,7 @@ def compare(test: t.Compare, say: Speaker) -> str:
 
 def choice(test: t.Choice, say: Speaker) -> str:
     """A choice fact."""
-    words = _or(tuple(map(_choice, test.values)))
+    words = joined(tuple(map(_choice, test.values)))
     if test.fact in CHOSEN:
         return CHOSEN[test.fact].format(words)
     return f"{say.names.fact(test.fact)}: {words}"
@@ -267,8 +295,8 @@ def field(test: t.Field, say: Speaker) -> str:
         if test.set is not None:
             listed = say.names.sets[test.set]
             return f"in {mid_sentence(listed.title or listed.codes)}"
-        return f"in {_or(tuple(map(place_words, test.values)))}"
-    words = _or(
+        return f"in {joined(tuple(map(place_words, test.values)))}"
+    words = joined(
         tuple(
             each if test.name in ("state", "level") else each.replace("-", " ")
             for each in test.values
@@ -298,7 +326,8 @@ CLOCKS = {"received": "claim received", "requested": "approval requested"}
 
 def elapsed(test: t.Elapsed, say: Speaker) -> str:
     """How far another day lies from the date of service."""
-    what = CLOCKS[test.clock] if test.clock else say.names.fact(str(test.fact))
+    fact = str(test.fact)
+    what = CLOCKS[test.clock] if test.clock else DATED.get(fact) or say.names.fact(fact)
     return f"{what} {CMP[test.cmp]} {say.amount(test.amount)} {test.side} the service"
 
 
@@ -317,8 +346,8 @@ def _providers(test: t.SameNpi) -> str:
 
 def diagnosis(test: t.Diagnosis, say: Speaker) -> str:
     """A diagnosis."""
-    which = "the first diagnosis" if test.which == "primary" else "a diagnosis"
-    return f"{which} of {say.names.diagnoses(test.set)}"
+    which = "a first-listed" if test.which == "primary" else "a"
+    return f"{which} {say.names.diagnosis(test.set)}"
 
 
 def earlier(test: t.Earlier, say: Speaker) -> str:
@@ -359,7 +388,7 @@ def if_else(test: t.If, say: Speaker) -> str:
 
 BILLED = {"once": "billed once", "on-both-sides": "billed on both sides"}
 DUTIES: dict[type, Callable[..., str]] = {
-    d.Require: lambda duty, say: say.test(duty.test),
+    d.Require: lambda duty, say: say.whole(duty.test),
     d.NeverCovered: lambda _duty, _say: "not covered",
     d.BillAs: lambda duty, say: f"bill {say.names.codes(duty.set)} instead",
     d.Covers: lambda _duty, _say: "covered, no policy of its own is needed",

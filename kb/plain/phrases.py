@@ -34,6 +34,13 @@ MEASURED = {
     ),
     "fractures-treated": "{} fractures in the procedure",
 }
+DATED = {
+    "function-score-date": "pain and function scored",
+    "imaging-date": "an MRI or CT",
+    "membership-start": "a membership that began",
+    "treatment-start": "treatment that began",
+}
+"""Days of the chart, said by what happened on them."""
 CHOSEN = {
     "ablation-technique": "{}",
     "earlier-purpose": "an earlier injection that was {}",
@@ -44,7 +51,7 @@ CHOSEN = {
     "injection-purpose": "a {} injection",
     "occipital-block-purpose": "a {} block",
     "pump-purpose": "a pump against {}",
-    "pump-stage": "a pump that is {}",
+    "pump-stage": "a {} of the pump",
     "sedation-reason": "a reason for sedation: {}",
     "spinal-part": "the {} spine",
     "stimulation-indication": "stimulation against {}",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dsl.ir import duties as d
 from dsl.ir import tests as t
 from dsl.ir.parts import (
+    Amounts,
     Calendar,
     Lifetime,
     OneDate,
@@ -21,8 +22,10 @@ from dsl.ir.walk import walk
 from kb.plain.aspects import SIDE_MODIFIERS
 from kb.plain.clauses import Speaker, amount_words
 from kb.plain.phrases import CHOSEN
+from kb.plain.trade import sentence_case
 
 SIGN = {">=": "", "<=": "at most ", ">": "over ", "<": "under "}
+UNDECIDED = frozenset({"review", "note", "unknown"})
 UNITS = {"line": "line", "unit": "unit"}
 NOUNS = {
     "pain-relief": "relief",
@@ -54,7 +57,7 @@ def short_answer(rule: Rule, aspect: str, say: Speaker) -> str:
         case d.NeverCovered():
             return _never(rule, aspect)
         case d.Require(test):
-            return _required(test, aspect, say)
+            return _required(rule, test, aspect, say)
     return ""
 
 
@@ -84,27 +87,36 @@ def _in(window: Window) -> str:
 def _never(rule: Rule, aspect: str) -> str:
     if aspect in ("same-day", "modifiers", "coding"):
         return "No"
-    if rule.otherwise.outcome in ("review", "note", "unknown"):
-        return "A person decides"
-    return "Not covered" if rule.when is None and rule.unless is None else "Not always"
+    undecided = rule.otherwise.outcome in UNDECIDED
+    return "A person decides" if undecided else "Not covered"
 
 
-def _required(test: t.Test, aspect: str, say: Speaker) -> str:
+def _required(rule: Rule, test: t.Test, aspect: str, say: Speaker) -> str:
     found: str | None = None
     match aspect:
         case "approval":
-            found = None
+            undecided = rule.otherwise.outcome in UNDECIDED
+            return "May be required" if undecided else "Required"
         case "diagnosis":
             found = _diagnoses(test, say) or _chosen(test, say)
         case "sides" | "modifiers":
-            found = _modifiers(test)
+            found = _sides(test) or _modifiers(test)
         case "place":
             found = _places(test, say)
         case "imaging":
             found = _chosen(test, say)
         case "same-day":
             found = _beside(test, say)
-    return found or _numbers(test, say) or ("Required")
+    return found or _numbers(test, say) or "Required"
+
+
+def _sides(test: t.Test) -> str | None:
+    match test:
+        case t.Not(of=(t.Billed(how="on-both-sides"),)):
+            return "No"
+        case t.Yes(fact="bilateral-indicated"):
+            return "If indicated"
+    return None
 
 
 def _diagnoses(test: t.Test, say: Speaker) -> str | None:
@@ -118,11 +130,12 @@ def _diagnoses(test: t.Test, say: Speaker) -> str | None:
 
 def _chosen(test: t.Test, say: Speaker) -> str | None:
     nodes = [node for node in walk(test) if isinstance(node, t.Choice)]
-    if len(nodes) != 1 or isinstance(test, t.Not):
+    if len(nodes) != 1:
         return None
     words = say.test(nodes[0])
     head = CHOSEN.get(nodes[0].fact, "{}").partition("{}")[0]
-    return words.removeprefix(head)
+    short = words.removeprefix(head)
+    return f"Not {short}" if isinstance(test, t.Not) else sentence_case(short)
 
 
 def _modifiers(test: t.Test) -> str | None:
@@ -174,12 +187,16 @@ def _amounts(test: t.Test, say: Speaker) -> Iterator[str]:
         match node:
             case t.Earlier(count=count) if count.most != 0:
                 yield f"{count.least} before"
-            case t.Compare(amount=amounts) | t.Elapsed(amount=amounts):
-                amount = amount_on(amounts, say.day)
-                if amount is not None:
-                    noun = (
-                        NOUNS.get(getattr(node, "fact", ""), "")
-                        if isinstance(node, t.Compare)
-                        else ""
-                    )
-                    yield f"{SIGN[node.cmp]}{amount_words(amount)} {noun}".strip()
+            case t.Compare(fact=fact, amount=amounts):
+                sign, noun = SIGN[node.cmp], NOUNS.get(fact, "")
+                yield from (
+                    f"{sign}{words} {noun}".strip() for words in _on(amounts, say)
+                )
+            case t.Elapsed(amount=amounts):
+                yield from _on(amounts, say)
+
+
+def _on(amounts: Amounts, say: Speaker) -> Iterator[str]:
+    amount = amount_on(amounts, say.day)
+    if amount is not None:
+        yield amount_words(amount)

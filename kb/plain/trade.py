@@ -7,40 +7,43 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 FIELD_WORDS = (
     (
-        r"[Ee]pidurals? between the bones(,? or at the tail bone)?",
+        r"epidurals? between the bones(,? or at the tail bone)?",
         "interlaminar or caudal epidural",
     ),
-    (r"[Ee]pidurals? through the nerve opening", "transforaminal epidural"),
+    (r"epidurals? through the nerve opening", "transforaminal epidural"),
     (r"between the bones,? or at the tail bone", "interlaminar or caudal"),
     (r"between the bones", "interlaminar"),
     (r"through the nerve opening|through the opening", "transforaminal"),
     (r"at the tail bone", "caudal"),
     (r"simpler care", "conservative care"),
     (r"non-invasive care", "conservative care"),
-    (r"[Cc]onventional heat", "conventional radiofrequency"),
-    (r"[Hh]eat ablation", "radiofrequency ablation"),
+    (r"conventional heat", "conventional radiofrequency"),
+    (r"heat ablation", "radiofrequency ablation"),
     (r"nerves? inside a vertebra", "basivertebral nerve"),
-    (r"[Bb]alloon and cement", "kyphoplasty"),
+    (r"balloon and cement", "kyphoplasty"),
     (
-        r"[Cc]ement into a vertebra, with or without a balloon",
+        r"cement into a vertebra, with or without a balloon",
         "vertebroplasty or kyphoplasty",
     ),
-    (r"[Cc]ement, with or without a balloon", "vertebroplasty or kyphoplasty"),
-    (r"[Cc]ement into a vertebra|[Cc]ement alone", "vertebroplasty"),
-    (r"[Cc]ement(?= |,)", "vertebroplasty"),
+    (r"cement, with or without a balloon", "vertebroplasty or kyphoplasty"),
+    (r"cement into a vertebra|cement alone", "vertebroplasty"),
+    (r"cement(?= |,)", "vertebroplasty"),
     (r"facet joints? or (its|their) nerves", "facet joint or medial branch block"),
-    (r"[Ss]hingles pain", "acute zoster pain"),
+    (r"shingles pain", "acute zoster pain"),
     (r"root pain", "radicular pain"),
     (r"root ganglion", "dorsal root ganglion"),
     (
-        r"[Bb]locks? of facet joints or their nerves",
+        r"blocks? of facet joints or their nerves",
         "facet joint or medial branch blocks",
     ),
 )
-_PATTERNS = tuple((re.compile(rf"\b(?:{old})"), new) for old, new in FIELD_WORDS)
+_PATTERNS = tuple(
+    (re.compile(rf"\b(?:{old})", re.IGNORECASE), new) for old, new in FIELD_WORDS
+)
 PLACES = {
     "11": "office",
     "19": "off-campus outpatient hospital",
@@ -59,6 +62,7 @@ _NUMBERED = re.compile(r"([A-Z]?)([0-9]+)([A-Z]?)")
 """A code that counts: ``64493``, ``0213T``, ``G0480``."""
 
 
+@lru_cache(maxsize=8192)
 def in_trade_words(text: str) -> str:
     """A text of ours with the field's words where we had gone around them."""
     starts_big = text[:1].isupper()
@@ -68,14 +72,19 @@ def in_trade_words(text: str) -> str:
 
 
 def sentence_case(text: str) -> str:
-    """The first letter large, the others as they are."""
-    return text[:1].upper() + text[1:]
+    """The first letter large, unless the word is a name with a large one inside."""
+    return text if _is_name(text[1:]) else text[:1].upper() + text[1:]
 
 
 def mid_sentence(text: str) -> str:
     """The first letter small, unless its word is a name or an abbreviation."""
-    first = text.partition(" ")[0]
-    return text if first[1:] != first[1:].lower() else text[:1].lower() + text[1:]
+    return text if _is_name(text[1:]) else text[:1].lower() + text[1:]
+
+
+def _is_name(rest: str) -> bool:
+    """Whether a word, without its first letter, has large ones: ``eviCore``, ``MRI``."""
+    first = rest.partition(" ")[0]
+    return first != first.lower()
 
 
 def place_words(code: str) -> str:

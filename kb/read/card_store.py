@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from kb.read.knowledge_base import KnowledgeBase, Row, grouped
 from kb.read.records import Day
 
+SAME_DAY = "same-day"
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -38,6 +40,10 @@ class Answer:
     """Keys of what it cites."""
     confined: tuple[tuple[str, str, tuple[str, ...]], ...]
     """Field, ``only`` or ``but``, values: where alone it can apply."""
+    in_some_cases: bool
+    """Whether it applies in some cases only, beside its codes and exceptions."""
+    lists: tuple[str, ...]
+    """Ids of the lists of diagnoses that it asks for."""
     facts: tuple[str, ...]
     """Ids of the facts that it may ask for."""
     from_day: Day
@@ -61,6 +67,10 @@ class Answers:
     for_all: tuple[Answer, ...]
     """Those for every line, whatever its code."""
     by_code: dict[str, tuple[Scoped, ...]]
+    beside: dict[str, tuple[Scoped, ...]]
+    """By code: rules for other codes that forbid or ask for it on the same day."""
+    codes: dict[str, tuple[str, ...]]
+    """By rule: the codes that it is for on any day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +110,8 @@ def answers_of(kb: KnowledgeBase, versions: Iterable[str]) -> dict[str, Answers]
 _ANSWERS = """
 SELECT a.rule, r.policy_version, r.position, r.name, r.title, r.kind, r.duty, r.outcome,
   r.grade, r.fix, r.code_set IS NULL AS for_all, r.carried, a.aspect, a.short, a.sentence,
-  a.condition, a.caveat, a.sources, a.confined, a.from_day, a.through_day
+  a.condition, a.caveat, a.sources, a.confined,
+  a.in_some_cases, a.lists, a.from_day, a.through_day
 FROM rule r JOIN card_answer a ON a.rule = r.id
 WHERE r.policy_version IN (SELECT value FROM json_each(?))
 ORDER BY r.policy_version, r.position, a.from_day
@@ -114,12 +125,21 @@ SELECT r.id AS rule, c.code, c.from_day, c.through_day
 FROM rule r JOIN rule_code c ON c.rule = r.id
 WHERE r.policy_version IN (SELECT value FROM json_each(?)) ORDER BY c.code
 """
+_BESIDE = """
+SELECT n.rule, m.code, m.from_day, m.through_day
+FROM rule r JOIN rule_mention n ON n.rule = r.id
+JOIN code_set_member m ON m.code_set = n.code_set
+WHERE r.policy_version IN (SELECT value FROM json_each(?))
+  AND n.use IN ('not-with', 'same-day')
+ORDER BY m.code
+"""
 
 
 def _read_answers(kb: KnowledgeBase, versions: list[str]) -> dict[str, Answers]:
     wanted = json.dumps(versions)
     facts = grouped(kb.rows(_FACTS, wanted), "rule")
     codes = grouped(kb.rows(_CODES, wanted), "rule")
+    beside = grouped(kb.rows(_BESIDE, wanted), "rule")
     of_version: dict[str, list[Answer]] = {version: [] for version in versions}
     for row in kb.rows(_ANSWERS, wanted):
         asked = tuple(each["fact"] for each in facts.get(row["rule"], ()))
@@ -129,6 +149,13 @@ def _read_answers(kb: KnowledgeBase, versions: list[str]) -> dict[str, Answers]:
             all=tuple(own),
             for_all=tuple(each for each in own if each.for_all),
             by_code=_by_code(own, codes),
+            beside=_by_code((each for each in own if each.aspect == SAME_DAY), beside),
+            codes={
+                each.rule: tuple(
+                    dict.fromkeys(row["code"] for row in codes.get(each.rule, ()))
+                )
+                for each in own
+            },
         )
         for version, own in of_version.items()
     }
@@ -140,12 +167,14 @@ def _answer(row: Row, facts: tuple[str, ...]) -> Answer:
         (field, how, tuple(values))
         for field, how, values in json.loads(row["confined"])
     )
-    row["for_all"], row["carried"] = bool(row["for_all"]), bool(row["carried"])
+    row["lists"] = tuple(json.loads(row["lists"]))
+    for column in ("for_all", "carried", "in_some_cases"):
+        row[column] = bool(row[column])
     return Answer(**row, facts=facts)
 
 
 def _by_code(
-    own: list[Answer], codes: dict[str, list[Row]]
+    own: Iterable[Answer], codes: dict[str, list[Row]]
 ) -> dict[str, tuple[Scoped, ...]]:
     found: dict[str, list[Scoped]] = {}
     for answer in own:

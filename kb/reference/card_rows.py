@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kb.plain.trade import codes_words
 from kb.read.card_store import Answer, Holding
@@ -11,7 +12,14 @@ from kb.read.records import Policy
 from kb.reference.wording import fix_words, weakest
 
 FEW_STATES = 6
+CASES = frozenset({"repeat", "sides"})
+"""Questions that are about a case themselves: that an answer is for that case is no limit."""
 WEAK_OUTCOMES = frozenset({"review", "note", "unknown"})
+
+
+@lru_cache(maxsize=4096)
+def _codes_words(codes: tuple[str, ...]) -> str:
+    return codes_words(codes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +30,14 @@ class Spoken:
     policy: Policy
     holding: Holding
     codes: frozenset[str]
+    own_codes: tuple[str, ...] = ()
+    """Of a rule for other codes that only names these: what it is for."""
+
+    @property
+    def sentence(self) -> str:
+        """The answer's, with the codes that it is for where those are others."""
+        words = self.answer.sentence
+        return f"{_codes_words(self.own_codes)}: {words}" if self.own_codes else words
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +67,10 @@ class Row:
     """The author's own heading."""
     codes: tuple[str, ...]
     """The codes of the subject that it is for; none: every line, whatever its code."""
+    lists: tuple[str, ...]
+    """Ids of the lists of diagnoses that it asks for."""
+    narrowed: bool
+    """Whether it is for some states, plans or cases only."""
     partial: bool
     """Whether it is for some codes of the subject only."""
     draft: bool
@@ -66,8 +86,8 @@ class Row:
 
     @property
     def is_general(self) -> bool:
-        """Whether it holds for all codes, everywhere and always."""
-        return not self.partial and not self.condition
+        """Whether it holds for all codes, everywhere and in every case but its exceptions."""
+        return not self.partial and not self.narrowed
 
     @property
     def is_firm(self) -> bool:
@@ -81,7 +101,7 @@ class Row:
     @property
     def codes_words(self) -> str:
         """The codes that it is for, neighbours as ranges; empty for all of the subject."""
-        return codes_words(self.codes) if self.partial else ""
+        return _codes_words(self.codes) if self.partial else ""
 
 
 def rows_of(spoken: Iterable[Spoken], codes: frozenset[str], state: str) -> list[Row]:
@@ -91,7 +111,7 @@ def rows_of(spoken: Iterable[Spoken], codes: frozenset[str], state: str) -> list
         answer = each.answer
         key = (
             answer.aspect,
-            answer.sentence,
+            each.sentence,
             answer.condition,
             answer.outcome,
             each.codes,
@@ -118,7 +138,7 @@ def _row(
     return Row(
         aspect=answer.aspect,
         short=answer.short,
-        sentence=answer.sentence,
+        sentence=first.sentence,
         condition="; ".join(filter(None, [where, answer.condition])),
         outcome=answer.outcome,
         grade=weakest(each.answer.grade for each in same) if answer.grade else "",
@@ -129,6 +149,8 @@ def _row(
         path=f"/policy/{policy.id}#rule-{answer.rule.partition('#')[2]}",
         title=answer.title,
         codes=tuple(sorted(first.codes)),
+        lists=answer.lists,
+        narrowed=bool(where) or (answer.in_some_cases and answer.aspect not in CASES),
         partial=bool(first.codes) and first.codes != codes,
         draft=policy.status == "draft",
         coverage=policy.decides == "coverage",
@@ -156,11 +178,12 @@ def _where(same: list[Spoken], state: str, everywhere: frozenset[str]) -> str:
     return "; ".join(parts)
 
 
-def _best_first(row: Row) -> tuple[bool, bool, bool, bool, bool]:
+def _best_first(row: Row) -> tuple[bool, ...]:
     return (
         not row.is_firm,
         not row.codes,
         row.partial,
+        row.narrowed,
         bool(row.condition),
         not row.coverage,
     )

@@ -35,12 +35,12 @@ def short_of(aspect: str, rows: list[Row]) -> tuple[str, Known]:
 
 
 def _ground(row: Row) -> tuple[bool, bool, bool, bool, bool]:
-    return row.is_firm, bool(row.codes), row.partial, bool(row.condition), row.coverage
+    return row.is_firm, bool(row.codes), row.partial, row.narrowed, row.coverage
 
 
 def _covered(rows: list[Row]) -> tuple[str, Known]:
     """Yes, no, on conditions, or for a person to decide."""
-    plain = [row for row in rows if row.is_general and row.codes]
+    plain = [row for row in rows if row.is_general and row.codes and not row.condition]
     firm = [row for row in plain if row.is_firm]
     if any(row.short == "Not covered" for row in firm):
         return "Not covered", "known"
@@ -73,6 +73,8 @@ def covered_row(rows: Iterable[Row]) -> Row | None:
         short=CONDITIONAL,
         sentence="Covered where the conditions of its policy are met",
         condition="",
+        narrowed=False,
+        lists=(),
         outcome="note",
         fix="",
         caveat="",

@@ -11,9 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from threading import Lock
+
+from cachetools import LRUCache
 
 from kb.plain.aspects import ASPECTS, OPEN_POINTS, Aspect
-from kb.read.card_store import Answer, Answers, Holding, answers_of, holdings
+from kb.read.card_store import Answer, Answers, Holding, Scoped, answers_of, holdings
 from kb.read.families import families, family_title
 from kb.read.knowledge_base import KnowledgeBase
 from kb.read.records import Payer, Policy, Source
@@ -21,7 +25,6 @@ from kb.read.source_store import sources
 from kb.read.store import payers, policy_versions
 from kb.reference.card_rows import Row, Spoken, rows_of
 from kb.reference.card_words import Known, covered_row, short_of, silence_words
-from kb.reference.days import holds_on
 from kb.reference.documents import Document, documents_for
 
 
@@ -86,6 +89,9 @@ class Card:
         return not any(row.codes for cell in self.cells for row in cell.rows)
 
 
+NO_CODES: frozenset[str] = frozenset()
+
+
 class _Asked:
     """One payer, day, state and place: the policies that hold, read once for all cards."""
 
@@ -94,15 +100,27 @@ class _Asked:
     ) -> None:
         self.kb, self.payer, self.day = kb, payer, day
         self.state, self.place = state, place
-        self.holding = [
+        self.day_text = day.isoformat()
+
+    @cached_property
+    def holding(self) -> list[Holding]:
+        """The policies in force, and how they hold for the payer."""
+        return [
             each
-            for each in holdings(kb).get(payer.id, ())
-            if holds_on(each.from_day, each.through_day, day)
-            and (not state or not each.states or state in each.states)
+            for each in holdings(self.kb).get(self.payer.id, ())
+            if self._holds(each.from_day, each.through_day)
+            and (not self.state or not each.states or self.state in each.states)
         ]
-        versions = [each.version for each in self.holding]
-        self.policies = policy_versions(kb, versions)
-        self.answers = answers_of(kb, versions)
+
+    @cached_property
+    def policies(self) -> dict[str, Policy]:
+        """The same by version, in the order of all policies."""
+        return policy_versions(self.kb, (each.version for each in self.holding))
+
+    @cached_property
+    def answers(self) -> dict[str, Answers]:
+        """What they say."""
+        return answers_of(self.kb, (each.version for each in self.holding))
 
     def card(self, subject: Subject) -> Card:
         """The card of a subject."""
@@ -130,7 +148,7 @@ class _Asked:
             documents=documents_for(
                 self.kb, {fact for each in spoken for fact in each.answer.facts}
             ),
-            sources=tuple(each for each in sources(self.kb) if each.id in cited),
+            sources=_cited(self.kb, cited),
             gaps=tuple(by_aspect.get(OPEN_POINTS.key, ())),
         )
 
@@ -139,33 +157,44 @@ class _Asked:
         for holding in self.holding:
             answers = self.answers[holding.version]
             policy = self.policies[holding.version]
-            named = self._for_codes(answers, subject.codes)
-            for answer in answers.all:
-                codes = frozenset(named.get(answer.rule, ()))
-                open_point = answer.kind == "gap" and bool(named)
-                if not codes and not (
-                    answer.for_all and (answer.kind == "rule" or open_point)
-                ):
-                    continue
+            named = self._rules_for(answers.by_code, subject.codes)
+            beside = self._rules_for(answers.beside, subject.codes)
+            for answer, codes in named.values():
                 if self._may_apply(answer, holding):
-                    yield Spoken(answer, policy, holding, codes)
+                    yield Spoken(answer, policy, holding, frozenset(codes))
+            for answer in answers.for_all:
+                said = answer.kind == "rule" or bool(named)
+                if said and self._may_apply(answer, holding):
+                    yield Spoken(answer, policy, holding, NO_CODES)
+            for answer, codes in beside.values():
+                if (
+                    answer.rule,
+                    answer.from_day or "",
+                ) not in named and self._may_apply(answer, holding):
+                    own = answers.codes[answer.rule]
+                    yield Spoken(answer, policy, holding, frozenset(codes), own)
 
-    def _for_codes(
-        self, answers: Answers, codes: frozenset[str]
-    ) -> Mapping[str, list[str]]:
-        """By rule: the codes of the subject that it is for on the day."""
-        found: dict[str, list[str]] = {}
-        for code in codes:
-            for scoped in answers.by_code.get(code, ()):
-                if holds_on(scoped.from_day, scoped.through_day, self.day):
-                    found.setdefault(scoped.answer.rule, []).append(code)
+    def _rules_for(
+        self, by_code: Mapping[str, tuple[Scoped, ...]], codes: frozenset[str]
+    ) -> dict[tuple[str, str], tuple[Answer, list[str]]]:
+        """By rule: its answer, and the codes of the subject that it is for, or names."""
+        found: dict[tuple[str, str], tuple[Answer, list[str]]] = {}
+        for code in codes & by_code.keys():
+            for scoped in by_code[code]:
+                if self._holds(scoped.from_day, scoped.through_day):
+                    answer = scoped.answer
+                    key = answer.rule, answer.from_day or ""
+                    found.setdefault(key, (answer, []))[1].append(code)
         return found
+
+    def _holds(self, first: str | None, last: str | None) -> bool:
+        return (first or "") <= self.day_text and (not last or self.day_text <= last)
 
     def _may_apply(self, answer: Answer, holding: Holding) -> bool:
         """Whether an answer holds on the day, for this payer, and can apply where it is asked."""
         if holding.followed_by and not answer.carried:
             return False
-        if not holds_on(answer.from_day, answer.through_day, self.day):
+        if not self._holds(answer.from_day, answer.through_day):
             return False
         given = {"place": self.place, "state": self.state}
         return all(
@@ -178,6 +207,35 @@ class _Asked:
         silent = known == "silent"
         searched, ask = silence_words(self.payer, self.policies) if silent else ("", "")
         return Cell(aspect, known, short, tuple(rows), searched, ask)
+
+
+MOST_CARDS = 3000
+"""Kept in memory, of some 10 kB each: all payers and families, and the codes last asked for."""
+
+
+class _Cards:
+    """Cards that were made of a build, for every thread."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.made: LRUCache[tuple[str, ...], Card] = LRUCache(maxsize=MOST_CARDS)
+
+
+def _no_cards(_kb: KnowledgeBase) -> _Cards:
+    return _Cards()
+
+
+def _kept(kb: KnowledgeBase, asked: _Asked, about: Subject) -> Card:
+    """The card, made the first time only."""
+    cards = kb.once(_no_cards)
+    key = asked.payer.id, about.key, asked.day_text, asked.state, asked.place
+    with cards.lock:
+        found = cards.made.get(key)
+    if found is None:
+        found = asked.card(about)
+        with cards.lock:
+            cards.made[key] = found
+    return found
 
 
 def card(
@@ -195,7 +253,7 @@ def card(
     """
     asked = _asked(kb, payer_id, day, state, place)
     about = subject_of(kb, subject, day)
-    return asked.card(about) if asked and about else None
+    return _kept(kb, asked, about) if asked and about else None
 
 
 def cards_of_payer(
@@ -205,7 +263,7 @@ def cards_of_payer(
     asked = _asked(kb, payer_id, day, state, place)
     if asked is None:
         return ()
-    return tuple(asked.card(each) for each in family_subjects(kb, day))
+    return tuple(_kept(kb, asked, each) for each in family_subjects(kb, day))
 
 
 def cards_of_code(
@@ -215,7 +273,22 @@ def cards_of_code(
     about = subject_of(kb, subject, day)
     if about is None:
         return ()
-    return tuple(_Asked(kb, each, day, state, place).card(about) for each in payers(kb))
+    held = holdings(kb).values()
+    answers_of(kb, (each.version for own in held for each in own))  # all in one go
+    return tuple(
+        _kept(kb, _Asked(kb, each, day, state, place), about) for each in payers(kb)
+    )
+
+
+def _cited(kb: KnowledgeBase, keys: set[str]) -> tuple[Source, ...]:
+    """Sources by publisher and title."""
+    known = kb.once(_sources_by_key)
+    found = sorted((known[key] for key in keys), key=lambda each: each[0])
+    return tuple(each for _, each in found)
+
+
+def _sources_by_key(kb: KnowledgeBase) -> dict[str, tuple[int, Source]]:
+    return {each.id: (at, each) for at, each in enumerate(sources(kb))}
 
 
 def _asked(

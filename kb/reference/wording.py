@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from dsl.ir.duties import Interval, Limit, LimitBy, NotWith
@@ -80,6 +81,7 @@ def weakest(grades: Iterable[str]) -> str:
     return max(grades, key=order.index)
 
 
+@lru_cache(maxsize=8192)
 def fix_words(fix: str) -> str:
     """The fix without a claim at hand: its places for values said in words."""
     for pattern, words in _PLACEHOLDERS:

@@ -21,14 +21,19 @@ from datasette.database import DatasetteClosedError
 from datasette.utils.asgi import Request, Response
 
 from kb.read.store import Connection, KnowledgeBase, content_of
-from kb.web.page import Page, PageProblem, asked_day
+from kb.web.carried import carrying
+from kb.web.frame import Frame, frame_of
+from kb.web.page import File, Page, PageProblem, asked_day
 from kb.web.render import fingerprint, html_of
 
+Site = Any
+"""A ``Datasette``, which is not typed."""
 DATABASE = "kb"
 STRICT_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+BARE_POLICY = "default-src 'none'; frame-ancestors 'none'"
 UNREADABLE = PageProblem(
     503,
     "The knowledge base cannot be read",
@@ -39,7 +44,7 @@ BROKEN = PageProblem(
     "This page could not be made",
     "That is our mistake, not yours. The program's log says where it happened.",
 )
-WANTED_METHOD = PageProblem(405, "Read only", "This site only answers GET and HEAD.")
+WANTED_METHOD = PageProblem(405, "Read only", "This address only answers GET and HEAD.")
 log = logging.getLogger("payerkb.site")
 
 
@@ -61,6 +66,7 @@ KEPT_JSON: LRUCache[Key, str] = LRUCache(maxsize=200)
 
 Build = Callable[[KnowledgeBase], Page]
 BuildJson = Callable[[KnowledgeBase], dict[str, Any]]
+BuildFile = Callable[[KnowledgeBase], File]
 
 
 def site_of(datasette: Any) -> Path:  # noqa: ANN401  (Datasette is not typed)
@@ -72,11 +78,14 @@ async def answer_page(datasette: Any, request: Request, build: Build) -> Respons
     """The page that ``build`` makes of the knowledge base, or what went wrong."""
     try:
         today = asked_day(request.args.get("as-of"))
-        content, _ = await _read(datasette, lambda _kb: None)
+        content, _ = await in_knowledge(datasette, lambda _kb: None)
         kept = KEPT.get(_key(datasette, request, content, today))
         if kept is None:
-            content, page = await _read(datasette, build)
-            html = html_of(site_of(datasette), page, content, today)
+            content, (page, frame) = await in_knowledge(
+                datasette, _framed(request, build)
+            )
+            html = html_of(site_of(datasette), page, content, today, frame)
+            html = carrying(html, frame.where)
             kept = Kept(html, page.status, may_store=page.may_store)
             if page.may_store and content:
                 KEPT[_key(datasette, request, content, today)] = kept
@@ -90,24 +99,73 @@ async def answer_page(datasette: Any, request: Request, build: Build) -> Respons
     return Response.html(kept.html, status=kept.status, headers=headers)
 
 
+def _framed(
+    request: Request, build: Build
+) -> Callable[[KnowledgeBase], tuple[Page, Frame]]:
+    """The page with its frame, both read from the same knowledge base."""
+
+    def both(kb: KnowledgeBase) -> tuple[Page, Frame]:
+        frame = frame_of(kb, request.path, request.args, request.query_string)
+        return build(kb), frame
+
+    return both
+
+
+async def frame_for_tables(datasette: Any, request: Request) -> Frame:  # noqa: ANN401
+    """The frame of a page that Datasette makes itself."""
+    try:
+        _, frame = await in_knowledge(
+            datasette, lambda kb: frame_of(kb, request.path, {})
+        )
+    except (sqlite3.Error, DatasetteClosedError):
+        return Frame()
+    return frame  # type: ignore[no-any-return]
+
+
+async def answer_redirect(
+    datasette: Any,  # noqa: ANN401
+    choose: Callable[[KnowledgeBase], str],
+) -> Response:
+    """To the page that ``choose`` names, or what went wrong."""
+    try:
+        _, address = await in_knowledge(datasette, choose)
+    except Exception as error:
+        return problem_page(datasette, problem_of(error))
+    return Response.redirect(address, headers={"Cache-Control": "no-store"})
+
+
+async def answer_file(datasette: Any, request: Request, build: BuildFile) -> Response:  # noqa: ANN401
+    """A file that other programs read (a feed, a calendar, a list), or what went wrong."""
+    try:
+        content, made = await in_knowledge(datasette, build)
+    except Exception as error:
+        return problem_response(datasette, request.path, problem_of(error))
+    tag = f'"{content[:16]}-{asked_day(None)}"'
+    caching = _caching(tag, may_store=True)
+    if request.headers.get("if-none-match") == tag:
+        return Response("", status=304, headers=caching)
+    headers = {**caching, "Content-Security-Policy": BARE_POLICY, **made.headers}
+    return Response(made.text, headers=headers, content_type=made.content_type)
+
+
 async def answer_json(datasette: Any, request: Request, build: BuildJson) -> Response:  # noqa: ANN401
     """The JSON that ``build`` makes of the knowledge base, or what went wrong."""
     may_store = not request.args.get("q")
     try:
-        content, _ = await _read(datasette, lambda _kb: None)
+        content, _ = await in_knowledge(datasette, lambda _kb: None)
         key = _key(datasette, request, content, asked_day(None))
         text = KEPT_JSON.get(key)
         if text is None:
-            content, found = await _read(datasette, build)
+            content, found = await in_knowledge(datasette, build)
             text = _json_text({"content": content, **found})
             if may_store and content:
                 KEPT_JSON[_key(datasette, request, content, asked_day(None))] = text
     except Exception as error:
         return problem_json(problem_of(error))
-    return _json(text, 200, "no-cache" if may_store else "no-store")
+    return json_response(text, 200, "no-cache" if may_store else "no-store")
 
 
-async def _read(
+async def in_knowledge(
     datasette: Any,  # noqa: ANN401
     build: Callable[[KnowledgeBase], Any],
 ) -> tuple[str, Any]:
@@ -156,7 +214,7 @@ def problem_response(
     problem: PageProblem,
 ) -> Response:
     """What is wrong, as JSON for an address that ends so, else as a page."""
-    if path.endswith(".json"):
+    if path.endswith(".json") or path.startswith("/api/"):
         return problem_json(problem)
     return problem_page(datasette, problem)
 
@@ -181,20 +239,21 @@ def problem_json(problem: PageProblem) -> Response:
         "title": problem.title,
         "message": problem.message,
     }
-    return _json(_json_text({"error": error}), problem.status, "no-store")
+    return json_response(_json_text({"error": error}), problem.status, "no-store")
 
 
 def _json_text(value: dict[str, Any]) -> str:
     return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
 
 
-def _json(text: str, status: int, caching: str) -> Response:
+def json_response(text: str, status: int, caching: str) -> Response:
+    """Text that is JSON already, as an answer to a program."""
     return Response(
         text,
         status=status,
         headers={
             "Cache-Control": caching,
-            "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+            "Content-Security-Policy": BARE_POLICY,
         },
         content_type="application/json; charset=utf-8",
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from kb.web.answers import WANTED_METHOD, problem_of, problem_response
 from kb.web.csv_reply import CsvReply
 from kb.web.page import PageProblem
+from kb.web.settings import Settings, is_known_host, settings_of
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -18,6 +19,21 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
 NOT_FOUND = PageProblem(404, "Not found", "There is no such page.")
+STRANGE_HOST = PageProblem(
+    400,
+    "This site does not go by that name",
+    "Reach it by the address that payerkb serve printed, or name it in the settings: "
+    'hosts = ["..."].',
+)
+FOREIGN = PageProblem(
+    403,
+    "Sent from another site",
+    "A claim is checked only when it is sent by this site's own page, or by a program.",
+)
+POSTED_TO = frozenset({"/check", "/api/check"})
+"""Where claims are sent to; all else is only read."""
+LONGEST_NAME = 255
+"""No file system has longer names."""
 OPEN_FOLDER = "/-/static/"
 SCHEMA_PAGE = re.compile(r"/kb/(?:[a-z_]+/)?-/schema(?:\.json)?")
 CLOSED_PAGES = frozenset({"/.json", "/-"})
@@ -39,16 +55,17 @@ SAFE_HEADERS = {
 
 def guarded(app: App, datasette: Any) -> App:  # noqa: ANN401  (Datasette is not typed)
     """The application behind the guard."""
+    settings = settings_of(datasette)
 
     async def guard(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
         safe_send = _Reply(send, scope)
-        problem = _objection(scope["method"], scope["path"])
+        problem = _objection(scope, settings)
         if problem is None:
             try:
-                await app(scope, receive, safe_send)
+                await app(seen_by_datasette(scope), receive, safe_send)
             except Exception as error:
                 if safe_send.is_started:
                     raise
@@ -60,10 +77,50 @@ def guarded(app: App, datasette: Any) -> App:  # noqa: ANN401  (Datasette is not
     return guard
 
 
-def _objection(method: str, path: str) -> PageProblem | None:
-    if method not in {"GET", "HEAD"}:
+def _objection(scope: Scope, settings: Settings) -> PageProblem | None:
+    headers = dict(scope.get("headers") or ())
+    host = headers.get(b"host", b"localhost").decode("latin-1")
+    if not is_known_host(host, settings):
+        return STRANGE_HOST
+    if scope["method"] == "POST" and scope["path"] in POSTED_TO:
+        return None if is_from_here(headers, host) else FOREIGN
+    if scope["method"] not in {"GET", "HEAD"}:
         return WANTED_METHOD
-    return NOT_FOUND if is_closed(path) else None
+    path: str = scope["path"]
+    if is_closed(path) or any(len(part) > LONGEST_NAME for part in path.split("/")):
+        return NOT_FOUND
+    return None
+
+
+def is_from_here(headers: Mapping[bytes, bytes], host: str) -> bool:
+    """Whether a form was sent by a page of ours, or by a program.
+
+    Browsers say where a form comes from in two headers; programs send neither.
+    """
+    site, origin = headers.get(b"sec-fetch-site"), headers.get(b"origin")
+    if site is not None and site not in {b"same-origin", b"none"}:
+        return False
+    if origin is None:
+        return True
+    scheme, _, from_host = origin.decode("latin-1").partition("://")
+    # Behind a proxy the scheme may be another inside; its name and port are the same.
+    return scheme in {"http", "https"} and without_port(from_host) == without_port(host)
+
+
+def seen_by_datasette(scope: Scope) -> Scope:
+    """The request without the origin of a form, which was looked at here.
+
+    Datasette would compare its scheme too, which a proxy may have changed.
+    """
+    if scope["method"] != "POST":
+        return scope
+    headers = [pair for pair in scope["headers"] if pair[0] != b"origin"]
+    return {**scope, "headers": headers}
+
+
+def without_port(host: str) -> str:
+    """A host without a port that goes without saying."""
+    return host.lower().removesuffix(":80").removesuffix(":443")
 
 
 def is_closed(path: str) -> bool:

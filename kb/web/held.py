@@ -15,6 +15,7 @@ from typing import Any
 
 from datasette.database import Database
 
+from kb.database.opening import OpenedFile, hash_of
 from kb.read.knowledge_base import Held
 from kb.read.store import Connection, open_knowledge_base
 
@@ -36,6 +37,8 @@ class HeldDatabase(Database):  # type: ignore[misc]  # Datasette is not typed
         self._address = f"file:/payerkb-{next(_numbers)}?vfs=memdb"
         self._own: list[Connection] = []
         opened = open_knowledge_base(source)
+        self.sha256 = hash_of(opened)
+        """``sha256:...`` of the file, which receipts name."""
         try:
             # SQLite forgets the copy with its last connection: this one keeps it.
             opened.backup(self._connection())
@@ -57,6 +60,9 @@ class HeldDatabase(Database):  # type: ignore[misc]  # Datasette is not typed
         self._own.clear()
 
     def _connection(self) -> Connection:
-        made = sqlite3.connect(self._address, uri=True, check_same_thread=False)
+        made = sqlite3.connect(
+            self._address, uri=True, check_same_thread=False, factory=OpenedFile
+        )
+        made.sha256 = self.sha256
         self._own.append(made)
         return made

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Generator, Sequence
+from functools import partial
 from typing import Any
 
 from datasette import Forbidden, NotFound, hookimpl
 from datasette.utils.asgi import Base400, Request, Response
 
-from kb.web.answers import problem_of, problem_response
+from kb.web.answers import frame_for_tables, problem_of, problem_response, site_of
+from kb.web.check.routes import ROUTES as CHECK_ROUTES
 from kb.web.guard import NOT_FOUND, App, guarded
 from kb.web.page import PageProblem
+from kb.web.render import asset_path
 from kb.web.routes import ROUTES
 from kb.web.watch import watch_database
 
 __all__ = [
     "asgi_wrapper",
+    "extra_template_vars",
     "forbidden",
     "handle_exception",
     "register_routes",
@@ -28,7 +32,7 @@ CLOSED = PageProblem(403, "Not open", "This part is not open to readers.")
 @hookimpl
 def register_routes() -> Sequence[tuple[str, Callable[..., Awaitable[Response]]]]:
     """Our pages come before Datasette's own."""
-    return ROUTES
+    return (*CHECK_ROUTES, *ROUTES)
 
 
 @hookimpl
@@ -41,6 +45,21 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:  # noqa: ANN401
 def startup(datasette: Any) -> None:  # noqa: ANN401
     """Watch the database's file while serving."""
     datasette.add_background_task(watch_database, name="watch the knowledge base")
+
+
+@hookimpl
+def extra_template_vars(datasette: Any, request: Request) -> Callable[..., Any]:  # noqa: ANN401
+    """Datasette's own pages stand in our frame."""
+
+    async def frame() -> dict[str, Any]:
+        return {
+            "frame": await frame_for_tables(datasette, request),
+            "asset": partial(asset_path, site_of(datasette)),
+            "query": "",
+            "content": "",
+        }
+
+    return frame
 
 
 @hookimpl

@@ -6,29 +6,26 @@ same clear page as anything else that is wrong.
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import unquote
 
 from datasette.utils.asgi import Request, Response
 
-from kb.web.answers import answer_json, answer_page
+from kb.web.answers import Site, answer_json, answer_page, answer_redirect
 from kb.web.api import code_json, payers_json, search_json
 from kb.web.code_page import code_page
+from kb.web.go import destination
+from kb.web.guide_routes import GUIDE_ROUTES
 from kb.web.message_pages import check_page, messages_page
 from kb.web.page import asked_day
 from kb.web.pages import (
     about_page,
     gaps_page,
-    home_page,
     payer_page,
     search_page,
     source_page,
     sources_page,
 )
 from kb.web.policy_pages import policy_page, text_page
-
-Site = Any
-"""A ``Datasette``, which is not typed."""
 
 
 def _asked(request: Request, name: str) -> str:
@@ -39,13 +36,9 @@ def _in_path(request: Request, name: str) -> str:
     return unquote(request.url_vars[name])
 
 
-async def home(datasette: Site, request: Request) -> Response:
-    """``/``."""
-    return await answer_page(
-        datasette,
-        request,
-        lambda kb: home_page(kb, asked_day(request.args.get("as-of"))),
-    )
+async def go(datasette: Site, request: Request) -> Response:
+    """``/go?payer=aetna&code=64483``: to the page about these."""
+    return await answer_redirect(datasette, lambda kb: destination(kb, request.args))
 
 
 async def find(datasette: Site, request: Request) -> Response:
@@ -149,7 +142,7 @@ async def message(datasette: Site, request: Request) -> Response:
 
 
 ROUTES = (
-    (r"^/$", home),
+    (r"^/go$", go),
     (r"^/search\.json$", find_json),
     (r"^/search$", find),
     (r"^/payers\.json$", payers_list),
@@ -164,4 +157,5 @@ ROUTES = (
     (r"^/about$", about),
     (r"^/messages$", messages),
     (r"^/message/(?P<code>[^/]+)$", message),
+    *GUIDE_ROUTES,
 )

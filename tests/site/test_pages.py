@@ -214,8 +214,8 @@ async def test_the_footer_names_the_content(get: Any) -> None:
         assert content[:12] in (await get(path)).text
 
 
-async def test_the_first_page_says_what_is_missing(get: Any) -> None:
-    text = text_of((await get("/")).text)
+async def test_the_page_of_more_says_what_is_missing(get: Any) -> None:
+    text = text_of((await get("/more")).text)
 
     assert "North Medicare in AK, AL, AR" in text
     assert "0 fresh, 1 due for review within 30 days, 1 overdue, 1 without a" in text

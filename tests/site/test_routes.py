@@ -12,8 +12,19 @@ PAGES = [
     (
         "/",
         200,
-        ["Good Health", "North Medicare", "Commercial", "3 procedure codes have rules"],
+        ["Good Health", "Your payers", "What changed", "All 3 payers"],
     ),
+    ("/more", 200, ["3 procedure codes have rules", "/policies", "review day"]),
+    ("/payers", 200, ["Good Health", "Commercial", "East Contractor", ">FL<"]),
+    ("/payers?on=never", 400, ["Write it as"]),
+    ("/policies", 200, ["Epidurals of East", "shared text", "worked claims"]),
+    ("/changes", 200, ["Stricter", "Two weeks", "Looser", "before:", "read again"]),
+    ("/changes?from=2024-01-01", 200, ["New texts", "first wording"]),
+    ("/changes?from=2026-05-01&to=2026-05-02", 200, ["Nothing loaded changes"]),
+    ("/changes?payer=health", 200, ["at Good Health"]),
+    ("/changes?payer=nobody", 404, ["No payer of that name"]),
+    ("/changes?from=2026-05-02&to=2026-05-01", 400, ["before the first"]),
+    ("/changes?from=May", 400, ["Write it as"]),
     ("/search", 200, ["Type a procedure code", "Searched are"]),
     ("/search?q=64483", 200, ["/code/64483", 'class="exact"']),
     ("/search?q=M5416", 200, ["/code/M54.16"]),
@@ -296,6 +307,6 @@ async def test_what_table_pages_need_is_open(get: Any, path: str) -> None:
 async def test_table_pages_lead_back_and_have_a_main(get: Any) -> None:
     html = (await get("/kb/rule?_facet=duty")).text
 
-    assert '<a href="/">payerkb</a>' in html
+    assert '<a class="brand" href="/">payerkb</a>' in html
     assert "<main" in html
     assert "navigation-search" not in html

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,22 +15,31 @@ from kb.read.source_store import fact
 from kb.read.store import open_knowledge_base
 from kb.reference.matrix import matrix
 from kb.web.api import code_json, payers_json, search_json
+from kb.web.changes_page import Asked, changes_json, changes_page
 from kb.web.code_page import code_page
+from kb.web.home_page import home_page, more_page, policies_page
 from kb.web.pages import (
     gaps_page,
-    home_page,
     payer_page,
     search_page,
     source_page,
     sources_page,
 )
+from kb.web.payers_page import payers_page
 from kb.web.policy_pages import policy_page, text_page
 
 MOST = 20
 DAY = date(2026, 6, 1)
+YEAR = Asked(date(2026, 1, 1), date(2026, 12, 31), "", has_days=True)
 Show = Callable[[KnowledgeBase], object]
 PAGES: dict[str, Show] = {
     "home": lambda kb: home_page(kb, DAY),
+    "more": lambda kb: more_page(kb, DAY),
+    "payers": lambda kb: payers_page(kb, DAY),
+    "policies": policies_page,
+    "changes": lambda kb: changes_page(kb, YEAR),
+    "changes of a payer": lambda kb: changes_page(kb, replace(YEAR, payer="uhc")),
+    "changes as JSON": lambda kb: changes_json(kb, YEAR),
     "payer": lambda kb: payer_page(kb, "medicare-part-b", DAY, "", ""),
     "payer in a state": lambda kb: payer_page(
         kb, "medicare-part-b", DAY, "FL", "epidural"

@@ -79,6 +79,8 @@ class Arithmetic:
     is kept, so that either may go: some of them."""
     tied_with: int = 0
     """How many they are."""
+    one_more: date | None = None
+    """The first day with room for one more, where this line leaves none or breaks it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,9 @@ class LimitState:
     arithmetic: Arithmetic
     left: int | None
     """How many more the window allows after this line; ``None`` for an interval."""
+    next_date: date | None = None
+    """The first day on which one more is allowed, where none is left after this line;
+    ``None`` while some are left, where that is not certain, or where no day will do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ def counts(duty: d.Duty | None, status: Status) -> bool:
 
 def limit_state(rule: str, status: Status, found: Arithmetic) -> LimitState:
     """What a limit leaves after this line."""
-    return LimitState(rule, status, found, left_of(found))
+    return LimitState(rule, status, found, left_of(found), found.one_more)
 
 
 def left_of(found: Arithmetic) -> int | None:

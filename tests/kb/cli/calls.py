@@ -20,6 +20,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "lsp": (),
     "matrix": (),
     "mutate": ("two-weeks",),
+    "quality": (),
     "query": ("show", "payers"),
     "schema": ("claim",),
     "search": ("64483",),
