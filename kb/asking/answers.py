@@ -16,7 +16,15 @@ from kb.asking.diagnoses import verdicts
 from kb.asking.find import find
 from kb.asking.pairs import rows_of_both
 from kb.asking.reader import understand
-from kb.asking.subjects import card_path, is_code, place_of, state_of, subject_words
+from kb.asking.subjects import (
+    card_path,
+    is_code,
+    page_of,
+    place_of,
+    state_of,
+    subject_words,
+    subjects_of,
+)
 from kb.asking.tables import choices, of_payers, of_topic, table_of
 from kb.asking.topics import asked_cells, other_cells, payer_wide, topic_rows
 from kb.asking.understood import (
@@ -24,7 +32,6 @@ from kb.asking.understood import (
     CODES,
     DIAGNOSIS,
     DOCUMENT,
-    FAMILY,
     MODIFIER,
     PAYER,
     SPAN,
@@ -33,7 +40,6 @@ from kb.asking.understood import (
     Understood,
 )
 from kb.asking.vocabulary import Vocabulary, vocabulary
-from kb.read.families import families
 from kb.read.store import KnowledgeBase, open_knowledge_base
 from kb.reference.cards import Card, card, cards_of_payer
 
@@ -64,7 +70,7 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
     known = vocabulary(kb)
     notes = [*_notes(understood, known)]
     unloaded = [chip for chip in understood.chips if not chip.known]
-    subjects = _subjects(kb, understood)
+    subjects = subjects_of(kb, understood)
     payers = [chip for chip in understood.all(PAYER) if chip.known]
     cards: tuple[CardAnswer, ...] = ()
     tables: tuple[Table, ...] = ()
@@ -84,7 +90,7 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         title = tables[0].title
     elif subjects and _wants_table(understood, subjects[0]):
         tables = (of_payers(kb, understood, subjects[0], None),)
-        title, path = tables[0].title, _subject_path(subjects[0])
+        title, path = tables[0].title, page_of(subjects[0])
     else:
         title, path, tables = _page(kb, understood, subjects)
     return Asked(
@@ -96,26 +102,6 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         notes=(*notes, *_siblings(payers, known), *_silences(cards, tables)),
         hits=find(kb, understood, MOST_HITS),
     )
-
-
-def _subjects(kb: KnowledgeBase, understood: Understood) -> list[str]:
-    """Keys of codes and families that are asked about; a family beside its codes is not."""
-    codes = [chip for chip in understood.all(CODES) if chip.known]
-    named = {code for chip in codes for code in chip.values}
-    of_family = families(kb, understood.day)
-    found = [
-        chip.value
-        for chip in understood.chips
-        if (chip in codes and not _said_by_another(chip, codes))
-        or (chip.kind == FAMILY and named.isdisjoint(of_family.get(chip.value, ())))
-    ]
-    return list(dict.fromkeys(found))
-
-
-def _said_by_another(chip: Chip, codes: list[Chip]) -> bool:
-    """Whether another code of the question says more exactly what a trade word says."""
-    own = set(chip.values)
-    return any(other is not chip and set(other.values) < own for other in codes)
 
 
 def _cards(
@@ -276,10 +262,6 @@ def _silences(cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]) -> list[
             if not table.rows
         ),
     ]
-
-
-def _subject_path(subject: str) -> str:
-    return f"/code/{subject}" if is_code(subject) else ""
 
 
 def _wants_table(understood: Understood, subject: str) -> bool:

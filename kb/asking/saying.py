@@ -74,7 +74,7 @@ def _card_lines(each: CardAnswer) -> Iterator[str]:
             yield from wrap(
                 ask, WIDTH, initial_indent="    - ", subsequent_indent="      "
             )
-    if each.shows_others or any(cell.known == "silent" for cell in each.asked):
+    if each.shows_open:
         for gap in each.open_points:
             yield from wrap(
                 f"  Open: {gap.title}. {_cited(gap)}", WIDTH, subsequent_indent="    "

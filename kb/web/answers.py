@@ -31,7 +31,7 @@ Site = Any
 DATABASE = "kb"
 STRICT_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 BARE_POLICY = "default-src 'none'; frame-ancestors 'none'"
 UNREADABLE = PageProblem(
@@ -131,6 +131,20 @@ async def answer_redirect(
         _, address = await in_knowledge(datasette, choose)
     except Exception as error:
         return problem_page(datasette, problem_of(error))
+    return Response.redirect(address, headers={"Cache-Control": "no-store"})
+
+
+async def redirect_to_any(
+    datasette: Any,  # noqa: ANN401
+    choose: Callable[[KnowledgeBase], str],
+) -> Response | None:
+    """To the page that ``choose`` names; ``None`` when it names none, or cannot be asked."""
+    try:
+        _, address = await in_knowledge(datasette, choose)
+    except (sqlite3.Error, DatasetteClosedError):
+        return None  # the page that is made instead tells what is wrong
+    if not address:
+        return None
     return Response.redirect(address, headers={"Cache-Control": "no-store"})
 
 

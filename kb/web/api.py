@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from kb.asking.answers import ask
+from kb.asking.saying import understood_json
 from kb.read.search import search
 from kb.read.store import KnowledgeBase, contractors, payers
 from kb.reference.comparison import Column, compare_policies, diagnosis_lists
+from kb.reference.days import day_of
 from kb.reference.quick_reference import Entry
 from kb.web.code_page import found_code
 
@@ -37,9 +40,14 @@ def payers_json(kb: KnowledgeBase) -> Json:
 
 
 def search_json(kb: KnowledgeBase, query: str) -> Json:
-    """Hits, best first."""
+    """What was understood, the page that answers, and hits, best first."""
+    asked = ask(kb, query, day_of(None))
     return {
         "query": query,
+        "understood": understood_json(asked.understood),
+        "title": asked.title,
+        "path": asked.path or next((each.path for each in asked.cards), ""),
+        "notes": list(asked.notes),
         "hits": [
             {
                 "kind": hit.kind,

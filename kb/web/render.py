@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from dsl.resolve.addresses import is_web_address
+from kb.asking.topics import said_of
 from kb.read.records import Policy, Rule, Scenario
 from kb.reference.days import LIGHT_WORDS, light, span_words
 from kb.reference.quick_reference import rule_anchor, set_anchor
@@ -47,6 +48,7 @@ def environment(site: Path) -> Environment:
         "light": _light,
         "outcome": outcome_words,
         "span": _span,
+        "said": said_of,
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
     }
     made.tests["web_address"] = _is_web_address

@@ -39,7 +39,7 @@ OF_CONTEXT = {
 }
 """What a link may fill in: nothing of a patient's claim."""
 HEADERS = {
-    "Content-Security-Policy": f"{STRICT_POLICY}; connect-src 'self'",
+    "Content-Security-Policy": STRICT_POLICY,
     "Cache-Control": "no-store",
     # With less, a browser says no more of where a form came from than `null`.
     "Referrer-Policy": "same-origin",
