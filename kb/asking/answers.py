@@ -22,6 +22,7 @@ from kb.asking.subjects import (
     page_of,
     place_of,
     state_of,
+    subject_title,
     subject_words,
     subjects_of,
 )
@@ -86,10 +87,10 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
     elif payers:
         title, path, cards, tables = _of_payer(kb, understood, payers[0])
     elif subjects and (brand := understood.one(BRAND)):
-        tables = (of_payers(kb, understood, subjects[0], frozenset(brand.values)),)
+        tables = (of_payers(kb, understood, subjects, frozenset(brand.values)),)
         title = tables[0].title
     elif subjects and _wants_table(understood, subjects[0]):
-        tables = (of_payers(kb, understood, subjects[0], None),)
+        tables = (of_payers(kb, understood, subjects, None),)
         title, path = tables[0].title, page_of(subjects[0])
     else:
         title, path, tables = _page(kb, understood, subjects)
@@ -108,6 +109,8 @@ def _cards(
     kb: KnowledgeBase, understood: Understood, payers: list[Chip], subjects: list[str]
 ) -> tuple[CardAnswer, ...]:
     pairs = [(payer.value, subject) for payer in payers for subject in subjects]
+    if _asks_pairs(understood, subjects):
+        pairs = [(payer.value, subjects[0]) for payer in payers]
     found = []
     for payer, subject in pairs[:MOST_CARDS]:
         made = card(
@@ -120,8 +123,6 @@ def _cards(
         )
         if made is not None:
             found.append(_card_answer(kb, understood, made, subjects))
-    if _asks_pairs(understood, subjects):
-        return tuple(each for each in found if each.rows) or tuple(found[:1])
     return tuple(found)
 
 
@@ -140,7 +141,7 @@ def _card_answer(
         others = [each for each in subjects if each != made.subject.key]
         asked = tuple(cell for cell in asked if cell.aspect.key != "same-day")
         rows = (*rows_of_both(kb, made, others), *rows)
-        title += f" with {', '.join(others)}"
+        title += f" with {', '.join(subject_title(kb, each) for each in others)}"
     diagnosis = understood.one(DIAGNOSIS)
     return CardAnswer(
         card=made,

@@ -72,7 +72,7 @@ def subjects_of(kb: KnowledgeBase, understood: Understood) -> list[str]:
     """Keys of codes and families that are asked about; a family beside its codes is not."""
     codes = [chip for chip in understood.all(CODES) if chip.known]
     named = {code for chip in codes for code in chip.values}
-    of_family = families(kb, understood.day)
+    of_family = families(kb, understood.day) if named else {}
     found = [
         chip.value
         for chip in understood.chips

@@ -38,14 +38,15 @@ def suggest(kb: KnowledgeBase, text: str, today: date) -> tuple[Suggestion, ...]
     if len(plain) < SHORTEST:
         return ()
     understood = understand(kb, plain, today)
-    opened = _opened(kb, understood)
+    opened = page_opened(kb, understood)
     found = [*([opened] if opened else []), *_completed(kb, plain, today)]
     return tuple({each.text.casefold(): each for each in reversed(found)}.values())[
         : -MOST - 1 : -1
     ]
 
 
-def _opened(kb: KnowledgeBase, understood: Understood) -> Suggestion | None:
+def page_opened(kb: KnowledgeBase, understood: Understood) -> Suggestion | None:
+    """The page that a question opens; ``None`` where its answer is no page."""
     payer = next((c for c in understood.all(PAYER) if c.known), None)
     subjects = subjects_of(kb, understood)
     document = understood.one(DOCUMENT)

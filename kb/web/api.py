@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from kb.asking.answers import ask
+from kb.asking.reader import understand
 from kb.asking.saying import understood_json
+from kb.asking.suggestions import page_opened
 from kb.read.search import search
 from kb.read.store import KnowledgeBase, contractors, payers
 from kb.reference.comparison import Column, compare_policies, diagnosis_lists
@@ -41,13 +42,13 @@ def payers_json(kb: KnowledgeBase) -> Json:
 
 def search_json(kb: KnowledgeBase, query: str) -> Json:
     """What was understood, the page that answers, and hits, best first."""
-    asked = ask(kb, query, day_of(None))
+    understood = understand(kb, query, day_of(None))
+    opened = page_opened(kb, understood)
     return {
         "query": query,
-        "understood": understood_json(asked.understood),
-        "title": asked.title,
-        "path": asked.path or next((each.path for each in asked.cards), ""),
-        "notes": list(asked.notes),
+        "understood": understood_json(understood),
+        "title": opened.text if opened else "",
+        "path": opened.path if opened else "",
         "hits": [
             {
                 "kind": hit.kind,

@@ -177,17 +177,17 @@ JSON = [
     (
         "/search.json?q=64483",
         200,
-        ["content", "query", "understood", "title", "path", "notes", "hits"],
+        ["content", "query", "understood", "title", "path", "hits"],
     ),
     (
         "/search.json?q=",
         200,
-        ["content", "query", "understood", "title", "path", "notes", "hits"],
+        ["content", "query", "understood", "title", "path", "hits"],
     ),
     (
         "/search.json",
         200,
-        ["content", "query", "understood", "title", "path", "notes", "hits"],
+        ["content", "query", "understood", "title", "path", "hits"],
     ),
     (
         "/code/64483.json",
