@@ -83,6 +83,8 @@ class Asked:
     tables: tuple[Table, ...]
     notes: tuple[str, ...]
     """What a reader must know: what is not loaded, what was not used, which is meant."""
+    meanings: tuple[str, ...]
+    """Which other payers a name may mean."""
     hits: tuple[Found, ...]
     """What full-text search finds."""
 

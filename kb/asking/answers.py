@@ -100,7 +100,8 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         path=path,
         cards=cards,
         tables=tables,
-        notes=(*notes, *_siblings(payers, known), *_silences(cards, tables)),
+        notes=(*notes, *_silences(cards, tables)),
+        meanings=_siblings(payers, known),
         hits=find(kb, understood, MOST_HITS),
     )
 
@@ -230,14 +231,14 @@ def _not_loaded(chip: Chip, known: Vocabulary) -> str:
     )
 
 
-def _siblings(payers: list[Chip], known: Vocabulary) -> list[str]:
+def _siblings(payers: list[Chip], known: Vocabulary) -> tuple[str, ...]:
     """The other payers that the same name may mean."""
-    return [
+    return tuple(
         f"{chip.typed} may also mean "
         f"{' or '.join(known.payers[key].title for key in chip.others)}: name it to ask of it."
         for chip in payers
         if chip.others
-    ]
+    )
 
 
 def _silences(cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]) -> list[str]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from dsl.base.phrases import atoms, phrase
-from kb.asking.understood import CODES, DIAGNOSIS, PAYER, TOPIC, Chip, Understood
+from dsl.base.phrases import atoms, phrase, singular
+from kb.asking.understood import CODES, DIAGNOSIS, PAYER, Chip, Understood
 from kb.asking.vocabulary import SKIP, Vocabulary, vocabulary
 from kb.read.store import KnowledgeBase
 
@@ -74,8 +74,10 @@ def find(kb: KnowledgeBase, understood: Understood, most: int) -> tuple[Found, .
 
 
 def _words(understood: Understood, known: Vocabulary) -> list[str]:
-    """The words that mean something: not those that are skipped, nor what topics are made of."""
-    topics = {word for chip in understood.all(TOPIC) for word in atoms(chip.typed)}
+    """The words that mean something: not those that are skipped, nor what topics are made of.
+
+    A topic alone is searched by its words.
+    """
     taken_for = {each.typed.casefold(): each.taken_for for each in understood.corrected}
     codes = [
         code for chip in understood.all(CODES, DIAGNOSIS) for code in _typed_codes(chip)
@@ -84,11 +86,14 @@ def _words(understood: Understood, known: Vocabulary) -> list[str]:
     for word in atoms(understood.text):
         found = known.phrases.get(phrase(word))
         skipped = found is not None and found.kind == SKIP
-        if len(word) >= SHORTEST and not skipped and word not in topics:
+        if len(word) >= SHORTEST and not skipped:
             plain.append(taken_for.get(word, word))
     in_codes = {part for code in codes for part in (*atoms(code), "".join(atoms(code)))}
     kept = [word for word in plain if word not in in_codes]
-    return list(dict.fromkeys([*codes, *kept]))[:MOST_WORDS]
+    telling = [word for word in kept if singular(word) not in known.topic_words]
+    return list(dict.fromkeys([*codes, *(telling if telling or codes else kept)]))[
+        :MOST_WORDS
+    ]
 
 
 def _typed_codes(chip: Chip) -> tuple[str, ...]:

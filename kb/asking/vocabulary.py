@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dsl.base.phrases import atoms, phrase
 from dsl.base.states import STATES
-from kb.asking.understood import CONTRACTOR, STATE
+from kb.asking.understood import CODES, CONTRACTOR, FAMILY, STATE, TOPIC
 from kb.names import plain_name
 from kb.read.source_store import sources
 from kb.read.store import KnowledgeBase, Row, contractors, payers
@@ -53,6 +53,8 @@ class Vocabulary:
     """Titles of documents."""
     words: frozenset[str]
     """Single words that have a meaning here, against which typos are held."""
+    topic_words: frozenset[str]
+    """Words that topics alone are made of: year, often, bill."""
     longest: int
     """Words of the longest phrase."""
 
@@ -106,6 +108,8 @@ def _vocabulary(kb: KnowledgeBase) -> Vocabulary:
         },
         sources={each.id: each.title for each in sources(kb)},
         words=frozenset(word for word in words if not word.isdecimal()),
+        topic_words=_words_of(phrases, {TOPIC})
+        - _words_of(phrases, {FAMILY, CODES, STATE, CONTRACTOR}),
         longest=max((len(each.split()) for each in phrases), default=1) + 5,
     )
 
@@ -114,6 +118,15 @@ _WORDS = """
 SELECT word, kind, target FROM alias
 UNION ALL SELECT value, 'name', payer FROM payer_match WHERE kind = 'name'
 """
+
+
+def _words_of(phrases: dict[str, Meaning], kinds: set[str]) -> frozenset[str]:
+    return frozenset(
+        word
+        for each, meaning in phrases.items()
+        if meaning.kind in kinds
+        for word in each.split()
+    )
 
 
 def _named(kb: KnowledgeBase, written: list[Row]) -> defaultdict[str, list[str]]:
