@@ -13,7 +13,13 @@ from datasette.utils.asgi import Request, Response
 from kb.read.knowledge_base import KnowledgeBase
 from kb.web.answer_pages import Where, payer_page
 from kb.web.answer_pages import answer_page as card_page
-from kb.web.answers import Site, answer_json, answer_page, answer_redirect
+from kb.web.answers import (
+    Site,
+    answer_json,
+    answer_page,
+    answer_redirect,
+    redirect_to_any,
+)
 from kb.web.api import code_json, payers_json, search_json
 from kb.web.code_page import code_page
 from kb.web.go import destination
@@ -23,13 +29,13 @@ from kb.web.page import Page, asked_day
 from kb.web.pages import (
     about_page,
     gaps_page,
-    search_page,
     source_page,
     sources_page,
 )
 from kb.web.parameters import takes
 from kb.web.policy_pages import policy_page, text_page
-from kb.web.where import CHOICES
+from kb.web.search_page import exact_code, search_page, suggestions_json
+from kb.web.where import CHOICES, where_of
 
 
 def _asked(request: Request, name: str) -> str:
@@ -48,10 +54,25 @@ async def go(datasette: Site, request: Request) -> Response:
 
 @takes(*CHOICES, "q", "kind")
 async def find(datasette: Site, request: Request) -> Response:
-    """``/search?q=``, perhaps with ``&kind=rule``."""
+    """``/search?q=``, perhaps with ``&kind=rule``; a code alone opens its page."""
     query, kind = _asked(request, "q"), _asked(request, "kind")
-    return await answer_page(
-        datasette, request, lambda kb: search_page(kb, query, kind)
+    where = where_of(request.path, request.args)
+    opened = None
+    if query and not kind:
+        opened = await redirect_to_any(
+            datasette, lambda kb: exact_code(kb, query, where)
+        )
+    return opened or await answer_page(
+        datasette, request, lambda kb: search_page(kb, query, kind, where)
+    )
+
+
+@takes("q")
+async def suggestions(datasette: Site, request: Request) -> Response:
+    """``/suggest.json?q=``: what a half typed question may become."""
+    query = _asked(request, "q")
+    return await answer_json(
+        datasette, request, lambda kb: suggestions_json(kb, query, asked_day(None))
     )
 
 
@@ -184,6 +205,7 @@ ROUTES = (
     (r"^/search\.json$", find_json),
     (r"^/search$", find),
     (r"^/answer/(?P<payer>[^/]+)/(?P<subject>[^/]+)$", answer),
+    (r"^/suggest\.json$", suggestions),
     (r"^/payers\.json$", payers_list),
     (r"^/payer/(?P<payer>[^/]+)$", payer),
     (r"^/policy/(?P<path>.+)$", policy),

@@ -21,12 +21,12 @@ from kb.web.code_page import code_page
 from kb.web.home_page import home_page, more_page, policies_page
 from kb.web.pages import (
     gaps_page,
-    search_page,
     source_page,
     sources_page,
 )
 from kb.web.payers_page import payers_page
 from kb.web.policy_pages import policy_page, text_page
+from kb.web.search_page import search_page
 
 MOST = 20
 DAY = date(2026, 6, 1)
