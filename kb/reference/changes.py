@@ -18,13 +18,14 @@ from dsl.ir.codec import decode_rule
 from dsl.ir.parts import Days
 from dsl.ir.rule import InForce
 from dsl.ir.rule import Rule as Tree
+from kb.plain.trade import codes_words
 from kb.read.policy_store import policy_contents
 from kb.read.records import CodeSet, Policy, PolicyContent, Rule, Source
 from kb.read.source_store import sources
 from kb.read.store import KnowledgeBase, policies, versions_of_policy
 from kb.reference.quick_reference import rule_path, set_anchor
 from kb.reference.strictness import direction_between, of_a_new, of_an_ended
-from kb.reference.wording import codes_words, headline_of
+from kb.reference.wording import headline_of
 
 Kind = Literal["stricter", "looser", "changed", "new", "ended"]
 KINDS: dict[Kind, str] = {

@@ -22,7 +22,7 @@ def destination(kb: KnowledgeBase, args: Mapping[str, str]) -> str:
     asked = {**{name: str(args.get(name) or "") for name in CHOICES}, "family": ""}
     if args.get("shown") and args.get("shown") == asked["on"]:
         asked["on"] = ""
-    asked |= _subject(kb, written) if written else {"code": ""}
+    asked |= procedure_written(kb, written) if written else {"code": ""}
     where = where_of("/", asked)
     if written and not where.subject:
         return adding("/search", q=written)
@@ -51,12 +51,12 @@ def _family_of(where: Where) -> tuple[str, ...]:
     return ("family",) if where.family else ()
 
 
-def _subject(kb: KnowledgeBase, written: str) -> dict[str, str]:
+def procedure_written(kb: KnowledgeBase, written: str) -> dict[str, str]:
     """The code or family that was written, by its key or its title."""
     found = subject_of(written)
     if found["code"]:
         return found
-    known = families(kb, day_of(None))
+    known = families(kb, day_of(None))  # a family that ended is no way to ask
     titles = {family_title(each).lower(): each for each in known}
     key = titles.get(written.lower(), found["family"])
     return {"code": "", "family": key if key in known else ""}

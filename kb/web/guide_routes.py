@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from datasette.utils.asgi import Request, Response
 
@@ -17,11 +18,19 @@ from kb.web.changes_page import (
     changes_page,
     found_changes,
 )
+from kb.web.compare_page import (
+    compare_csv,
+    compare_json,
+    compare_page,
+    payers_asked,
+)
+from kb.web.coverage_page import coverage_json, coverage_page
 from kb.web.feeds import atom, calendar, json_feed
+from kb.web.go import procedure_written
 from kb.web.home_page import home_page, more_page, policies_page
 from kb.web.page import File, asked_day
 from kb.web.payers_page import payers_page
-from kb.web.where import where_of
+from kb.web.where import Where, where_of
 
 
 def _day(request: Request) -> str:
@@ -104,7 +113,62 @@ async def _feed(
     return await answer_file(datasette, request, build)
 
 
+async def compare(datasette: Site, request: Request) -> Response:
+    """``/compare?payers=aetna,cigna&code=64483``."""
+    return await answer_page(
+        datasette, request, lambda kb: compare_page(kb, *_compared(kb, request))
+    )
+
+
+async def compare_for_programs(datasette: Site, request: Request) -> Response:
+    """``/compare.json``."""
+    return await answer_json(
+        datasette, request, lambda kb: compare_json(kb, *_compared(kb, request))
+    )
+
+
+async def compare_as_csv(datasette: Site, request: Request) -> Response:
+    """``/compare.csv``."""
+    return await answer_file(
+        datasette, request, lambda kb: compare_csv(kb, *_compared(kb, request))
+    )
+
+
+def _compared(kb: KnowledgeBase, request: Request) -> tuple[Where, tuple[str, ...]]:
+    return chosen(kb, request), payers_asked(request.args.getlist("payers"))
+
+
+async def coverage(datasette: Site, request: Request) -> Response:
+    """``/coverage?state=FL``."""
+    return await answer_page(
+        datasette, request, lambda kb: coverage_page(kb, chosen(kb, request))
+    )
+
+
+async def coverage_for_programs(datasette: Site, request: Request) -> Response:
+    """``/coverage.json``."""
+    return await answer_json(
+        datasette, request, lambda kb: coverage_json(kb, chosen(kb, request))
+    )
+
+
+def chosen(kb: KnowledgeBase, request: Request) -> Where:
+    """What the address chooses; a problem for a day that is none.
+
+    A code that is written as a family's title is that family.
+    """
+    asked_day(_day(request))
+    where = where_of(request.path, request.args)
+    written = str(request.args.get("code") or "").strip()
+    return replace(where, **procedure_written(kb, written)) if written else where
+
+
 GUIDE_ROUTES = (
+    (r"^/compare\.json$", compare_for_programs),
+    (r"^/compare\.csv$", compare_as_csv),
+    (r"^/compare$", compare),
+    (r"^/coverage\.json$", coverage_for_programs),
+    (r"^/coverage$", coverage),
     (r"^/$", home),
     (r"^/more$", more),
     (r"^/payers$", payers),

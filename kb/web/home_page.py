@@ -6,13 +6,13 @@ from collections import Counter
 from datetime import date, timedelta
 from itertools import groupby
 
+from kb.plain.trade import codes_words
 from kb.read.families import families, family_title
 from kb.read.records import Source
 from kb.read.source_store import sources
 from kb.read.store import KnowledgeBase, Row, contractors, payers, policies
 from kb.reference.changes import Change, changes_between, who_decides
 from kb.reference.days import LIGHT_WORDS, light
-from kb.reference.wording import codes_words
 from kb.web.counts import counted
 from kb.web.page import Page
 from kb.web.states import STATES

@@ -146,7 +146,7 @@ async def test_what_is_chosen_stands_in_the_bar(get: Any) -> None:
 
     assert '<option value="north" selected>North Medicare' in html
     assert "<option selected>FL" in html
-    assert '<option value="24" selected>24 surgery center' in html
+    assert '<option value="24" selected>24 ambulatory surgery' in html
 
 
 @pytest.mark.parametrize("value", ['"><script>', "' onload=x", "{{7*7}}", "\N{BONE}"])
@@ -162,7 +162,7 @@ async def test_what_is_typed_into_an_address_stays_text(get: Any, value: str) ->
 @pytest.mark.parametrize(
     "path",
     [
-        "/payers", "/changes", "/search", "/code/64483",
+        "/payers", "/changes", "/search", "/code/64483", "/coverage", "/compare",
     ],
 )  # fmt: skip
 async def test_a_page_with_json_says_where_it_is(get: Any, path: str) -> None:

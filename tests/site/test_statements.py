@@ -17,6 +17,8 @@ from kb.reference.matrix import matrix
 from kb.web.api import code_json, payers_json, search_json
 from kb.web.changes_page import Asked, changes_json, changes_page
 from kb.web.code_page import code_page
+from kb.web.compare_page import compare_page
+from kb.web.coverage_page import coverage_page
 from kb.web.home_page import home_page, more_page, policies_page
 from kb.web.pages import (
     gaps_page,
@@ -27,6 +29,7 @@ from kb.web.pages import (
 )
 from kb.web.payers_page import payers_page
 from kb.web.policy_pages import policy_page, text_page
+from kb.web.where import Where
 
 MOST = 20
 DAY = date(2026, 6, 1)
@@ -37,6 +40,9 @@ PAGES: dict[str, Show] = {
     "more": lambda kb: more_page(kb, DAY),
     "payers": lambda kb: payers_page(kb, DAY),
     "policies": policies_page,
+    "compare": lambda kb: compare_page(kb, Where(code="64483"), ("aetna", "cigna")),
+    "compare nothing": lambda kb: compare_page(kb, Where(), ()),
+    "coverage": lambda kb: coverage_page(kb, Where()),
     "changes": lambda kb: changes_page(kb, YEAR),
     "changes of a payer": lambda kb: changes_page(kb, replace(YEAR, payer="uhc")),
     "changes as JSON": lambda kb: changes_json(kb, YEAR),
