@@ -17,6 +17,8 @@ from dsl.errors import PayerkbError
 from kb.read.store import KnowledgeBaseError
 from kb.web.answers import DATABASE
 from kb.web.held import HeldDatabase
+from kb.web.serving import serving
+from kb.web.settings import Settings
 
 LAST_PORT = 65535
 
@@ -31,12 +33,17 @@ def site_folder() -> Path:
     return packed if packed.is_dir() else packed.parents[2] / "site"
 
 
-def make_datasette(database: Path, **settings: Any) -> Datasette:  # noqa: ANN401
+def make_datasette(
+    database: Path,
+    site: Settings | None = None,
+    **settings: Any,  # noqa: ANN401
+) -> Datasette:
     """The site over the file ``database``, whatever its name; nothing listens yet.
 
     Raises ``ServeError`` when the file is no knowledge base.
     """
     made = Datasette([], config_dir=site_folder(), **settings)
+    made.payerkb = serving(site or Settings())
     try:
         served = HeldDatabase(made, database.resolve())
     except KnowledgeBaseError as error:

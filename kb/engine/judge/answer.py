@@ -37,6 +37,8 @@ Question = Literal[
     "units",
     "pairs",
     "provider",
+    "add-ons",
+    "codes",
 ]
 """What a line is asked; ``everything`` where no policy at all speaks of it."""
 
@@ -79,6 +81,8 @@ class Arithmetic:
     is kept, so that either may go: some of them."""
     tied_with: int = 0
     """How many they are."""
+    one_more: date | None = None
+    """The first day with room for one more, where this line leaves none or breaks it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,9 @@ class LimitState:
     arithmetic: Arithmetic
     left: int | None
     """How many more the window allows after this line; ``None`` for an interval."""
+    next_date: date | None = None
+    """The first day on which one more is allowed, where none is left after this line;
+    ``None`` while some are left, where that is not certain, or where no day will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +109,24 @@ class NotJudged:
     """In plain words: ``no table of code pairs is loaded``."""
     rule: str = ""
     """The declared gap behind it, if one says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableSource:
+    """Which edition of a table of CMS is behind a result."""
+
+    kind: str
+    """By the word of ``payerkb import``: ``ptp``, ``mue``."""
+    setting: str
+    edition: str
+    first_day: date
+    last_day: date
+    """Inclusive; a result for a later day only asks to look it up."""
+    sha256: str
+    """Of the imported file; empty for what ships with the program."""
+    shipped: bool
+    source: str
+    """Of what ships: where it was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +149,12 @@ class RuleResult:
     arithmetic: Arithmetic | None = None
     with_lines: tuple[int, ...] = ()
     """Other lines of the claim that it cannot stand beside."""
+    do: str = ""
+    """What to do, where no rule of a policy says it: of a table."""
+    table: TableSource | None = None
+    """The table that says it; ``None`` for a rule of a policy."""
+    same_as: str = ""
+    """The rule that is told in its place, for it says the same."""
 
 
 @dataclass(frozen=True, slots=True)
