@@ -14,7 +14,9 @@ from kb.reference.days import day_of
 from kb.web.states import STATES
 from kb.web.where import CARRIED, CHOICES, Where, adding, day_shown, where_of
 
-WITH_JSON = re.compile(r"/(?:payers|changes|compare|coverage|search|code/[^/]+)")
+WITH_JSON = re.compile(
+    r"/(?:payers|changes|compare|coverage|search|code/[^/]+|rule/.+)"
+)
 """The pages that have the same as JSON beside them, at their address with ``.json``."""
 STAYING = ("/compare", "/coverage", "/changes", "/payers", "/check")
 """The pages that answer a change of the choices themselves."""
@@ -89,13 +91,6 @@ class Frame:
         return tuple(each for each in CHOICES if not getattr(named, each))
 
 
-def compares(args: Mapping[str, str]) -> str:
-    """The payers that an address names, one comma between two."""
-    many = getattr(args, "getlist", None)
-    written = many("payers") if many else [args.get("payers") or ""]
-    return ",".join(each for each in written if each)
-
-
 def frame_of(
     kb: KnowledgeBase, path: str, args: Mapping[str, str], query: str = ""
 ) -> Frame:
@@ -114,5 +109,5 @@ def frame_of(
         states=tuple(sorted(own if where.payer and own else STATES)),
         families={each: family_title(each) for each in families(kb, day_shown(where))},
         today=day_of(None).isoformat(),
-        compares=compares(args) if path == "/compare" else "",
+        compares=str(args.get("payers") or "") if path == "/compare" else "",
     )

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from kb.read.families import families, family_title
 from kb.read.knowledge_base import KnowledgeBase
 from kb.reference.days import day_of
+from kb.web.compare_page import payers_asked
 from kb.web.frame import STAYING
 from kb.web.where import CARRIED, CHOICES, Where, adding, subject_of, where_of
 
@@ -28,12 +29,18 @@ def destination(kb: KnowledgeBase, args: Mapping[str, str]) -> str:
         return adding("/search", q=written)
     at = str(args.get("at") or "")
     if at == "/compare":
-        compared = str(args.get("payers") or "") or where.payer
+        compared = ",".join(payers_asked(written_in(args, "payers"))) or where.payer
         here = where.address(at, "code", "family", *CARRIED)
         return adding(here, payers=compared)
     if at in STAYING:
         return where.address(at, *CHOICES)
     return where.address(_page_about(where), *CARRIED, *_family_of(where))
+
+
+def written_in(args: Mapping[str, str], name: str) -> list[str]:
+    """Every value of a parameter that a form may send several times."""
+    many = getattr(args, "getlist", None)
+    return many(name) if many else [str(args.get(name) or "")]
 
 
 def _page_about(where: Where) -> str:

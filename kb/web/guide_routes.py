@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import unquote
 
 from datasette.utils.asgi import Request, Response
 
 from kb.read.knowledge_base import KnowledgeBase
-from kb.web.answers import Site, answer_file, answer_json, answer_page
+from kb.web.answers import (
+    Site,
+    answer_file,
+    answer_json,
+    answer_page,
+    in_knowledge,
+    problem_of,
+    problem_page,
+)
 from kb.web.changes_page import (
     CALENDAR_AHEAD,
     Asked,
@@ -31,7 +40,8 @@ from kb.web.home_page import home_page, more_page, policies_page
 from kb.web.page import File, asked_day
 from kb.web.parameters import takes
 from kb.web.payers_page import payers_page
-from kb.web.where import Where, where_of
+from kb.web.rule_page import latest_of, rule_json, rule_page
+from kb.web.where import CHOICES, Where, where_of
 
 
 def _day(request: Request) -> str:
@@ -123,6 +133,7 @@ async def _feed(
     return await answer_file(datasette, request, build)
 
 
+@takes("payers", *CHOICES)
 async def compare(datasette: Site, request: Request) -> Response:
     """``/compare?payers=aetna,cigna&code=64483``."""
     return await answer_page(
@@ -130,6 +141,7 @@ async def compare(datasette: Site, request: Request) -> Response:
     )
 
 
+@takes("payers", *CHOICES)
 async def compare_for_programs(datasette: Site, request: Request) -> Response:
     """``/compare.json``."""
     return await answer_json(
@@ -137,6 +149,7 @@ async def compare_for_programs(datasette: Site, request: Request) -> Response:
     )
 
 
+@takes("payers", *CHOICES)
 async def compare_as_csv(datasette: Site, request: Request) -> Response:
     """``/compare.csv``."""
     return await answer_file(
@@ -145,9 +158,10 @@ async def compare_as_csv(datasette: Site, request: Request) -> Response:
 
 
 def _compared(kb: KnowledgeBase, request: Request) -> tuple[Where, tuple[str, ...]]:
-    return chosen(kb, request), payers_asked(request.args.getlist("payers"))
+    return chosen(kb, request), payers_asked([str(request.args.get("payers") or "")])
 
 
+@takes(*CHOICES)
 async def coverage(datasette: Site, request: Request) -> Response:
     """``/coverage?state=FL``."""
     return await answer_page(
@@ -155,11 +169,41 @@ async def coverage(datasette: Site, request: Request) -> Response:
     )
 
 
+@takes(*CHOICES)
 async def coverage_for_programs(datasette: Site, request: Request) -> Response:
     """``/coverage.json``."""
     return await answer_json(
         datasette, request, lambda kb: coverage_json(kb, chosen(kb, request))
     )
+
+
+@takes("on")
+async def rule(datasette: Site, request: Request) -> Response:
+    """``/rule/POLICY/NAME``: the latest; ``/rule/POLICY@FIRST-DAY/NAME``: that version's."""
+    path = unquote(request.url_vars["path"])
+    try:
+        latest = await in_knowledge(datasette, lambda kb: latest_of(kb, path))
+    except Exception as error:
+        return problem_page(datasette, problem_of(error))
+    if latest:
+        return Response.redirect(latest)
+    return await answer_page(
+        datasette, request, lambda kb: rule_page(kb, path, _day_shown(request))
+    )
+
+
+@takes("on")
+async def rule_for_programs(datasette: Site, request: Request) -> Response:
+    """``/rule/POLICY/NAME.json``."""
+    path = unquote(request.url_vars["path"])
+    return await answer_json(
+        datasette, request, lambda kb: rule_json(kb, path, _day_shown(request))
+    )
+
+
+def _day_shown(request: Request) -> str:
+    """The day of service that is asked for, or today."""
+    return asked_day(_day(request)).isoformat()
 
 
 def chosen(kb: KnowledgeBase, request: Request) -> Where:
@@ -174,6 +218,8 @@ def chosen(kb: KnowledgeBase, request: Request) -> Where:
 
 
 GUIDE_ROUTES = (
+    (r"^/rule/(?P<path>.+/[^/]+)\.json$", rule_for_programs),
+    (r"^/rule/(?P<path>.+/[^/]+)$", rule),
     (r"^/compare\.json$", compare_for_programs),
     (r"^/compare\.csv$", compare_as_csv),
     (r"^/compare$", compare),

@@ -100,6 +100,7 @@ def test_a_link_that_means_another_day_is_left_as_it_is() -> None:
         ("code=nerve+burning&payer=north", "/search?q=nerve+burning"),
         ("at=/changes&payer=north", "/changes?payer=north"),
         ("at=/compare&payers=a,b&code=64483", "/compare?code=64483&payers=a%2Cb"),
+        ("at=/compare&payers=a&payers=b&payers=", "/compare?payers=a%2Cb"),
         ("at=//evil.example&payer=north", "/payer/north"),
         ("payer=//evil.example", "/payer/%2F%2Fevil.example"),
         ("", "/"),

@@ -29,7 +29,8 @@ from kb.web.pages import (
 )
 from kb.web.payers_page import payers_page
 from kb.web.policy_pages import policy_page, text_page
-from kb.web.where import Where
+from kb.web.rule_page import rule_json, rule_page
+from kb.web.where import Where as Chosen
 
 MOST = 20
 DAY = date(2026, 6, 1)
@@ -40,9 +41,11 @@ PAGES: dict[str, Show] = {
     "more": lambda kb: more_page(kb, DAY),
     "payers": lambda kb: payers_page(kb, DAY),
     "policies": policies_page,
-    "compare": lambda kb: compare_page(kb, Where(code="64483"), ("aetna", "cigna")),
-    "compare nothing": lambda kb: compare_page(kb, Where(), ()),
-    "coverage": lambda kb: coverage_page(kb, Where()),
+    "compare": lambda kb: compare_page(kb, Chosen(code="64483"), ("aetna", "cigna")),
+    "compare nothing": lambda kb: compare_page(kb, Chosen(), ()),
+    "coverage": lambda kb: coverage_page(kb, Chosen()),
+    "rule": lambda kb: rule_page(kb, "cigna/epidural/repeat-helped", "2026-06-01"),
+    "rule as JSON": lambda kb: rule_json(kb, "medicare/novitas/esi/wiser-approval"),
     "changes": lambda kb: changes_page(kb, YEAR),
     "changes of a payer": lambda kb: changes_page(kb, replace(YEAR, payer="uhc")),
     "changes as JSON": lambda kb: changes_json(kb, YEAR),
