@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kb.plain.aspects import TILES
-from kb.plain.trade import PLACES, in_trade_words
+from kb.plain.trade import in_trade_words
 from kb.read.code_store import code
 from kb.read.records import CodeDetail
 from kb.read.store import KnowledgeBase
@@ -15,10 +15,15 @@ from kb.web.page import Page, PageProblem
 
 
 def found_code(kb: KnowledgeBase, code_id: str) -> CodeDetail:
-    """The code, in any case and with or without its point; a problem when unknown."""
+    """The code, in any case and with or without its point; a problem when unknown.
+
+    A procedure comes without its rules: these stand in its cards.
+    """
     written = code_id.upper()
     pointed = f"{written[:3]}.{written[3:]}"
-    detail = code(kb, written) or code(kb, pointed)
+    name = written if written in kb.once(_kinds) else pointed
+    is_procedure = kb.once(_kinds).get(name) == "procedure"
+    detail = code(kb, name, with_rules=not is_procedure)
     if detail is None:
         message = (
             "No rule or list that is loaded names this code. "
@@ -26,6 +31,11 @@ def found_code(kb: KnowledgeBase, code_id: str) -> CodeDetail:
         )
         raise PageProblem(404, f"{code_id[:20]} is not loaded", message)
     return detail
+
+
+def _kinds(kb: KnowledgeBase) -> dict[str, str]:
+    """Every code with its kind."""
+    return {row["id"]: row["kind"] for row in kb.rows("SELECT id, kind FROM code")}
 
 
 def code_page(kb: KnowledgeBase, code_id: str, where: Where) -> Page:
@@ -52,7 +62,6 @@ def code_page(kb: KnowledgeBase, code_id: str, where: Where) -> Page:
             "comparison": comparison,
             "rows": code_rows(comparison.groups) if comparison else [],
             "tiles": TILES,
-            "places": PLACES,
             "uses": other_uses(detail, (), day),
             "in_lists": detail.lists,
         },

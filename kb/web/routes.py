@@ -118,7 +118,7 @@ async def text(datasette: Site, request: Request) -> Response:
     return await answer_page(datasette, request, lambda kb: text_page(kb, path))
 
 
-@takes("on")
+@takes("on", "state", "place")
 async def code(datasette: Site, request: Request) -> Response:
     """``/code/CODE?on=2026-03-10``."""
     code_id = _in_path(request, "code")
