@@ -8,8 +8,9 @@ from kb.read.code_store import code
 from kb.read.records import CodeDetail
 from kb.read.store import KnowledgeBase
 from kb.reference.cards import cards_of_code
-from kb.reference.comparison import compare, diagnosis_lists, other_uses
+from kb.reference.comparison import compare, other_uses
 from kb.web.answer_pages import Where, code_rows
+from kb.web.diagnosis_page import diagnosis_page
 from kb.web.page import Page, PageProblem
 
 
@@ -38,11 +39,11 @@ def _kinds(kb: KnowledgeBase) -> dict[str, str]:
 
 
 def code_page(kb: KnowledgeBase, code_id: str, where: Where) -> Page:
-    """A procedure code with its comparison, a diagnosis with the lists that hold it."""
+    """A procedure code with its comparison, a diagnosis in the lists."""
     detail = found_code(kb, code_id)
     day = where.day
-    is_diagnosis = detail.code.kind == "diagnosis"
-    lists = diagnosis_lists(kb, detail, day) if is_diagnosis else None
+    if detail.code.kind == "diagnosis":
+        return diagnosis_page(kb, detail, day, where.state)
     comparison = None
     if detail.code.kind == "procedure":
         cards = cards_of_code(kb, detail.code.id, day, where.state, where.place)
@@ -61,8 +62,7 @@ def code_page(kb: KnowledgeBase, code_id: str, where: Where) -> Page:
             "comparison": comparison,
             "rows": code_rows(comparison.groups) if comparison else [],
             "tiles": TILES,
-            "lists": lists,
-            "uses": other_uses(detail, [each.path for each in lists or ()], day),
+            "uses": other_uses(detail, (), day),
             "in_lists": detail.lists,
         },
     )
