@@ -23,6 +23,7 @@ from kb.build.rule_rows import mentions_by_rule, rule_rows, scenario_rows
 from kb.build.search_rows import search_rows
 from kb.database.row_values import canonical_json, citation_rows, day_text
 from kb.database.table_rows import (
+    AliasRow,
     ContractorCitationRow,
     ContractorRow,
     ContractorStateRow,
@@ -61,9 +62,20 @@ def rows_of(model: Model) -> Rows:
         **value_rows(policies),
         **rule_rows(policies, code_sets, mentions),
         **scenario_rows(policies),
+        "alias": _alias_rows(model),
         **card_rows(model, policies, code_sets),
         "search_entry": search_rows(model, code_sets, kinds, mentions),
     }
+
+
+def _alias_rows(model: Model) -> list[AliasRow]:
+    in_order = sorted(
+        model.words, key=lambda each: (each.place.file, each.place.line, each.word)
+    )
+    return [
+        AliasRow(each.word, each.kind, each.target, each.place.file, each.place.line)
+        for each in in_order
+    ]
 
 
 def all_code_sets(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 COMMANDS = {
+    "ask": "kb.cli.ask:ask_command",
     "audit": "kb.cli.audit:audit",
     "backtest": "kb.cli.backtest:backtest",
     "build": "kb.cli.build:build",
@@ -23,6 +24,7 @@ COMMANDS = {
     "coverage": "kb.cli.coverage:coverage",
     "diff": "kb.cli.diff:diff",
     "fmt": "kb.cli.fmt:fmt",
+    "import": "kb.cli.import_tables:import_command",
     "lint": "kb.cli.lint:lint_command",
     "lsp": "kb.cli.lsp:lsp",
     "matrix": "kb.cli.matrix:matrix",
@@ -32,6 +34,7 @@ COMMANDS = {
     "schema": "kb.cli.schema:schema",
     "search": "kb.cli.search:search",
     "serve": "kb.cli.serve:serve",
+    "tables": "kb.cli.tables:tables",
     "test": "kb.cli.test:test",
     "twins": "kb.cli.twins:twins",
 }

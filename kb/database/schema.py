@@ -202,6 +202,11 @@ CREATE TABLE scenario (
   file TEXT NOT NULL REFERENCES source_file(path), line INTEGER NOT NULL,
   end_line INTEGER NOT NULL) STRICT;
 
+-- what staff call things; kind and target: see ``dsl.load.words``
+CREATE TABLE alias (
+  word TEXT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL,
+  file TEXT NOT NULL REFERENCES source_file(path), line INTEGER NOT NULL) STRICT;
+
 -- a rule as cards say it, on the days on which its words stay the same; aspect: the question
 -- it answers (kb.plain.aspects); short: the answer in big type; sources: keys, a JSON list;
 -- confined: where alone it can apply, a JSON list of field, only or but, values; lists: those of diagnoses that it asks for

@@ -456,6 +456,16 @@ class RuleCitationRow(NamedTuple):
     quote: str
 
 
+class AliasRow(NamedTuple):
+    """Table ``alias``."""
+
+    word: str
+    kind: str
+    target: str
+    file: str
+    line: int
+
+
 Row = tuple[object, ...]
 
 TABLE_ROWS: dict[str, type[Row]] = {
@@ -494,6 +504,7 @@ TABLE_ROWS: dict[str, type[Row]] = {
     "rule_mention": RuleMentionRow,
     "rule_exception": RuleExceptionRow,
     "scenario": ScenarioRow,
+    "alias": AliasRow,
     "card_answer": CardAnswerRow,
     "card_policy": CardPolicyRow,
     "search_entry": SearchEntryRow,

@@ -52,6 +52,8 @@ class Edition:
     """Encoded by hand from cited sources, not whole: its absence says nothing."""
     source: str = ""
     """For what is shipped: the source and the page that states it."""
+    whole: bool = True
+    """False: imported as a piece of an edition; its absence says nothing either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,19 @@ class DiagnosisCode:
     """False: a header, of which ``longer`` are the codes to bill."""
     title: str
     longer: tuple[str, ...]
+    edition: Edition
+
+
+@dataclass(frozen=True, slots=True)
+class Hcpcs:
+    """A code of HCPCS level II on a day."""
+
+    code: str
+    coverage: str
+    """C contractor, D special, I not covered, M, S not covered by statute."""
+    first_day: date | None
+    last_day: date | None
+    """Inclusive; none while it goes on.  Ended codes stay in the table."""
     edition: Edition
 
 

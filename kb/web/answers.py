@@ -35,7 +35,7 @@ DATABASE = "kb"
 NO_STORE = {"Cache-Control": "no-store"}
 STRICT_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 BARE_POLICY = "default-src 'none'; frame-ancestors 'none'"
 UNREADABLE = PageProblem(
@@ -127,6 +127,20 @@ async def answer_redirect(
         address = await in_knowledge(datasette, choose)
     except Exception as error:
         return problem_page(datasette, problem_of(error))
+    return Response.redirect(address, headers=NO_STORE)
+
+
+async def redirect_to_any(
+    datasette: Any,  # noqa: ANN401
+    choose: Callable[[KnowledgeBase], str],
+) -> Response | None:
+    """To the page that ``choose`` names; ``None`` when it names none, or cannot be asked."""
+    try:
+        address = await in_knowledge(datasette, choose)
+    except (sqlite3.Error, DatasetteClosedError):
+        return None  # the page that is made instead tells what is wrong
+    if not address:
+        return None
     return Response.redirect(address, headers=NO_STORE)
 
 

@@ -10,24 +10,32 @@ from urllib.parse import unquote
 
 from datasette.utils.asgi import Request, Response
 
-from kb.web.answers import Site, answer_json, answer_page, answer_redirect
+from kb.read.knowledge_base import KnowledgeBase
+from kb.web.answer_pages import Where, payer_page
+from kb.web.answer_pages import answer_page as card_page
+from kb.web.answers import (
+    Site,
+    answer_json,
+    answer_page,
+    answer_redirect,
+    redirect_to_any,
+)
 from kb.web.api import code_json, payers_json, search_json
 from kb.web.code_page import code_page
 from kb.web.go import destination
 from kb.web.guide_routes import GUIDE_ROUTES
 from kb.web.message_pages import check_page, messages_page
-from kb.web.page import asked_day
+from kb.web.page import Page, asked_day
 from kb.web.pages import (
     about_page,
     gaps_page,
-    payer_page,
-    search_page,
     source_page,
     sources_page,
 )
 from kb.web.parameters import takes
 from kb.web.policy_pages import policy_page, text_page
-from kb.web.where import CHOICES
+from kb.web.search_page import exact_code, search_page, suggestions_json
+from kb.web.where import CHOICES, where_of
 
 
 def _asked(request: Request, name: str) -> str:
@@ -46,10 +54,25 @@ async def go(datasette: Site, request: Request) -> Response:
 
 @takes(*CHOICES, "q", "kind")
 async def find(datasette: Site, request: Request) -> Response:
-    """``/search?q=``, perhaps with ``&kind=rule``."""
+    """``/search?q=``, perhaps with ``&kind=rule``; a code alone opens its page."""
     query, kind = _asked(request, "q"), _asked(request, "kind")
-    return await answer_page(
-        datasette, request, lambda kb: search_page(kb, query, kind)
+    where = where_of(request.path, request.args)
+    opened = None
+    if query and not kind:
+        opened = await redirect_to_any(
+            datasette, lambda kb: exact_code(kb, query, where)
+        )
+    return opened or await answer_page(
+        datasette, request, lambda kb: search_page(kb, query, kind, where)
+    )
+
+
+@takes("q")
+async def suggestions(datasette: Site, request: Request) -> Response:
+    """``/suggest.json?q=``: what a half typed question may become."""
+    query = _asked(request, "q")
+    return await answer_json(
+        datasette, request, lambda kb: suggestions_json(kb, query, asked_day(None))
     )
 
 
@@ -60,17 +83,36 @@ async def find_json(datasette: Site, request: Request) -> Response:
     return await answer_json(datasette, request, lambda kb: search_json(kb, query))
 
 
+def _where(request: Request) -> Where:
+    """State, place and day of an address."""
+    return Where(
+        asked_day(_asked(request, "on")),
+        _asked(request, "state").upper(),
+        _asked(request, "place"),
+    )
+
+
 @takes(*CHOICES)
 async def payer(datasette: Site, request: Request) -> Response:
-    """``/payer/ID?on=2026-03-10&state=FL&family=epidural``."""
-    payer_id, state = _in_path(request, "payer"), _asked(request, "state").upper()
-    family = _asked(request, "family")
+    """``/payer/ID?on=2026-03-10&state=FL``; with ``&family=epidural`` its answer."""
+    payer_id, family = _in_path(request, "payer"), _asked(request, "family")
+
+    def build(kb: KnowledgeBase) -> Page:
+        if family:
+            return card_page(kb, payer_id, family, _where(request))
+        return payer_page(kb, payer_id, _where(request))
+
+    return await answer_page(datasette, request, build)
+
+
+@takes(*CHOICES)
+async def answer(datasette: Site, request: Request) -> Response:
+    """``/answer/PAYER/CODE-or-FAMILY?state=FL&place=24&on=2026-03-10``."""
+    payer_id, subject = _in_path(request, "payer"), _in_path(request, "subject")
     return await answer_page(
         datasette,
         request,
-        lambda kb: payer_page(
-            kb, payer_id, asked_day(_asked(request, "on")), state, family
-        ),
+        lambda kb: card_page(kb, payer_id, subject, _where(request)),
     )
 
 
@@ -105,7 +147,7 @@ async def code(datasette: Site, request: Request) -> Response:
     return await answer_page(
         datasette,
         request,
-        lambda kb: code_page(kb, code_id, asked_day(_asked(request, "on"))),
+        lambda kb: code_page(kb, code_id, _where(request)),
     )
 
 
@@ -162,6 +204,8 @@ ROUTES = (
     (r"^/go$", go),
     (r"^/search\.json$", find_json),
     (r"^/search$", find),
+    (r"^/answer/(?P<payer>[^/]+)/(?P<subject>[^/]+)$", answer),
+    (r"^/suggest\.json$", suggestions),
     (r"^/payers\.json$", payers_list),
     (r"^/payer/(?P<payer>[^/]+)$", payer),
     (r"^/policy/(?P<path>.+)$", policy),

@@ -113,7 +113,7 @@ ROUTES = (
     (r"^/robots\.txt$", robots),
     (r"^/api/openapi\.json$", openapi),
     (r"^/(?:payer|code|policy)/?$", to_its_list),
-    (r"^/(?:payers|policies)/$", to_its_list),
+    (r"^/policies/$", to_its_list),
     (r"^/payer/(?P<payer>(?=[^/]*(?:[A-Z_ ]|%20|\+))[^/]+)$", payer_by_name),
     (
         r"^/code/(?P<code>(?=[^/]*(?: |%20|%09|\+))[^/]*?[0-9A-Za-z][^/]*?)(?P<ending>\.json)?$",
