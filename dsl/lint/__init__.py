@@ -19,6 +19,7 @@ from dsl.lint import (
     duties,
     fixes,
     grounds,
+    review_days,
     scenarios,
     sources,
     unknowns,
@@ -28,7 +29,18 @@ from dsl.lint.registry import CHECKS, Asked, Check, Finding
 
 __all__ = ["CHECKS", "Ignore", "Linted", "lint"]
 
-FAMILIES = (aliases, codes, duties, fixes, grounds, scenarios, sources, unknowns, words)
+FAMILIES = (
+    aliases,
+    codes,
+    duties,
+    fixes,
+    grounds,
+    review_days,
+    scenarios,
+    sources,
+    unknowns,
+    words,
+)
 IGNORE = re.compile(r"\s*#\s*lint:\s*ignore\s+(L\d{3})\s*(?:because:\s*(.*))?$")
 
 

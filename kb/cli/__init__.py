@@ -24,6 +24,7 @@ COMMANDS = {
     "coverage": "kb.cli.coverage:coverage",
     "diff": "kb.cli.diff:diff",
     "fmt": "kb.cli.fmt:fmt",
+    "import": "kb.cli.import_tables:import_command",
     "lint": "kb.cli.lint:lint_command",
     "lsp": "kb.cli.lsp:lsp",
     "matrix": "kb.cli.matrix:matrix",
@@ -33,6 +34,7 @@ COMMANDS = {
     "schema": "kb.cli.schema:schema",
     "search": "kb.cli.search:search",
     "serve": "kb.cli.serve:serve",
+    "tables": "kb.cli.tables:tables",
     "test": "kb.cli.test:test",
     "twins": "kb.cli.twins:twins",
 }

@@ -25,6 +25,7 @@ from kb.cli.options import (
     stop,
 )
 from kb.engine import Engine
+from kb.tables.shipped_rows import shipped_hash, shipped_rows
 
 
 class How(TypedDict):
@@ -110,7 +111,7 @@ def check_claim(
         raise click.UsageError("--full is for --ndjson; for people there is -v.")
     day = known_on.date() if known_on else None
     with knowledge(database, policies, day) as known, reading(known) as connection:
-        engine = Engine.reading(connection)
+        engine = Engine.reading(connection).with_tables(shipped_rows(), shipped_hash())
     try:
         tally = say_answers(file, engine, out_of(engine, how), trace=how["trace"])
     except ClaimFileError as error:

@@ -27,9 +27,8 @@ What payers say of each family of procedures on {day}. This page is written by
 
 `?` means that no loaded rule answers, not that the payer says nothing. † marks what was
 recalled and not read, ‡ what goes to a person or is only worth knowing, *draft* an old text
-or one that is only proposed. Codes before a sentence: it is for these only. The line
-Medicare Part B is for all its contractors. What holds for every line, whatever its code, is
-left out. Whether a claim will hold: `payerkb check-claim`.
+or one that is only proposed. Codes before a sentence: it is for these only. What holds for
+every line, whatever its code, is left out. Whether a claim will hold: `payerkb check-claim`.
 """
 
 

@@ -37,7 +37,9 @@ CAVEAT = re.compile(
     r"|disagree\w*|differ\w*|proposed|draft|digest|accounts?|by others|look \w+ \w+ up)\b",
     re.IGNORECASE,
 )
-FIRST_DAY = re.compile(r"\bfirst day\b|\bwe answer from\b", re.IGNORECASE)
+FIRST_DAY = re.compile(
+    r"\bfirst day\b|\bwe answer from\b|\bearlier (?:versions?|claims?)\b", re.IGNORECASE
+)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9“])")
 
 

@@ -160,7 +160,7 @@ def amount_words(amount: Amount) -> str:
     """``4 weeks``, ``50 %``, ``$20``."""
     number = str(amount.amount)
     if amount.unit == "percent":
-        return f"{number} %"
+        return f"{number}\N{NO-BREAK SPACE}%"
     if amount.unit == "dollar":
         return f"${number}"
     if amount.unit == "number":

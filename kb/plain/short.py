@@ -27,6 +27,9 @@ from kb.plain.trade import sentence_case
 SIGN = {">=": "", "<=": "at most ", ">": "over ", "<": "under "}
 UNDECIDED = frozenset({"review", "note", "unknown"})
 UNITS = {"line": "line", "unit": "unit"}
+PERCENT_OF_RELIEF = frozenset({"pain-relief"})
+LENGTH_OF_RELIEF = frozenset({"relief-duration"})
+RELIEF_AND_LENGTH = 2
 NOUNS = {
     "pain-relief": "relief",
     "function-gain": "function",
@@ -167,8 +170,23 @@ def _beside(test: t.Test, say: Speaker) -> str | None:
 
 def _numbers(test: t.Test, say: Speaker) -> str | None:
     """The first amounts: those of a first group that are asked together."""
-    found = list(dict.fromkeys(_amounts(_first_way(test), say)))
+    way = _first_way(test)
+    found = list(dict.fromkeys(_amounts(way, say)))
+    relief = [
+        *_of_facts(way, PERCENT_OF_RELIEF, say),
+        *_of_facts(way, LENGTH_OF_RELIEF, say),
+    ]
+    if len(relief) == RELIEF_AND_LENGTH:
+        return " for ".join(relief)
     return " · ".join(found[:2]) if found else None
+
+
+def _of_facts(test: t.Test, facts: frozenset[str], say: Speaker) -> Iterator[str]:
+    """The amounts of some facts; of an earlier service's own facts none."""
+    parts = test.of if isinstance(test, t.And) else (test,)
+    for part in parts:
+        if isinstance(part, t.Compare) and part.fact in facts:
+            yield from _amounts(part, say)
 
 
 def _first_way(test: t.Test) -> t.Test:

@@ -9,6 +9,22 @@ from kb.read.knowledge_base import KnowledgeBase
 FAMILIES = "family"
 """The grouping whose groups are the families of procedures."""
 
+TITLES = {
+    "basivertebral": "Basivertebral nerve ablation",
+    "drug-test-definitive": "Definitive drug tests",
+    "drug-test-presumptive": "Presumptive drug tests",
+    "epidural": "Epidural injections",
+    "facet-ablation": "Facet radiofrequency ablation",
+    "facet-injection": "Facet injections and medial branch blocks",
+    "peripheral-nerve": "Peripheral nerve blocks",
+    "pump": "Infusion pumps",
+    "sacroiliac": "Sacroiliac joint",
+    "stimulation": "Spinal cord and nerve stimulation",
+    "trigger-point": "Trigger point injections",
+    "vertebral-augmentation": "Vertebroplasty and kyphoplasty",
+}
+"""The trade's names of the families that the shared words hold."""
+
 UNKNOWN_CELLS = f"""SELECT p.id AS payer, g.code_group AS family FROM payer AS p
 CROSS JOIN (SELECT DISTINCT code_group FROM code_group_member
             WHERE code_grouping = '{FAMILIES}') AS g
@@ -43,5 +59,5 @@ def families(kb: KnowledgeBase, day: date) -> dict[str, frozenset[str]]:
 
 
 def family_title(family: str) -> str:
-    """A family as people read it: ``Facet injection``."""
-    return family.replace("-", " ").capitalize()
+    """A family as the trade calls it; one without a name there, by its key."""
+    return TITLES.get(family, family.replace("-", " ").capitalize())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -72,11 +73,13 @@ class Row:
     narrowed: bool
     """Whether it is for some states, plans or cases only."""
     partial: bool
-    """Whether it is for some codes of the subject only."""
+    """Whether it is for some only of the codes that the payer's answers usually are for."""
     draft: bool
     """Whether its policy is only proposed, or an old text."""
     coverage: bool
     """Whether its policy decides coverage, not only how to bill."""
+    anyone: bool
+    """Whether its policy is for any payer, not this one's."""
     follows: str
     """Title of the payer whose policy it is, where this payer follows that one."""
     rules: tuple[str, ...]
@@ -104,8 +107,23 @@ class Row:
         return _codes_words(self.codes) if self.partial else ""
 
 
-def rows_of(spoken: Iterable[Spoken], codes: frozenset[str], state: str) -> list[Row]:
-    """The rows of a card about some codes, what is firm and general first."""
+def usual_codes(spoken: Iterable[Spoken], codes: frozenset[str]) -> frozenset[str]:
+    """The codes that most coverage rules are for; all, where no coverage rule names any."""
+    counts = Counter(
+        each.codes
+        for each in spoken
+        if each.codes and not each.own_codes and each.policy.decides == "coverage"
+    )
+    most = max(counts.values(), default=0)
+    often = sorted((each for each in counts if counts[each] == most), key=sorted)
+    return max(often, key=len, default=codes)
+
+
+def rows_of(spoken: Iterable[Spoken], usual: frozenset[str], state: str) -> list[Row]:
+    """The rows of a card, what is firm and general first.
+
+    A row is partial that is for some of the ``usual`` codes only.
+    """
     alike: dict[object, list[Spoken]] = {}
     for each in spoken:
         answer = each.answer
@@ -120,7 +138,7 @@ def rows_of(spoken: Iterable[Spoken], codes: frozenset[str], state: str) -> list
     everywhere = _contractors(
         spoken_one for same in alike.values() for spoken_one in same
     )
-    rows = (_row(same, codes, state, everywhere) for same in alike.values())
+    rows = (_row(same, usual, state, everywhere) for same in alike.values())
     return sorted(rows, key=_best_first)
 
 
@@ -129,7 +147,7 @@ def _contractors(spoken: Iterable[Spoken]) -> frozenset[str]:
 
 
 def _row(
-    same: list[Spoken], codes: frozenset[str], state: str, everywhere: frozenset[str]
+    same: list[Spoken], usual: frozenset[str], state: str, everywhere: frozenset[str]
 ) -> Row:
     first = same[0]
     answer, policy = first.answer, first.policy
@@ -151,10 +169,13 @@ def _row(
         codes=tuple(sorted(first.codes)),
         lists=answer.lists,
         narrowed=bool(where) or (answer.in_some_cases and answer.aspect not in CASES),
-        partial=bool(first.codes) and first.codes != codes,
+        partial=bool(first.codes) and not usual <= first.codes,
         draft=policy.status == "draft",
         coverage=policy.decides == "coverage",
-        follows=policy.payer_title if first.holding.followed_by else "",
+        anyone=all(each.policy.any_payer for each in same),
+        follows=(
+            policy.payer_title if all(each.holding.followed_by for each in same) else ""
+        ),
         rules=tuple(dict.fromkeys(each.answer.rule for each in same)),
         policies=tuple(dict.fromkeys(each.policy.id for each in same)),
     )

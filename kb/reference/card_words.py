@@ -11,6 +11,8 @@ from kb.reference.card_rows import Row
 
 Known = Literal["known", "partly", "silent"]
 MOST_SHORT = 2
+REQUIRED = "Required"
+SOMETIMES = "Required in some cases"
 CONDITIONS = frozenset(
     {"diagnosis", "limit", "interval", "session", "wait", "repeat", "chart", "imaging"}
 )
@@ -25,7 +27,10 @@ def short_of(aspect: str, rows: list[Row]) -> tuple[str, Known]:
         return _covered(rows)
     best = rows[0]
     peers = [row for row in rows if _ground(row) == _ground(best)]
+    if aspect == "approval" and best.is_firm and not best.is_general:
+        return SOMETIMES, "partly"
     words = list(dict.fromkeys(row.short for row in peers if row.short))
+    words = [each for each in words if each != REQUIRED] or words
     more = len(words) - MOST_SHORT
     short = ", ".join(words[:MOST_SHORT]) + (f" and {more} more" if more > 0 else "")
     return (

@@ -23,7 +23,7 @@ from kb.read.knowledge_base import KnowledgeBase
 from kb.read.records import Payer, Policy, Source
 from kb.read.source_store import sources
 from kb.read.store import payers, policy_versions
-from kb.reference.card_rows import Row, Spoken, rows_of
+from kb.reference.card_rows import Row, Spoken, rows_of, usual_codes
 from kb.reference.card_words import Known, covered_row, short_of, silence_words
 from kb.reference.documents import Document, documents_for
 
@@ -67,6 +67,8 @@ class Card:
     """Empty: in any state."""
     place: str
     """A place of service; empty: in any."""
+    usual: tuple[str, ...]
+    """The codes that answers are for which name none: those that most coverage rules name."""
     cells: tuple[Cell, ...]
     """Every question, in fixed order; silent ones too."""
     policies: tuple[Policy, ...]
@@ -85,8 +87,25 @@ class Card:
 
     @property
     def is_silent(self) -> bool:
-        """Whether no rule names the codes: rules for every line do not count."""
-        return not any(row.codes for cell in self.cells for row in cell.rows)
+        """Whether no rule of the payer names the codes.
+
+        Rules for every line do not count, nor do policies for any payer.
+        """
+        return not self._own_rows()
+
+    @property
+    def is_led(self) -> bool:
+        """Whether every rule that names the codes is of a payer that this one follows."""
+        own = self._own_rows()
+        return bool(own) and all(row.follows for row in own)
+
+    def _own_rows(self) -> list[Row]:
+        return [
+            row
+            for cell in self.cells
+            for row in cell.rows
+            if row.codes and not row.anyone
+        ]
 
 
 NO_CODES: frozenset[str] = frozenset()
@@ -96,10 +115,17 @@ class _Asked:
     """One payer, day, state and place: the policies that hold, read once for all cards."""
 
     def __init__(
-        self, kb: KnowledgeBase, payer: Payer, day: date, state: str, place: str
+        self,
+        kb: KnowledgeBase,
+        payer: Payer,
+        day: date,
+        state: str = "",
+        place: str = "",
+        contractor: str | None = None,
     ) -> None:
         self.kb, self.payer, self.day = kb, payer, day
         self.state, self.place = state, place
+        self.contractor = contractor
         self.day_text = day.isoformat()
 
     @cached_property
@@ -115,7 +141,11 @@ class _Asked:
     @cached_property
     def policies(self) -> dict[str, Policy]:
         """The same by version, in the order of all policies."""
-        return policy_versions(self.kb, (each.version for each in self.holding))
+        found = policy_versions(self.kb, (each.version for each in self.holding))
+        if self.contractor is None:
+            return found
+        own = ("", self.contractor)
+        return {key: each for key, each in found.items() if each.contractor in own}
 
     @cached_property
     def answers(self) -> dict[str, Answers]:
@@ -125,7 +155,8 @@ class _Asked:
     def card(self, subject: Subject) -> Card:
         """The card of a subject."""
         spoken = [*self._spoken(subject)]
-        rows = rows_of(spoken, subject.codes, self.state)
+        usual = usual_codes(spoken, subject.codes)
+        rows = rows_of(spoken, usual, self.state)
         by_aspect: dict[str, list[Row]] = {}
         for row in rows:
             by_aspect.setdefault(row.aspect, []).append(row)
@@ -140,13 +171,15 @@ class _Asked:
             day=self.day,
             state=self.state,
             place=self.place,
+            usual=tuple(sorted(usual)),
             cells=tuple(
                 self._cell(aspect, by_aspect.get(aspect.key, [])) for aspect in ASPECTS
             ),
             policies=tuple(p for p in self.policies.values() if p.id in answering),
             searched=tuple(self.policies.values()),
             documents=documents_for(
-                self.kb, {fact for each in spoken for fact in each.answer.facts}
+                self.kb,
+                {fact for each in spoken if each.codes for fact in each.answer.facts},
             ),
             sources=_cited(self.kb, cited),
             gaps=tuple(by_aspect.get(OPEN_POINTS.key, ())),
@@ -155,8 +188,10 @@ class _Asked:
     def _spoken(self, subject: Subject) -> Iterator[Spoken]:
         """Every answer for codes of the subject, with whose it is."""
         for holding in self.holding:
+            policy = self.policies.get(holding.version)
+            if policy is None:
+                continue
             answers = self.answers[holding.version]
-            policy = self.policies[holding.version]
             named = self._rules_for(answers.by_code, subject.codes)
             beside = self._rules_for(answers.beside, subject.codes)
             for answer, codes in named.values():
@@ -228,7 +263,8 @@ def _no_cards(_kb: KnowledgeBase) -> _Cards:
 def _kept(kb: KnowledgeBase, asked: _Asked, about: Subject) -> Card:
     """The card, made the first time only."""
     cards = kb.once(_no_cards)
-    key = asked.payer.id, about.key, asked.day_text, asked.state, asked.place
+    where = asked.state, asked.place, asked.contractor or ""
+    key = asked.payer.id, about.key, asked.day_text, *where
     with cards.lock:
         found = cards.made.get(key)
     if found is None:
@@ -278,6 +314,17 @@ def cards_of_code(
     return tuple(
         _kept(kb, _Asked(kb, each, day, state, place), about) for each in payers(kb)
     )
+
+
+def card_of_contractor(
+    kb: KnowledgeBase, payer_id: str, contractor: str, subject: str, day: date
+) -> Card | None:
+    """What holds where one contractor of a payer decides, in any of its states."""
+    payer = next((each for each in payers(kb) if each.id == payer_id), None)
+    about = subject_of(kb, subject, day)
+    if payer is None or about is None:
+        return None
+    return _kept(kb, _Asked(kb, payer, day, contractor=contractor), about)
 
 
 def _cited(kb: KnowledgeBase, keys: set[str]) -> tuple[Source, ...]:

@@ -23,7 +23,7 @@ from kb.read.policy_store import policy_contents
 from kb.read.records import CodeSet, Policy, PolicyContent, Rule, Source
 from kb.read.source_store import sources
 from kb.read.store import KnowledgeBase, policies, versions_of_policy
-from kb.reference.quick_reference import rule_path, set_anchor
+from kb.reference.places import rule_path, set_anchor
 from kb.reference.strictness import direction_between, of_a_new, of_an_ended
 from kb.reference.wording import headline_of
 

@@ -52,6 +52,8 @@ class Edition:
     """Encoded by hand from cited sources, not whole: its absence says nothing."""
     source: str = ""
     """For what is shipped: the source and the page that states it."""
+    whole: bool = True
+    """False: imported as a piece of an edition; its absence says nothing either."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-
+from kb.plain.aspects import TILES
+from kb.plain.trade import PLACES, in_trade_words
 from kb.read.code_store import code
 from kb.read.records import CodeDetail
 from kb.read.store import KnowledgeBase
-from kb.reference.comparison import compare_policies, diagnosis_lists, other_uses
+from kb.reference.cards import cards_of_code
+from kb.reference.comparison import compare, diagnosis_lists, other_uses
+from kb.web.answer_pages import Where, code_rows
 from kb.web.page import Page, PageProblem
 
 
@@ -25,14 +27,16 @@ def found_code(kb: KnowledgeBase, code_id: str) -> CodeDetail:
     return detail
 
 
-def code_page(kb: KnowledgeBase, code_id: str, day: date) -> Page:
+def code_page(kb: KnowledgeBase, code_id: str, where: Where) -> Page:
     """A procedure code with its comparison, a diagnosis with the lists that hold it."""
     detail = found_code(kb, code_id)
+    day = where.day
     is_diagnosis = detail.code.kind == "diagnosis"
     lists = diagnosis_lists(kb, detail, day) if is_diagnosis else None
     comparison = None
     if detail.code.kind == "procedure":
-        comparison = compare_policies(kb, detail, day)
+        cards = cards_of_code(kb, detail.code.id, day, where.state, where.place)
+        comparison = compare(kb, cards, day)
     return Page(
         "kb/code.html",
         {
@@ -42,7 +46,12 @@ def code_page(kb: KnowledgeBase, code_id: str, day: date) -> Page:
             "add_on_to": detail.add_on_to,
             "add_ons": detail.add_ons,
             "day": day.isoformat(),
+            "where": where,
+            "label": in_trade_words(detail.code.label),
             "comparison": comparison,
+            "rows": code_rows(comparison.groups) if comparison else [],
+            "tiles": TILES,
+            "places": PLACES,
             "lists": lists,
             "uses": other_uses(detail, [each.path for each in lists or ()], day),
             "in_lists": detail.lists,

@@ -20,6 +20,7 @@ from kb.web.changes_page import (
 from kb.web.feeds import atom, calendar, json_feed
 from kb.web.home_page import home_page, more_page, policies_page
 from kb.web.page import File, asked_day
+from kb.web.parameters import takes
 from kb.web.payers_page import payers_page
 from kb.web.where import where_of
 
@@ -32,6 +33,7 @@ def _asked(request: Request) -> Asked:
     return asked_days(request.args, where_of(request.path, request.args).payer)
 
 
+@takes("as-of")
 async def home(datasette: Site, request: Request) -> Response:
     """``/``."""
     return await answer_page(
@@ -41,6 +43,7 @@ async def home(datasette: Site, request: Request) -> Response:
     )
 
 
+@takes("as-of")
 async def more(datasette: Site, request: Request) -> Response:
     """``/more``."""
     return await answer_page(
@@ -50,6 +53,7 @@ async def more(datasette: Site, request: Request) -> Response:
     )
 
 
+@takes("on")
 async def payers(datasette: Site, request: Request) -> Response:
     """``/payers?on=2026-03-10``."""
     return await answer_page(
@@ -57,11 +61,13 @@ async def payers(datasette: Site, request: Request) -> Response:
     )
 
 
+@takes()
 async def policies(datasette: Site, request: Request) -> Response:
     """``/policies``."""
     return await answer_page(datasette, request, policies_page)
 
 
+@takes("from", "to", "payer")
 async def changes(datasette: Site, request: Request) -> Response:
     """``/changes?from=2026-06-01&to=2026-12-31&payer=aetna``."""
     return await answer_page(
@@ -69,6 +75,7 @@ async def changes(datasette: Site, request: Request) -> Response:
     )
 
 
+@takes("from", "to", "payer")
 async def changes_for_programs(datasette: Site, request: Request) -> Response:
     """``/changes.json``, with the same choices."""
     return await answer_json(
@@ -76,16 +83,19 @@ async def changes_for_programs(datasette: Site, request: Request) -> Response:
     )
 
 
+@takes("from", "to", "payer")
 async def changes_atom(datasette: Site, request: Request) -> Response:
     """``/changes.atom``."""
     return await _feed(datasette, request, atom)
 
 
+@takes("from", "to", "payer")
 async def changes_feed(datasette: Site, request: Request) -> Response:
     """``/changes.feed.json``."""
     return await _feed(datasette, request, json_feed)
 
 
+@takes("from", "to", "payer")
 async def changes_calendar(datasette: Site, request: Request) -> Response:
     """``/changes.ics``: without days of its own it looks a year ahead."""
     return await _feed(datasette, request, calendar)

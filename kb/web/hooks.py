@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Generator, Sequence
-from functools import partial
+from functools import partial, wraps
 from typing import Any
 
 from datasette import Forbidden, NotFound, hookimpl
+from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, Request, Response
 
 from kb.web.answers import frame_for_tables, problem_of, problem_response, site_of
+from kb.web.asgi import App
 from kb.web.check.routes import ROUTES as CHECK_ROUTES
-from kb.web.guard import NOT_FOUND, App, guarded
+from kb.web.guard import NOT_FOUND, guarded
 from kb.web.page import PageProblem
+from kb.web.parameters import Handler, unknown_asked
 from kb.web.render import asset_path
 from kb.web.routes import ROUTES
+from kb.web.service import ROUTES as SERVICE_ROUTES
 from kb.web.watch import watch_database
 
 __all__ = [
@@ -26,13 +30,34 @@ __all__ = [
     "startup",
 ]
 
+TOO_SLOW = PageProblem(
+    400,
+    "This question takes too long",
+    "Ask for less: fewer facets, a narrower filter.",
+)
 CLOSED = PageProblem(403, "Not open", "This part is not open to readers.")
 
 
 @hookimpl
 def register_routes() -> Sequence[tuple[str, Callable[..., Awaitable[Response]]]]:
     """Our pages come before Datasette's own."""
-    return (*CHECK_ROUTES, *ROUTES)
+    return [
+        (pattern, refusing_unknown(handler))
+        for pattern, handler in (*CHECK_ROUTES, *SERVICE_ROUTES, *ROUTES)
+    ]
+
+
+def refusing_unknown(handler: Handler) -> Handler:
+    """The handler behind a look at what its address asks."""
+
+    @wraps(handler)
+    async def answer(datasette: Any, request: Request) -> Response:  # noqa: ANN401
+        problem = unknown_asked(handler, request.args, request.path)
+        if problem is not None:
+            return problem_response(datasette, request.path, problem)
+        return await handler(datasette, request)
+
+    return answer
 
 
 @hookimpl
@@ -87,6 +112,8 @@ def _problem(exception: Exception) -> PageProblem:
         return NOT_FOUND
     if isinstance(exception, Forbidden):
         return CLOSED
+    if isinstance(exception, QueryInterrupted):
+        return TOO_SLOW
     status = getattr(exception, "status", 500)
     if isinstance(exception, Base400) or 400 <= status < 500:
         return PageProblem(

@@ -13,9 +13,11 @@ from jinja2.runtime import Context
 
 from dsl.resolve.addresses import is_web_address
 from kb.asking.topics import said_of
+from kb.plain.trade import in_trade_words
 from kb.read.records import Policy, Rule, Scenario
 from kb.reference.days import LIGHT_WORDS, light, span_words
-from kb.reference.quick_reference import rule_anchor, set_anchor
+from kb.reference.first_days import in_force_words
+from kb.reference.places import codes_on, rule_anchor, set_anchor
 from kb.reference.wording import (
     GRADES,
     claim_words,
@@ -23,6 +25,7 @@ from kb.reference.wording import (
     fix_words,
     outcome_words,
 )
+from kb.web.answer_pages import list_path
 from kb.web.frame import Frame
 from kb.web.highlight import lines_in_colours
 from kb.web.page import Page
@@ -50,6 +53,10 @@ def environment(site: Path) -> Environment:
         "span": _span,
         "said": said_of,
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
+        "in_force": in_force_words,
+        "trade": in_trade_words,
+        "list_path": list_path,
+        "codes_on": codes_on,
     }
     made.tests["web_address"] = _is_web_address
     made.globals |= {

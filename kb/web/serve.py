@@ -17,6 +17,7 @@ from dsl.errors import PayerkbError
 from kb.read.store import KnowledgeBaseError
 from kb.web.answers import DATABASE
 from kb.web.held import HeldDatabase
+from kb.web.serving import serving
 from kb.web.settings import Settings
 
 LAST_PORT = 65535
@@ -42,7 +43,7 @@ def make_datasette(
     Raises ``ServeError`` when the file is no knowledge base.
     """
     made = Datasette([], config_dir=site_folder(), **settings)
-    made.payerkb_settings = site or Settings()
+    made.payerkb = serving(site or Settings())
     try:
         served = HeldDatabase(made, database.resolve())
     except KnowledgeBaseError as error:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import socket
 import tomllib
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -95,42 +93,3 @@ def fault_of(name: str, value: Any) -> str:  # noqa: ANN401  (whatever a TOML fi
         case _:
             fine, wanted = whole and 1 <= value <= 64, "a number from 1 through 64"
     return "" if fine else f"expected {wanted}."
-
-
-def settings_of(datasette: Any) -> Settings:  # noqa: ANN401  (Datasette is not typed)
-    """The settings that a site was made with."""
-    found = getattr(datasette, "payerkb_settings", None)
-    return found if isinstance(found, Settings) else Settings()
-
-
-def is_known_host(host: str, settings: Settings) -> bool:
-    """Whether a request came to a name of ours.
-
-    A page of another site can make its own name lead to this machine, and would then be
-    taken for ours; it cannot make a bare address so.
-    """
-    name = host_name(host)
-    if not name or name in settings.hosts or name == settings.host.lower():
-        return bool(name)
-    if name == "localhost" or name.endswith(".localhost") or name in own_names():
-        return True
-    try:
-        ip_address(name)
-    except ValueError:
-        return False
-    return True
-
-
-def host_name(host: str) -> str:
-    """The name in a Host header or an origin, without its port."""
-    bracketed = re.fullmatch(r"\[([0-9a-fA-F:.]+)\](:[0-9]{1,5})?", host)
-    if bracketed:
-        return bracketed[1]
-    plain = re.fullmatch(r"([A-Za-z0-9._-]+?)\.?(:[0-9]{1,5})?", host)
-    return plain[1].lower() if plain else ""
-
-
-def own_names() -> frozenset[str]:
-    """The names that this machine gives itself."""
-    name = socket.gethostname().lower()
-    return frozenset({name, f"{name}.local"})

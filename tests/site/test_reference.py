@@ -11,7 +11,7 @@ import pytest
 from kb.build.compiler import build_folder
 from kb.read.policy_store import policy_detail
 from kb.read.store import KnowledgeBase, open_knowledge_base, policy
-from kb.reference.quick_reference import quick_reference
+from kb.reference.places import quick_reference
 
 TEXT = """\
 payer sample: Sample

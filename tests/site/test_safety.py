@@ -214,7 +214,7 @@ async def test_a_table_page_that_fails_is_quiet_too(
         raise RuntimeError("secret-detail")
 
     monkeypatch.setattr("datasette.views.table.table_view_data", fail)
-    response = await get("/kb/rule?q=JANE-DOE")
+    response = await get("/kb/rule?title=JANE-DOE")
 
     assert response.status_code == 500
     said = response.text + "".join(capsys.readouterr())
@@ -254,7 +254,8 @@ def test_the_site_is_made_only_over_a_knowledge_base(tmp_path: Path) -> None:
 async def test_the_search_index_is_reached_by_our_search_only(get: Any) -> None:
     """A raw query that SQLite refuses would be written to the log by Datasette."""
     for table in ("search_entry", "search_entry_fts", "search_entry_fts_data"):
-        assert (await get(f"/kb/{table}?_search=a&_searchmode=raw")).status_code == 403
+        assert (await get(f"/kb/{table}")).status_code == 403
+        assert (await get(f"/kb/{table}?_search=a&_searchmode=raw")).status_code == 400
     assert "search_entry" not in (await get("/kb.json")).text
 
 

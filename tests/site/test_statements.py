@@ -14,13 +14,13 @@ from kb.read.knowledge_base import KnowledgeBase
 from kb.read.source_store import fact
 from kb.read.store import open_knowledge_base
 from kb.reference.matrix import matrix
+from kb.web.answer_pages import Where, answer_page, payer_page
 from kb.web.api import code_json, payers_json, search_json
 from kb.web.changes_page import Asked, changes_json, changes_page
 from kb.web.code_page import code_page
 from kb.web.home_page import home_page, more_page, policies_page
 from kb.web.pages import (
     gaps_page,
-    payer_page,
     source_page,
     sources_page,
 )
@@ -40,15 +40,16 @@ PAGES: dict[str, Show] = {
     "changes": lambda kb: changes_page(kb, YEAR),
     "changes of a payer": lambda kb: changes_page(kb, replace(YEAR, payer="uhc")),
     "changes as JSON": lambda kb: changes_json(kb, YEAR),
-    "payer": lambda kb: payer_page(kb, "medicare-part-b", DAY, "", ""),
-    "payer in a state": lambda kb: payer_page(
-        kb, "medicare-part-b", DAY, "FL", "epidural"
+    "payer": lambda kb: payer_page(kb, "medicare-part-b", Where(DAY)),
+    "payer in a state": lambda kb: payer_page(kb, "medicare-part-b", Where(DAY, "FL")),
+    "answer": lambda kb: answer_page(
+        kb, "medicare-part-b", "epidural", Where(DAY, "FL")
     ),
     "payers as JSON": payers_json,
-    "code": lambda kb: code_page(kb, "64483", DAY),
-    "diagnosis": lambda kb: code_page(kb, "M54.16", DAY),
-    "diagnosis without its point": lambda kb: code_page(kb, "m5416", DAY),
-    "modifier": lambda kb: code_page(kb, "KX", DAY),
+    "code": lambda kb: code_page(kb, "64483", Where(DAY)),
+    "diagnosis": lambda kb: code_page(kb, "M54.16", Where(DAY)),
+    "diagnosis without its point": lambda kb: code_page(kb, "m5416", Where(DAY)),
+    "modifier": lambda kb: code_page(kb, "KX", Where(DAY)),
     "code as JSON": lambda kb: code_json(kb, "64483", DAY),
     "policy": lambda kb: policy_page(kb, "medicare/novitas/esi", None),
     "policy on a day": lambda kb: policy_page(kb, "medicare/novitas/esi", DAY),

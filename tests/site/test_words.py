@@ -69,15 +69,24 @@ def test_a_light_changes_on_its_day(review_by: str | None, expected: str) -> Non
         "2026-3-1",
         "20260301",
         "2026-02-30",
-        "01/02/2026",
+        "13/02/2026",
+        "3/10/26",
+        "10.3.2026",
         "x",
         "2026-W10-1",
         "\N{ARABIC-INDIC DIGIT TWO}026-01-01",
     ],
 )
-def test_a_day_is_written_one_way(text: str) -> None:
+def test_a_day_that_cannot_be_read_is_told_how(text: str) -> None:
     with pytest.raises(BadDay, match="2026-03-10"):
         day_of(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-03-10", "3/10/2026", "03/10/2026", " 3/10/2026 "]
+)
+def test_a_day_is_written_as_staff_or_programs_do(text: str) -> None:
+    assert day_of(text) == date(2026, 3, 10)
 
 
 def test_no_day_is_today() -> None:

@@ -37,6 +37,8 @@ Question = Literal[
     "units",
     "pairs",
     "provider",
+    "add-ons",
+    "codes",
 ]
 """What a line is asked; ``everything`` where no policy at all speaks of it."""
 
@@ -110,6 +112,24 @@ class NotJudged:
 
 
 @dataclass(frozen=True, slots=True)
+class TableSource:
+    """Which edition of a table of CMS is behind a result."""
+
+    kind: str
+    """By the word of ``payerkb import``: ``ptp``, ``mue``."""
+    setting: str
+    edition: str
+    first_day: date
+    last_day: date
+    """Inclusive; a result for a later day only asks to look it up."""
+    sha256: str
+    """Of the imported file; empty for what ships with the program."""
+    shipped: bool
+    source: str
+    """Of what ships: where it was read."""
+
+
+@dataclass(frozen=True, slots=True)
 class RuleResult:
     """The status of one rule on one line."""
 
@@ -129,6 +149,12 @@ class RuleResult:
     arithmetic: Arithmetic | None = None
     with_lines: tuple[int, ...] = ()
     """Other lines of the claim that it cannot stand beside."""
+    do: str = ""
+    """What to do, where no rule of a policy says it: of a table."""
+    table: TableSource | None = None
+    """The table that says it; ``None`` for a rule of a policy."""
+    same_as: str = ""
+    """The rule that is told in its place, for it says the same."""
 
 
 @dataclass(frozen=True, slots=True)

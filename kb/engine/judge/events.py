@@ -7,6 +7,7 @@ from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from kb.claims.corrections import corrected_services, corrections_of
 from kb.claims.model import Claim, ClaimLine, Facts, History, HistoryLine
@@ -19,8 +20,7 @@ NO_SIDE = frozenset({"none"})
 Day = date
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One service, billed now or before."""
 
     date: date

@@ -6,7 +6,6 @@ nothing of it stands in an address, a log or a cache.
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from datasette.utils.asgi import BadRequest, PayloadTooLarge, Request, Response
@@ -15,6 +14,7 @@ from kb.engine.report.texts import report_text
 from kb.read.store import KnowledgeBase, content_of
 from kb.reference.days import today
 from kb.web.answers import (
+    NO_STORE,
     STRICT_POLICY,
     in_knowledge,
     json_response,
@@ -26,8 +26,9 @@ from kb.web.answers import (
 from kb.web.check.checked import checked, engine_of
 from kb.web.check.page import Sent, answer_page, empty_page
 from kb.web.page import PageProblem
+from kb.web.parameters import takes
 from kb.web.render import html_of
-from kb.web.settings import Settings, settings_of
+from kb.web.serving import serving_of
 
 MOST_FIELDS = 12_000
 OF_CONTEXT = {
@@ -40,7 +41,7 @@ OF_CONTEXT = {
 """What a link may fill in: nothing of a patient's claim."""
 HEADERS = {
     "Content-Security-Policy": STRICT_POLICY,
-    "Cache-Control": "no-store",
+    **NO_STORE,
     # With less, a browser says no more of where a form came from than `null`.
     "Referrer-Policy": "same-origin",
 }
@@ -55,16 +56,16 @@ GIVE_CLAIMS = PageProblem(
     "Claims come by POST",
     "POST the claims to this address: JSON, a JSON object a line, or X12 837P.",
 )
-_turns: dict[asyncio.AbstractEventLoop, asyncio.Semaphore] = {}
 
 
+@takes(*OF_CONTEXT)
 async def check(datasette: Any, request: Request) -> Response:  # noqa: ANN401
     """``/check``: the form, and by POST the answer to what it says."""
     try:
-        settings = settings_of(datasette)
-        sent = await sent_by(request, settings.max_body_bytes)
-        async with a_turn(settings):
-            _, (html, status) = await in_knowledge(
+        served = serving_of(datasette)
+        sent = await sent_by(request, served.settings.max_body_bytes)
+        async with served.checks.turn():
+            html, status = await in_knowledge(
                 datasette, lambda kb: page_for(datasette, kb, request, sent)
             )
     except Exception as error:
@@ -72,29 +73,21 @@ async def check(datasette: Any, request: Request) -> Response:  # noqa: ANN401
     return Response.html(html, status=status, headers=HEADERS)
 
 
+@takes()
 async def check_for_programs(datasette: Any, request: Request) -> Response:  # noqa: ANN401
     """``POST /api/check``: claims as JSON, JSON lines or 837P; ``payerkb-findings`` out."""
     try:
         if request.method != "POST":
             raise GIVE_CLAIMS
-        settings = settings_of(datasette)
-        content = await body_of(request, settings.max_body_bytes)
-        async with a_turn(settings):
-            _, (text, status) = await in_knowledge(
+        served = serving_of(datasette)
+        content = await body_of(request, served.settings.max_body_bytes)
+        async with served.checks.turn():
+            text, status = await in_knowledge(
                 datasette, lambda kb: findings(kb, content)
             )
     except Exception as error:
         return problem_json(problem_of(error))
-    return json_response(text, status, "no-store")
-
-
-def a_turn(settings: Settings) -> asyncio.Semaphore:
-    """One of the checks that run at a time, so that pages keep a thread of their own."""
-    loop = asyncio.get_running_loop()
-    if loop not in _turns:
-        _turns.clear()
-        _turns[loop] = asyncio.Semaphore(settings.checks_at_once)
-    return _turns[loop]
+    return json_response(text, status, NO_STORE)
 
 
 def findings(kb: KnowledgeBase, content: bytes) -> tuple[str, int]:
