@@ -18,6 +18,7 @@ from dsl.ir.rule import Exemption, Rule
 from dsl.ir.walk import Node, exemptions, find, nodes, walk
 from kb.plain.aspects import aspect_of
 from kb.plain.clauses import Names, Speaker
+from kb.plain.confined import asks_beyond
 from kb.plain.short import short_answer
 from kb.plain.trade import in_trade_words, sentence_case
 
@@ -53,7 +54,7 @@ class Said:
     sentence: str
     condition: str
     in_some_cases: bool
-    """Whether it applies in some cases only, beside its codes and exceptions."""
+    """Whether it applies in some cases only, beside its codes, exceptions and place."""
     lists: tuple[str, ...]
     """Keys of the lists of diagnoses that it asks for."""
 
@@ -71,7 +72,7 @@ def answers_of(
             short=short_answer(rule, aspect, say),
             sentence=sentence_of(rule, title, say),
             condition="; ".join(conditions_of(rule, ways_out, say)),
-            in_some_cases=rule.when is not None,
+            in_some_cases=asks_beyond(rule.when),
             lists=tuple(dict.fromkeys(each.set for each in find(rule, t.Diagnosis))),
         )
 

@@ -31,6 +31,15 @@ def confines_of(rule: Rule, sets: Mapping[str, SetWords]) -> tuple[Confined, ...
     return tuple(each for each in found if each is not None)
 
 
+def asks_beyond(test: Test | None) -> bool:
+    """Whether a test asks for more than place and state."""
+    return test is not None and any(
+        not isinstance(node, And | Or | Not)
+        and not (isinstance(node, Field) and node.name in FIELDS)
+        for node in walk(test)
+    )
+
+
 def _confines(rule: Rule, field: str, sets: Mapping[str, SetWords]) -> Confined | None:
     named = {
         value

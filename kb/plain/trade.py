@@ -46,18 +46,16 @@ _PATTERNS = tuple(
 )
 PLACES = {
     "11": "office",
-    "19": "off-campus outpatient hospital",
-    "20": "urgent care",
-    "21": "inpatient hospital",
-    "22": "on-campus outpatient hospital",
+    "19": "off-campus hospital outpatient",
+    "21": "hospital inpatient",
+    "22": "hospital outpatient",
     "23": "emergency room",
-    "24": "ambulatory surgery center",
+    "24": "surgery center (ASC)",
     "31": "skilled nursing facility",
-    "32": "nursing facility",
     "34": "hospice",
     "61": "inpatient rehabilitation",
 }
-"""The places of service that pain practices bill, by CMS's public names."""
+"""Places of service that pain practices bill, in everyday words."""
 _NUMBERED = re.compile(r"([A-Z]?)([0-9]+)([A-Z]?)")
 """A code that counts: ``64493``, ``0213T``, ``G0480``."""
 
@@ -89,7 +87,8 @@ def _is_name(rest: str) -> bool:
 
 def place_words(code: str) -> str:
     """``office (11)``."""
-    return f"{PLACES[code]} ({code})" if code in PLACES else f"place {code}"
+    name = PLACES.get(code, "place").removesuffix(" (ASC)")
+    return f"{name} ({code})" if code in PLACES else f"{name} {code}"
 
 
 def codes_words(codes: Iterable[str]) -> str:

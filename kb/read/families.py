@@ -42,20 +42,24 @@ WHERE NOT EXISTS (
 A payer that follows another one's policies is known where the other is.
 """
 
-_ON = """(m.from_day IS NULL OR m.from_day <= :day)
-    AND (m.through_day IS NULL OR :day <= m.through_day)"""
-
 
 def families(kb: KnowledgeBase, day: date) -> dict[str, frozenset[str]]:
     """The codes of each family on a day, in the order of the shared words."""
     found: dict[str, set[str]] = {}
-    for family, code in kb.connection.execute(
-        "SELECT m.code_group, m.code FROM code_group_member AS m"
-        f" WHERE m.code_grouping = :families AND {_ON} ORDER BY m.rowid",
-        {"families": FAMILIES, "day": day.isoformat()},
-    ):
-        found.setdefault(family, set()).add(code)
+    text = day.isoformat()
+    for family, code, first, last in kb.once(_members):
+        if (first or "") <= text and (not last or text <= last):
+            found.setdefault(family, set()).add(code)
     return {family: frozenset(codes) for family, codes in found.items()}
+
+
+def _members(kb: KnowledgeBase) -> list[tuple[str, str, str | None, str | None]]:
+    """Family, code and the days on which the code belongs to it."""
+    return kb.connection.execute(
+        "SELECT code_group, code, from_day, through_day FROM code_group_member"
+        " WHERE code_grouping = ? ORDER BY rowid",
+        (FAMILIES,),
+    ).fetchall()
 
 
 def family_title(family: str) -> str:

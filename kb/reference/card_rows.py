@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -119,10 +119,13 @@ def usual_codes(spoken: Iterable[Spoken], codes: frozenset[str]) -> frozenset[st
     return max(often, key=len, default=codes)
 
 
-def rows_of(spoken: Iterable[Spoken], usual: frozenset[str], state: str) -> list[Row]:
+def rows_of(
+    spoken: Iterable[Spoken], usual: frozenset[str], given: Mapping[str, str]
+) -> list[Row]:
     """The rows of a card, what is firm and general first.
 
-    A row is partial that is for some of the ``usual`` codes only.
+    A row is partial that is for some of the ``usual`` codes only, and narrowed where it
+    can apply in some states or places only and none is ``given``.
     """
     alike: dict[object, list[Spoken]] = {}
     for each in spoken:
@@ -138,7 +141,7 @@ def rows_of(spoken: Iterable[Spoken], usual: frozenset[str], state: str) -> list
     everywhere = _contractors(
         spoken_one for same in alike.values() for spoken_one in same
     )
-    rows = (_row(same, usual, state, everywhere) for same in alike.values())
+    rows = (_row(same, usual, given, everywhere) for same in alike.values())
     return sorted(rows, key=_best_first)
 
 
@@ -147,11 +150,18 @@ def _contractors(spoken: Iterable[Spoken]) -> frozenset[str]:
 
 
 def _row(
-    same: list[Spoken], usual: frozenset[str], state: str, everywhere: frozenset[str]
+    same: list[Spoken],
+    usual: frozenset[str],
+    given: Mapping[str, str],
+    everywhere: frozenset[str],
 ) -> Row:
     first = same[0]
     answer, policy = first.answer, first.policy
-    where = _where(same, state, everywhere)
+    where = _where(same, given["state"], everywhere)
+    elsewhere = any(
+        how == "only" and not given[field] for field, how, _ in answer.confined
+    )
+    cases = answer.in_some_cases and answer.aspect not in CASES
     sources = tuple(dict.fromkeys(key for each in same for key in each.answer.sources))
     return Row(
         aspect=answer.aspect,
@@ -168,7 +178,7 @@ def _row(
         title=answer.title,
         codes=tuple(sorted(first.codes)),
         lists=answer.lists,
-        narrowed=bool(where) or (answer.in_some_cases and answer.aspect not in CASES),
+        narrowed=bool(where) or elsewhere or cases,
         partial=bool(first.codes) and not usual <= first.codes,
         draft=policy.status == "draft",
         coverage=policy.decides == "coverage",

@@ -80,7 +80,7 @@ def covered_row(rows: Iterable[Row]) -> Row | None:
         condition="",
         narrowed=False,
         lists=(),
-        outcome="note",
+        outcome="",
         fix="",
         caveat="",
         path=whole.path.partition("#")[0],

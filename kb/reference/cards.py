@@ -8,7 +8,7 @@ in force of any of these policies answers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -125,6 +125,7 @@ class _Asked:
     ) -> None:
         self.kb, self.payer, self.day = kb, payer, day
         self.state, self.place = state, place
+        self.given = {"state": state, "place": place}
         self.contractor = contractor
         self.day_text = day.isoformat()
 
@@ -156,7 +157,7 @@ class _Asked:
         """The card of a subject."""
         spoken = [*self._spoken(subject)]
         usual = usual_codes(spoken, subject.codes)
-        rows = rows_of(spoken, usual, self.state)
+        rows = rows_of(spoken, usual, self.given)
         by_aspect: dict[str, list[Row]] = {}
         for row in rows:
             by_aspect.setdefault(row.aspect, []).append(row)
@@ -231,9 +232,8 @@ class _Asked:
             return False
         if not self._holds(answer.from_day, answer.through_day):
             return False
-        given = {"place": self.place, "state": self.state}
         return all(
-            not given[field] or (given[field] in values) == (how == "only")
+            not self.given[field] or (self.given[field] in values) == (how == "only")
             for field, how, values in answer.confined
         )
 
@@ -376,8 +376,34 @@ def _procedure_labels(kb: KnowledgeBase) -> dict[str, str]:
     }
 
 
-def policies_of(kb: KnowledgeBase, payer_id: str) -> Iterable[tuple[Holding, Policy]]:
-    """Every policy version that holds for a payer on some day, with how it does."""
-    held = holdings(kb).get(payer_id, ())
-    versions = policy_versions(kb, (each.version for each in held))
-    return [(each, versions[each.version]) for each in held]
+def policies_in_force(
+    kb: KnowledgeBase, payer_id: str, day: date, state: str = ""
+) -> tuple[Policy, ...]:
+    """Every policy that holds for a payer, those for any payer and followed ones too."""
+    asked = _asked(kb, payer_id, day, state, "")
+    return tuple(asked.policies.values()) if asked else ()
+
+
+def codes_of_payer(
+    kb: KnowledgeBase, payer_id: str, day: date, state: str = ""
+) -> tuple[str, ...]:
+    """The procedure codes that rules of a payer's own policies in force are for."""
+    own = [
+        each.id
+        for each in policies_in_force(kb, payer_id, day, state)
+        if not each.any_payer
+    ]
+    text = day.isoformat()
+    return tuple(
+        sorted(
+            {
+                code
+                for answers in answers_of(kb, own).values()
+                for code, scoped in answers.by_code.items()
+                if any(
+                    (each.from_day or "") <= text <= (each.through_day or "9999")
+                    for each in scoped
+                )
+            }
+        )
+    )

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote, urlencode
 
 from kb.plain.aspects import TILES
-from kb.plain.trade import PLACES, codes_words, in_trade_words
-from kb.read.card_store import holdings
-from kb.read.code_store import code
+from kb.plain.trade import codes_words, in_trade_words
+from kb.read.code_store import add_ons_of
 from kb.read.knowledge_base import KnowledgeBase
 from kb.read.policy_store import code_sets
-from kb.read.records import CodeSet, Payer, PayerDetail
-from kb.read.store import contractors, payer
+from kb.read.records import CodeSet, PayerDetail, Policy
+from kb.read.store import payer
 from kb.reference.card_rows import Row
-from kb.reference.cards import Card, Cell, card, cards_of_payer, subject_of
-from kb.reference.days import today as today_here
+from kb.reference.cards import (
+    Card,
+    Cell,
+    card,
+    cards_of_payer,
+    codes_of_payer,
+    policies_in_force,
+    subject_of,
+)
+from kb.reference.days import day_of
 from kb.reference.first_days import earlier_silence
 from kb.reference.places import set_anchor
 from kb.web.page import Page, PageProblem, not_loaded
@@ -41,7 +49,7 @@ class Where:
     def query(self) -> str:
         """For an address: nothing for what is not chosen, and no day when it is today."""
         chosen = {"state": self.state, "place": self.place}
-        if self.day != today_here():
+        if self.day != day_of(None):
             chosen["on"] = self.day.isoformat()
         given = {key: value for key, value in chosen.items() if value}
         return f"?{urlencode(given)}" if given else ""
@@ -107,7 +115,8 @@ def answer_page(kb: KnowledgeBase, payer_id: str, key: str, where: Where) -> Pag
     found = card(kb, payer_id, key, where.day, where.state, where.place)
     if found is None:
         raise _unknown(kb, payer_id, key, where.day)
-    detail = None if found.subject.is_family else code(kb, found.subject.key)
+    key = found.subject.key
+    detail = None if found.subject.is_family else add_ons_of(kb, key)
     cells = {cell.aspect.key: cell for cell in found.cells}
     order = [*(t.key for t in TILES), *AFTER_TILES, *cells]
     return Page(
@@ -129,17 +138,8 @@ def answer_page(kb: KnowledgeBase, payer_id: str, key: str, where: Where) -> Pag
             "usual": codes_words(found.usual),
             "earlier": earlier_silence(kb, found.payer, where.day),
             "label": in_trade_words(found.subject.title),
-            **choices_of(kb, found.payer),
         },
     )
-
-
-def choices_of(kb: KnowledgeBase, found: Payer) -> dict[str, object]:
-    """What one may choose beside the day: the states that a payer tells apart, places."""
-    states = {
-        state for each in holdings(kb).get(found.id, ()) for state in each.states
-    } | {state for each in contractors(kb, found.id) for state in each.states}
-    return {"states": sorted(states), "places": PLACES}
 
 
 def _unknown(kb: KnowledgeBase, payer_id: str, key: str, day: date) -> PageProblem:
@@ -176,6 +176,9 @@ def payer_page(kb: KnowledgeBase, payer_id: str, where: Where) -> Page:
     cards = cards_of_payer(kb, payer_id, where.day, where.state, where.place)
     speaking = [each for each in cards if not each.is_silent]
     any_card = cards[0] if cards else None
+    policies = policies_in_force(kb, payer_id, where.day, where.state)
+    codes = codes_of_payer(kb, payer_id, where.day, where.state)
+    in_families = {code for each in cards for code in each.subject.codes}
     return Page(
         "kb/payer.html",
         {
@@ -188,13 +191,13 @@ def payer_page(kb: KnowledgeBase, payer_id: str, where: Where) -> Page:
             "always": [
                 cell for cell in (any_card.cells if any_card else ()) if _for_all(cell)
             ],
-            "policies": any_card.searched if any_card else (),
+            "policies": policies,
+            "other_codes": sorted(set(codes) - in_families),
             "follows": sorted(
                 {row.follows for each in cards for row in _rows(each) if row.follows}
             ),
             "earlier": earlier_silence(kb, detail.payer, where.day),
-            "delegates": _delegates(detail, any_card),
-            **choices_of(kb, detail.payer),
+            "delegates": _delegates(detail, policies),
         },
     )
 
@@ -208,16 +211,10 @@ def _for_all(cell: Cell) -> bool:
     return any(not row.codes for row in cell.rows)
 
 
-def _delegates(detail: PayerDetail, found: Card | None) -> list[str]:
+def _delegates(detail: PayerDetail, policies: Iterable[Policy]) -> list[str]:
     """Who decides approvals in the payer's place."""
-    policies = found.searched if found else ()
-    return sorted(
-        {
-            each.delegated_to
-            for each in policies
-            if each.delegated_to and each.payer == detail.payer.id
-        }
-    )
+    own = (each for each in policies if each.payer == detail.payer.id)
+    return sorted({each.delegated_to for each in own if each.delegated_to})
 
 
 def _grid_row(found: Card, where: Where) -> GridRow:
@@ -234,9 +231,11 @@ def answer_path(payer_id: str, key: str, where: Where) -> str:
 
 
 def list_path(found: CodeSet) -> str:
-    """Where a list stands on the page of its policy."""
+    """Where a list stands: on the page of its policy, or in the file of shared words."""
     version = found.id.partition("#")[0]
-    return f"/policy/{version}#{set_anchor(found)}"
+    if "@" in version:
+        return f"/policy/{version}#{set_anchor(found)}"
+    return f"/text/{found.file}#L{found.line}"
 
 
 @dataclass(frozen=True, slots=True)

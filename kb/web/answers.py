@@ -70,8 +70,8 @@ KEPT_JSON: LRUCache[Key, str] = LRUCache(maxsize=200)
 
 Build = Callable[[KnowledgeBase], Page]
 BuildJson = Callable[[KnowledgeBase], dict[str, Any]]
-BuildFile = Callable[[KnowledgeBase], File]
 Made = TypeVar("Made")
+BuildFile = Callable[[KnowledgeBase], File]
 
 
 def site_of(datasette: Any) -> Path:  # noqa: ANN401  (Datasette is not typed)
@@ -88,7 +88,7 @@ async def answer_page(datasette: Any, request: Request, build: Build) -> Respons
         kept = KEPT.get(key)
         if kept is None:
             kept = await database.ask(
-                lambda kb: made_of(kb, build, site, today, request)
+                lambda kb: made_of(kb, request, build(kb), site, today)
             )
             if kept.may_store:
                 KEPT[key] = kept
@@ -102,11 +102,10 @@ async def answer_page(datasette: Any, request: Request, build: Build) -> Respons
 
 
 def made_of(
-    kb: KnowledgeBase, build: Build, site: Path, today: date, request: Request
+    kb: KnowledgeBase, request: Request, page: Page, site: Path, today: date
 ) -> Kept:
-    """A page in its frame as HTML."""
+    """A page as HTML in its frame, both of the same knowledge base."""
     frame = frame_of(kb, request.path, request.args, request.query_string)
-    page = build(kb)
     html = html_of(site, page, content_of(kb), today, frame)
     return Kept(carrying(html, frame.where), page.status, may_store=page.may_store)
 
@@ -149,10 +148,10 @@ async def answer_file(datasette: Any, request: Request, build: BuildFile) -> Res
     """A file that other programs read (a feed, a calendar, a list), or what went wrong."""
     try:
         database = served_by(datasette)
-        key = (database.sha256, __version__, asked_day(None), key_of(request))
         made = await database.ask(build)
     except Exception as error:
         return problem_response(datasette, request.path, problem_of(error))
+    key = (database.sha256, __version__, asked_day(None), key_of(request))
     caching = caching_of(key, may_store=True)
     if is_same(request, caching):
         return Response("", status=304, headers=caching)

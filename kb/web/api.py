@@ -16,7 +16,9 @@ from kb.reference.card_rows import Row
 from kb.reference.cards import Card, cards_of_code
 from kb.reference.comparison import diagnosis_lists
 from kb.reference.days import day_of
+from kb.reference.diagnoses import diagnosis_table
 from kb.web.code_page import found_code
+from kb.web.diagnosis_page import table_json
 
 Json = dict[str, Any]
 MOST_HITS = 50
@@ -88,6 +90,7 @@ def code_json(kb: KnowledgeBase, code_id: str, day: date) -> Json:
             {"policy": each.policy.id, "list": each.title, "holds": each.holds}
             for each in diagnosis_lists(kb, detail, day)
         ]
+        found |= table_json(diagnosis_table(kb, subject.id, day))
     return found
 
 

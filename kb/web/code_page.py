@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from kb.plain.aspects import TILES
-from kb.plain.trade import PLACES, in_trade_words
+from kb.plain.trade import in_trade_words
 from kb.read.code_store import code
 from kb.read.records import CodeDetail
 from kb.read.store import KnowledgeBase
 from kb.reference.cards import cards_of_code
-from kb.reference.comparison import compare, diagnosis_lists, other_uses
+from kb.reference.comparison import compare, other_uses
 from kb.web.answer_pages import Where, code_rows
+from kb.web.diagnosis_page import diagnosis_page
 from kb.web.page import Page, PageProblem
 
 
 def found_code(kb: KnowledgeBase, code_id: str) -> CodeDetail:
-    """The code, in any case and with or without its point; a problem when unknown."""
+    """The code, in any case and with or without its point; a problem when unknown.
+
+    A procedure comes without its rules: these stand in its cards.
+    """
     written = code_id.upper()
     pointed = f"{written[:3]}.{written[3:]}"
-    detail = code(kb, written) or code(kb, pointed)
+    name = written if written in kb.once(_kinds) else pointed
+    is_procedure = kb.once(_kinds).get(name) == "procedure"
+    detail = code(kb, name, with_rules=not is_procedure)
     if detail is None:
         message = (
             "No rule or list that is loaded names this code. "
@@ -27,12 +33,17 @@ def found_code(kb: KnowledgeBase, code_id: str) -> CodeDetail:
     return detail
 
 
+def _kinds(kb: KnowledgeBase) -> dict[str, str]:
+    """Every code with its kind."""
+    return {row["id"]: row["kind"] for row in kb.rows("SELECT id, kind FROM code")}
+
+
 def code_page(kb: KnowledgeBase, code_id: str, where: Where) -> Page:
-    """A procedure code with its comparison, a diagnosis with the lists that hold it."""
+    """A procedure code with its comparison, a diagnosis in the lists."""
     detail = found_code(kb, code_id)
     day = where.day
-    is_diagnosis = detail.code.kind == "diagnosis"
-    lists = diagnosis_lists(kb, detail, day) if is_diagnosis else None
+    if detail.code.kind == "diagnosis":
+        return diagnosis_page(kb, detail, day, where.state)
     comparison = None
     if detail.code.kind == "procedure":
         cards = cards_of_code(kb, detail.code.id, day, where.state, where.place)
@@ -51,9 +62,7 @@ def code_page(kb: KnowledgeBase, code_id: str, where: Where) -> Page:
             "comparison": comparison,
             "rows": code_rows(comparison.groups) if comparison else [],
             "tiles": TILES,
-            "places": PLACES,
-            "lists": lists,
-            "uses": other_uses(detail, [each.path for each in lists or ()], day),
+            "uses": other_uses(detail, (), day),
             "in_lists": detail.lists,
         },
     )

@@ -6,14 +6,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from kb.plain.trade import PLACES
 from kb.read.families import families, family_title
 from kb.read.records import Payer
 from kb.read.store import KnowledgeBase, contractors, payers
 from kb.reference.days import day_of
 from kb.web.states import STATES
-from kb.web.where import CARRIED, CHOICES, PLACES, Where, adding, day_shown, where_of
+from kb.web.where import CARRIED, CHOICES, Where, adding, day_shown, where_of
 
-WITH_JSON = re.compile(r"/(?:payers|changes|search|code/[^/]+)")
+WITH_JSON = re.compile(
+    r"/(?:payers|changes|compare|coverage|search|code/[^/]+|rule/.+)"
+)
 """The pages that have the same as JSON beside them, at their address with ``.json``."""
 STAYING = ("/compare", "/coverage", "/changes", "/payers", "/check")
 """The pages that answer a change of the choices themselves."""
@@ -25,13 +28,15 @@ class Frame:
 
     where: Where = field(default_factory=Where)
     path: str = ""
-    json: str = ""
-    """Address of the same as JSON; empty where there is none."""
+    has_json: bool = False
+    """Whether the same stands beside it as JSON."""
     payers: tuple[Payer, ...] = ()
     states: tuple[str, ...] = ()
     """Where the payer has contractors, or every state."""
     families: Mapping[str, str] = field(default_factory=dict)
     today: str = ""
+    query: str = ""
+    """What stands behind the path in the address, with its question mark."""
     compares: str = ""
     """The payers that the page compares, as its address names them."""
 
@@ -76,6 +81,10 @@ class Frame:
         here = self.where.today().address(self.path, *self._asked_in_query())
         return adding(here, payers=self.compares)
 
+    def beside(self, ending: str) -> str:
+        """The same with another ending: a table of a page, as ``.csv``."""
+        return f"{self.path}{ending}{self.query}"
+
     def _asked_in_query(self) -> tuple[str, ...]:
         """Choices that the path does not already make."""
         named = where_of(self.path, {})
@@ -94,7 +103,8 @@ def frame_of(
     return Frame(
         where=where,
         path=path,
-        json=f"{path}.json{'?' if query else ''}{query}" if has_json else "",
+        has_json=has_json,
+        query=f"?{query}" if query else "",
         payers=payers(kb),
         states=tuple(sorted(own if where.payer and own else STATES)),
         families={each: family_title(each) for each in families(kb, day_shown(where))},

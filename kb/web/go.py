@@ -8,6 +8,7 @@ from urllib.parse import quote
 from kb.read.families import families, family_title
 from kb.read.knowledge_base import KnowledgeBase
 from kb.reference.days import day_of
+from kb.web.compare_page import payers_asked
 from kb.web.frame import STAYING
 from kb.web.where import CARRIED, CHOICES, Where, adding, subject_of, where_of
 
@@ -22,18 +23,24 @@ def destination(kb: KnowledgeBase, args: Mapping[str, str]) -> str:
     asked = {**{name: str(args.get(name) or "") for name in CHOICES}, "family": ""}
     if args.get("shown") and args.get("shown") == asked["on"]:
         asked["on"] = ""
-    asked |= _subject(kb, written) if written else {"code": ""}
+    asked |= procedure_written(kb, written) if written else {"code": ""}
     where = where_of("/", asked)
     if written and not where.subject:
         return adding("/search", q=written)
     at = str(args.get("at") or "")
     if at == "/compare":
-        compared = str(args.get("payers") or "") or where.payer
+        compared = ",".join(payers_asked(written_in(args, "payers"))) or where.payer
         here = where.address(at, "code", "family", *CARRIED)
         return adding(here, payers=compared)
     if at in STAYING:
         return where.address(at, *CHOICES)
     return where.address(_page_about(where), *CARRIED, *_family_of(where))
+
+
+def written_in(args: Mapping[str, str], name: str) -> list[str]:
+    """Every value of a parameter that a form may send several times."""
+    many = getattr(args, "getlist", None)
+    return many(name) if many else [str(args.get(name) or "")]
 
 
 def _page_about(where: Where) -> str:
@@ -51,12 +58,12 @@ def _family_of(where: Where) -> tuple[str, ...]:
     return ("family",) if where.family else ()
 
 
-def _subject(kb: KnowledgeBase, written: str) -> dict[str, str]:
+def procedure_written(kb: KnowledgeBase, written: str) -> dict[str, str]:
     """The code or family that was written, by its key or its title."""
     found = subject_of(written)
     if found["code"]:
         return found
-    known = families(kb, day_of(None))
+    known = families(kb, day_of(None))  # a family that ended is no way to ask
     titles = {family_title(each).lower(): each for each in known}
     key = titles.get(written.lower(), found["family"])
     return {"code": "", "family": key if key in known else ""}

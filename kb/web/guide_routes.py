@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from urllib.parse import unquote
 
 from datasette.utils.asgi import Request, Response
 
 from kb.read.knowledge_base import KnowledgeBase
-from kb.web.answers import Site, answer_file, answer_json, answer_page
+from kb.web.answers import (
+    Site,
+    answer_file,
+    answer_json,
+    answer_page,
+    in_knowledge,
+    problem_of,
+    problem_page,
+)
 from kb.web.changes_page import (
     CALENDAR_AHEAD,
     Asked,
@@ -17,12 +27,23 @@ from kb.web.changes_page import (
     changes_page,
     found_changes,
 )
+from kb.web.compare_page import (
+    compare_csv,
+    compare_json,
+    compare_page,
+    payers_asked,
+)
+from kb.web.coverage_page import coverage_json, coverage_page
 from kb.web.feeds import atom, calendar, json_feed
+from kb.web.go import procedure_written
 from kb.web.home_page import home_page, more_page, policies_page
 from kb.web.page import File, asked_day
 from kb.web.parameters import takes
 from kb.web.payers_page import payers_page
-from kb.web.where import where_of
+from kb.web.rule_page import latest_of, rule_json, rule_page
+from kb.web.where import CHOICES, Where, where_of
+
+OF_CHANGES = ("from", "to")
 
 
 def _day(request: Request) -> str:
@@ -33,7 +54,7 @@ def _asked(request: Request) -> Asked:
     return asked_days(request.args, where_of(request.path, request.args).payer)
 
 
-@takes("as-of")
+@takes(*CHOICES, "as-of")
 async def home(datasette: Site, request: Request) -> Response:
     """``/``."""
     return await answer_page(
@@ -43,7 +64,7 @@ async def home(datasette: Site, request: Request) -> Response:
     )
 
 
-@takes("as-of")
+@takes(*CHOICES, "as-of")
 async def more(datasette: Site, request: Request) -> Response:
     """``/more``."""
     return await answer_page(
@@ -53,7 +74,7 @@ async def more(datasette: Site, request: Request) -> Response:
     )
 
 
-@takes("on")
+@takes(*CHOICES)
 async def payers(datasette: Site, request: Request) -> Response:
     """``/payers?on=2026-03-10``."""
     return await answer_page(
@@ -61,13 +82,13 @@ async def payers(datasette: Site, request: Request) -> Response:
     )
 
 
-@takes()
+@takes(*CHOICES)
 async def policies(datasette: Site, request: Request) -> Response:
     """``/policies``."""
     return await answer_page(datasette, request, policies_page)
 
 
-@takes("from", "to", "payer")
+@takes(*CHOICES, *OF_CHANGES)
 async def changes(datasette: Site, request: Request) -> Response:
     """``/changes?from=2026-06-01&to=2026-12-31&payer=aetna``."""
     return await answer_page(
@@ -75,7 +96,7 @@ async def changes(datasette: Site, request: Request) -> Response:
     )
 
 
-@takes("from", "to", "payer")
+@takes(*CHOICES, *OF_CHANGES)
 async def changes_for_programs(datasette: Site, request: Request) -> Response:
     """``/changes.json``, with the same choices."""
     return await answer_json(
@@ -83,19 +104,19 @@ async def changes_for_programs(datasette: Site, request: Request) -> Response:
     )
 
 
-@takes("from", "to", "payer")
+@takes(*CHOICES, *OF_CHANGES)
 async def changes_atom(datasette: Site, request: Request) -> Response:
     """``/changes.atom``."""
     return await _feed(datasette, request, atom)
 
 
-@takes("from", "to", "payer")
+@takes(*CHOICES, *OF_CHANGES)
 async def changes_feed(datasette: Site, request: Request) -> Response:
     """``/changes.feed.json``."""
     return await _feed(datasette, request, json_feed)
 
 
-@takes("from", "to", "payer")
+@takes(*CHOICES, *OF_CHANGES)
 async def changes_calendar(datasette: Site, request: Request) -> Response:
     """``/changes.ics``: without days of its own it looks a year ahead."""
     return await _feed(datasette, request, calendar)
@@ -114,7 +135,98 @@ async def _feed(
     return await answer_file(datasette, request, build)
 
 
+@takes("payers", *CHOICES)
+async def compare(datasette: Site, request: Request) -> Response:
+    """``/compare?payers=aetna,cigna&code=64483``."""
+    return await answer_page(
+        datasette, request, lambda kb: compare_page(kb, *_compared(kb, request))
+    )
+
+
+@takes("payers", *CHOICES)
+async def compare_for_programs(datasette: Site, request: Request) -> Response:
+    """``/compare.json``."""
+    return await answer_json(
+        datasette, request, lambda kb: compare_json(kb, *_compared(kb, request))
+    )
+
+
+@takes("payers", *CHOICES)
+async def compare_as_csv(datasette: Site, request: Request) -> Response:
+    """``/compare.csv``."""
+    return await answer_file(
+        datasette, request, lambda kb: compare_csv(kb, *_compared(kb, request))
+    )
+
+
+def _compared(kb: KnowledgeBase, request: Request) -> tuple[Where, tuple[str, ...]]:
+    return chosen(kb, request), payers_asked([str(request.args.get("payers") or "")])
+
+
+@takes(*CHOICES)
+async def coverage(datasette: Site, request: Request) -> Response:
+    """``/coverage?state=FL``."""
+    return await answer_page(
+        datasette, request, lambda kb: coverage_page(kb, chosen(kb, request))
+    )
+
+
+@takes(*CHOICES)
+async def coverage_for_programs(datasette: Site, request: Request) -> Response:
+    """``/coverage.json``."""
+    return await answer_json(
+        datasette, request, lambda kb: coverage_json(kb, chosen(kb, request))
+    )
+
+
+@takes("on")
+async def rule(datasette: Site, request: Request) -> Response:
+    """``/rule/POLICY/NAME``: the latest; ``/rule/POLICY@FIRST-DAY/NAME``: that version's."""
+    path = unquote(request.url_vars["path"])
+    try:
+        latest = await in_knowledge(datasette, lambda kb: latest_of(kb, path))
+    except Exception as error:
+        return problem_page(datasette, problem_of(error))
+    if latest:
+        return Response.redirect(latest)
+    return await answer_page(
+        datasette, request, lambda kb: rule_page(kb, path, _day_shown(request))
+    )
+
+
+@takes("on")
+async def rule_for_programs(datasette: Site, request: Request) -> Response:
+    """``/rule/POLICY/NAME.json``."""
+    path = unquote(request.url_vars["path"])
+    return await answer_json(
+        datasette, request, lambda kb: rule_json(kb, path, _day_shown(request))
+    )
+
+
+def _day_shown(request: Request) -> str:
+    """The day of service that is asked for, or today."""
+    return asked_day(_day(request)).isoformat()
+
+
+def chosen(kb: KnowledgeBase, request: Request) -> Where:
+    """What the address chooses; a problem for a day that is none.
+
+    A code that is written as a family's title is that family.
+    """
+    asked_day(_day(request))
+    where = where_of(request.path, request.args)
+    written = str(request.args.get("code") or "").strip()
+    return replace(where, **procedure_written(kb, written)) if written else where
+
+
 GUIDE_ROUTES = (
+    (r"^/rule/(?P<path>.+/[^/]+)\.json$", rule_for_programs),
+    (r"^/rule/(?P<path>.+/[^/]+)$", rule),
+    (r"^/compare\.json$", compare_for_programs),
+    (r"^/compare\.csv$", compare_as_csv),
+    (r"^/compare$", compare),
+    (r"^/coverage\.json$", coverage_for_programs),
+    (r"^/coverage$", coverage),
     (r"^/$", home),
     (r"^/more$", more),
     (r"^/payers$", payers),

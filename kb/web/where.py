@@ -14,18 +14,6 @@ from urllib.parse import unquote, urlencode
 
 from kb.reference.days import BadDay, day_of
 
-PLACES = {
-    "11": "office",
-    "19": "off-campus hospital outpatient",
-    "21": "hospital inpatient",
-    "22": "hospital outpatient",
-    "23": "emergency room",
-    "24": "surgery center (ASC)",
-    "31": "skilled nursing facility",
-    "34": "hospice",
-    "61": "inpatient rehabilitation",
-}
-"""Places of service in everyday words."""
 _NAMED = re.compile(
     r"/(?:payer/(?P<payer>[^/]+)|code/(?P<code>[^/]+)"
     r"|(?:answer|print)/(?P<whose>[^/]+)/(?P<subject>[^/]+))"

@@ -100,6 +100,7 @@ def test_a_link_that_means_another_day_is_left_as_it_is() -> None:
         ("code=nerve+burning&payer=north", "/search?q=nerve+burning"),
         ("at=/changes&payer=north", "/changes?payer=north"),
         ("at=/compare&payers=a,b&code=64483", "/compare?code=64483&payers=a%2Cb"),
+        ("at=/compare&payers=a&payers=b&payers=", "/compare?payers=a%2Cb"),
         ("at=//evil.example&payer=north", "/payer/north"),
         ("payer=//evil.example", "/payer/%2F%2Fevil.example"),
         ("", "/"),
@@ -136,17 +137,17 @@ async def test_another_day_is_said_loudly_and_carried(
 
     assert f"for services on {day}, a day {which}" in html
     assert "/payer/north?state=FL" in links(html)
-    carried = [each for each in links(html) if each.startswith("/code/")]
+    carried = [each for each in links(html) if each.startswith("/answer/")]
     assert carried
     assert all(f"state=FL&on={day}" in each for each in carried)
 
 
 async def test_what_is_chosen_stands_in_the_bar(get: Any) -> None:
-    html = (await get("/payer/north?state=FL&place=24&family=nothing")).text
+    html = (await get("/payer/north?state=FL&place=24")).text
 
     assert '<option value="north" selected>North Medicare' in html
     assert "<option selected>FL" in html
-    assert '<option value="24" selected>24 surgery center' in html
+    assert '<option value="24" selected>24 ' in html
 
 
 @pytest.mark.parametrize("value", ['"><script>', "' onload=x", "{{7*7}}", "\N{BONE}"])
@@ -162,7 +163,8 @@ async def test_what_is_typed_into_an_address_stays_text(get: Any, value: str) ->
 @pytest.mark.parametrize(
     "path",
     [
-        "/payers", "/changes", "/search", "/code/64483",
+        "/payers", "/changes", "/search", "/code/64483", "/coverage", "/compare",
+        "/rule/north/west/esi/four-a-year",
     ],
 )  # fmt: skip
 async def test_a_page_with_json_says_where_it_is(get: Any, path: str) -> None:

@@ -18,6 +18,8 @@ from kb.web.answer_pages import Where, answer_page, payer_page
 from kb.web.api import code_json, payers_json, search_json
 from kb.web.changes_page import Asked, changes_json, changes_page
 from kb.web.code_page import code_page
+from kb.web.compare_page import compare_page
+from kb.web.coverage_page import coverage_page
 from kb.web.home_page import home_page, more_page, policies_page
 from kb.web.pages import (
     gaps_page,
@@ -26,7 +28,9 @@ from kb.web.pages import (
 )
 from kb.web.payers_page import payers_page
 from kb.web.policy_pages import policy_page, text_page
+from kb.web.rule_page import rule_json, rule_page
 from kb.web.search_page import search_page
+from kb.web.where import Where as Chosen
 
 MOST = 20
 DAY = date(2026, 6, 1)
@@ -37,6 +41,11 @@ PAGES: dict[str, Show] = {
     "more": lambda kb: more_page(kb, DAY),
     "payers": lambda kb: payers_page(kb, DAY),
     "policies": policies_page,
+    "compare": lambda kb: compare_page(kb, Chosen(code="64483"), ("aetna", "cigna")),
+    "compare nothing": lambda kb: compare_page(kb, Chosen(), ()),
+    "coverage": lambda kb: coverage_page(kb, Chosen()),
+    "rule": lambda kb: rule_page(kb, "cigna/epidural/repeat-helped", "2026-06-01"),
+    "rule as JSON": lambda kb: rule_json(kb, "medicare/novitas/esi/wiser-approval"),
     "changes": lambda kb: changes_page(kb, YEAR),
     "changes of a payer": lambda kb: changes_page(kb, replace(YEAR, payer="uhc")),
     "changes as JSON": lambda kb: changes_json(kb, YEAR),
