@@ -38,6 +38,11 @@ class CardAnswer:
         return tuple(gap for gap in self.card.gaps if gap.codes)[:MOST_OPEN]
 
     @property
+    def shows_open(self) -> bool:
+        """Whether open points are shown: something that was asked is not known."""
+        return self.shows_others or any(cell.known == "silent" for cell in self.asked)
+
+    @property
     def shows_others(self) -> bool:
         """Whether what else is known is shown: nothing else was asked, or nobody answers it."""
         answered = any(cell.known != "silent" for cell in self.asked)
@@ -78,6 +83,8 @@ class Asked:
     tables: tuple[Table, ...]
     notes: tuple[str, ...]
     """What a reader must know: what is not loaded, what was not used, which is meant."""
+    meanings: tuple[str, ...]
+    """Which other payers a name may mean."""
     hits: tuple[Found, ...]
     """What full-text search finds."""
 

@@ -16,7 +16,16 @@ from kb.asking.diagnoses import verdicts
 from kb.asking.find import find
 from kb.asking.pairs import rows_of_both
 from kb.asking.reader import understand
-from kb.asking.subjects import card_path, is_code, place_of, state_of, subject_words
+from kb.asking.subjects import (
+    card_path,
+    is_code,
+    page_of,
+    place_of,
+    state_of,
+    subject_title,
+    subject_words,
+    subjects_of,
+)
 from kb.asking.tables import choices, of_payers, of_topic, table_of
 from kb.asking.topics import asked_cells, other_cells, payer_wide, topic_rows
 from kb.asking.understood import (
@@ -24,7 +33,6 @@ from kb.asking.understood import (
     CODES,
     DIAGNOSIS,
     DOCUMENT,
-    FAMILY,
     MODIFIER,
     PAYER,
     SPAN,
@@ -33,7 +41,6 @@ from kb.asking.understood import (
     Understood,
 )
 from kb.asking.vocabulary import Vocabulary, vocabulary
-from kb.read.families import families
 from kb.read.store import KnowledgeBase, open_knowledge_base
 from kb.reference.cards import Card, card, cards_of_payer
 
@@ -64,7 +71,7 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
     known = vocabulary(kb)
     notes = [*_notes(understood, known)]
     unloaded = [chip for chip in understood.chips if not chip.known]
-    subjects = _subjects(kb, understood)
+    subjects = subjects_of(kb, understood)
     payers = [chip for chip in understood.all(PAYER) if chip.known]
     cards: tuple[CardAnswer, ...] = ()
     tables: tuple[Table, ...] = ()
@@ -80,11 +87,11 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
     elif payers:
         title, path, cards, tables = _of_payer(kb, understood, payers[0])
     elif subjects and (brand := understood.one(BRAND)):
-        tables = (of_payers(kb, understood, subjects[0], frozenset(brand.values)),)
+        tables = (of_payers(kb, understood, subjects, frozenset(brand.values)),)
         title = tables[0].title
     elif subjects and _wants_table(understood, subjects[0]):
-        tables = (of_payers(kb, understood, subjects[0], None),)
-        title, path = tables[0].title, _subject_path(subjects[0])
+        tables = (of_payers(kb, understood, subjects, None),)
+        title, path = tables[0].title, page_of(subjects[0])
     else:
         title, path, tables = _page(kb, understood, subjects)
     return Asked(
@@ -93,35 +100,18 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         path=path,
         cards=cards,
         tables=tables,
-        notes=(*notes, *_siblings(payers, known), *_silences(cards, tables)),
+        notes=(*notes, *_silences(cards, tables)),
+        meanings=_siblings(payers, known),
         hits=find(kb, understood, MOST_HITS),
     )
-
-
-def _subjects(kb: KnowledgeBase, understood: Understood) -> list[str]:
-    """Keys of codes and families that are asked about; a family beside its codes is not."""
-    codes = [chip for chip in understood.all(CODES) if chip.known]
-    named = {code for chip in codes for code in chip.values}
-    of_family = families(kb, understood.day)
-    found = [
-        chip.value
-        for chip in understood.chips
-        if (chip in codes and not _said_by_another(chip, codes))
-        or (chip.kind == FAMILY and named.isdisjoint(of_family.get(chip.value, ())))
-    ]
-    return list(dict.fromkeys(found))
-
-
-def _said_by_another(chip: Chip, codes: list[Chip]) -> bool:
-    """Whether another code of the question says more exactly what a trade word says."""
-    own = set(chip.values)
-    return any(other is not chip and set(other.values) < own for other in codes)
 
 
 def _cards(
     kb: KnowledgeBase, understood: Understood, payers: list[Chip], subjects: list[str]
 ) -> tuple[CardAnswer, ...]:
     pairs = [(payer.value, subject) for payer in payers for subject in subjects]
+    if _asks_pairs(understood, subjects):
+        pairs = [(payer.value, subjects[0]) for payer in payers]
     found = []
     for payer, subject in pairs[:MOST_CARDS]:
         made = card(
@@ -134,8 +124,6 @@ def _cards(
         )
         if made is not None:
             found.append(_card_answer(kb, understood, made, subjects))
-    if _asks_pairs(understood, subjects):
-        return tuple(each for each in found if each.rows) or tuple(found[:1])
     return tuple(found)
 
 
@@ -154,7 +142,7 @@ def _card_answer(
         others = [each for each in subjects if each != made.subject.key]
         asked = tuple(cell for cell in asked if cell.aspect.key != "same-day")
         rows = (*rows_of_both(kb, made, others), *rows)
-        title += f" with {', '.join(others)}"
+        title += f" with {', '.join(subject_title(kb, each) for each in others)}"
     diagnosis = understood.one(DIAGNOSIS)
     return CardAnswer(
         card=made,
@@ -243,14 +231,14 @@ def _not_loaded(chip: Chip, known: Vocabulary) -> str:
     )
 
 
-def _siblings(payers: list[Chip], known: Vocabulary) -> list[str]:
+def _siblings(payers: list[Chip], known: Vocabulary) -> tuple[str, ...]:
     """The other payers that the same name may mean."""
-    return [
+    return tuple(
         f"{chip.typed} may also mean "
         f"{' or '.join(known.payers[key].title for key in chip.others)}: name it to ask of it."
         for chip in payers
         if chip.others
-    ]
+    )
 
 
 def _silences(cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]) -> list[str]:
@@ -276,10 +264,6 @@ def _silences(cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]) -> list[
             if not table.rows
         ),
     ]
-
-
-def _subject_path(subject: str) -> str:
-    return f"/code/{subject}" if is_code(subject) else ""
 
 
 def _wants_table(understood: Understood, subject: str) -> bool:

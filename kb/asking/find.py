@@ -6,12 +6,11 @@ its siblings.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from dataclasses import dataclass
 
-from dsl.base.phrases import atoms, phrase
-from kb.asking.understood import CODES, DIAGNOSIS, PAYER, TOPIC, Chip, Understood
+from dsl.base.phrases import atoms, phrase, singular
+from kb.asking.understood import CODES, DIAGNOSIS, PAYER, Chip, Understood
 from kb.asking.vocabulary import SKIP, Vocabulary, vocabulary
 from kb.read.store import KnowledgeBase
 
@@ -21,8 +20,14 @@ MOST_COUNTED = 400
 """Entries of a word that are counted, best first."""
 OF_PAYER = 1.5
 """What it adds to a hit to be of the payer that is asked about."""
-SHOWN = """SELECT e.id, e.kind, e.item, e.title, e.subtitle, e.path FROM search_entry e
-WHERE e.id IN (SELECT value FROM json_each(?))"""
+HOLDING = """
+SELECT e.id, e.kind, e.item, e.title, e.subtitle, e.path, rank
+FROM search_entry_fts f JOIN search_entry e ON e.id = f.rowid
+WHERE search_entry_fts MATCH ? AND rank MATCH 'bm25(10.0, 3.0, 5.0, 1.0)'
+ORDER BY rank LIMIT ?
+"""
+Entry = tuple[int, str, str, str, str, str]
+"""Number, kind, key, title, subtitle and page of what is searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +53,17 @@ def find(kb: KnowledgeBase, understood: Understood, most: int) -> tuple[Found, .
         return ()
     scores: defaultdict[int, float] = defaultdict(float)
     holding: defaultdict[int, set[str]] = defaultdict(set)
+    entries: dict[int, Entry] = {}
     for word in words:
         for entry, score in _ranked(kb, word):
-            scores[entry] += score
-            holding[entry].add(word)
-    shown = _entries(kb, _best(scores, holding, most * 6))
+            entries[entry[0]] = entry
+            scores[entry[0]] += score
+            holding[entry[0]].add(word)
     payers = [
         known.payers[chip.value].title for chip in understood.all(PAYER) if chip.known
     ]
     ranked = sorted(
-        shown,
+        entries.values(),
         key=lambda entry: (
             -len(holding[entry[0]]) - OF_PAYER * any(p in entry[4] for p in payers),
             -scores[entry[0]],
@@ -68,8 +74,10 @@ def find(kb: KnowledgeBase, understood: Understood, most: int) -> tuple[Found, .
 
 
 def _words(understood: Understood, known: Vocabulary) -> list[str]:
-    """The words that mean something: not those that are skipped, nor what topics are made of."""
-    topics = {word for chip in understood.all(TOPIC) for word in atoms(chip.typed)}
+    """The words that mean something: not those that are skipped, nor what topics are made of.
+
+    A topic alone is searched by its words.
+    """
     taken_for = {each.typed.casefold(): each.taken_for for each in understood.corrected}
     codes = [
         code for chip in understood.all(CODES, DIAGNOSIS) for code in _typed_codes(chip)
@@ -78,11 +86,14 @@ def _words(understood: Understood, known: Vocabulary) -> list[str]:
     for word in atoms(understood.text):
         found = known.phrases.get(phrase(word))
         skipped = found is not None and found.kind == SKIP
-        if len(word) >= SHORTEST and not skipped and word not in topics:
+        if len(word) >= SHORTEST and not skipped:
             plain.append(taken_for.get(word, word))
     in_codes = {part for code in codes for part in (*atoms(code), "".join(atoms(code)))}
     kept = [word for word in plain if word not in in_codes]
-    return list(dict.fromkeys([*codes, *kept]))[:MOST_WORDS]
+    telling = [word for word in kept if singular(word) not in known.topic_words]
+    return list(dict.fromkeys([*codes, *(telling if telling or codes else kept)]))[
+        :MOST_WORDS
+    ]
 
 
 def _typed_codes(chip: Chip) -> tuple[str, ...]:
@@ -90,43 +101,24 @@ def _typed_codes(chip: Chip) -> tuple[str, ...]:
     return chip.values if any(map(str.isdigit, chip.typed)) else ()
 
 
-def _ranked(kb: KnowledgeBase, word: str) -> list[tuple[int, float]]:
+def _ranked(kb: KnowledgeBase, word: str) -> list[tuple[Entry, float]]:
     """Entries that hold a word with their weight for it, best first."""
     quoted = '"' + word.replace('"', '""') + '"'
-    return [
-        (row["id"], -row["rank"])
-        for row in kb.rows(
-            """SELECT f.rowid AS id, rank FROM search_entry_fts f
-            WHERE search_entry_fts MATCH ? AND rank MATCH 'bm25(10.0, 3.0, 5.0, 1.0)'
-            ORDER BY rank LIMIT ?""",
-            quoted,
-            MOST_COUNTED,
-        )
-    ]
-
-
-def _best(
-    scores: dict[int, float], holding: dict[int, set[str]], most: int
-) -> list[int]:
-    return sorted(
-        scores, key=lambda entry: (-len(holding[entry]), -scores[entry], entry)
-    )[:most]
-
-
-def _entries(
-    kb: KnowledgeBase, numbers: list[int]
-) -> list[tuple[int, str, str, str, str, str]]:
-    return [tuple(row.values()) for row in kb.rows(SHOWN, json.dumps(numbers))]
+    found = []
+    for row in kb.rows(HOLDING, quoted, MOST_COUNTED):
+        weight = -row.pop("rank")
+        found.append(((*row.values(),), weight))
+    return found
 
 
 def _distinct(
-    ranked: list[tuple[int, str, str, str, str, str]],
+    ranked: list[Entry],
     words: list[str],
     holding: dict[int, set[str]],
     most: int,
 ) -> list[Found]:
     """The best entry of those that say the same in the same kind of rule."""
-    alike: dict[tuple[str, str], list[tuple[int, str, str, str, str, str]]] = {}
+    alike: dict[tuple[str, str], list[Entry]] = {}
     for entry in ranked:
         name = entry[2].rpartition("#")[2] if entry[1] == "rule" else entry[2]
         alike.setdefault((f"{entry[1]} {name}", entry[3]), []).append(entry)

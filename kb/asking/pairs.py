@@ -14,12 +14,16 @@ from kb.reference.cards import Card
 def rows_of_both(
     kb: KnowledgeBase, made: Card, others: Iterable[str]
 ) -> tuple[Row, ...]:
-    """The rows of a card, of any question, whose rules name one of the other subjects too."""
+    """The rows of a card, of any question, whose rules are for one and name the other."""
     codes = _codes(kb, made, others)
-    rows = [row for cell in made.cells for row in cell.rows if row.codes]
-    naming = _naming(kb, {rule for row in rows for rule in row.rules}, codes)
-    found = {row.path: row for row in rows if not naming.isdisjoint(row.rules)}
-    return tuple(found.values())
+    rows = [row for cell in made.cells for row in cell.rows]
+    rules = json.dumps(sorted({rule for row in rows for rule in row.rules}))
+    own = json.dumps(sorted(made.subject.codes))
+    other = json.dumps(sorted(codes))
+    both = _naming(kb, rules, own, other) | _naming(kb, rules, other, own)
+    return tuple(
+        {row.path: row for row in rows if both.intersection(row.rules)}.values()
+    )
 
 
 def _codes(kb: KnowledgeBase, made: Card, others: Iterable[str]) -> frozenset[str]:
@@ -29,19 +33,20 @@ def _codes(kb: KnowledgeBase, made: Card, others: Iterable[str]) -> frozenset[st
     )
 
 
-def _naming(
-    kb: KnowledgeBase, rules: set[str], codes: frozenset[str]
-) -> frozenset[str]:
-    """Those of the rules that name one of the codes beside what they are for."""
+def _naming(kb: KnowledgeBase, rules: str, scope: str, named: str) -> frozenset[str]:
+    """Those of the rules that are for codes of ``scope`` and name some of ``named``."""
     return frozenset(
         kb.column(
             """SELECT DISTINCT m.rule FROM rule_mention m
             LEFT JOIN code_set_member s ON s.code_set = m.code_set
             WHERE m.rule IN (SELECT value FROM json_each(:rules))
               AND m.use IN ('same-day', 'not-with')
-              AND (m.code IN (SELECT value FROM json_each(:codes))
-                OR s.code IN (SELECT value FROM json_each(:codes)))""",
-            rules=json.dumps(sorted(rules)),
-            codes=json.dumps(sorted(codes)),
+              AND (m.code IN (SELECT value FROM json_each(:named))
+                OR s.code IN (SELECT value FROM json_each(:named)))
+              AND EXISTS (SELECT 1 FROM rule_code c WHERE c.rule = m.rule
+                AND c.code IN (SELECT value FROM json_each(:scope)))""",
+            rules=rules,
+            scope=scope,
+            named=named,
         )
     )

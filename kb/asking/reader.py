@@ -82,8 +82,7 @@ def understand(kb: KnowledgeBase, text: str, today: date) -> Understood:
     loose, documents = _documents_in(loose, known)
     found = matches(loose, known)
     loose, corrected = _corrected(kb, loose, found, known)
-    if corrected:
-        found = matches(loose, known)
+    found = matches(loose, known)
     placed = [(at, chip) for at, chips in coded.items() for chip in chips]
     placed += [(at, chip) for at, chip in behind.items()]
     placed += documents
@@ -225,7 +224,9 @@ def _corrected(
         near = nearest(atom.word, known, words_of_base(kb))
         if near:
             mended[at] = replace(atom, word=near)
-            told.append(Corrected(atom.typed, near))
+            meaning = known.phrases.get(near)
+            if meaning is None or meaning.kind != SKIP:
+                told.append(Corrected(atom.typed, near))
     return mended, tuple(told)
 
 

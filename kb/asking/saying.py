@@ -33,7 +33,8 @@ def as_text(asked: Asked) -> str:
         lines += ["", *_table_lines(table)]
     if asked.path and not asked.cards:
         lines += ["", *wrap(f"{asked.title}  {asked.path}", WIDTH)]
-    lines += [line for note in asked.notes for line in ("", *wrap(note, WIDTH))]
+    told = (*asked.notes, *asked.meanings)
+    lines += [line for note in told for line in ("", *wrap(note, WIDTH))]
     if not asked.is_answered and not asked.notes:
         lines += [
             "",
@@ -74,7 +75,7 @@ def _card_lines(each: CardAnswer) -> Iterator[str]:
             yield from wrap(
                 ask, WIDTH, initial_indent="    - ", subsequent_indent="      "
             )
-    if each.shows_others or any(cell.known == "silent" for cell in each.asked):
+    if each.shows_open:
         for gap in each.open_points:
             yield from wrap(
                 f"  Open: {gap.title}. {_cited(gap)}", WIDTH, subsequent_indent="    "
@@ -158,7 +159,7 @@ def as_json(asked: Asked) -> Json:
         "path": asked.path,
         "answers": [_card_json(each) for each in asked.cards],
         "tables": [_table_json(table) for table in asked.tables],
-        "notes": list(asked.notes),
+        "notes": [*asked.notes, *asked.meanings],
         "hits": [
             {
                 "kind": hit.kind,

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from kb.asking.understood import CONTRACTOR, PLACE, STATE, Understood
+from kb.asking.understood import (
+    CODES,
+    CONTRACTOR,
+    FAMILY,
+    PLACE,
+    STATE,
+    Chip,
+    Understood,
+)
 from kb.asking.vocabulary import vocabulary
+from kb.read.families import families, family_title
 from kb.read.store import KnowledgeBase
 from kb.reference.cards import Card
 
@@ -45,3 +54,35 @@ def place_of(understood: Understood) -> str:
 def is_code(subject: str) -> bool:
     """Whether a subject is a code, not a family: families have no digits."""
     return any(map(str.isdigit, subject))
+
+
+def page_of(subject: str) -> str:
+    """The page of a code, or all payers of a family side by side."""
+    return f"/code/{subject}" if is_code(subject) else f"/compare?family={subject}"
+
+
+def subject_title(kb: KnowledgeBase, subject: str) -> str:
+    """A code with its label, or a family as people read it."""
+    if not is_code(subject):
+        return family_title(subject)
+    return f"{subject} {vocabulary(kb).codes[subject][1]}".strip()
+
+
+def subjects_of(kb: KnowledgeBase, understood: Understood) -> list[str]:
+    """Keys of codes and families that are asked about; a family beside its codes is not."""
+    codes = [chip for chip in understood.all(CODES) if chip.known]
+    named = {code for chip in codes for code in chip.values}
+    of_family = families(kb, understood.day) if named else {}
+    found = [
+        chip.value
+        for chip in understood.chips
+        if (chip in codes and not _said_by_another(chip, codes))
+        or (chip.kind == FAMILY and named.isdisjoint(of_family.get(chip.value, ())))
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _said_by_another(chip: Chip, codes: list[Chip]) -> bool:
+    """Whether another code of the question says more exactly what a trade word says."""
+    own = set(chip.values)
+    return any(other is not chip and set(other.values) < own for other in codes)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from dsl.base.phrases import atoms, phrase
 from dsl.base.states import STATES
-from kb.asking.understood import CONTRACTOR, STATE
+from kb.asking.understood import CODES, CONTRACTOR, FAMILY, STATE, TOPIC
 from kb.names import plain_name
-from kb.read.store import KnowledgeBase, contractors, payers
+from kb.read.source_store import sources
+from kb.read.store import KnowledgeBase, Row, contractors, payers
 
-SKIP = "skip"
+SKIP, NAME = "skip", "name"
 SHORTEST_NAME = 3
 """Letters of a payer's name that may be found without its spaces."""
 
@@ -52,6 +53,8 @@ class Vocabulary:
     """Titles of documents."""
     words: frozenset[str]
     """Single words that have a meaning here, against which typos are held."""
+    topic_words: frozenset[str]
+    """Words that topics alone are made of: year, often, bill."""
     longest: int
     """Words of the longest phrase."""
 
@@ -72,12 +75,13 @@ def _vocabulary(kb: KnowledgeBase) -> Vocabulary:
     phrases = {phrase(name): Meaning(STATE, (key,)) for key, name in STATES.items()}
     for each in contractors(kb):
         phrases[phrase(each.title)] = Meaning(CONTRACTOR, (each.id,))
-    for row in kb.rows("SELECT word, kind, target FROM alias ORDER BY rowid"):
+    written = kb.rows(_WORDS)
+    for row in (row for row in written if row["kind"] != NAME):
         meant = Meaning(row["kind"], tuple(row["target"].split()) or ("",))
         known = phrases.get(phrase(row["word"]))
         if known is None or known.kind == SKIP or known.kind == meant.kind == STATE:
             phrases[phrase(row["word"])] = meant
-    named = _named(kb)
+    named = _named(kb, written)
     found = {
         each.id: PayerName(each.title, each.line_of_business, tuple(named[each.id]))
         for each in payers(kb)
@@ -86,9 +90,6 @@ def _vocabulary(kb: KnowledgeBase) -> Vocabulary:
     for key, names in named.items():
         for name in names:
             by_name[name].append(key)
-    sources = {
-        row["id"]: row["title"] for row in kb.rows("SELECT id, title FROM source")
-    }
     titles = " ".join(each.title for each in found.values())
     words = {word for each in phrases for word in each.split()} | set(atoms(titles))
     return Vocabulary(
@@ -105,19 +106,35 @@ def _vocabulary(kb: KnowledgeBase) -> Vocabulary:
             row["id"]: (row["kind"], row["label"])
             for row in kb.rows("SELECT id, kind, label FROM code")
         },
-        sources=sources,
+        sources={each.id: each.title for each in sources(kb)},
         words=frozenset(word for word in words if not word.isdecimal()),
+        topic_words=_words_of(phrases, {TOPIC})
+        - _words_of(phrases, {FAMILY, CODES, STATE, CONTRACTOR}),
         longest=max((len(each.split()) for each in phrases), default=1) + 5,
     )
 
 
-def _named(kb: KnowledgeBase) -> defaultdict[str, list[str]]:
+_WORDS = """
+SELECT word, kind, target FROM alias
+UNION ALL SELECT value, 'name', payer FROM payer_match WHERE kind = 'name'
+"""
+
+
+def _words_of(phrases: dict[str, Meaning], kinds: set[str]) -> frozenset[str]:
+    return frozenset(
+        word
+        for each, meaning in phrases.items()
+        if meaning.kind in kinds
+        for word in each.split()
+    )
+
+
+def _named(kb: KnowledgeBase, written: list[Row]) -> defaultdict[str, list[str]]:
     """The names of each payer: its own, those that claims carry, those of the authors."""
     named: defaultdict[str, list[str]] = defaultdict(list)
-    for row in kb.rows("SELECT payer, value FROM payer_match WHERE kind = 'name'"):
-        named[row["payer"]].append(row["value"])
-    for row in kb.rows("SELECT target, word FROM alias WHERE kind = 'payer'"):
-        named[row["target"]].append(plain_name(row["word"]))
+    for row in written:
+        if row["kind"] in (NAME, "payer"):
+            named[row["target"]].append(plain_name(row["word"]))
     for each in payers(kb):
         named[each.id] += [
             plain_name(each.title),

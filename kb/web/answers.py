@@ -35,7 +35,7 @@ DATABASE = "kb"
 NO_STORE = {"Cache-Control": "no-store"}
 STRICT_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 BARE_POLICY = "default-src 'none'; frame-ancestors 'none'"
 UNREADABLE = PageProblem(
@@ -70,8 +70,8 @@ KEPT_JSON: LRUCache[Key, str] = LRUCache(maxsize=200)
 
 Build = Callable[[KnowledgeBase], Page]
 BuildJson = Callable[[KnowledgeBase], dict[str, Any]]
-BuildFile = Callable[[KnowledgeBase], File]
 Made = TypeVar("Made")
+BuildFile = Callable[[KnowledgeBase], File]
 
 
 def site_of(datasette: Any) -> Path:  # noqa: ANN401  (Datasette is not typed)
@@ -88,7 +88,7 @@ async def answer_page(datasette: Any, request: Request, build: Build) -> Respons
         kept = KEPT.get(key)
         if kept is None:
             kept = await database.ask(
-                lambda kb: made_of(kb, build, site, today, request)
+                lambda kb: made_of(kb, request, build(kb), site, today)
             )
             if kept.may_store:
                 KEPT[key] = kept
@@ -102,11 +102,10 @@ async def answer_page(datasette: Any, request: Request, build: Build) -> Respons
 
 
 def made_of(
-    kb: KnowledgeBase, build: Build, site: Path, today: date, request: Request
+    kb: KnowledgeBase, request: Request, page: Page, site: Path, today: date
 ) -> Kept:
-    """A page in its frame as HTML."""
+    """A page as HTML in its frame, both of the same knowledge base."""
     frame = frame_of(kb, request.path, request.args, request.query_string)
-    page = build(kb)
     html = html_of(site, page, content_of(kb), today, frame)
     return Kept(carrying(html, frame.where), page.status, may_store=page.may_store)
 
@@ -131,14 +130,28 @@ async def answer_redirect(
     return Response.redirect(address, headers=NO_STORE)
 
 
+async def redirect_to_any(
+    datasette: Any,  # noqa: ANN401
+    choose: Callable[[KnowledgeBase], str],
+) -> Response | None:
+    """To the page that ``choose`` names; ``None`` when it names none, or cannot be asked."""
+    try:
+        address = await in_knowledge(datasette, choose)
+    except (sqlite3.Error, DatasetteClosedError):
+        return None  # the page that is made instead tells what is wrong
+    if not address:
+        return None
+    return Response.redirect(address, headers=NO_STORE)
+
+
 async def answer_file(datasette: Any, request: Request, build: BuildFile) -> Response:  # noqa: ANN401
     """A file that other programs read (a feed, a calendar, a list), or what went wrong."""
     try:
         database = served_by(datasette)
-        key = (database.sha256, __version__, asked_day(None), key_of(request))
         made = await database.ask(build)
     except Exception as error:
         return problem_response(datasette, request.path, problem_of(error))
+    key = (database.sha256, __version__, asked_day(None), key_of(request))
     caching = caching_of(key, may_store=True)
     if is_same(request, caching):
         return Response("", status=304, headers=caching)

@@ -6,12 +6,16 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from kb.asking.reader import understand
+from kb.asking.saying import understood_json
+from kb.asking.suggestions import page_opened
 from kb.read.records import Policy
 from kb.read.search import search
 from kb.read.store import KnowledgeBase, contractors, payers
 from kb.reference.card_rows import Row
 from kb.reference.cards import Card, cards_of_code
 from kb.reference.comparison import diagnosis_lists
+from kb.reference.days import day_of
 from kb.reference.diagnoses import diagnosis_table
 from kb.web.code_page import found_code
 from kb.web.diagnosis_page import table_json
@@ -41,9 +45,14 @@ def payers_json(kb: KnowledgeBase) -> Json:
 
 
 def search_json(kb: KnowledgeBase, query: str) -> Json:
-    """Hits, best first."""
+    """What was understood, the page that answers, and hits, best first."""
+    understood = understand(kb, query, day_of(None))
+    opened = page_opened(kb, understood)
     return {
         "query": query,
+        "understood": understood_json(understood),
+        "title": opened.text if opened else "",
+        "path": opened.path if opened else "",
         "hits": [
             {
                 "kind": hit.kind,

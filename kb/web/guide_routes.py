@@ -44,6 +44,8 @@ from kb.web.print_page import print_page
 from kb.web.rule_page import latest_of, rule_json, rule_page
 from kb.web.where import CHOICES, Where, where_of
 
+OF_CHANGES = ("from", "to")
+
 
 def _day(request: Request) -> str:
     return str(request.args.get("on") or "").strip()
@@ -53,7 +55,7 @@ def _asked(request: Request) -> Asked:
     return asked_days(request.args, where_of(request.path, request.args).payer)
 
 
-@takes("as-of")
+@takes(*CHOICES, "as-of")
 async def home(datasette: Site, request: Request) -> Response:
     """``/``."""
     return await answer_page(
@@ -63,7 +65,7 @@ async def home(datasette: Site, request: Request) -> Response:
     )
 
 
-@takes("as-of")
+@takes(*CHOICES, "as-of")
 async def more(datasette: Site, request: Request) -> Response:
     """``/more``."""
     return await answer_page(
@@ -73,7 +75,7 @@ async def more(datasette: Site, request: Request) -> Response:
     )
 
 
-@takes("on")
+@takes(*CHOICES)
 async def payers(datasette: Site, request: Request) -> Response:
     """``/payers?on=2026-03-10``."""
     return await answer_page(
@@ -81,13 +83,13 @@ async def payers(datasette: Site, request: Request) -> Response:
     )
 
 
-@takes()
+@takes(*CHOICES)
 async def policies(datasette: Site, request: Request) -> Response:
     """``/policies``."""
     return await answer_page(datasette, request, policies_page)
 
 
-@takes("from", "to", "payer")
+@takes(*CHOICES, *OF_CHANGES)
 async def changes(datasette: Site, request: Request) -> Response:
     """``/changes?from=2026-06-01&to=2026-12-31&payer=aetna``."""
     return await answer_page(
@@ -95,7 +97,7 @@ async def changes(datasette: Site, request: Request) -> Response:
     )
 
 
-@takes("from", "to", "payer")
+@takes(*CHOICES, *OF_CHANGES)
 async def changes_for_programs(datasette: Site, request: Request) -> Response:
     """``/changes.json``, with the same choices."""
     return await answer_json(
@@ -103,19 +105,19 @@ async def changes_for_programs(datasette: Site, request: Request) -> Response:
     )
 
 
-@takes("from", "to", "payer")
+@takes(*CHOICES, *OF_CHANGES)
 async def changes_atom(datasette: Site, request: Request) -> Response:
     """``/changes.atom``."""
     return await _feed(datasette, request, atom)
 
 
-@takes("from", "to", "payer")
+@takes(*CHOICES, *OF_CHANGES)
 async def changes_feed(datasette: Site, request: Request) -> Response:
     """``/changes.feed.json``."""
     return await _feed(datasette, request, json_feed)
 
 
-@takes("from", "to", "payer")
+@takes(*CHOICES, *OF_CHANGES)
 async def changes_calendar(datasette: Site, request: Request) -> Response:
     """``/changes.ics``: without days of its own it looks a year ahead."""
     return await _feed(datasette, request, calendar)

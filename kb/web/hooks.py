@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from functools import partial, wraps
 from typing import Any
@@ -13,7 +14,7 @@ from datasette.utils.asgi import Base400, Request, Response
 from kb.web.answers import frame_for_tables, problem_of, problem_response, site_of
 from kb.web.asgi import App
 from kb.web.check.routes import ROUTES as CHECK_ROUTES
-from kb.web.guard import NOT_FOUND, guarded
+from kb.web.guard import NOT_FOUND, guarded, is_of_tables
 from kb.web.page import PageProblem
 from kb.web.parameters import Handler, unknown_asked
 from kb.web.render import asset_path
@@ -35,6 +36,11 @@ TOO_SLOW = PageProblem(
     "This question takes too long",
     "Ask for less: fewer facets, a narrower filter.",
 )
+UNFIT = PageProblem(
+    400,
+    "This address asks for nothing that exists",
+    "A value of it does not fit: a facet of lists over plain text, or a word for a yes or no.",
+)
 CLOSED = PageProblem(403, "Not open", "This part is not open to readers.")
 
 
@@ -52,7 +58,7 @@ def refusing_unknown(handler: Handler) -> Handler:
 
     @wraps(handler)
     async def answer(datasette: Any, request: Request) -> Response:  # noqa: ANN401
-        problem = unknown_asked(handler, request.args, request.path)
+        problem = unknown_asked(handler, request.args)
         if problem is not None:
             return problem_response(datasette, request.path, problem)
         return await handler(datasette, request)
@@ -104,6 +110,10 @@ def handle_exception(
     Datasette's own would print the local variables of the request to the console.
     """
     yield
+    # What is served is a checked copy: the fault is in what was asked of its tables.
+    is_unfit = isinstance(exception, sqlite3.Error | ValueError)
+    if is_unfit and is_of_tables(request.path):
+        return [_told(datasette, request, UNFIT)]
     return [_told(datasette, request, _problem(exception))]
 
 

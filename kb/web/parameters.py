@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 from datasette.utils.asgi import Request, Response
 
 from kb.web.page import PageProblem
-from kb.web.where import CHOICES
 
 Handler = Callable[[Any, Request], Awaitable[Response]]
 Declared = TypeVar("Declared", bound=Handler)
@@ -33,19 +32,10 @@ def known_to(handler: Handler) -> frozenset[str] | None:
     return cast("frozenset[str] | None", handler.__dict__.get("takes"))
 
 
-def unknown_asked(
-    handler: Handler, given: Iterable[str], path: str
-) -> PageProblem | None:
-    """The problem of an address that asks for what is not known.
-
-    Every page shows the choices of the bar under the box and takes them; programs are
-    told of those that an answer does not heed.
-    """
-    declared = known_to(handler)
-    if declared is None:
-        return None
-    known = declared if path.endswith(".json") else declared.union(CHOICES)
-    if known.issuperset(given):
+def unknown_asked(handler: Handler, given: Iterable[str]) -> PageProblem | None:
+    """The problem of an address that asks for what is not known."""
+    known = known_to(handler)
+    if known is None or known.issuperset(given):
         return None
     names = ", ".join(f"{name}=" for name in sorted(known))
     message = (

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from dsl.resolve.addresses import is_web_address
+from kb.asking.topics import said_of
 from kb.plain.trade import in_trade_words
 from kb.read.records import Policy, Rule, Scenario
 from kb.reference.days import LIGHT_WORDS, light, span_words
@@ -50,6 +51,7 @@ def environment(site: Path) -> Environment:
         "light": _light,
         "outcome": outcome_words,
         "span": _span,
+        "said": said_of,
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
         "in_force": in_force_words,
         "trade": in_trade_words,

@@ -55,21 +55,20 @@ def make_datasette(
 
 
 def serve(
-    database: Path,
-    host: str = "127.0.0.1",
-    port: int = 8001,
-    *,
-    open_browser: bool = False,
+    database: Path, settings: Settings | None = None, *, open_browser: bool = False
 ) -> None:
     """Serve until interrupted; port 0 takes any free one.
 
     No request is logged: an address may hold what somebody typed.  Raises
     ``ServeError`` when the file is no knowledge base or the address is not to be had.
     """
-    made = make_datasette(database)
-    with listening_socket(host, port) as listener:
-        address = address_of(host, listener)
+    settings = settings or Settings()
+    made = make_datasette(database, settings)
+    with listening_socket(settings.host, settings.port) as listener:
+        address = address_of(settings.host, listener)
         print(f"payerkb is at {address}  (Ctrl+C stops it)", flush=True)
+        if settings.prefix:
+            print(f"A proxy shows it below {settings.prefix}", flush=True)
         if not is_loopback(listener):
             print("Every machine that reaches this one can read it.", flush=True)
         if open_browser:

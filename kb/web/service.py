@@ -29,6 +29,7 @@ from kb.web.check.checked import engine_of
 from kb.web.openapi import description
 from kb.web.page import not_loaded
 from kb.web.parameters import takes
+from kb.web.where import CHOICES
 
 ROBOTS = "User-agent: *\nDisallow: /\n"
 LISTS = {
@@ -67,13 +68,13 @@ async def openapi(datasette: Any, request: Request) -> Response:  # noqa: ANN401
     return await answer_json(datasette, request, lambda _kb: description())
 
 
-@takes()
+@takes(*CHOICES)
 async def to_its_list(datasette: Any, request: Request) -> Response:  # noqa: ANN401, ARG001
     """``/payer`` and others that name none: the list of all."""
-    return Response.redirect(LISTS[request.path.strip("/")])
+    return Response.redirect(with_query(LISTS[request.path.strip("/")], request))
 
 
-@takes("on", "state", "family", "place", "code", "payer")
+@takes(*CHOICES)
 async def payer_by_name(datasette: Any, request: Request) -> Response:  # noqa: ANN401
     """``/payer/AETNA``, ``/payer/Blue Cross of Texas``: the payer of that name."""
     name = unquote(request.url_vars["payer"]).strip()
@@ -94,7 +95,7 @@ def payer_called(kb: KnowledgeBase, name: str) -> str:
     raise not_loaded("payer")
 
 
-@takes("on", "state", "family", "place", "code", "payer")
+@takes(*CHOICES)
 async def code_as_written(datasette: Any, request: Request) -> Response:  # noqa: ANN401, ARG001
     """``/code/ 64483 ``, ``/code/m54.16``: the code as it is written."""
     code = "".join(unquote(request.url_vars["code"]).split()).upper()

@@ -33,11 +33,12 @@
     field.focus({ preventScroll: true });
   };
 
-  const renew = async () => {
+  const renew = async (wish = false) => {
     if (!isEnough()) return;
     if (last) last.abort();
     last = new AbortController();
     const body = new URLSearchParams(new FormData(form));
+    if (wish) body.set("wish", "yes");
     const answer = document.getElementById("answer");
     answer.classList.add("waiting");
     try {
@@ -75,7 +76,7 @@
 
   const soon = () => {
     clearTimeout(timer);
-    timer = setTimeout(renew, PAUSE);
+    timer = setTimeout(() => renew(), PAUSE);
   };
 
   const addRow = (id) => {
@@ -134,6 +135,11 @@
     receipt.after(tools);
   };
 
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("#answer [name=wish]")) return;
+    event.preventDefault();
+    renew(true);
+  });
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
   form.addEventListener("click", (event) => {

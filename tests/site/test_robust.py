@@ -36,7 +36,7 @@ def test_every_address_declares_what_it_may_be_asked(route: Any) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/?utm=JANE", "/payer/north?as-of=2026-01-01", "/sources?on=2026-01-01", "/gaps?JANE=1",
+    ["/?utm=JANE", "/payer/north?as-of=2026-01-01", "/sources?kind=JANE", "/gaps?JANE=1",
      "/search.json?kind=JANE", "/payers.json?JANE", "/code/64483?JANE=1", "/check?date=JANE",
      "/kb/rule?_search=JANE", "/kb/rule?_facet=JANE", "/kb/rule?_facet_date=JANE",
      "/kb/rule?_facet_array=JANE", "/kb/rule?_facet=%7B%7B7*7%7D%7D", "/kb/rule?_through=JANE",

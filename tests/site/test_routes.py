@@ -56,8 +56,12 @@ PAGES = [
     ("/changes?from=2026-05-02&to=2026-05-01", 400, ["before the first"]),
     ("/changes?from=May", 400, ["Write it as"]),
     ("/search", 200, ["Type a procedure code", "Searched are"]),
-    ("/search?q=64483", 200, ["/code/64483", 'class="exact"']),
-    ("/search?q=M5416", 200, ["/code/M54.16"]),
+    ("/search?q=64483", 200, ["<h1", "64483", "Side by side"]),
+    ("/search?q=m5416", 200, ["On the covered list?"]),
+    ("/search?q=64483+good+health", 200, ["/answer/health/64483", "Good Health"]),
+    ("/search?q=64483+zebra", 200, ["Not understood", "zebra", "/code/64483"]),
+    ("/search?q=good+health", 200, ["/payer/health", "Ask without Good Health"]),
+    ("/search?q=north+medicare+64483&state=FL", 200, ["East Contractor", "state=FL"]),
     ("/search?q=zebra", 200, ["Nothing loaded holds", "Searched were", "no answer"]),
     ("/search?q=pain&kind=rule", 200, ["Four weeks of pain"]),
     ("/search?q=pain&kind=nonsense", 200, ["Four weeks of pain"]),
@@ -208,9 +212,21 @@ async def test_only_reading_is_answered(site: Any, method: str, path: str) -> No
 
 JSON = [
     ("/payers.json", 200, ["content", "payers"]),
-    ("/search.json?q=64483", 200, ["content", "query", "hits"]),
-    ("/search.json?q=", 200, ["content", "query", "hits"]),
-    ("/search.json", 200, ["content", "query", "hits"]),
+    (
+        "/search.json?q=64483",
+        200,
+        ["content", "query", "understood", "title", "path", "hits"],
+    ),
+    (
+        "/search.json?q=",
+        200,
+        ["content", "query", "understood", "title", "path", "hits"],
+    ),
+    (
+        "/search.json",
+        200,
+        ["content", "query", "understood", "title", "path", "hits"],
+    ),
     (
         "/code/64483.json",
         200,

@@ -23,7 +23,6 @@ from kb.web.coverage_page import coverage_page
 from kb.web.home_page import home_page, more_page, policies_page
 from kb.web.pages import (
     gaps_page,
-    search_page,
     source_page,
     sources_page,
 )
@@ -31,6 +30,7 @@ from kb.web.payers_page import payers_page
 from kb.web.policy_pages import policy_page, text_page
 from kb.web.print_page import print_page
 from kb.web.rule_page import rule_json, rule_page
+from kb.web.search_page import search_page
 from kb.web.where import Where as Chosen
 
 MOST = 20

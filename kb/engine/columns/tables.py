@@ -28,7 +28,12 @@ from kb.engine.columns.interpreted import claims_again
 from kb.engine.columns.run import Run, keyed
 from kb.engine.judge.answer import Outcome
 from kb.engine.judge.tables.add_ons import CONTRACTOR_DECIDES
-from kb.engine.judge.tables.finding import BINDING, SURGERY_CENTER, business_of
+from kb.engine.judge.tables.finding import (
+    BINDING,
+    SURGERY_CENTER,
+    business_of,
+    is_whole,
+)
 from kb.engine.judge.tables.line import outcomes_of
 from kb.engine.judge.tables.modifiers import FACILITIES, OF_INTEREST, modifiers_of
 from kb.engine.judge.tables.pairs import NEVER_APPLIES, said_apart
@@ -345,7 +350,7 @@ class _Suspects:
         if found is not None:
             return not found.billable
         edition = self.tables.edition(Kind.DIAGNOSES, Setting.ALL, day)
-        return edition is not None and not edition.shipped
+        return is_whole(edition)
 
     def _odd_modifiers(self) -> Bools:
         """Lines whose modifiers or place the fee schedule speaks of."""

@@ -225,12 +225,12 @@ def bound(pages: list[Page], program: Program) -> Book:
     last_sure, open_pages = [], defaultdict(list)
     latest = -1
     for number, page in enumerate(pages):
-        whys = {entry.why for entry in page.entries}
-        if CERTAIN in whys:
+        if page.sure:
             latest = number
         last_sure.append(latest)
-        for why in whys - {CERTAIN}:
-            open_pages[why].append(number)
+        if len(page.sure) < len(page.entries):
+            for why in {entry.why for entry in page.entries if entry.why}:
+                open_pages[why].append(number)
     days = [page.day for page in pages]
     return Book(program, pages, days, last_sure, dict(open_pages))
 

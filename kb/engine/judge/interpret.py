@@ -281,20 +281,20 @@ def judgement(asked: Asked, at: Situation, *, trace: bool = False) -> Judged:
     is_told = judge.counting and status != "exempt"
     counted = add_up() if add_up and is_told else None
     if found.value > 0:
-        settled = (
-            judge.exempt_by(way_out(ways_out)) if status == "exempt" else judge.met
-        )
+        way = way_out(ways_out) if status == "exempt" else ""
+        settled = judge.exempt_by(way) if way else judge.met
         if trace:
-            return silent(explained(settled.result, judge, found, counted, at), counted)
+            result = explained(judge, settled.result, found, counted, at)
+            return silent(result, counted)
         return settled._replace(counted=counted) if counted else settled
-    outcome = outcome_of(tree, status, found, at.program, applies=applies.value)
+    value = applies.value
+    outcome = outcome_of(tree, status, found, at.program, applies=value)
     result = RuleResult(rule.id, status, outcome)
-    told = trace or outcome != "pass"
     return Judged(
-        explained(result, judge, found, counted, at, told=told),
-        billed_outcome(tree, status, found, at.program, applies=applies.value),
+        explained(judge, result, found, counted, at, told=trace or outcome != "pass"),
+        billed_outcome(tree, status, found, outcome, at.program, applies=value),
         # What a rule asks is asked once it is known to apply.
-        (applies if applies.value == 0 else answered).to_ask,
+        (applies if value == 0 else answered).to_ask,
         counted,
     )
 
@@ -315,8 +315,8 @@ def granted(applies: Truth, excused: Truth) -> Truth:
 
 
 def explained(
-    result: RuleResult,
     judge: Judge,
+    result: RuleResult,
     found: Truth,
     counted: Arithmetic | None,
     at: Situation,

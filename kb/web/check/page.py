@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kb.claims.json.writer import claim_to_json
 from kb.claims.model import BadClaim
@@ -13,7 +13,7 @@ from kb.engine.judge.evaluate import Engine
 from kb.web.check.checked import Checked, checked
 from kb.web.check.fields import Fields, claim_of, fields_of
 from kb.web.check.form import PLACES, WORDS, Form, form_of
-from kb.web.check.view import shown
+from kb.web.check.view import shown, would_pass
 from kb.web.page import Page
 
 MOST_SHOWN = 25
@@ -53,7 +53,7 @@ def answer_page(sent: Sent, engine: Engine) -> Page:
         content = json.dumps(claim_of(sent.fields, engine.program)).encode()
         found = checked(content, engine)
         form = form_of(sent.fields, engine, by_field(faults_of(found.bad)))
-        return made(form, found, engine)
+        return made(form, found, engine, asks=bool(sent.fields.get("wish")))
     found = checked(sent.file, engine)
     return made(
         form_of(form_of_file(found, engine), engine), found, engine, of_file=True
@@ -68,17 +68,28 @@ def form_of_file(found: Checked, engine: Engine) -> dict[str, str]:
 
 
 def made(
-    form: Form, found: Checked | None, engine: Engine, *, of_file: bool = False
+    form: Form,
+    found: Checked | None,
+    engine: Engine,
+    *,
+    of_file: bool = False,
+    asks: bool = False,
 ) -> Page:
-    """The page of a form with what was found."""
+    """The page of a form with what was found.
+
+    ``asks`` for what would make the one claim pass, which takes longer than its answer.
+    """
     answers = found.answers if found else ()
     faults = faults_of(found.bad) if found else ()
+    told = [shown(answer, engine) for answer in answers[:MOST_SHOWN]]
+    if found and asks and len(told) == 1:
+        told = [replace(told[0], would_pass=would_pass(found.claims[0], engine))]
     status = 422 if found and not answers else 200
     context = {
         "form": form,
         "found": found is not None,
         "of_file": of_file,
-        "answers": [shown(answer, engine) for answer in answers[:MOST_SHOWN]],
+        "answers": told,
         "more": len(answers) - MOST_SHOWN,
         "outcomes": counted([answer.outcome for answer in answers]),
         "faults": faults[:MOST_FAULTS],

@@ -6,6 +6,7 @@ nothing of it stands in an address, a log or a cache.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from datasette.utils.asgi import BadRequest, PayloadTooLarge, Request, Response
@@ -25,6 +26,7 @@ from kb.web.answers import (
 )
 from kb.web.check.checked import checked, engine_of
 from kb.web.check.page import Sent, answer_page, empty_page
+from kb.web.frame import frame_of
 from kb.web.page import PageProblem
 from kb.web.parameters import takes
 from kb.web.render import html_of
@@ -36,9 +38,10 @@ OF_CONTEXT = {
     "plan": "plan",
     "state": "state",
     "place": "place",
+    "on": "date",
     "code": "lines[0].code",
 }
-"""What a link may fill in: nothing of a patient's claim."""
+"""What a link may fill in: what other pages are about, nothing of a patient's claim."""
 HEADERS = {
     "Content-Security-Policy": f"{STRICT_POLICY}; connect-src 'self'",
     **NO_STORE,
@@ -58,7 +61,7 @@ GIVE_CLAIMS = PageProblem(
 )
 
 
-@takes(*OF_CONTEXT)
+@takes(*OF_CONTEXT, "family")
 async def check(datasette: Any, request: Request) -> Response:  # noqa: ANN401
     """``/check``: the form, and by POST the answer to what it says."""
     try:
@@ -107,13 +110,14 @@ def page_for(
     """The page as HTML, and its status."""
     engine = engine_of(kb)
     if sent is None:
-        given = {
-            field: request.args.get(name) or "" for name, field in OF_CONTEXT.items()
-        }
+        given = {field: request.args.get(name) for name, field in OF_CONTEXT.items()}
         page = empty_page({name: text for name, text in given.items() if text}, engine)
     else:
         page = answer_page(sent, engine)
-    return html_of(site_of(datasette), page, content_of(kb), today()), page.status
+    # The form has its own payer, state and day: the bar of the frame would be a second.
+    frame = replace(frame_of(kb, request.path, request.args), payers=())
+    html = html_of(site_of(datasette), page, content_of(kb), today(), frame)
+    return html, page.status
 
 
 async def sent_by(request: Request, most: int) -> Sent | None:

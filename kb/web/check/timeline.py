@@ -9,8 +9,9 @@ from itertools import pairwise
 from kb.engine.judge.answer import LimitState
 
 WIDTH = 560
-EDGE = 60
-"""Room at both ends, so that no day's name is cut."""
+EDGE = 24
+"""Room at both ends."""
+NEAR_EDGE = 90
 APART = 92
 """Names of days that are nearer than this stand below each other."""
 ROWS = 3
@@ -28,6 +29,13 @@ class Mark:
     x: int
     row: int
     text: str
+
+    @property
+    def anchor(self) -> str:
+        """Which end of its name stands at the day, so that none is cut at the edges."""
+        if self.x > WIDTH - NEAR_EDGE:
+            return "end"
+        return "start" if self.x < NEAR_EDGE else "middle"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from kb.claims.model import Claim
 from kb.engine.judge.answer import ClaimAnswer, LimitState, LineAnswer, RuleResult
 from kb.engine.judge.evaluate import Engine
 from kb.engine.report.checklist import Document, of_claim
@@ -25,6 +26,8 @@ from kb.engine.report.sentences import (
     raised,
     say_finding,
 )
+from kb.engine.report.to_pass import to_pass
+from kb.engine.report.wanted import Need
 from kb.engine.report.words import (
     ask_of,
     billed,
@@ -35,7 +38,6 @@ from kb.engine.report.words import (
     title_of,
     words_of,
 )
-from kb.web.check.checked import Checked
 from kb.web.check.fields import THIS_CLAIM
 from kb.web.check.timeline import Timeline, timeline_of
 
@@ -128,6 +130,15 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class WouldPass:
+    """What has to be so, and what the claim then comes to."""
+
+    needs: tuple[Need, ...]
+    outcome: str
+    say: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """The answer to one claim."""
 
@@ -150,6 +161,15 @@ class Shown:
     receipt: str
     text: str
     json: str
+    would_pass: WouldPass | None = None
+    """Only where it was asked for."""
+
+
+def would_pass(claim: Claim, engine: Engine) -> WouldPass:
+    """What would make a claim pass, in words."""
+    found = to_pass(claim, engine.taking_any_facts())
+    said = tell(found.answer, engine).claim.say
+    return WouldPass(found.needs, found.answer.outcome, in_titles(said, engine))
 
 
 def shown(answer: ClaimAnswer, engine: Engine) -> Shown:
@@ -338,8 +358,3 @@ def receipt_of(answer: ClaimAnswer) -> str:
         f"knowledge base {short(made.database)}, claim {short(made.claim)}, "
         f"engine {made.engine}, language {made.language}"
     )
-
-
-def report_of(found: Checked, engine: Engine) -> dict[str, object]:
-    """All of it for programs: ``payerkb-findings``."""
-    return report(found.answers, found.bad, engine, found.remarks)

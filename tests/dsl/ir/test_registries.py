@@ -6,6 +6,7 @@ import pytest
 
 from dsl.ir.forms import DUTIES, TESTS, Form
 from dsl.ir.sentences import DUTY_WORDS, TEST_WORDS
+from kb.engine.report.wanted import WAYS
 from kb.plain import clauses
 from kb.reference.wording import DUTIES as DUTY_CHIPS
 
@@ -13,6 +14,11 @@ from kb.reference.wording import DUTIES as DUTY_CHIPS
 @pytest.mark.parametrize("form", TESTS, ids=lambda form: form.name)
 def test_every_test_has_its_words(form: Form) -> None:
     assert form.kind in TEST_WORDS
+
+
+@pytest.mark.parametrize("form", TESTS, ids=lambda form: form.name)
+def test_every_test_says_what_it_asks_of_the_chart(form: Form) -> None:
+    assert form.kind in WAYS
 
 
 @pytest.mark.parametrize("form", DUTIES, ids=lambda form: form.name)

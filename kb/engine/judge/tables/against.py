@@ -12,7 +12,7 @@ from dsl.ir import duties as d
 from kb.engine.judge.answer import RuleResult
 from kb.engine.judge.situation import Situation
 from kb.engine.judge.tables.doubles import of_pairs, of_units
-from kb.engine.judge.tables.finding import Finding, in_words, setting_of
+from kb.engine.judge.tables.finding import Finding, in_words, is_whole, setting_of
 from kb.engine.program import CompiledRule, belongs
 from kb.tables.model import Edition, Kind, Tables
 
@@ -74,7 +74,7 @@ def not_in_table(
     ]
     for kind, alike in ((Kind.PAIRS, of_pairs), (Kind.UNIT_CAPS, of_units)):
         edition = tables.edition(kind, setting_of(at), at.day)
-        if edition is None or edition.shipped:
+        if edition is None or not is_whole(edition):
             continue
         for result in broken:
             rule = rules.get(result.rule)

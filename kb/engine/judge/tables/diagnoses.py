@@ -10,6 +10,7 @@ from kb.engine.judge.tables.finding import (
     after_its_end,
     by_which,
     in_words,
+    is_whole,
     listed,
     weighed,
 )
@@ -19,7 +20,7 @@ from kb.tables.model import Edition, Kind, Setting, Tables
 def diagnoses_of(at: Situation, tables: Tables) -> Iterator[Finding]:
     """What the table says of the diagnoses that a line points to."""
     edition = tables.edition(Kind.DIAGNOSES, Setting.ALL, at.day)
-    whole = edition if edition is not None and not edition.shipped else None
+    whole = edition if is_whole(edition) else None
     for code in dict.fromkeys(at.line.diagnoses):
         found = tables.diagnosis(code, at.day)
         if found is None and whole is not None:

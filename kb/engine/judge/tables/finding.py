@@ -64,6 +64,11 @@ def binds(edition: Edition, day: date) -> bool:
     return not edition.shipped or day <= edition.last_day
 
 
+def is_whole(edition: Edition | None) -> bool:
+    """Whether what an edition lacks says something: not of what ships, nor of a piece."""
+    return edition is not None and edition.whole and not edition.shipped
+
+
 def weighed(outcome: Outcome, edition: Edition, day: date) -> Outcome:
     """The outcome where the edition decides; a review where it is over."""
     return outcome if binds(edition, day) else "review"

@@ -30,10 +30,11 @@ from kb.engine.judge.tables.finding import (
     binds,
     business_of,
     in_words,
+    is_whole,
     of_day,
     setting_of,
 )
-from kb.engine.judge.tables.modifiers import asks, modifiers_of
+from kb.engine.judge.tables.modifiers import OF_INTEREST, modifiers_of
 from kb.engine.judge.tables.pairs import pairs_of
 from kb.engine.judge.tables.rules import ASKED, TableRules
 from kb.tables.model import Edition, Kind, Setting
@@ -196,7 +197,7 @@ def lacking_editions(
         if matters(kind, at):
             setting = setting or setting_of(at)
             edition = rules.tables.edition(kind, setting, at.day)
-            if edition is None or edition.shipped:
+            if not is_whole(edition):
                 yield question, why_lacking(kind, edition, at.day)
 
 
@@ -219,15 +220,17 @@ def matters(kind: Kind, at: Situation) -> bool:
         case Kind.DIAGNOSES:
             return bool(at.line.diagnoses)
         case Kind.INDICATORS:
-            return at.claim.kind == "professional" and asks(at)
+            fits = not OF_INTEREST.isdisjoint(at.line.modifiers)
+            return at.claim.kind == "professional" and fits
     return True
 
 
 def why_lacking(kind: Kind, edition: Edition | None, day: date) -> str:
-    """``no edition loaded for 2026 Q4``; of rows that ship, that they are not all."""
+    """``no edition loaded for 2026 Q4``; of a piece and of rows that ship, what they are."""
     if edition is None:
         return f"no edition loaded for {of_day(kind, day)}"
-    return f"only shipped rows for {of_day(kind, day)}"
+    piece = "shipped rows" if edition.shipped else "a piece loaded"
+    return f"only {piece} for {of_day(kind, day)}"
 
 
 def editions_of(
