@@ -5,8 +5,11 @@ Tests write small ones, ``python -m bench`` ones of the real size.
 
 from __future__ import annotations
 
+import csv
+import io
 import random
-from collections.abc import Iterable, Iterator
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 PAIR_PREAMBLE = (
@@ -138,3 +141,111 @@ def made_diagnoses(number: int) -> Iterator[DiagnosisRow]:
                     return
                 n += 1
                 yield code, billable, f"Made-up title of the code {code}"
+
+
+FEE_TITLE = "{year} National Physician Fee Schedule Relative Value File {month} Release"
+FEE_COLUMNS = (
+    ("", "", "", "HCPCS"),
+    ("", "", "", "MOD"),
+    ("", "", "", "DESCRIPTION"),
+    ("", "", "STATUS", "CODE"),
+    ("NOT USED FOR", "", "MEDICARE", "PAYMENT"),
+    ("", "", "PCTC", "IND"),
+    ("", "", "GLOB", "DAYS"),
+    ("", "", "MULT", "PROC"),
+    ("", "", "BILAT", "SURG"),
+    ("", "", "ASST", "SURG"),
+    ("", "", "CO-", "SURG"),
+    ("", "", "CONV", "FACTOR"),
+)
+FeeRow = tuple[str, str, str, str, str, str, str, str]
+"""Code, modifier, status, 26/TC, global, multiple, bilateral, assistant."""
+
+
+def write_fees(folder: Path, rows: Iterable[FeeRow], title: str, name: str) -> Path:
+    """The relative value file with its header over four lines."""
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="cp1252", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(["", "", title, *[""] * 9])
+        out.writerows([[""] * len(FEE_COLUMNS)] * 5)
+        out.writerows(zip(*FEE_COLUMNS, strict=True))
+        for code, modifier, status, technical, days, multiple, both, assistant in rows:
+            out.writerow(
+                (
+                    *(code, modifier, "A text of the AMA", status, "0.00", technical),
+                    *(days, multiple, both, assistant, "0", "33.2875"),
+                )
+            )
+    return path
+
+
+HcpcsRow = tuple[str, str, str, str, str]
+"""Code, record id, coverage, added, terminated."""
+
+
+def write_hcpcs(folder: Path, rows: Iterable[HcpcsRow], name: str) -> Path:
+    """The fixed text of HCPCS level II."""
+    path = folder / name
+    with path.open("w", encoding="latin-1", newline="") as file:
+        for n, (code, record, coverage, added, ended) in enumerate(rows, 1):
+            described = f"{code:>5}{n:05}{record}{'A description':218}{coverage:1}"
+            file.write(f"{described:268}{added:8}{added:8}{ended:8}{'N':28}\r\n")
+    return path
+
+
+COVERAGE_HEADERS = {
+    "article": "article_id,article_version,article_type,title,article_pub_date,"
+    "article_eff_date,article_end_date,description,status,source_article_id",
+    "article_x_hcpc_code": "article_id,article_version,hcpc_code_id,"
+    "hcpc_code_version,hcpc_code_group,range,last_updated",
+    "article_x_hcpc_code_group": "article_id,article_version,hcpc_code_group,"
+    "paragraph,last_updated",
+    "article_x_icd10_covered": "article_id,article_version,icd10_code_id,"
+    "icd10_code_version,icd10_covered_group,range,last_updated,sort_order,description,"
+    "asterisk",
+    "article_x_icd10_covered_group": "article_id,article_version,icd10_covered_group,"
+    "paragraph,last_updated,icd10_covered_ast",
+}
+
+
+def write_coverage(folder: Path, tables: dict[str, Iterable[Sequence[str]]]) -> Path:
+    """An export of articles: a zip in a zip, each table a quoted csv."""
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, rows in tables.items():
+            with archive.open(f"{name}.csv", "w") as file:
+                text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+                out = csv.writer(text, quoting=csv.QUOTE_ALL)
+                out.writerow(COVERAGE_HEADERS[name].split(","))
+                out.writerows(rows)
+                text.flush()
+    path = folder / "current_article.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("current_article_csv.zip", inner.getvalue())
+    return path
+
+
+def made_coverage(
+    diagnoses: int, articles: int = 2_000
+) -> dict[str, Iterator[list[str]]]:
+    """An export of so many diagnosis rows."""
+    each = -(-diagnoses // articles)
+    names = [str(50_000 + n) for n in range(articles)]
+    text = "Prose of an article. " * 200
+    return {
+        "article": (
+            [a, "1", "6", f"Title {a}", "", "", "", text, "A", ""] for a in names
+        ),
+        "article_x_hcpc_code": (
+            [a, "1", code, "", "1", "", ""] for a in names for code in made_codes(9)
+        ),
+        "article_x_hcpc_code_group": ([a, "1", "1", text, ""] for a in names),
+        "article_x_icd10_covered": (
+            [a, "1", f"M{n // 10:02}.{n % 10}", "", "1", "", "", str(n), "", ""]
+            for a in names
+            for n in range(each)
+        ),
+        "article_x_icd10_covered_group": ([a, "1", "1", text, "", ""] for a in names),
+    }

@@ -20,9 +20,11 @@ from time import perf_counter
 from bench.table_files import (
     made_caps,
     made_codes,
+    made_coverage,
     made_diagnoses,
     made_pairs,
     write_caps,
+    write_coverage,
     write_diagnoses,
     write_pairs,
 )
@@ -54,7 +56,9 @@ class Timed:
         return f"{self.what:<44}{self.found:>9.2f} {self.unit:<3} of {self.most:g}  {verdict}"
 
 
-def import_of(tables: Path, kind: str, files: list[Path], most: float) -> list[Timed]:
+def import_of(
+    tables: Path, kind: str, files: Sequence[Path | str], most: float
+) -> list[Timed]:
     """Seconds and memory of one import by the command."""
     began = perf_counter()
     ran = subprocess.run(
@@ -135,6 +139,8 @@ def main() -> int:
         found += import_of(tables, "mue", [caps], 1)
         codes = write_diagnoses(folder, made_diagnoses(98_000), 2027)
         found += import_of(tables, "icd10cm", [codes], 2)
+        export = write_coverage(folder, dict(made_coverage(430_000)))
+        found += import_of(tables, "mcd", [export, "--effective", "2026-11-20"], 15)
         size = tables.stat().st_size / 1e6
         found += look_ups(open_tables(tables))
     print(f"\nThe database has {size:.0f} MB.\n")

@@ -74,6 +74,11 @@ def import_command(  # noqa: PLR0913  (one for each option)
       mue      NCCI medically unlikely edits, in three settings
       aoc      NCCI add-on code edits
       icd10cm  the order file of ICD-10-CM
+      hcpcs    the quarterly file of HCPCS level II
+      pfs      fee-schedule indicators (PPRRVU in rvu26a.zip)
+      locality contractor and locality by state, county and ZIP (GPCI, LOCCO, ZIP5)
+      reasons  CARC and RARC from a csv of yours: list, code, start, stop
+      mcd      the coverage database's export of articles and LCDs
 
     FILES are zips or what lies in them: text, csv or xlsx. The names tell whose
     table and which edition it is; editions stand side by side, and each answers for

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from kb.tables.documents import ARTICLES, documents_with, newest_of
 from kb.tables.model import Edition, Kind, Setting
 from kb.tables.opening import OpenTables
 
 PAIR_SETTINGS = (Setting.PRACTITIONER, Setting.HOSPITAL)
 CAP_SETTINGS = (*PAIR_SETTINGS, Setting.SUPPLIER)
+MODIFIERS = ("", "26", "TC", "53")
 MOST_LISTED = 8
 
 
@@ -48,7 +50,10 @@ def of_code(tables: OpenTables, code: str, day: date) -> Iterator[Said]:
     for setting in CAP_SETTINGS:
         yield _cap(tables, setting, code, day)
     yield _add_on(tables, code, day)
+    yield from _indicators(tables, code, day)
+    yield _hcpcs(tables, code, day)
     yield _diagnosis(tables, code, day)
+    yield from _articles(tables, code)
 
 
 def _cap(tables: OpenTables, setting: Setting, code: str, day: date) -> Said:
@@ -72,6 +77,45 @@ def _add_on(tables: OpenTables, code: str, day: date) -> Said:
         return _line(edition, f"{code} is no add-on code{_unless_whole(edition)}", day)
     primaries = _listed(tuple(sorted(found.primaries))) or "what the contractor decides"
     return _line(edition, f"{code} type {found.type}, beside {primaries}", day)
+
+
+def _indicators(tables: OpenTables, code: str, day: date) -> Iterator[Said]:
+    """A line for the code alone, and one for each modifier that it has."""
+    edition = tables.edition(Kind.INDICATORS, Setting.ALL, day)
+    if edition is None:
+        yield _silent(Kind.INDICATORS, Setting.ALL, day)
+        return
+    rows = [tables.indicators(code, day, modifier) for modifier in MODIFIERS]
+    for row in filter(None, rows):
+        with_modifier = f"-{row.modifier}" if row.modifier else ""
+        text = (
+            f"{code}{with_modifier} status {row.status}, global {row.global_days}, "
+            f"26/TC {row.professional_technical}, bilateral {row.bilateral}, "
+            f"assistant {row.assistant}, multiple {row.multiple}"
+        )
+        yield _line(edition, text, day)
+    if not any(rows):
+        yield _line(edition, f"{code} is not in it", day)
+
+
+def _hcpcs(tables: OpenTables, code: str, day: date) -> Said:
+    edition = tables.edition(Kind.HCPCS, Setting.ALL, day)
+    if edition is None:
+        return _silent(Kind.HCPCS, Setting.ALL, day)
+    found = tables.hcpcs(code, day)
+    if found is None:
+        return _line(edition, f"{code} is not in it", day)
+    ends = f", ends {found.last_day}" if found.last_day else ""
+    return _line(edition, f"{code} coverage {found.coverage or 'none'}{ends}", day)
+
+
+def _articles(tables: OpenTables, code: str) -> Iterator[Said]:
+    """The articles of the newest export that name a code."""
+    for edition in newest_of(tables, ARTICLES):
+        for article in documents_with(tables, edition, code):
+            groups = ", ".join(map(str, article.groups))
+            text = f"A{article.number} version {article.version}, group {groups}"
+            yield Said(f"mcd {edition.name}: {text}: {article.title}", loaded=True)
 
 
 def _diagnosis(tables: OpenTables, code: str, day: date) -> Said:

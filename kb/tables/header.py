@@ -67,6 +67,8 @@ def read_header(
                 " ".join(" ".join(each) for each in above),
                 chain([row], rows.cells),
             )
+        if places and _begins_otherwise(row, places[columns[0].name]):
+            raise rows.refused("neither a header nor a row of the table")
         above.append(row)
         if not places:
             found = _places(rows, columns, above)
@@ -79,6 +81,11 @@ def read_header(
 
 def _fits(row: Cells, place: int, first: re.Pattern[str]) -> bool:
     return place < len(row) and first.fullmatch(row[place].strip()) is not None
+
+
+def _begins_otherwise(row: Cells, place: int) -> bool:
+    """Whether something else stands where a row begins; below a header it is blank."""
+    return place < len(row) and bool(row[place].strip())
 
 
 def _places(

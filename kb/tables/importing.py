@@ -204,7 +204,7 @@ def _insert(table: str, number: int) -> str:
 
 def _refuse_a_piece(group: Group, rows: int, loaded: list[Loaded]) -> None:
     """A file that ends between two rows looks whole; how many there are tells."""
-    smallest = group.layout.smallest[group.setting]
+    smallest = group.smallest
     largest = max(
         (each.rows for each in loaded if is_of(each, group) and each.whole), default=0
     )

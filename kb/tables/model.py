@@ -108,6 +108,19 @@ class DiagnosisCode:
 
 
 @dataclass(frozen=True, slots=True)
+class Hcpcs:
+    """A code of HCPCS level II on a day."""
+
+    code: str
+    coverage: str
+    """C contractor, D special, I not covered, M, S not covered by statute."""
+    first_day: date | None
+    last_day: date | None
+    """Inclusive; none while it goes on.  Ended codes stay in the table."""
+    edition: Edition
+
+
+@dataclass(frozen=True, slots=True)
 class Indicators:
     """What the fee schedule says about a code, perhaps with 26, TC or 53."""
 

@@ -15,6 +15,7 @@ from kb.tables.model import (
     AddOn,
     DiagnosisCode,
     Edition,
+    Hcpcs,
     Indicators,
     Kind,
     Pair,
@@ -54,6 +55,13 @@ _ADD_ON = (
     "WHERE edition = ? AND code = ? AND first_day <= ? AND last_day >= ?"
 )
 _DIAGNOSIS = "SELECT billable, title FROM diagnosis WHERE edition = ? AND code = ?"
+_HCPCS = (
+    "SELECT coverage, first_day, last_day FROM hcpcs WHERE edition = ? AND code = ?"
+)
+_INDICATORS = (
+    "SELECT status, global_days, professional_technical, bilateral, assistant, multiple "
+    "FROM indicator WHERE edition = ? AND code = ? AND modifier = ?"
+)
 _LONGER = (
     "SELECT code FROM diagnosis "
     "WHERE edition = ? AND code > ? AND code <= ? AND billable ORDER BY code"
@@ -83,6 +91,7 @@ class OpenTables:
         self._unit_cap = lru_cache(KEPT)(self._find_unit_cap)
         self._add_on = lru_cache(KEPT)(self._find_add_on)
         self._diagnosis = lru_cache(KEPT)(self._find_diagnosis)
+        self._indicators = lru_cache(KEPT)(self._find_indicators)
 
     @property
     def editions(self) -> tuple[Edition, ...]:
@@ -116,7 +125,27 @@ class OpenTables:
 
     def indicators(self, code: str, day: date, modifier: str = "") -> Indicators | None:
         """The fee schedule's row of a code on a day."""
-        raise NotImplementedError
+        return self._indicators(code, day, modifier)
+
+    def hcpcs(self, code: str, day: date) -> Hcpcs | None:
+        """A code of HCPCS level II, or a modifier of it, as the day's edition has it."""
+        found = self._edition(Kind.HCPCS, Setting.ALL, day)
+        if found is None:
+            return None
+        number, edition = found
+        for coverage, first, last in self._rows(_HCPCS, number, code.upper()):
+            return Hcpcs(
+                code.upper(),
+                str(coverage),
+                unpacked_day(first) if first else None,
+                None if last == NO_END else unpacked_day(last),
+                edition,
+            )
+        return None
+
+    def ask(self, question: str, *values: int | str) -> list[tuple[int | str, ...]]:
+        """Rows of any question in SQL, for what is asked seldom."""
+        return [*self._rows(question, *values)]
 
     def _find_edition(
         self, kind: Kind, setting: Setting, day: date
@@ -129,7 +158,7 @@ class OpenTables:
                 return each.id, each.edition()
         return None
 
-    def _rows(self, question: str, *values: int) -> list[tuple[int, ...]]:
+    def _rows(self, question: str, *values: int | str) -> list[tuple[int, ...]]:
         with self._lock:
             return self._connection.execute(question, values).fetchall()
 
@@ -208,6 +237,29 @@ class OpenTables:
                 longer = tuple(unpacked_diagnosis(one) for (one,) in below)
             return DiagnosisCode(
                 unpacked_diagnosis(wanted), bool(billable), str(title), longer, edition
+            )
+        return None
+
+    def _find_indicators(
+        self, code: str, day: date, modifier: str
+    ) -> Indicators | None:
+        found = self._edition(Kind.INDICATORS, Setting.ALL, day)
+        codes = self._procedures(code)
+        if found is None or codes is None:
+            return None
+        number, edition = found
+        for row in self._rows(_INDICATORS, number, *codes, modifier.upper()):
+            status, days, technical, bilateral, assistant, multiple = map(str, row)
+            return Indicators(
+                code.upper(),
+                modifier.upper(),
+                status,
+                days,
+                technical,
+                bilateral,
+                assistant,
+                multiple,
+                edition,
             )
         return None
 

@@ -112,11 +112,19 @@ CONTRACTOR_DECIDES = packed_code("CCCCC")
 
 
 class Codes(dict[str, int]):
-    """Procedure codes seen so far with their numbers: each is checked once."""
+    """Procedure codes seen so far with their numbers: each is checked once.
+
+    ``padded`` for a workbook, where a code may be a number: 100 is 00100.
+    """
+
+    def __init__(self, *, padded: bool = False) -> None:
+        super().__init__()
+        self.padded = padded
 
     def __missing__(self, text: str) -> int:
         """Check and keep a new one; raises ``ValueError``."""
-        number = packed_code(text.strip())
+        code = text.strip()
+        number = packed_code(code.zfill(PLACES) if self.padded else code)
         if len(self) < MOST_CODES:
             self[text] = number
         return number

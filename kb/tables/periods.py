@@ -149,7 +149,7 @@ def period_of(
     if named.asks_for_day and effective is None:
         message = (
             f"{where} is {named.name}, which takes effect within a quarter on a day that "
-            "its name does not tell. Look it up and give it: --effective 2024-03-09"
+            "its name does not tell. Look it up and give it: --effective YYYY-MM-DD"
         )
         raise TableFileError(message)
     return _ending(where, named, until)

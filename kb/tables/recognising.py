@@ -69,6 +69,12 @@ class Group:
         return " ".join(word for word in words if word not in ("", Setting.ALL))
 
     @property
+    def smallest(self) -> int:
+        """Rows below which it is a piece of an edition."""
+        own = max(one.sheet.smallest for one in self.sheets)
+        return own or self.layout.smallest[self.setting]
+
+    @property
     def paths(self) -> list[Path]:
         """The given files that it is read from."""
         return sorted({each.member.path for each in self.sheets})
@@ -118,8 +124,19 @@ def _chosen(
         for member, sheet in fits.items()
         if _format(member) == best[_place(member, sheet)]
     ]
+    chosen = _once(chosen)
     taken = {member for member, _ in chosen}
     return chosen, [member for member in members if member not in taken]
+
+
+def _once(chosen: list[tuple[Member, Sheet]]) -> list[tuple[Member, Sheet]]:
+    """Without what lies in several zips alike, but for the first."""
+    first = {sheet: member for member, sheet in reversed(chosen)}
+    return [
+        (member, sheet)
+        for member, sheet in chosen
+        if not sheet.repeated or first[sheet] == member
+    ]
 
 
 def _place(member: Member, sheet: Sheet) -> tuple[object, ...]:
@@ -207,9 +224,10 @@ def _grouped(layout: Layout, found: list[Recognised]) -> tuple[Group, ...]:
 
 def _refuse_doubles(group: Group) -> None:
     """One file of a table in an edition, or one of each part."""
-    seen: dict[tuple[str, int | None], Member] = {}
+    seen: dict[tuple[str, str, int | None], Member] = {}
     for one in group.sheets:
-        key = (one.sheet.table, one.part if group.layout.in_parts else None)
+        part = one.part if group.layout.in_parts else None
+        key = (one.sheet.table, one.sheet.slot, part)
         if key in seen:
             message = (
                 f"{seen[key].shown} and {one.member.shown} both hold {group.title}. "

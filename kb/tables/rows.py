@@ -29,11 +29,17 @@ class Rows:
     """The rows of a member, one after the other, and where the last one stood."""
 
     def __init__(
-        self, name: str, cells: Iterator[Cells], line: Callable[[], int]
+        self,
+        name: str,
+        cells: Iterator[Cells],
+        line: Callable[[], int],
+        *,
+        of_workbook: bool = False,
     ) -> None:
         self.name = name
         self.cells = cells
         self.line = line
+        self.of_workbook = of_workbook
 
     def refused(self, why: object, back: int = 0) -> TableFileError:
         """The error that names the last line, or one ``back`` from it, and the fault."""
@@ -129,7 +135,7 @@ def _of_workbook(member: Member, file: BinaryIO) -> Rows:
     content = file.read()
     cells = _sheet_of(member, content)
     numbered = _Counted(cells)
-    return Rows(member.shown, numbered, lambda: numbered.line)
+    return Rows(member.shown, numbered, lambda: numbered.line, of_workbook=True)
 
 
 class _Counted:

@@ -39,8 +39,9 @@ PLACES = (
 class Reader:
     """Cells of a row to numbers."""
 
-    def __init__(self) -> None:
-        self.codes, self.firsts, self.lasts = Codes(), FirstDays(), LastDays()
+    def __init__(self, *, padded: bool) -> None:
+        self.codes = Codes(padded=padded)
+        self.firsts, self.lasts = FirstDays(), LastDays()
 
     def row(self, cells: list[str]) -> Row:
         """Add-on, primary, type, first and last day.
@@ -53,13 +54,13 @@ class Reader:
             raise ValueError(message)
         first = self.firsts[effective] if effective.strip() else ALWAYS
         last = min(self.lasts[each] for each in (*ends, deletion))
-        one, other = self.codes[add_on.zfill(5)], self.codes[primary.zfill(5)]
+        one, other = self.codes[add_on], self.codes[primary]
         return one, other, TYPES[kind], first, last
 
 
 def read_sheet(header: Header, rows: Rows, _words: Words) -> Iterator[Row]:
     """The edits of a sheet."""
-    reader = Reader()
+    reader = Reader(padded=rows.of_workbook)
     places = [header.places.get(column.name) for column in COLUMNS]
     for row in header.rows:
         if not any(row):
@@ -74,7 +75,7 @@ def read_sheet(header: Header, rows: Rows, _words: Words) -> Iterator[Row]:
 
 def read_lines(header: Header, rows: Rows, _words: Words) -> Iterator[Row]:
     """The edits of the fixed text, which has no header."""
-    reader = Reader()
+    reader = Reader(padded=False)
     for (line,) in header.rows:
         if not line.strip():
             continue

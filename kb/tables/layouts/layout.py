@@ -15,8 +15,8 @@ from kb.tables.rows import Rows
 Value = int | str | None
 Row = tuple[Value, ...]
 
-CODE = re.compile(r"[0-9A-Z]{5}")
-"""The first cell of a row that begins with a procedure code."""
+CODE = re.compile(r"[0-9A-Z]{5}|\d{1,4}")
+"""The first cell of a row that begins with a procedure code, in a workbook a number."""
 
 
 class Words(dict[str, int]):
@@ -52,6 +52,12 @@ class Sheet:
     lenient: bool = False
     series: str = ""
     """Tells apart tables of one kind that come in editions of their own."""
+    slot: str = ""
+    """Tells apart files of one edition whose rows go into one table."""
+    repeated: bool = False
+    """Whether the same file lies in several zips: the first one is taken."""
+    smallest: int = 0
+    """Rows below which it is a piece, where it is larger than others of its kind."""
 
     @property
     def fixed(self) -> bool:

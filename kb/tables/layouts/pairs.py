@@ -45,7 +45,8 @@ def read(header: Header, rows: Rows, words: Words) -> Iterator[Row]:
     There are millions, so whole columns of many rows are read at a time; only where one
     of them is at fault the rows are gone through for the place.
     """
-    reader = Reader(tuple(header.places[column.name] for column in COLUMNS), words)
+    places = tuple(header.places[column.name] for column in COLUMNS)
+    reader = Reader(places, words, Codes(padded=rows.of_workbook))
     while many := list(islice(header.rows, AT_ONCE)):
         try:
             yield from reader.columns(many)
@@ -56,9 +57,9 @@ def read(header: Header, rows: Rows, words: Words) -> Iterator[Row]:
 class Reader:
     """Cells of rows to numbers; what was seen before is not checked again."""
 
-    def __init__(self, places: tuple[int, ...], words: Words) -> None:
+    def __init__(self, places: tuple[int, ...], words: Words, codes: Codes) -> None:
         self.pick = itemgetter(*places)
-        self.codes, self.firsts, self.lasts = Codes(), FirstDays(), LastDays()
+        self.codes, self.firsts, self.lasts = codes, FirstDays(), LastDays()
         self.indicators, self.words = Indicators(), words
         self.before: Row = ()
 

@@ -26,13 +26,13 @@ _INDICATOR = re.compile(r"([123])\b.*")
 def read(header: Header, rows: Rows, words: Words) -> Iterator[Row]:
     """Code, units, adjudication indicator, why."""
     pick = itemgetter(*(header.places[column.name] for column in COLUMNS))
-    codes = Codes()
+    codes = Codes(padded=rows.of_workbook)
     for row in header.rows:
         if not any(row):
             continue
         try:
             code, units, indicator, why = (cell.strip() for cell in pick(row))
-            yield codes[code.zfill(5)], *_numbers(units, indicator), words[why]
+            yield codes[code], *_numbers(units, indicator), words[why]
         except IndexError:
             raise rows.refused(f"{len(row)} cells, fewer than its header has") from None
         except ValueError as error:

@@ -7,10 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bench.table_files import (
+    FEE_TITLE,
+    FeeRow,
     PairRow,
     write_add_ons,
     write_caps,
+    write_coverage,
     write_diagnoses,
+    write_fees,
+    write_hcpcs,
     write_pairs,
 )
 from kb.tables.importing import Imported, import_files
@@ -101,3 +106,103 @@ def filled(folder: Path) -> Path:
 def opened(tables: Path) -> OpenTables:
     """The database, to be asked."""
     return open_tables(tables)
+
+
+def workbook(path: Path, rows: Sequence[Sequence[str | int]]) -> Path:
+    """The least that is an Excel workbook: one sheet, texts and numbers in its cells."""
+    lines = "".join(
+        f"<row r='{n}'>{''.join(map(_cell, row))}</row>"
+        for n, row in enumerate(rows, 1)
+    )
+    office = "http://schemas.openxmlformats.org"
+    main, links = (
+        f"{office}/spreadsheetml/2006/main",
+        f"{office}/officeDocument/2006/relationships",
+    )
+    parts = {
+        "[Content_Types].xml": f"<Types xmlns='{office}/package/2006/content-types'>"
+        "<Default Extension='rels' ContentType="
+        "'application/vnd.openxmlformats-package.relationships+xml'/>"
+        "<Default Extension='xml' ContentType='application/xml'/></Types>",
+        "_rels/.rels": f"<Relationships xmlns='{office}/package/2006/relationships'>"
+        f"<Relationship Id='r1' Type='{links}/officeDocument' Target='xl/workbook.xml'/>"
+        "</Relationships>",
+        "xl/workbook.xml": f"<workbook xmlns='{main}' xmlns:r='{links}'><sheets>"
+        "<sheet name='A' sheetId='1' r:id='r1'/></sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": "<Relationships xmlns="
+        f"'{office}/package/2006/relationships'><Relationship Id='r1' "
+        f"Type='{links}/worksheet' Target='worksheets/sheet1.xml'/></Relationships>",
+        "xl/worksheets/sheet1.xml": f"<worksheet xmlns='{main}'>"
+        f"<sheetData>{lines}</sheetData></worksheet>",
+    }
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return path
+
+
+def _cell(value: str | int) -> str:
+    if isinstance(value, int):
+        return f"<c><v>{value}</v></c>"
+    return f"<c t='inlineStr'><is><t>{value}</t></is></c>"
+
+
+FEES: tuple[FeeRow, ...] = (
+    ("11111", "", "A", "0", "010", "2", "1", "0"),
+    ("11111", "26", "A", "1", "010", "2", "1", "0"),
+    ("22222", "", "A", "0", "ZZZ", "0", "9", "2"),
+)
+
+
+def fees_file(folder: Path, name: str = "RVU26A/PPRRVU2026_Jan_nonQPP.csv") -> Path:
+    """Fee-schedule indicators of January 2026."""
+    title = FEE_TITLE.format(year=2026, month="January")
+    return write_fees(folder, FEES, title, name)
+
+
+def hcpcs_file(folder: Path) -> Path:
+    """HCPCS of the fourth quarter of 2026: a code, an ended one, a modifier."""
+    rows = (
+        ("A4216", "3", "D", "20040101", ""),
+        ("A4216", "4", "", "", ""),
+        ("J1030", "3", "D", "19900101", "20240331"),
+        ("LT", "7", "", "19840101", ""),
+    )
+    return write_hcpcs(folder, rows, "HCPC2026_OCT_ANWEB_09012026.txt")
+
+
+def coverage_file(folder: Path) -> Path:
+    """An export with one article."""
+    return write_coverage(
+        folder,
+        {
+            "article": [
+                [
+                    "58745",
+                    "21",
+                    "6",
+                    "Epidurals",
+                    "",
+                    "",
+                    "",
+                    "<p>It&rsquo;s</p>",
+                    "A",
+                    "",
+                ]
+            ],
+            "article_x_hcpc_code": [
+                ["58745", "21", "64483", "", "1", "", ""],
+                ["58745", "21", "62320", "", "2", "", ""],
+            ],
+            "article_x_hcpc_code_group": [
+                ["58745", "21", "2", "These codes are non-covered.", ""]
+            ],
+            "article_x_icd10_covered": [
+                ["58745", "21", "M54.16", "", "1", "", "", "1", "", ""],
+                ["58745", "21", "XX000", "", "2", "", "", "2", "", "Y"],
+            ],
+            "article_x_icd10_covered_group": [
+                ["58745", "21", "1", "x" * 200_000 + " “quoted”\nover lines", "", ""]
+            ],
+        },
+    )

@@ -143,6 +143,13 @@ def test_a_row_that_cannot_be(tmp_path: Path, line: bytes, words: str) -> None:
     assert words in refused(tables, Kind.PAIRS, path)
 
 
+def test_a_first_row_that_is_none_is_not_passed_over(tmp_path: Path) -> None:
+    tables = with_an_edition(tmp_path)
+    path = pairs_file(tmp_path)
+    path.write_bytes(path.read_bytes().replace(b"\n11111\t", b"\n1111\t\t", 1))
+    assert ":7: " in refused(tables, Kind.PAIRS, path)
+
+
 @pytest.mark.parametrize("kind", FILES)
 @pytest.mark.parametrize("other", FILES)
 def test_a_table_given_as_another(tmp_path: Path, kind: Kind, other: Kind) -> None:
