@@ -40,6 +40,7 @@ test: $(VENV)/.tested lint build
 	$(PYTEST) -n auto --dist loadfile --no-loadscope-reorder $(COVERAGE)
 	$(BIN)/payerkb test --database $(DATABASE)
 	$(BIN)/payerkb lint policies
+	$(BIN)/payerkb quality --database $(DATABASE) --fail-below tests/quality-floor.json
 	$(BIN)/payerkb mutate --database $(DATABASE) --fail-under 90 $(GATE) | grep -E "noticed|Together|nothing to try"
 
 language: $(VENV)/.tested build

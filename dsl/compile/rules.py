@@ -147,15 +147,19 @@ def status_of(context: Context) -> str:
 def grade_of(
     sited: Sited, citations: tuple[Citation, ...], context: Context, at: Compiling
 ) -> Grade:
-    """The grade of the best source cited, or a lower one that the rule says."""
-    cited = [context.words.sources[c.source].grade for c in citations]
+    """The grade of the weakest citation that the rule needs, or a lower one that it says.
+
+    A quoted sentence can be read beside the rule, so what is only cited is not needed.
+    """
+    quoted = [cited for cited in citations if cited.quote]
+    needed = [context.words.sources[c.source].grade for c in quoted or citations]
     said = choose(word_under(sited.item, "grade"), GRADES[:3], "grade", at.report)
-    if "example" in cited:
+    if "example" in needed:
         return "example"
-    best: Grade = max(cited, key=lambda g: GRADE_RANK[g], default="primary")
-    if said and GRADE_RANK[cast("Grade", said)] < GRADE_RANK[best]:
+    weakest: Grade = min(needed, key=GRADE_RANK.__getitem__, default="primary")
+    if said and GRADE_RANK[cast("Grade", said)] < GRADE_RANK[weakest]:
         return cast("Grade", said)
-    return best
+    return weakest
 
 
 def rule_span(sited: Sited, context: Context) -> Span:

@@ -14,10 +14,12 @@ from datetime import date
 from dsl.base.diagnostics import Diagnostic, in_order
 from dsl.base.model import Model, Place
 from dsl.lint import (
+    aliases,
     codes,
     duties,
     fixes,
     grounds,
+    review_days,
     scenarios,
     sources,
     unknowns,
@@ -27,7 +29,18 @@ from dsl.lint.registry import CHECKS, Asked, Check, Finding
 
 __all__ = ["CHECKS", "Ignore", "Linted", "lint"]
 
-FAMILIES = (codes, duties, fixes, grounds, scenarios, sources, unknowns, words)
+FAMILIES = (
+    aliases,
+    codes,
+    duties,
+    fixes,
+    grounds,
+    review_days,
+    scenarios,
+    sources,
+    unknowns,
+    words,
+)
 IGNORE = re.compile(r"\s*#\s*lint:\s*ignore\s+(L\d{3})\s*(?:because:\s*(.*))?$")
 
 

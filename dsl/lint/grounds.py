@@ -72,6 +72,20 @@ def first_day_not_cited(asked: Asked) -> Iterator[Finding]:
             )
 
 
+@check("L074", "first-day-silent", "warning", "Nothing is said of a first day")
+def first_day_silent(asked: Asked) -> Iterator[Finding]:
+    """Policies with a first day of which no line says who states it."""
+    for policy in deciding(asked.model):
+        first, start = policy.first_day, policy.span.start
+        if start and first.found and first.stated is None:
+            yield Finding(
+                policy.place,
+                f"`{policy.path}` is in force from {start}, and nothing says who states that "
+                "day. Cite the source that does; where none was found, say so.",
+                "first day: not found",
+            )
+
+
 def always_named(policy: Policy, rule: Rule, duty: BillAs, asked: Asked) -> bool:
     """Whether one code at least holds as long as the rule does."""
     return any(

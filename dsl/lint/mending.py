@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from datetime import date
 
 from dsl.base.diagnostics import Diagnostic
+from dsl.lint.review_days import spread_day
 from dsl.syntax.parser import HEAD
 
 Mend = Callable[[list[str], int], None]
+ISO_DAY = len("2026-01-31")
 
 
 def without_period(lines: list[str], at: int) -> None:
@@ -36,7 +39,24 @@ def without_line(lines: list[str], at: int) -> None:
     lines[at : at + 1] = [f"  # {comment}"] if comment else []
 
 
+def spread_review(lines: list[str], at: int) -> None:
+    """The source's review day where its key spreads it to; its comment stays."""
+    key = lines[at].removeprefix("source ").partition(":")[0].strip()
+    end = next((n for n in range(at + 1, len(lines)) if HEAD.match(lines[n])), None)
+    found = {
+        label: n
+        for n in range(at + 1, end or len(lines))
+        for label in ("read on", "review by")
+        if lines[n].strip().startswith(f"{label}:")
+    }
+    read_on = lines[found["read on"]].partition(":")[2].strip()[:ISO_DAY]
+    day = spread_day(key, date.fromisoformat(read_on))
+    before, _, written = lines[found["review by"]].partition(":")
+    lines[found["review by"]] = f"{before}: {day}{written.strip()[ISO_DAY:]}"
+
+
 MENDERS: dict[str, Mend] = {
+    "L009": spread_review,
     "L029": without_item,
     "L038": without_line,
     "L052": without_period,

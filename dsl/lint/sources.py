@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dsl.base.model import Citation
+from dsl.base.model import Citation, Grade, Rule
 from dsl.lint.registry import Asked, Finding, check
 from dsl.lint.trees import deciding, own_rules
+from dsl.resolve.vocabulary import GRADES
 
 LONGEST_QUOTE = 300
 
@@ -111,3 +112,25 @@ def policy_without_citation(asked: Asked) -> Iterator[Finding]:
     for policy in deciding(asked.model):
         if not policy.citations:
             yield Finding(policy.place, f"`{policy.path}` cites no document.")
+
+
+@check("L008", "weaker-citation", "note", "A citation lowers the grade of its rule")
+def weaker_citation(asked: Asked) -> Iterator[Finding]:
+    """Rules that cite a better source than the one that their grade comes from."""
+    grades = {source.key: source.grade for source in asked.model.sources}
+    for _policy, rule in own_rules(asked.model):
+        better = [c.source for c in rule.citations if above(grades[c.source], rule)]
+        lower = [c.source for c in rule.citations if grades[c.source] == rule.grade]
+        if better and lower:
+            yield Finding(
+                rule.place,
+                f"`{rule.name}` is {rule.grade} because it cites `{lower[0]}`, though "
+                f"`{better[0]}` is {grades[better[0]]}. If one sentence of `{better[0]}` says "
+                f"all of it, quote that below its `cite:`; or leave `{lower[0]}` out.",
+                "quote: ...",
+            )
+
+
+def above(grade: Grade, rule: Rule) -> bool:
+    """Whether a source is known better than the rule that cites it."""
+    return GRADES.index(grade) < GRADES.index(rule.grade)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 COMMANDS = {
+    "ask": "kb.cli.ask:ask_command",
     "audit": "kb.cli.audit:audit",
     "backtest": "kb.cli.backtest:backtest",
     "build": "kb.cli.build:build",
@@ -30,6 +31,7 @@ COMMANDS = {
     "lsp": "kb.cli.lsp:lsp",
     "matrix": "kb.cli.matrix:matrix",
     "mutate": "kb.cli.mutate:mutate",
+    "quality": "kb.cli.quality:quality",
     "query": "kb.cli.query:query",
     "schema": "kb.cli.schema:schema",
     "search": "kb.cli.search:search",

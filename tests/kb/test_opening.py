@@ -272,6 +272,7 @@ COMMANDS: dict[str, Callable[[Path], list[str]]] = {
     "check-claim": lambda claim: ["check-claim", str(claim)],
     "test": lambda _claim: ["test"],
     "matrix": lambda _claim: ["matrix"],
+    "quality": lambda _claim: ["quality"],
     "query": lambda _claim: ["query", "show", "limits", "for", "64483"],
     "search": lambda _claim: ["search", "epidural"],
     "audit": lambda _claim: ["audit"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Outcome = Literal[
     "deny",
@@ -43,8 +43,7 @@ Question = Literal[
 """What a line is asked; ``everything`` where no policy at all speaks of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class CountedEvent:
+class CountedEvent(NamedTuple):
     """One earlier service that counted."""
 
     date: date
@@ -52,8 +51,7 @@ class CountedEvent:
     modifiers: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Arithmetic:
+class Arithmetic(NamedTuple):
     """The sum behind a limit or an interval, as a person would check it."""
 
     unit: str
@@ -81,10 +79,11 @@ class Arithmetic:
     is kept, so that either may go: some of them."""
     tied_with: int = 0
     """How many they are."""
+    one_more: date | None = None
+    """The first day with room for one more, where this line leaves none or breaks it."""
 
 
-@dataclass(frozen=True, slots=True)
-class LimitState:
+class LimitState(NamedTuple):
     """How far a limit or an interval is used on this line, kept or not."""
 
     rule: str
@@ -93,10 +92,12 @@ class LimitState:
     arithmetic: Arithmetic
     left: int | None
     """How many more the window allows after this line; ``None`` for an interval."""
+    next_date: date | None = None
+    """The first day on which one more is allowed, where none is left after this line;
+    ``None`` while some are left, where that is not certain, or where no day will do."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotJudged:
+class NotJudged(NamedTuple):
     """A question that nothing answered on this line, and why."""
 
     question: Question
@@ -124,8 +125,7 @@ class TableSource:
     """Of what ships: where it was read."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleResult:
+class RuleResult(NamedTuple):
     """The status of one rule on one line."""
 
     rule: str

@@ -28,6 +28,10 @@ GROUP_QUESTIONS = {
 POLICY_KEY = re.compile(r"\b[a-z][a-z0-9-]*(?:/[a-z0-9-]+)+")
 PAYER_KEY = re.compile(r"\b((?:under|of) )([a-z][a-z0-9-]+)(?= in | on |:|$)")
 OF_NEXT_DATE = re.compile(r"[^.]*\{next-date\}[^.]*\.?")
+YEAR = re.compile(r"\b((?:19|20)\d\d)(?:-\d\d){0,2}\b")
+"""A year or day in the name of a version."""
+OLD = 2
+"""Texts of more years before the reading may have been replaced unseen."""
 SHORT = 3
 """A name of so few letters is an abbreviation."""
 QUESTIONS: dict[Question, str] = {
@@ -135,10 +139,23 @@ def source_text(words: RuleWords, *, versioned: bool = True) -> str:
     # A bare number or day does not say of itself that it is a version.
     bare = cited.version[:1].isdigit()
     version = f"version {cited.version}" if bare else cited.version
-    said = [cited.grade, version if versioned else "", read]
+    weak = weakness(cited)
+    said = [weak or cited.grade, version if versioned else "", "" if weak else read]
     known = ", ".join(dict.fromkeys(filter(None, said)))
     passage = f", {cited.passage}" if cited.passage else ""
     return f"{cited.source}{passage} ({known})"
+
+
+def weakness(cited: CitationWords) -> str:
+    """Why a citation may no longer hold, or may never have; empty where nothing says so."""
+    if not cited.read_on:
+        return ""
+    if cited.grade == "secondary":
+        return f"a digest read {cited.read_on}"
+    told = max(YEAR.finditer(cited.version), key=lambda x: x[0], default=None)
+    if told and int(cited.read_on[:4]) - int(told[1]) > OLD:
+        return f"a text of {told[0]}, read {cited.read_on}"
+    return ""
 
 
 def billed(line: LineAnswer) -> str:

@@ -333,12 +333,39 @@ def test_a_role_that_no_source_fills_is_reported_at_the_overlay() -> None:
     assert "Write `stands for: LCD`" in found.diagnostics[0].message
 
 
-def test_the_grade_is_that_of_the_best_source_and_recalled_only_advises() -> None:
+def test_a_rule_on_memory_only_advises() -> None:
     recalled = OVERLAY.replace("grade: secondary", "grade: recalled")
     rules = load(BASE, recalled).model.policies[0].rules
 
     assert rules[0].grade == "recalled"
     assert rules[0].ir["advisory"] is True
+
+
+@pytest.mark.parametrize(
+    ("cited", "grade"),
+    [
+        ("  cite: OWN\n", "primary"),
+        ("  cite: OWN\n  cite: L39015\n", "secondary"),
+        ("  cite: L39015\n  cite: OWN\n", "secondary"),
+        ("  cite: OWN\n  quote: At most 3.\n  cite: L39015\n", "primary"),
+        ("  cite: OWN\n  cite: L39015\n  quote: At most 3.\n", "secondary"),
+        (
+            "  cite: OWN\n  quote: At most 3.\n  cite: L39015\n  quote: Three.\n",
+            "secondary",
+        ),
+        ("  grade: recalled\n  cite: OWN\n  quote: At most 3.\n", "recalled"),
+        ("  grade: primary\n  cite: OWN\n  cite: L39015\n", "secondary"),
+    ],
+)
+def test_the_grade_is_that_of_the_weakest_citation_that_is_needed(
+    cited: str, grade: str
+) -> None:
+    own = "source OWN: Own\n  grade: primary\n  read on: 2026-11-23\n  review by: 2027-06-01\n"
+    overlay = OVERLAY.replace("  cite: L39015, section 3\n", cited) + own
+    loaded = load(BASE, overlay)
+
+    assert [d.render() for d in loaded.diagnostics] == []
+    assert loaded.model.policies[0].rules[0].grade == grade
 
 
 def test_two_versions_of_a_rule_may_share_a_name_when_their_days_do_not_meet() -> None:

@@ -26,6 +26,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "lsp": (),
     "matrix": (),
     "mutate": ("two-weeks",),
+    "quality": (),
     "query": ("show", "payers"),
     "schema": ("claim",),
     "search": ("64483",),

@@ -24,7 +24,8 @@ def line_with_tables(
     """The answer to a line with what the tables add; as it is where there are none."""
     if tables is None:
         return answer
-    rules = {rule.id: rule for _policy, rule in rules_on(at, selection, index)}
+    ready = rules_on(at, selection, index).ready
+    rules = {asked.rule.id: asked.rule for asked in ready}
     return with_tables(answer, at, rules, tables)
 
 

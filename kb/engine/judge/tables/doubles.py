@@ -8,7 +8,6 @@ beneath it.  Where the two contradict each other, both are told.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 
 from dsl.ir import duties as d
 from dsl.ir.rule import Rule
@@ -88,11 +87,11 @@ def told_once(
         first = min(same, key=lambda one: RANK[one.outcome], default=None)
         if first is not None and behind(found, first):
             shown = first.same_as or first.rule
-            of_tables.append(replace(result, same_as=shown))
+            of_tables.append(result._replace(same_as=shown))
             continue
         of_tables.append(result)
         for one in same:
-            policies[one.rule] = replace(one, same_as=result.rule)
+            policies[one.rule] = one._replace(same_as=result.rule)
     return (*policies.values(), *of_tables)
 
 
