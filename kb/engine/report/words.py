@@ -46,9 +46,10 @@ QUESTIONS: dict[Question, str] = {
 
 def words_of(rule: str, engine: Engine) -> RuleWords:
     """The words of a rule; bare ones when the engine was made without a database."""
-    found = engine.words.get(rule)
-    if found is not None:
-        return found
+    try:
+        return engine.words[rule]
+    except KeyError:
+        pass
     version, _, name = rule.partition("#")
     return RuleWords(
         rule, version.partition("@")[0], name, "", "", "", "", (), "", "", "", "", 0

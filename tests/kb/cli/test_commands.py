@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import Result
 
@@ -55,7 +56,9 @@ def test_the_help_of_all_imports_no_command() -> None:
         "assert 'kb.cli.check_claim' not in sys.modules\n"
         "assert 'kb.engine' not in sys.modules"
     )
-    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    ran = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=False
+    )
     assert ran.returncode == 0, ran.stderr.decode()
 
 
