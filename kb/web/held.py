@@ -9,6 +9,7 @@ that nothing of the file is read after it was checked.
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
@@ -21,9 +22,16 @@ from typing import Any, TypeVar
 from datasette.database import Database
 
 from kb.database.opening import OpenedFile, hash_of
+from kb.engine.judge.evaluate import Engine
 from kb.read.knowledge_base import Held
 from kb.read.store import Connection, KnowledgeBase, content_of, open_knowledge_base
+from kb.tables.errors import TablesError
+from kb.tables.layers import Layered
+from kb.tables.opening import open_tables
+from kb.tables.schema import DEFAULT_NAME
+from kb.tables.shipped_rows import shipped_hash, shipped_rows
 
+log = logging.getLogger("payerkb.site")
 _numbers = count(1)
 Made = TypeVar("Made")
 AT_ONCE = 1
@@ -48,6 +56,7 @@ class HeldDatabase(Database):  # type: ignore[misc]  # Datasette is not typed
         self._pages = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="pages")
         self._aside = ThreadPoolExecutor(thread_name_prefix="aside")
         self._of_thread = local()
+        self._engine: Engine | None = None
         opened = open_knowledge_base(source)
         self.sha256 = hash_of(opened)
         """``sha256:...`` of the file, which receipts name."""
@@ -86,6 +95,13 @@ class HeldDatabase(Database):  # type: ignore[misc]  # Datasette is not typed
         pool = self._aside if aside else self._pages
         return await asyncio.get_running_loop().run_in_executor(pool, made)
 
+    def engine(self, kb: KnowledgeBase) -> Engine:
+        """The engine of this build, made once, with the tables that lie beside its file."""
+        with self.read.lock:
+            if self._engine is None:
+                self._engine = holding(Engine.reading(kb.connection), self.source)
+        return self._engine
+
     async def execute(self, *args: Any, **more: Any) -> Any:  # noqa: ANN401
         """As Datasette's own, but what SQLite refuses is not printed with its values."""
         return await super().execute(*args, **{**more, "log_sql_errors": False})
@@ -117,3 +133,20 @@ def columns_in(connection: Connection) -> dict[str, list[str]]:
     ):
         found[table].append(column)
     return dict(found)
+
+
+def holding(engine: Engine, source: Path) -> Engine:
+    """The engine that holds claims against CMS's tables, as the command line does.
+
+    Imported tables lie beside the knowledge base; without them, or when they cannot be
+    read, there are the rows that ship.
+    """
+    imported = source.with_name(DEFAULT_NAME)
+    if imported.exists():
+        try:
+            both = Layered(open_tables(imported), shipped_rows())
+        except TablesError as error:
+            log.error("The tables are not used: %s", error)
+        else:
+            return engine.with_tables(both, shipped_hash())
+    return engine.with_tables(shipped_rows(), shipped_hash())

@@ -12,20 +12,18 @@ from urllib.parse import quote, unquote
 from datasette.utils.asgi import Request, Response
 
 from kb.claims.model import PayerNamed
+from kb.engine import Engine
 from kb.engine.payers import find_payer
-from kb.read.store import KnowledgeBase
 from kb.version import __version__
 from kb.web.answers import (
     NO_STORE,
     answer_json,
-    in_knowledge,
     json_response,
     problem_json,
     problem_of,
     problem_page,
     served_by,
 )
-from kb.web.check.checked import engine_of
 from kb.web.openapi import description
 from kb.web.page import not_loaded
 from kb.web.parameters import takes
@@ -79,15 +77,16 @@ async def payer_by_name(datasette: Any, request: Request) -> Response:  # noqa: 
     """``/payer/AETNA``, ``/payer/Blue Cross of Texas``: the payer of that name."""
     name = unquote(request.url_vars["payer"]).strip()
     try:
-        key = await in_knowledge(datasette, lambda kb: payer_called(kb, name))
+        database = served_by(datasette)
+        key = await database.ask(lambda kb: payer_called(database.engine(kb), name))
     except Exception as error:
         return problem_page(datasette, problem_of(error))
     return Response.redirect(with_query(f"/payer/{key}", request))
 
 
-def payer_called(kb: KnowledgeBase, name: str) -> str:
+def payer_called(engine: Engine, name: str) -> str:
     """The key of the payer of a name; a ``PageProblem`` where it is nobody's, or several's."""
-    program = engine_of(kb).program
+    program = engine.program
     for called in (name.lower(), name):
         key, _why = find_payer(PayerNamed(key=called), program)
         if key:

@@ -9,7 +9,6 @@ from typing import Any
 
 from kb.read.store import KnowledgeBaseError
 from kb.web.answers import DATABASE
-from kb.web.check.checked import engine_of
 from kb.web.held import HeldDatabase
 
 LOOK_EVERY_SECONDS = 0.5
@@ -44,7 +43,8 @@ async def watch_database(datasette: Any) -> None:  # noqa: ANN401  (Datasette is
 
 async def make_ready(datasette: Any) -> None:  # noqa: ANN401
     """Make the engine now, so that the first who checks a claim need not wait for it."""
-    await datasette.get_database(DATABASE).ask(engine_of, aside=True)
+    database = datasette.get_database(DATABASE)
+    await database.ask(database.engine, aside=True)
 
 
 async def swap_database(datasette: Any, path: Path) -> bool:  # noqa: ANN401

@@ -8,7 +8,6 @@ from kb.claims.model import BadClaim, Claim, Remark
 from kb.claims.runs import Run, runs_in
 from kb.engine.judge.answer import ClaimAnswer
 from kb.engine.judge.evaluate import Engine
-from kb.read.store import KnowledgeBase
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +18,6 @@ class Checked:
     answers: tuple[ClaimAnswer, ...]
     bad: tuple[BadClaim, ...]
     remarks: tuple[Remark, ...]
-
-
-def engine_of(kb: KnowledgeBase) -> Engine:
-    """The engine of what is served; made once for a build."""
-    return kb.once(made_ready)
-
-
-def made_ready(kb: KnowledgeBase) -> Engine:
-    """The engine over the connection of a build."""
-    return Engine.reading(kb.connection)
 
 
 def checked(content: bytes, engine: Engine) -> Checked:

@@ -11,6 +11,7 @@ from typing import Any
 
 from datasette.utils.asgi import BadRequest, PayloadTooLarge, Request, Response
 
+from kb.engine import Engine
 from kb.engine.report.texts import report_text
 from kb.read.store import KnowledgeBase, content_of
 from kb.reference.days import today
@@ -24,7 +25,7 @@ from kb.web.answers import (
     served_by,
     site_of,
 )
-from kb.web.check.checked import checked, engine_of
+from kb.web.check.checked import checked
 from kb.web.check.page import Sent, answer_page, empty_page
 from kb.web.frame import frame_of
 from kb.web.page import PageProblem
@@ -68,8 +69,10 @@ async def check(datasette: Any, request: Request) -> Response:  # noqa: ANN401
         served = serving_of(datasette)
         sent = await sent_by(request, served.settings.max_body_bytes)
         async with served.checks.turn():
-            html, status = await served_by(datasette).ask(
-                lambda kb: page_for(datasette, kb, request, sent), aside=True
+            database = served_by(datasette)
+            html, status = await database.ask(
+                lambda kb: page_for(datasette, kb, database.engine(kb), request, sent),
+                aside=True,
             )
     except Exception as error:
         return problem_page(datasette, problem_of(error))
@@ -85,17 +88,17 @@ async def check_for_programs(datasette: Any, request: Request) -> Response:  # n
         served = serving_of(datasette)
         content = await body_of(request, served.settings.max_body_bytes)
         async with served.checks.turn():
-            text, status = await served_by(datasette).ask(
-                lambda kb: findings(kb, content), aside=True
+            database = served_by(datasette)
+            text, status = await database.ask(
+                lambda kb: findings(database.engine(kb), content), aside=True
             )
     except Exception as error:
         return problem_json(problem_of(error))
     return json_response(text, status, NO_STORE)
 
 
-def findings(kb: KnowledgeBase, content: bytes) -> tuple[str, int]:
+def findings(engine: Engine, content: bytes) -> tuple[str, int]:
     """The findings on some bytes; 422 when nothing of them could be answered."""
-    engine = engine_of(kb)
     found = checked(content, engine)
     text = report_text(found.answers, found.bad, engine, found.remarks)
     return f"{text}\n", 200 if found.answers else 422
@@ -104,11 +107,11 @@ def findings(kb: KnowledgeBase, content: bytes) -> tuple[str, int]:
 def page_for(
     datasette: Any,  # noqa: ANN401
     kb: KnowledgeBase,
+    engine: Engine,
     request: Request,
     sent: Sent | None,
 ) -> tuple[str, int]:
     """The page as HTML, and its status."""
-    engine = engine_of(kb)
     if sent is None:
         given = {field: request.args.get(name) for name, field in OF_CONTEXT.items()}
         page = empty_page({name: text for name, text in given.items() if text}, engine)

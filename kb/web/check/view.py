@@ -41,6 +41,8 @@ from kb.engine.report.words import (
 from kb.web.check.fields import THIS_CLAIM
 from kb.web.check.timeline import Timeline, timeline_of
 
+OF_TABLES = "tables/"
+"""How the names of rows of CMS's tables begin."""
 GIVEN_ON_THE_CLAIM = {
     "history": "history.lines[0].date",
     "level": "lines[0].level",
@@ -66,7 +68,7 @@ class Source:
 
     text: str
     path: str
-    """The rule on its policy's page."""
+    """The rule on its policy's page; empty where it has none."""
     title: str
 
 
@@ -243,7 +245,9 @@ def source_of(rule: str, engine: Engine) -> Source:
     words = words_of(rule, engine)
     version, _, name = rule.partition("#")
     cited = source_text(words) if deciding_citation(words) else ""
-    return Source(cited, f"/policy/{version}#rule-{name}", title_of(words))
+    # A row of CMS's tables is nowhere a page of its own.
+    path = "" if version.startswith(OF_TABLES) else f"/policy/{version}#rule-{name}"
+    return Source(cited, path, title_of(words))
 
 
 def limits_of(answer: ClaimAnswer, engine: Engine) -> Iterator[Limit]:
