@@ -44,7 +44,7 @@ OF_CONTEXT = {
 }
 """What a link may fill in: what other pages are about, nothing of a patient's claim."""
 HEADERS = {
-    "Content-Security-Policy": f"{STRICT_POLICY}; connect-src 'self'",
+    "Content-Security-Policy": STRICT_POLICY,
     **NO_STORE,
     # With less, a browser says no more of where a form came from than `null`.
     "Referrer-Policy": "same-origin",
