@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import pairwise
 
 from kb.engine.judge.answer import LimitState
 
@@ -12,9 +11,8 @@ WIDTH = 560
 EDGE = 24
 """Room at both ends."""
 NEAR_EDGE = 90
-APART = 92
-"""Names of days that are nearer than this stand below each other."""
-ROWS = 3
+LETTER = 10
+"""Room for a letter of a name, on a phone too."""
 ALONE = timedelta(days=30)
 """What is shown around a single day."""
 
@@ -33,9 +31,7 @@ class Mark:
     @property
     def anchor(self) -> str:
         """Which end of its name stands at the day, so that none is cut at the edges."""
-        if self.x > WIDTH - NEAR_EDGE:
-            return "end"
-        return "start" if self.x < NEAR_EDGE else "middle"
+        return anchor_at(self.x)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +65,7 @@ def timeline_of(state: LimitState) -> Timeline:
         return EDGE + round((day - first).days * (WIDTH - 2 * EDGE) / days)
 
     places = [at(day) for _kind, day, _text in kinds]
-    rows = rows_of(places)
+    rows = rows_of(places, [text for _kind, _day, text in kinds])
     marks = tuple(
         Mark(kind, day, x, row, text)
         for (kind, day, text), x, row in zip(kinds, places, rows, strict=True)
@@ -78,11 +74,26 @@ def timeline_of(state: LimitState) -> Timeline:
     return Timeline(start, at(this), marks, max(rows) + 1, in_words(state, earlier))
 
 
-def rows_of(places: list[int]) -> list[int]:
-    """In which row each name stands so that neighbours do not cover each other."""
-    rows = [0]
-    for before, here in pairwise(places):
-        rows.append((rows[-1] + 1) % ROWS if here - before < APART else 0)
+def anchor_at(x: int) -> str:
+    """Which end of a name stands at a place."""
+    if x > WIDTH - NEAR_EDGE:
+        return "end"
+    return "start" if x < NEAR_EDGE else "middle"
+
+
+def rows_of(places: list[int], texts: list[str]) -> list[int]:
+    """In which row each name stands so that none covers another."""
+    ends: list[float] = []
+    rows = []
+    for x, text in zip(places, texts, strict=True):
+        wide = len(text) * LETTER
+        before = {"start": 0.0, "middle": wide / 2, "end": wide}[anchor_at(x)]
+        free = (row for row, end in enumerate(ends) if end < x - before)
+        row = next(free, len(ends))
+        if row == len(ends):
+            ends.append(0.0)
+        ends[row] = x - before + wide
+        rows.append(row)
     return rows
 
 
