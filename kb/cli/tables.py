@@ -13,6 +13,7 @@ from kb.cli.tables_look_up import of_code, of_two
 from kb.cli.tables_options import DAY, beside_option, tables_option
 from kb.tables.importing import remove_edition
 from kb.tables.opening import open_tables
+from kb.tables.sealing import refuse_unless_sealed
 
 
 @click.group(invoke_without_command=True)
@@ -30,13 +31,15 @@ def tables(
     """List the editions of CMS's tables that are loaded.
 
     Each with the days that it answers for, its rows, and the hash of the files that
-    it was read from. After its last day a table says nothing.
+    it was read from. After its last day a table says nothing. The whole file is
+    held against its seal: one that was changed or damaged is refused.
     """
     context.obj = tables
     if context.invoked_subcommand:
         return
     with closing(open_tables(tables)) as opened:
         loaded = opened.loaded
+    refuse_unless_sealed(tables)
     if as_json:
         print_json([each.json() for each in loaded])
         return
