@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import uvicorn
@@ -19,7 +20,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "fifth-session.json"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SIZES = {"desk": (1280, "light"), "smallest": (320, "dark")}
+Scheme = Literal["light", "dark"]
+SIZES: dict[str, tuple[int, Scheme]] = {
+    "desk": (1280, "light"),
+    "smallest": (320, "dark"),
+}
 
 
 @pytest.fixture(scope="module")
