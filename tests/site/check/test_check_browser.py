@@ -20,7 +20,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "fifth-session.json"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SIZES: dict[str, tuple[int, Literal["light", "dark"]]] = {
+Scheme = Literal["light", "dark"]
+SIZES: dict[str, tuple[int, Scheme]] = {
     "desk": (1280, "light"),
     "smallest": (320, "dark"),
 }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from kb.engine.judge.tables.finding import NAMES, Finding
 from kb.engine.load import CitationWords, RuleWords
@@ -20,8 +22,8 @@ class TableRules:
     """Tables, and what an answer says of each row of them that spoke."""
 
     tables: Tables
-    reasons: dict[str, Codes] = field(default_factory=dict)
-    """How Medicare names its reasons, as the policies have it."""
+    reasons: Callable[[], Mapping[str, Codes]] = dict
+    """How Medicare names its reasons, as the policies have it; read when first asked."""
     shipped: str = ""
     """SHA-256 of the shipped rows, for receipts; empty where none are asked."""
     words: dict[str, RuleWords] = field(default_factory=dict)
@@ -31,27 +33,31 @@ class TableRules:
         """The rule of a finding, its words kept for whoever tells it."""
         rule = found.rule
         if rule not in self.words:
-            self.words[rule] = words_of(found, rule, self.reasons)
+            self.words[rule] = words_of(found, rule, self.reasons())
         return rule
 
 
 def table_rules(
-    tables: Tables, words: dict[str, RuleWords], shipped: str = ""
+    tables: Tables, words: Mapping[str, RuleWords], shipped: str = ""
 ) -> TableRules:
     """The tables with the reason codes that the rules of Medicare's policies give."""
+    return TableRules(tables, cache(lambda: reasons_in(words)), shipped)
+
+
+def reasons_in(words: Mapping[str, RuleWords]) -> dict[str, Codes]:
+    """The codes that Medicare's rules give a reason."""
     seen: dict[str, Counter[Codes]] = defaultdict(Counter)
     for one in words.values():
         if one.carc and one.policy.startswith("medicare/"):
             seen[one.reason][one.carc, one.rarc] += 1
-    reasons = {
+    return {
         # A rule may give codes of its own: what most give is the table of reasons.
         reason: max(counts, key=lambda codes: (counts[codes], codes))
         for reason, counts in seen.items()
     }
-    return TableRules(tables, reasons, shipped)
 
 
-def words_of(found: Finding, rule: str, reasons: dict[str, Codes]) -> RuleWords:
+def words_of(found: Finding, rule: str, reasons: Mapping[str, Codes]) -> RuleWords:
     """What is said of a row of a table wherever it is told."""
     carc, rarc = reasons.get(found.reason, NO_CODES)
     policy, _, name = rule.partition("#")
