@@ -6,7 +6,10 @@ import sys
 from importlib import import_module
 from importlib.util import find_spec
 
-BENCHMARKS = ("claim", "patient", "build", "batch", "stream", "editor", "doubling")
+BENCHMARKS = (
+    *("claim", "patient", "build", "batch", "stream", "editor", "doubling"),
+    "tables",
+)
 
 
 def main() -> int:

@@ -7,12 +7,14 @@ from datetime import datetime
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from kb.cli.options import UNDECIDED, in_words, json_option, print_json
 from kb.cli.tables_look_up import of_code, of_two
 from kb.cli.tables_options import DAY, beside_option, tables_option
 from kb.tables.importing import remove_edition
 from kb.tables.opening import open_tables
+from kb.tables.sealing import refuse_unless_sealed
 
 
 @click.group(invoke_without_command=True)
@@ -30,13 +32,15 @@ def tables(
     """List the editions of CMS's tables that are loaded.
 
     Each with the days that it answers for, its rows, and the hash of the files that
-    it was read from. After its last day a table says nothing.
+    it was read from. After its last day a table says nothing. The whole file is
+    held against its seal: one that was changed or damaged is refused.
     """
     context.obj = tables
     if context.invoked_subcommand:
         return
     with closing(open_tables(tables)) as opened:
         loaded = opened.loaded
+    refuse_unless_sealed(tables)
     if as_json:
         print_json([each.json() for each in loaded])
         return
@@ -52,8 +56,16 @@ def tables(
 @tables.command()
 @click.argument("codes", nargs=-1, required=True, metavar="CODE [CODE]")
 @click.option("--on", "day", type=DAY, required=True, help="The day of service.")
-@click.pass_obj
-def check(tables: Path, codes: tuple[str, ...], day: datetime) -> None:
+@beside_option
+@tables_option
+@click.pass_context
+def check(
+    context: click.Context,
+    codes: tuple[str, ...],
+    day: datetime,
+    database: Path,  # noqa: ARG001  (says where the tables lie)
+    tables: Path,
+) -> None:
     """Look up what the tables say of a code, or of two together, on a day.
 
     Exit code 3 when no loaded table speaks of that day.
@@ -62,7 +74,7 @@ def check(tables: Path, codes: tuple[str, ...], day: datetime) -> None:
         message = "One code is looked up, or two together."
         raise click.UsageError(message)
     on = day.date()
-    with closing(open_tables(tables)) as opened:
+    with closing(open_tables(place_of(context, tables))) as opened:
         one, *others = [code.upper() for code in codes]
         said = list(
             of_two(opened, one, others[0], on) if others else of_code(opened, one, on)
@@ -74,9 +86,26 @@ def check(tables: Path, codes: tuple[str, ...], day: datetime) -> None:
 
 @tables.command()
 @click.argument("edition", nargs=-1, required=True)
-@click.pass_obj
-def remove(tables: Path, edition: tuple[str, ...]) -> None:
+@beside_option
+@tables_option
+@click.pass_context
+def remove(
+    context: click.Context,
+    edition: tuple[str, ...],
+    database: Path,  # noqa: ARG001  (says where the tables lie)
+    tables: Path,
+) -> None:
     """Remove an edition, named as `payerkb tables` lists it."""
     name = " ".join(edition)
-    remove_edition(tables, name)
+    remove_edition(place_of(context, tables), name)
     click.echo(f"{name} is removed.")
+
+
+def place_of(context: click.Context, tables: Path) -> Path:
+    """The file named behind the word of the subcommand, else the one before it."""
+    sources = map(context.get_parameter_source, ("database", "tables"))
+    if ParameterSource.COMMANDLINE in sources:
+        return tables
+    found = context.obj
+    assert isinstance(found, Path)
+    return found

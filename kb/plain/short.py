@@ -25,6 +25,7 @@ from kb.plain.phrases import CHOSEN
 from kb.plain.trade import sentence_case
 
 SIGN = {">=": "", "<=": "at most ", ">": "over ", "<": "under "}
+BOTH_SIDES = "Both sides"
 UNDECIDED = frozenset({"review", "note", "unknown"})
 UNITS = {"line": "line", "unit": "unit"}
 PERCENT_OF_RELIEF = frozenset({"pain-relief"})
@@ -115,8 +116,12 @@ def _required(rule: Rule, test: t.Test, aspect: str, say: Speaker) -> str:
 
 def _sides(test: t.Test) -> str | None:
     match test:
-        case t.Not(of=(t.Billed(how="on-both-sides"),)):
-            return "No"
+        case t.And(of=(one,)) | t.Or(of=(one,)):
+            return _sides(one)
+        case t.Not(of=(one,)):
+            return "No" if _sides(one) == BOTH_SIDES else None
+        case t.Billed(how="on-both-sides"):
+            return BOTH_SIDES
         case t.Yes(fact="bilateral-indicated"):
             return "If indicated"
     return None

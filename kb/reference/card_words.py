@@ -27,6 +27,8 @@ def short_of(aspect: str, rows: list[Row]) -> tuple[str, Known]:
         return _covered(rows)
     best = rows[0]
     peers = [row for row in rows if _ground(row) == _ground(best)]
+    if best.partial:  # the answers for other codes are no answers of these
+        peers = [row for row in peers if row.codes == best.codes]
     if aspect == "approval" and best.is_firm and not best.is_general:
         return SOMETIMES, "partly"
     words = list(dict.fromkeys(row.short for row in peers if row.short))

@@ -29,6 +29,8 @@ MOST_EXPANDED = 250
 """Times: text of a table packs 13 times, a sheet of equal rows some 100 times."""
 SMALL_ENOUGH = 32 << 20
 """Bytes of which no ratio is asked."""
+LEFT_BY_MACOS = "__MACOSX/"
+"""Where macOS puts what no other system keeps, when somebody packs a zip anew."""
 PIECE = 1 << 20
 
 Progress = Callable[[int], None]
@@ -132,7 +134,11 @@ def _inside(file: BinaryIO, around: Member) -> Iterator[Member]:
 
 def refuse_a_bad_zip(archive: zipfile.ZipFile, around: Member) -> list[zipfile.ZipInfo]:
     """The files in a zip; raises ``TableFileError`` when they go beyond the bounds."""
-    infos = [each for each in archive.infolist() if not each.is_dir()]
+    infos = [
+        each
+        for each in archive.infolist()
+        if not each.is_dir() and not each.filename.startswith(LEFT_BY_MACOS)
+    ]
     if len(infos) > MOST_MEMBERS:
         message = f"{around.shown} holds more than {MOST_MEMBERS} files; CMS's do not."
         raise TableFileError(message)

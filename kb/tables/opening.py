@@ -41,12 +41,13 @@ KEPT = 1 << 16
 HEADER = 100
 """Bytes of an SQLite file's header."""
 
-_IN_ORDER = (
+_PAIR = (
     "SELECT paid, denied, indicator, first_day, last_day, rationale FROM pair "
-    "WHERE edition = ? AND paid = ? AND denied = ? AND first_day <= ? AND last_day >= ? "
-    "AND indicator <> ?"
+    "WHERE edition = ?1 AND paid = ?2 AND denied = ?3 UNION ALL "
+    "SELECT paid, denied, indicator, first_day, last_day, rationale FROM pair "
+    "WHERE edition = ?1 AND paid = ?3 AND denied = ?2"
 )
-_PAIR = f"{_IN_ORDER} UNION ALL {_IN_ORDER}"
+"""All windows of two codes in either order: there are at most a few."""
 _UNIT_CAP = (
     "SELECT units, indicator, rationale FROM unit_cap WHERE edition = ? AND code = ?"
 )
@@ -77,13 +78,13 @@ class OpenTables:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._cursor = connection.cursor()
         self._lock = Lock()
         self.loaded = tuple(loaded_editions(connection))
         """All editions that are loaded, as they stand in the file."""
-        self._of_table: dict[tuple[str, str, str], list[Loaded]] = {}
+        self._of_table: dict[tuple[str, str], list[Loaded]] = {}
         for each in self.loaded:
-            key = (each.kind, each.setting, each.series)
-            self._of_table.setdefault(key, []).append(each)
+            self._of_table.setdefault((each.kind, each.setting), []).append(each)
         self._words = dict(connection.execute("SELECT id, text FROM word"))
         self._codes = Codes()
         self._edition = lru_cache(KEPT)(self._find_edition)
@@ -152,7 +153,7 @@ class OpenTables:
     ) -> tuple[int, Edition] | None:
         """The number in the database and the edition."""
         wanted = packed_day(day)
-        for each in self._of_table.get((kind, setting, ""), ()):
+        for each in self._of_table.get((kind, setting), ()):
             reads_history = kind is Kind.PAIRS and wanted < each.first_day
             if reads_history or each.first_day <= wanted <= each.last_day:
                 return each.id, each.edition()
@@ -160,7 +161,7 @@ class OpenTables:
 
     def _rows(self, question: str, *values: int | str) -> list[tuple[int, ...]]:
         with self._lock:
-            return self._connection.execute(question, values).fetchall()
+            return self._cursor.execute(question, values).fetchall()
 
     def _procedures(self, *codes: str) -> tuple[int, ...] | None:
         """The numbers of codes; nothing when one of them is no code of five places."""
@@ -179,22 +180,20 @@ class OpenTables:
         number, edition = found
         first, second = codes
         on = packed_day(day)
-        window = (on, on, NEVER_APPLIED)
-        rows = self._rows(
-            _PAIR, number, first, second, *window, number, second, first, *window
-        )
-        if not rows:
-            return None
-        paid, denied, indicator, begins, ends, why = rows[0]
-        return Pair(
-            unpacked_code(paid),
-            unpacked_code(denied),
-            indicator,
-            unpacked_day(begins),
-            None if ends == NO_END else unpacked_day(ends),
-            self._words[why],
-            edition,
-        )
+        for paid, denied, indicator, begins, ends, why in self._rows(
+            _PAIR, number, first, second
+        ):
+            if indicator != NEVER_APPLIED and begins <= on <= ends:
+                return Pair(
+                    unpacked_code(paid),
+                    unpacked_code(denied),
+                    indicator,
+                    unpacked_day(begins),
+                    None if ends == NO_END else unpacked_day(ends),
+                    self._words[why],
+                    edition,
+                )
+        return None
 
     def _find_unit_cap(self, setting: Setting, code: str, day: date) -> UnitCap | None:
         found = self._edition(Kind.UNIT_CAPS, setting, day)

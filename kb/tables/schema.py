@@ -5,6 +5,8 @@ Every row belongs to an edition.  Codes and days are packed as ``kb.tables.packi
 
 from __future__ import annotations
 
+from kb.database.seal import NO_SEAL, SEAL
+
 SCHEMA_VERSION = 1
 APPLICATION_ID = 0x70616B74
 """Stands in the file's header, so that any program can tell whose file it is."""
@@ -41,6 +43,8 @@ _EDITION = "e.setting, e.name AS edition"
 _OF_EDITION = "JOIN edition e ON e.id = t.edition"
 
 SCHEMA = f"""
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+INSERT INTO meta VALUES ('{SEAL}', '{NO_SEAL}');
 CREATE TABLE edition (
   id INTEGER PRIMARY KEY, kind TEXT NOT NULL, setting TEXT NOT NULL,
   series TEXT NOT NULL, name TEXT NOT NULL, first_day INTEGER NOT NULL,

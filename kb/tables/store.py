@@ -19,6 +19,7 @@ from pathlib import Path
 from kb.tables.errors import TablesError
 from kb.tables.opening import refuse_other_files
 from kb.tables.schema import APPLICATION_ID, SCHEMA, SCHEMA_VERSION
+from kb.tables.sealing import refuse_unless_sealed, seal
 from kb.whole_files import NotWrittenError, place_of, put_in_place
 
 LONGEST_WAIT = 60.0
@@ -86,6 +87,7 @@ def change(tables: Path, write: Callable[[sqlite3.Connection], None]) -> None:
         _copy(target, new)
         with closing(sqlite3.connect(new, isolation_level=None)) as connection:
             _change(connection, write)
+        seal(new)
         put_in_place(new, target)
     except (OSError, sqlite3.OperationalError) as error:
         raise _not_writable(tables, error) from None
@@ -104,6 +106,7 @@ def _copy(target: Path, new: Path) -> None:
     """The old file under the new name; nothing when there is none yet."""
     if target.exists() and target.stat().st_size:
         refuse_other_files(target)
+        refuse_unless_sealed(target)
         shutil.copyfile(target, new)
         os.chmod(new, 0o600)  # noqa: PTH101  (read by its owner until it is in place)
 

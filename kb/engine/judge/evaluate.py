@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -50,7 +50,7 @@ class Engine:
 
     program: Program
     index: Index
-    words: dict[str, RuleWords] = field(default_factory=dict)
+    words: Mapping[str, RuleWords] = field(default_factory=dict)
     """Titles, citations and places of rules, for answers that people read."""
     kinds: FactKinds = field(default_factory=dict)
     """What facts there are, for claims from outside; empty: facts are taken as they come."""

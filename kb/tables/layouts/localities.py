@@ -33,14 +33,20 @@ def read(header: Header, rows: Rows, _words: Words) -> Iterator[Row]:
     state = ""
     last = max(header.places.values())
     for row in header.rows:
-        if len([cell for cell in row if cell.strip()]) < 2:
-            continue  # a note below the table
+        if _is_note(row):
+            continue
         if len(row) <= last:
             raise rows.refused(f"{len(row)} cells, fewer than its header has")
         contractor, locality, state = _places(row, header, rows, state)
         area = row[header.places["area"]].strip()
         counties = row[header.places["counties"]] if "counties" in header.places else ""
         yield contractor, locality, state, area, counties.strip()
+
+
+def _is_note(row: Cells) -> bool:
+    """Below the table: one cell alone, or what a star refers to."""
+    filled = [cell for cell in row if cell.strip()]
+    return len(filled) < 2 or row[0].lstrip().startswith("*")
 
 
 def _places(

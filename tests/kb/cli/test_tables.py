@@ -83,6 +83,17 @@ def test_look_ups_name_the_edition(
     assert re.search(r"20(26|27)", line)
 
 
+def test_the_file_may_be_named_before_or_behind(tables: Path) -> None:
+    words = ("11111", "22222", "--on", "2019-12-31")
+    before = payerkb("tables", "--tables", tables, "check", *words)
+    behind = payerkb("tables", "check", *words, "--tables", tables)
+    beside = payerkb("tables", "check", *words, "-d", tables.with_name("kb.db"))
+    assert before.output == behind.output
+    assert before.exit_code == behind.exit_code == 0
+    assert "tables.db" in beside.output
+    assert beside.exit_code == 2
+
+
 def test_a_day_of_which_no_table_speaks(tables: Path) -> None:
     ran = payerkb(
         "tables", "--tables", tables, "check", "11111", "22222", "--on", "2027-01-01"

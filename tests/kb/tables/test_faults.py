@@ -20,6 +20,7 @@ from kb.tables.layouts.all import LAYOUTS
 from kb.tables.model import Kind, Setting
 from kb.tables.opening import open_tables
 from kb.tables.recognising import Told
+from kb.tables.sealing import refuse_unless_sealed
 
 from .samples import (
     PAIRS,
@@ -275,6 +276,19 @@ def test_what_is_no_database_of_ours_is_kept(tmp_path: Path) -> None:
     assert "no database of tables" in refused(tables, Kind.PAIRS, pairs_file(tmp_path))
 
 
+def test_a_bit_of_the_database_turned_over(tmp_path: Path) -> None:
+    tables = with_an_edition(tmp_path)
+    refuse_unless_sealed(tables)
+    content = tables.read_bytes()
+    for place in range(200, len(content), len(content) // 7):
+        turned = bytearray(content)
+        turned[place] ^= 1
+        tables.write_bytes(turned)
+        with pytest.raises(TablesError, match="not as payerkb import wrote it"):
+            refuse_unless_sealed(tables)
+        assert "not as payerkb" in refused(tables, Kind.PAIRS, pairs_file(tmp_path))
+
+
 KILLED = """
 import os, sys
 from pathlib import Path
@@ -282,6 +296,7 @@ from kb.tables import store
 from kb.tables.importing import import_files
 from kb.tables.model import Kind
 from kb.tables.recognising import Told
+from kb.tables.sealing import refuse_unless_sealed
 folder, moment = Path(sys.argv[1]), sys.argv[2]
 def die(*_):
     os._exit(9)

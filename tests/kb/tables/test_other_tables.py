@@ -115,7 +115,7 @@ def test_localities_have_their_states_filled_down(tmp_path: Path) -> None:
         "ADDENDUM E. FINAL CY 2026 INDICES,,,,\n,,,,\n"
         "Medicare Administrative Contractor (MAC),State,Locality Number,Locality Name,PW\n"
         "10112,AL,00,ALABAMA,1.0\n01112,CA,54,BAKERSFIELD,1.0\n01112,,5,CHICO,1.0\n"
-        "* A note below the table,,,,\n"
+        "A note below the table,,,,\n* What a star refers to,<NA>,,,\n"
     )
     zips = tmp_path / "ZIP5_OCT2026.txt"
     zips.write_text("AL350040101200 \nCA932030111254R\n")
@@ -129,6 +129,8 @@ def test_localities_have_their_states_filled_down(tmp_path: Path) -> None:
         (93203, "54", "R"),
     ]
     assert [each.series for each in asked.loaded] == ["gpci", "zip5"]
+    assert asked.edition(Kind.LOCALITIES, Setting.ALL, date(2026, 5, 1))
+    assert asked.edition(Kind.LOCALITIES, Setting.ALL, date(2027, 5, 1)) is None
 
 
 def test_reasons_of_the_user(tmp_path: Path) -> None:
