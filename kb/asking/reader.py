@@ -60,6 +60,7 @@ ALONE = frozenset(
 )
 """Modifiers that are one behind a code even without a hyphen."""
 _MODIFIER = re.compile(r"[0-9]{2}|[A-Z][A-Z0-9]")
+LONGEST_LABEL = 80
 SHORTEST_TYPO, TWO_TYPOS = 4, 8
 """Letters of a word that may have one wrong, and two."""
 
@@ -150,7 +151,8 @@ def _coded(tokens: list[Token], at: int, known: Vocabulary) -> tuple[Chip, ...]:
     if kinds & {"place", "modifier", "word"}:
         return ()
     kind = DIAGNOSIS if kinds == {"diagnosis"} else CODES
-    label = codes_words(loaded) if len(loaded) > 1 else _code_label(loaded[0], known)
+    several = len(loaded) > 1 or len(_code_label(loaded[0], known)) > LONGEST_LABEL
+    label = codes_words(loaded) if several else _code_label(loaded[0], known)
     chip = Chip(kind, tuple(loaded), label, token.text)
     return (chip, *(_modifier(each, token.text) for each in token.modifiers))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from dsl.base.model import Code, CodeSet, Model
+from kb.build.labels import diagnosis_labels
 from kb.build.prose import read_prose
 from kb.build.references import Mentions
 from kb.database.row_values import citation_rows, day_text
@@ -91,7 +92,8 @@ def _codes_in(
 
 def _row_of(code: str, kind: str, item: Code | None) -> CodeRow:
     if item is None:
-        return CodeRow(code, kind, "", "", "", "", "", None, None)
+        label = diagnosis_labels().get(code, "") if kind == "diagnosis" else ""
+        return CodeRow(code, kind, label, "", "", "", "", None, None)
     return CodeRow(
         id=code,
         kind=kind,

@@ -159,7 +159,7 @@ def builder_fingerprint() -> str:
         (f"{folder.name}/{path.relative_to(folder).as_posix()}", _hash_of_file(path))
         for folder in folders
         for path in folder.rglob("*.*")
-        if path.suffix in {".py", ".lark"}
+        if path.suffix in {".py", ".lark", ".tsv"}
     )
 
 

@@ -12,6 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from dsl.base.model import Citation, CodeSet, Model, Policy, Rule
+from kb.build.labels import diagnosis_labels
 from kb.build.prose import read_prose
 from kb.build.references import Mentions
 from kb.build.rule_rows import rule_ids
@@ -76,12 +77,13 @@ def latest_versions(policies: Iterable[Policy]) -> list[Policy]:
 
 def _code_entries(model: Model, kinds: Mapping[str, str]) -> Iterator[_Entry]:
     known = {code.code: code for code in model.codes}
+    labels = diagnosis_labels()
     for code, kind in kinds.items():
         item = known.get(code)
         yield _Entry(
             kind="code",
             item=code,
-            title=f"{code} {item.label}".strip() if item else code,
+            title=f"{code} {item.label if item else labels.get(code, '')}".strip(),
             subtitle=KIND_WORDS[kind],
             path=f"/code/{code}",
             codes=code,

@@ -36,6 +36,10 @@ HIT: Json = {
 }
 
 
+ASKED = ("understood", "title", "path", "answers", "tables", "notes", "hits")
+"""What every answer to a question has."""
+
+
 def description() -> Json:
     """The whole description."""
     return {
@@ -51,6 +55,18 @@ def description() -> Json:
         },
         "paths": {
             "/api/check": {"post": check()},
+            "/api/ask": {
+                "get": got(
+                    "A question in one's own words: how it was understood, and its answer",
+                    (
+                        query("q", "The question; never a person's name"),
+                        query("state", "Two letters, where the question says none"),
+                        query("place", "A place of service, where it says none"),
+                        query("on", "A day, where it says none; today without it"),
+                    ),
+                    {"type": "object", "required": list(ASKED)},
+                )
+            },
             "/payers.json": {
                 "get": got("Payers, their contractors and states", (), payers())
             },

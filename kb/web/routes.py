@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from datasette.utils.asgi import Request, Response
 
+from kb.asking.saying import as_json
 from kb.read.knowledge_base import KnowledgeBase
 from kb.web.answer_pages import Where, payer_page
 from kb.web.answer_pages import answer_page as card_page
@@ -34,7 +35,7 @@ from kb.web.pages import (
 )
 from kb.web.parameters import takes
 from kb.web.policy_pages import policy_page, text_page
-from kb.web.search_page import exact_code, search_page, suggestions_json
+from kb.web.search_page import asked_of, exact_code, search_page, suggestions_json
 from kb.web.where import CHOICES, where_of
 
 
@@ -81,6 +82,15 @@ async def find_json(datasette: Site, request: Request) -> Response:
     """``/search.json?q=``."""
     query = _asked(request, "q")
     return await answer_json(datasette, request, lambda kb: search_json(kb, query))
+
+
+@takes("q")
+async def ask_for_programs(datasette: Site, request: Request) -> Response:
+    """``/api/ask?q=``: what ``payerkb ask --json`` prints."""
+    query, where = _asked(request, "q"), where_of(request.path, request.args)
+    return await answer_json(
+        datasette, request, lambda kb: as_json(asked_of(kb, query, where))
+    )
 
 
 def _where(request: Request) -> Where:
@@ -206,6 +216,7 @@ ROUTES = (
     (r"^/search$", find),
     (r"^/answer/(?P<payer>[^/]+)/(?P<subject>[^/]+)$", answer),
     (r"^/suggest\.json$", suggestions),
+    (r"^/api/ask$", ask_for_programs),
     (r"^/payers\.json$", payers_list),
     (r"^/payer/(?P<payer>[^/]+)$", payer),
     (r"^/policy/(?P<path>.+)$", policy),

@@ -285,6 +285,10 @@ async def test_every_link_of_the_real_knowledge_base_holds(
         if path in pages or path == "/kb" or is_left_out(path):
             continue
         response = await real_site.client.get(path)
+        if response.status_code == 302:  # the search for a code opens its page
+            waiting.append(response.headers["location"])
+            pages[path] = set()
+            continue
         assert response.status_code == 200, path
         if path.endswith(".json"):
             pages[path] = set()

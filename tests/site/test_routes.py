@@ -223,6 +223,21 @@ JSON = [
         ["content", "query", "understood", "title", "path", "hits"],
     ),
     (
+        "/api/ask?q=64483+good+health",
+        200,
+        [
+            "content",
+            "understood",
+            "title",
+            "path",
+            "answers",
+            "tables",
+            "notes",
+            "hits",
+        ],
+    ),
+    ("/suggest.json?q=good", 200, ["content", "query", "suggestions"]),
+    (
         "/search.json",
         200,
         ["content", "query", "understood", "title", "path", "hits"],
