@@ -180,7 +180,7 @@ async def coverage_for_programs(datasette: Site, request: Request) -> Response:
     )
 
 
-@takes("on")
+@takes(*CHOICES)
 async def rule(datasette: Site, request: Request) -> Response:
     """``/rule/POLICY/NAME``: the latest; ``/rule/POLICY@FIRST-DAY/NAME``: that version's."""
     path = unquote(request.url_vars["path"])
@@ -195,7 +195,7 @@ async def rule(datasette: Site, request: Request) -> Response:
     )
 
 
-@takes("on")
+@takes(*CHOICES)
 async def rule_for_programs(datasette: Site, request: Request) -> Response:
     """``/rule/POLICY/NAME.json``."""
     path = unquote(request.url_vars["path"])
