@@ -11,7 +11,13 @@ from datasette import Forbidden, NotFound, hookimpl
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, Request, Response
 
-from kb.web.answers import frame_for_tables, problem_of, problem_response, site_of
+from kb.web.answers import (
+    DATABASE,
+    frame_for_tables,
+    problem_of,
+    problem_response,
+    site_of,
+)
 from kb.web.asgi import App
 from kb.web.check.routes import ROUTES as CHECK_ROUTES
 from kb.web.guard import NOT_FOUND, guarded, is_of_tables
@@ -41,6 +47,11 @@ UNFIT = PageProblem(
     "This address asks for nothing that exists",
     "A value of it does not fit: a facet of lists over plain text, or a word for a yes or no.",
 )
+HEAVY_COLUMNS = (
+    *("ir", "text", "prose_html", "prose_text", "claim", "expect", "body"),
+    *("ir_sha256", "sha256"),
+)
+"""Columns that are long, and for programs: a table shows them when it is asked to."""
 CLOSED = PageProblem(403, "Not open", "This part is not open to readers.")
 
 
@@ -88,9 +99,18 @@ def extra_template_vars(datasette: Any, request: Request) -> Callable[..., Any]:
             "asset": partial(asset_path, site_of(datasette)),
             "query": "",
             "content": "",
+            "described": described(datasette),
+            "heavy": HEAVY_COLUMNS,
         }
 
     return frame
+
+
+def described(datasette: Any) -> dict[str, dict[str, Any]]:  # noqa: ANN401
+    """What the configuration says of each table, in its order."""
+    databases = (datasette.config or {}).get("databases", {})
+    found: dict[str, dict[str, Any]] = databases.get(DATABASE, {}).get("tables", {})
+    return found
 
 
 @hookimpl

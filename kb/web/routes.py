@@ -77,7 +77,7 @@ async def suggestions(datasette: Site, request: Request) -> Response:
     )
 
 
-@takes("q")
+@takes(*CHOICES, "q")
 async def find_json(datasette: Site, request: Request) -> Response:
     """``/search.json?q=``."""
     query = _asked(request, "q")
@@ -126,7 +126,7 @@ async def answer(datasette: Site, request: Request) -> Response:
     )
 
 
-@takes()
+@takes(*CHOICES)
 async def payers_list(datasette: Site, request: Request) -> Response:
     """``/payers.json``."""
     return await answer_json(datasette, request, payers_json)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from datasette.app import DEFAULT_SETTINGS, Datasette
 from datasette.database import Database
 from datasette.plugins import pm
+from datasette.template_contexts import documented_context_keys
 from datasette.utils import parse_metadata
 from datasette.utils.asgi import Base400, Request, Response
 
@@ -52,8 +54,15 @@ METHODS: dict[Any, dict[str, set[str]]] = {
         "redirect": {"path", "headers"},
     },
 }
-TEMPLATES = ["_crumbs.html", "_close_open_menus.html", "table.html", "row.html"]
-STATIC = ["app.css", "modal.js", "datasette-manager.js"]
+TEMPLATES = ["_crumbs.html", "database.html", "query.html", "row.html", "table.html"]
+CONTEXTS = {
+    "database": {"queries", "tables", "database"},
+    "query": {"columns", "display_rows", "named_parameter_values", "stored_query"},
+    "row": {"display_rows", "foreign_key_tables", "primary_key_values", "renderers"},
+    "table": {"custom_table_templates", "display_columns", "display_rows", "filters"}
+    | {"facet_results", "form_hidden_args", "next_url", "renderers", "url_csv"},
+}
+"""What our templates show of Datasette's pages, by page."""
 
 
 def test_it_is_the_version_that_all_this_was_tried_with() -> None:
@@ -103,9 +112,9 @@ def test_a_template_that_ours_include_exists(site: Datasette, name: str) -> None
     assert site.get_jinja_environment().get_template(name) is not None
 
 
-@pytest.mark.parametrize("name", STATIC)
-async def test_a_file_that_ours_load_exists(get: Any, name: str) -> None:
-    assert (await get(f"/-/static/{name}")).status_code == 200
+@pytest.mark.parametrize("page", sorted(CONTEXTS))
+def test_a_page_has_what_our_template_shows(page: str) -> None:
+    assert CONTEXTS[page] <= documented_context_keys(page)
 
 
 async def test_blocks_of_the_frame_are_filled(get: Any) -> None:
@@ -127,10 +136,15 @@ CLOSING = {"default_allow_sql": False, "allow_download": False, "suggest_facets"
 def test_the_configuration_has_only_parts_that_mean_something() -> None:
     assert set(CONFIGURATION) == {"title", "description", "settings", "databases"}
     assert set(CONFIGURATION["databases"]) == {"kb"}
-    assert set(CONFIGURATION["databases"]["kb"]) == {"description", "tables"}
+    assert set(CONFIGURATION["databases"]["kb"]) == {"description", "queries", "tables"}
     for table in CONFIGURATION["databases"]["kb"]["tables"].values():
-        assert set(table) <= {"label_column", "facets", "sort", "allow"}
+        assert set(table) <= {
+            *("label_column", "facets", "sort", "allow"),
+            *("title", "description", "columns"),
+        }
         assert table.get("allow", False) is False
+    for query in CONFIGURATION["databases"]["kb"]["queries"].values():
+        assert set(query) == {"title", "description", "sql"}
 
 
 def test_settings_are_known_and_close_what_they_must() -> None:
@@ -155,10 +169,19 @@ def test_tables_and_columns_of_the_configuration_exist(database: Path) -> None:
                 config.get("label_column"),
                 config.get("sort"),
                 *config.get("facets", ()),
+                *config.get("columns", ()),
             }
             assert columns
             assert named - {None} <= columns
         connection.close()
+
+
+def test_the_common_questions_can_be_asked(database: Path) -> None:
+    """A query with a fault would be taken at the start, and fail when it is asked."""
+    with closing(open_knowledge_base(database)) as connection:
+        for query in CONFIGURATION["databases"]["kb"]["queries"].values():
+            given = dict.fromkeys(re.findall(r":(\w+)", query["sql"]), "x")
+            assert connection.execute(f"EXPLAIN {query['sql']}", given).fetchall()
 
 
 def test_no_database_lies_in_the_configuration_directory() -> None:

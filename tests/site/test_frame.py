@@ -175,6 +175,9 @@ async def test_a_page_with_json_says_where_it_is(get: Any, path: str) -> None:
     html = (await get(f"{path}?state=FL", follow_redirects=True)).text
 
     assert f"{path}.json?state=FL" in links(html)
+    complete = "/compare.json?payers=north,health&code=64483&state=FL"
+    asked = complete if path == "/compare" else f"{path}.json?state=FL"
+    assert (await get(asked)).status_code == 200
 
 
 def test_the_day_of_a_choice_is_a_day_or_none() -> None:
