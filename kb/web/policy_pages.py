@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from kb.plain.trade import codes_words
+from kb.read.card_store import Answer, answers_of
 from kb.read.policy_store import file_text, policy_detail
 from kb.read.records import PolicyDetail, Rule
 from kb.read.store import KnowledgeBase, policies, policy
-from kb.reference.wording import DUTIES, conditions_of, headline_of
+from kb.reference.wording import DUTIES
 from kb.web.page import Page, PageProblem, not_loaded
 
 LIMITING = frozenset({"limit", "limit-by", "interval"})
@@ -47,7 +48,8 @@ def _context(kb: KnowledgeBase, detail: PolicyDetail) -> dict[str, object]:
             each.id: codes_words(member.code for member in each.members)
             for each in detail.code_sets
         },
-        "limits": _limits_of(detail),
+        "limits": _limits_of(kb, detail),
+        "said": _sentences_of(kb, detail),
         "values": detail.values,
         "code_sets": detail.code_sets,
         "facts": detail.facts,
@@ -60,24 +62,34 @@ def _context(kb: KnowledgeBase, detail: PolicyDetail) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A rule that counts or measures time, in the words of its tree."""
+    """A rule that counts or measures time, as cards say it on some days."""
 
     rule: Rule
     words: str
-    conditions: tuple[str, ...]
+    condition: str
 
 
-def _limits_of(detail: PolicyDetail) -> list[Limit]:
-    titles = {each.id: f"“{each.title or each.name}”" for each in detail.code_sets}
-
-    def set_title(key: str) -> str:
-        return titles.get(key, key)
-
+def _limits_of(kb: KnowledgeBase, detail: PolicyDetail) -> list[Limit]:
+    """A shared text decides nothing by itself: it has none."""
+    limiting = {each.id: each for each in detail.rules if each.duty in LIMITING}
     return [
-        Limit(rule, headline_of(rule, set_title), (*conditions_of(rule, set_title),))
-        for rule in detail.rules
-        if rule.duty in LIMITING
+        Limit(limiting[each.rule], each.sentence, each.condition)
+        for each in _answers(kb, detail)
+        if each.rule in limiting
     ]
+
+
+def _sentences_of(kb: KnowledgeBase, detail: PolicyDetail) -> dict[str, str]:
+    """Each rule as cards say it last; of a shared text, as its compiler says it."""
+    said = {each.id: each.sentence for each in detail.rules}
+    for each in _answers(kb, detail):
+        condition = f"; {each.condition}" if each.condition else ""
+        said[each.rule] = f"{each.sentence}{condition}."
+    return said
+
+
+def _answers(kb: KnowledgeBase, detail: PolicyDetail) -> tuple[Answer, ...]:
+    return answers_of(kb, [detail.policy.id])[detail.policy.id].all
 
 
 def text_of(kb: KnowledgeBase, path: str) -> str:
