@@ -35,7 +35,20 @@ class CardAnswer:
     @property
     def open_points(self) -> tuple[Row, ...]:
         """What the policies leave open about the procedure, not about every line."""
+        if not self.is_of_subject:
+            return ()
         return tuple(gap for gap in self.card.gaps if gap.codes)[:MOST_OPEN]
+
+    @property
+    def is_of_subject(self) -> bool:
+        """Whether a procedure was asked about, not what a payer wants of every claim."""
+        return self.title != self.card.payer.title
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing that was asked is known."""
+        answered = any(cell.known != "silent" for cell in self.asked)
+        return not (answered or self.rows or self.documents or self.verdicts)
 
     @property
     def shows_open(self) -> bool:
@@ -45,8 +58,7 @@ class CardAnswer:
     @property
     def shows_others(self) -> bool:
         """Whether what else is known is shown: nothing else was asked, or nobody answers it."""
-        answered = any(cell.known != "silent" for cell in self.asked)
-        return not (answered or self.rows or self.documents or self.verdicts)
+        return self.is_silent and self.is_of_subject
 
 
 @dataclass(frozen=True, slots=True)

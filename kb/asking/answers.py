@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from kb.asking.answered import Asked, CardAnswer, Table
 from kb.asking.diagnoses import verdicts
 from kb.asking.find import find
-from kb.asking.pairs import rows_of_both
+from kb.asking.pairs import rows_of_both, rows_of_modifiers
 from kb.asking.reader import understand
 from kb.asking.subjects import (
     card_path,
@@ -27,7 +27,7 @@ from kb.asking.subjects import (
     subjects_of,
 )
 from kb.asking.tables import choices, of_payers, of_topic, table_of
-from kb.asking.topics import asked_cells, other_cells, payer_wide, topic_rows
+from kb.asking.topics import OF_SIDES, asked_cells, other_cells, payer_wide, topic_rows
 from kb.asking.understood import (
     BRAND,
     CODES,
@@ -78,7 +78,9 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
     title, path = "", ""
     if any(chip.kind in (PAYER, BRAND) for chip in unloaded):
         pass  # another payer's answer would be taken for this one's
-    elif "changed" in understood.topics:
+    elif "changed" in understood.topics and (
+        payers or understood.one(SPAN) or not subjects
+    ):
         title, path = _changes(understood, payers)
     elif payers and subjects:
         cards = _cards(kb, understood, payers, subjects)
@@ -102,7 +104,7 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         tables=tables,
         notes=(*notes, *_silences(cards, tables)),
         meanings=_siblings(payers, known),
-        hits=find(kb, understood, MOST_HITS),
+        hits=find(kb, understood, MOST_HITS, with_topics=_is_silent(cards, tables)),
     )
 
 
@@ -138,6 +140,11 @@ def _card_answer(
     asked = asked_cells(understood, made)
     rows = topic_rows(understood, made)
     title = f"{made.payer.title}: {subject_words(made)}"
+    modifiers = [
+        chip.value for chip in understood.all(MODIFIER) if chip.value not in OF_SIDES
+    ]
+    if modifiers:
+        rows = (*rows_of_modifiers(kb, made, modifiers), *rows)
     if _asks_pairs(understood, subjects):
         others = [each for each in subjects if each != made.subject.key]
         asked = tuple(cell for cell in asked if cell.aspect.key != "same-day")
@@ -151,7 +158,7 @@ def _card_answer(
         asked=asked,
         others=other_cells(made, asked),
         rows=rows,
-        wants_rows=bool(understood.topics),
+        wants_rows=bool(understood.topics or modifiers),
         documents=made.documents if "chart" in understood.topics else (),
         verdicts=verdicts(kb, made, diagnosis.values) if diagnosis else (),
     )
@@ -218,6 +225,11 @@ def _notes(understood: Understood, known: Vocabulary) -> list[str]:
     return [_not_loaded(chip, known) for chip in understood.chips if not chip.known]
 
 
+def _is_silent(cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]) -> bool:
+    """Whether neither card nor table knows what was asked."""
+    return not tables and all(each.is_silent for each in cards)
+
+
 def _not_loaded(chip: Chip, known: Vocabulary) -> str:
     if chip.kind in (PAYER, BRAND):
         keys = dict.fromkeys((*chip.values, *chip.others))
@@ -256,7 +268,7 @@ def _silences(cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]) -> list[
             f"{len(each.card.searched)} policies were searched. That is no answer to whether "
             "it is covered."
             for each in cards
-            if each.card.is_silent and each.title != each.card.payer.title
+            if each.card.is_silent and each.is_of_subject
         ),
         *(
             f"Nothing loaded answers this about {table.title}."
@@ -268,5 +280,6 @@ def _silences(cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]) -> list[
 
 def _wants_table(understood: Understood, subject: str) -> bool:
     """A question about all payers; a code alone is its page."""
-    narrowed = understood.topics or understood.one(MODIFIER, DIAGNOSIS)
+    asked = set(understood.topics) - {"changed"}
+    narrowed = asked or understood.one(MODIFIER, DIAGNOSIS)
     return bool(narrowed) or not is_code(subject)

@@ -18,7 +18,7 @@ SHORTEST = 2
 MOST_WORDS = 12
 MOST_COUNTED = 400
 """Entries of a word that are counted, best first."""
-OF_PAYER = 1.5
+OF_PAYER = 0.5
 """What it adds to a hit to be of the payer that is asked about."""
 HOLDING = """
 SELECT e.id, e.kind, e.item, e.title, e.subtitle, e.path, rank
@@ -45,10 +45,15 @@ class Found:
     """Words of the question that do not occur in it."""
 
 
-def find(kb: KnowledgeBase, understood: Understood, most: int) -> tuple[Found, ...]:
-    """What the words of a question find, best first: those that hold more of them."""
+def find(
+    kb: KnowledgeBase, understood: Understood, most: int, *, with_topics: bool = False
+) -> tuple[Found, ...]:
+    """What the words of a question find, best first: those that hold more of them.
+
+    The words of its topics count too ``with_topics``: where no cell answered them.
+    """
     known = vocabulary(kb)
-    words = _words(understood, known)
+    words = _words(understood, known, with_topics=with_topics)
     if not words:
         return ()
     scores: defaultdict[int, float] = defaultdict(float)
@@ -73,7 +78,9 @@ def find(kb: KnowledgeBase, understood: Understood, most: int) -> tuple[Found, .
     return tuple(_distinct(ranked, words, holding, most))
 
 
-def _words(understood: Understood, known: Vocabulary) -> list[str]:
+def _words(
+    understood: Understood, known: Vocabulary, *, with_topics: bool
+) -> list[str]:
     """The words that mean something: not those that are skipped, nor what topics are made of.
 
     A topic alone is searched by its words.
@@ -90,7 +97,8 @@ def _words(understood: Understood, known: Vocabulary) -> list[str]:
             plain.append(taken_for.get(word, word))
     in_codes = {part for code in codes for part in (*atoms(code), "".join(atoms(code)))}
     kept = [word for word in plain if word not in in_codes]
-    telling = [word for word in kept if singular(word) not in known.topic_words]
+    topics = frozenset() if with_topics else known.topic_words
+    telling = [word for word in kept if singular(word) not in topics]
     return list(dict.fromkeys([*codes, *(telling if telling or codes else kept)]))[
         :MOST_WORDS
     ]

@@ -26,6 +26,26 @@ def rows_of_both(
     )
 
 
+def rows_of_modifiers(
+    kb: KnowledgeBase, made: Card, modifiers: Iterable[str]
+) -> tuple[Row, ...]:
+    """The rows of a card, of any question, whose rules name one of the modifiers."""
+    naming = frozenset(
+        kb.column(
+            """SELECT DISTINCT rule FROM rule_mention WHERE use IN ('modifier', 'unless-modifier')
+            AND code IN (SELECT value FROM json_each(:modifiers))
+            UNION SELECT n.rule FROM rule_mention n JOIN code_set_member m
+              ON m.code_set = n.code_set WHERE n.use = 'modifier'
+              AND m.code IN (SELECT value FROM json_each(:modifiers))""",
+            modifiers=json.dumps(sorted(modifiers)),
+        )
+    )
+    rows = (row for cell in made.cells for row in cell.rows)
+    return tuple(
+        {row.path: row for row in rows if naming.intersection(row.rules)}.values()
+    )
+
+
 def _codes(kb: KnowledgeBase, made: Card, others: Iterable[str]) -> frozenset[str]:
     of_family = families(kb, made.day)
     return frozenset(

@@ -168,14 +168,22 @@ def _modifiers_behind(
 ) -> dict[int, Chip]:
     """Modifiers behind a code or the word: ``64483 RT``, ``64483 50``, ``modifier 25``."""
     found: dict[int, Chip] = {}
+    for at, token in enumerate(tokens[:-1]):
+        named = _is_word_for_modifier(tokens[at + 1].text.casefold())
+        if named and token.text.isupper() and _MODIFIER.fullmatch(token.text):
+            found[at] = _modifier(token.text, token.text)
     for at, token in enumerate(tokens[1:], 1):
         before = tokens[at - 1].text.casefold()
-        word = distance(before, "modifier", 2) <= 2 or before in ("mod", "modifiers")
+        word = _is_word_for_modifier(before)
         behind = at - 1 in found or any(chip.kind == CODES for chip in coded[at - 1])
         upper = token.text.upper()
         if (word and _MODIFIER.fullmatch(upper)) or (behind and upper in ALONE):
             found[at] = _modifier(upper, token.text)
     return found
+
+
+def _is_word_for_modifier(word: str) -> bool:
+    return word == "mod" or distance(word, "modifier", 2) <= 2
 
 
 def _document(name: str, typed: str, known: Vocabulary) -> Chip:
@@ -256,7 +264,7 @@ def _unknown_words(loose: list[Atom], found: list[Match]) -> tuple[str, ...]:
     unknown = []
     for at, atom in enumerate(loose):
         after = loose[at + 1].word.rstrip("s") if at + 1 < len(loose) else ""
-        counts = atom.word.isdecimal() and after in UNITS
+        counts = atom.word.isdecimal() and (after in UNITS or "%" in atom.typed)
         if at not in understood and not counts:
             unknown.append(atom.typed)
     return tuple(dict.fromkeys(unknown))

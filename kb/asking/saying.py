@@ -40,7 +40,10 @@ def as_text(asked: Asked) -> str:
             "",
             "Nothing loaded answers this. That is no answer to whether it is covered.",
         ]
-    if asked.hits and not asked.cards and not asked.tables:
+    silent = all(each.is_silent for each in asked.cards) and bool(
+        asked.understood.topics
+    )
+    if asked.hits and not asked.tables and (not asked.cards or silent):
         lines += ["", "Found by words:", *(_hit_line(hit) for hit in asked.hits)]
     return "\n".join(lines) + "\n"
 

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from dsl.load.words import TOPICS
 from kb.asking.understood import DIAGNOSIS, MODIFIER, Understood
+from kb.plain.aspects import Aspect
 from kb.reference.card_rows import Row
 from kb.reference.cards import Card, Cell
 
@@ -43,6 +45,7 @@ SPOKEN = {
     "psychology": re.compile(r"psycholog", re.IGNORECASE),
     "anesthetist": re.compile(r"anesthetist|CRNA", re.IGNORECASE),
     "appeal": re.compile(r"appeal|dispute|reconsider|redetermin", re.IGNORECASE),
+    "modifiers": re.compile(r"\bmodifier [A-Z0-9]{2}\b"),
     "units": re.compile(r"\bunits?\b", re.IGNORECASE),
 }
 """Topics that no cell is for: what rows about them say."""
@@ -53,6 +56,7 @@ PAYER_WIDE = ("filing", "provider", "appeal")
 LONGEST_CONDITION = 120
 """Letters of a condition that stand beside a short answer; a row has longer ones too."""
 BARE = "Required"
+MOST_ROWS = 8
 OF_SIDES = frozenset({"50", "LT", "RT"})
 FIRST = ("covered", "approval", "limit")
 """What is shown of many payers when nothing in particular is asked."""
@@ -61,8 +65,8 @@ FIRST = ("covered", "approval", "limit")
 def asked_cells(understood: Understood, made: Card) -> tuple[Cell, ...]:
     """The cells that a question asks for; without a topic none of one card in particular."""
     keys = [key for topic in understood.topics for key in CELLS.get(topic, ())]
-    for chip in understood.all(MODIFIER):
-        keys += CELLS["sides" if chip.value in OF_SIDES else "modifiers"]
+    if any(chip.value in OF_SIDES for chip in understood.all(MODIFIER)):
+        keys += CELLS["sides"]
     if understood.one(DIAGNOSIS):
         keys += CELLS["diagnosis"]
     return tuple(made.cell(key) for key in dict.fromkeys(keys))
@@ -124,7 +128,8 @@ def topic_rows(understood: Understood, made: Card) -> tuple[Row, ...]:
     for topic in understood.topics:
         if topic in SPOKEN:
             found |= {row.path: row for row in speaking(made, topic)}
-    return tuple(found.values())
+    shown = {row.path for cell in asked_cells(understood, made) for row in cell.rows}
+    return tuple(row for path, row in found.items() if path not in shown)[:MOST_ROWS]
 
 
 def speaking(made: Card, topic: str) -> Iterable[Row]:
@@ -149,9 +154,11 @@ def payer_wide(understood: Understood, cards: Sequence[Card]) -> tuple[Cell, ...
         keys = CELLS[topic] or ("filing",)
         for key in keys:
             rows = [row for row in made.cell(key).rows if not row.codes]
+            cell = made.cell(key)
             if topic in SPOKEN:
                 rows = [row for row in speaking(made, topic) if not row.codes]
-            cells.append(_with_rows(made.cell(key), rows))
+                cell = replace(cell, aspect=Aspect(key, TOPICS[topic]))
+            cells.append(_with_rows(cell, rows))
     return tuple(cells)
 
 

@@ -23,6 +23,8 @@ COMMANDS = {
     "check-claim": "kb.cli.check_claim:check_claim",
     "coverage": "kb.cli.coverage:coverage",
     "diff": "kb.cli.diff:diff",
+    "draft": "kb.cli.draft:draft_command",
+    "drift": "kb.cli.drift:drift_command",
     "fmt": "kb.cli.fmt:fmt",
     "import": "kb.cli.import_tables:import_command",
     "lint": "kb.cli.lint:lint_command",

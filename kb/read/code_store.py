@@ -16,6 +16,10 @@ FROM code
 """
 
 
+_BASES = "SELECT base FROM code_add_on WHERE code = ?"
+_ADD_ONS = "SELECT code FROM code_add_on WHERE base = ?"
+
+
 def codes(kb: KnowledgeBase, kind: str | None = None) -> tuple[Code, ...]:
     """Every code (of one kind), in order."""
     sql = f"{_CODE} WHERE :kind IS NULL OR kind = :kind ORDER BY id"
@@ -33,11 +37,12 @@ def code(
     if not found:
         return None
     subject = Code(**found[0])
+    is_procedure = subject.kind == "procedure"
     return CodeDetail(
         code=subject,
         citations=citations_of(kb, "code", code_id),
-        add_on_to=_codes_by(kb, "SELECT base FROM code_add_on WHERE code = ?", code_id),
-        add_ons=_codes_by(kb, "SELECT code FROM code_add_on WHERE base = ?", code_id),
+        add_on_to=_codes_by(kb, _BASES, code_id) if is_procedure else (),
+        add_ons=_codes_by(kb, _ADD_ONS, code_id) if is_procedure else (),
         groups=_groups_of(kb, code_id),
         lists=_lists_with(kb, code_id),
         rules=_rules_about(kb, subject) if with_rules else (),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -14,12 +13,12 @@ from dsl.ir.tests import And, Diagnosis, Or, Test
 from kb.plain.trade import codes_words
 from kb.read.families import FAMILIES
 from kb.read.knowledge_base import KnowledgeBase
-from kb.read.policy_store import code_sets
-from kb.read.records import Policy, Rule
+from kb.read.records import CodeList, Policy, Rule
 from kb.read.rule_store import rules
 from kb.read.store import policies
 from kb.reference.cards import Subject, family_subjects
-from kb.reference.places import codes_on, in_force_on, rule_path
+from kb.reference.days import holds_on
+from kb.reference.places import in_force_on, rule_path
 
 Held = Literal["yes", "no", "some"]
 Groups = tuple[tuple[str, ...], ...]
@@ -78,9 +77,12 @@ class _Asked:
 
 
 def diagnosis_table(
-    kb: KnowledgeBase, diagnosis: str, day: date, state: str = ""
+    kb: KnowledgeBase, lists: Iterable[CodeList], day: date, state: str = ""
 ) -> DiagnosisTable:
-    """Who lists the diagnosis, of the policies in force on a day (and in a state)."""
+    """Who lists a diagnosis, of the policies in force on a day (and in a state).
+
+    ``lists`` are those that hold it on any day.
+    """
     in_force = {
         each.id: each
         for each in policies(kb, on=day.isoformat())
@@ -91,9 +93,8 @@ def diagnosis_table(
         for each in kb.once(_asking)
         if each.rule.policy_version in in_force and in_force_on(each.rule, day)
     ]
-    named = {key for one in asked for group in one.groups for key in group}
     holding = {
-        each.id for each in code_sets(kb, named) if diagnosis in codes_on(each, day)
+        each.id for each in lists if holds_on(each.from_day, each.through_day, day)
     }
     found: dict[Voice, dict[str, list[_Asked]]] = {}
     whose: dict[Voice, Policy] = {}
@@ -179,45 +180,57 @@ def _without(
             yield WithoutList(subject, tuple(sorted(silent, key=lambda each: each[1])))
 
 
-def _covering(kb: KnowledgeBase) -> defaultdict[str, set[str]]:
-    """By policy version that decides coverage: the families that its rules are for."""
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for version, family in kb.connection.execute(
-        """SELECT DISTINCT r.policy_version, m.code_group
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """A rule with the codes of each family that it is for."""
+
+    version: str
+    covers: bool
+    """Whether it is a rule of a policy that decides coverage."""
+    asks: bool
+    """Whether it requires something and names a list of diagnoses."""
+    codes: dict[str, set[str]]
+
+
+def _scopes(kb: KnowledgeBase) -> dict[str, _Scope]:
+    """Rules of deciding policies that are for codes of families, by id."""
+    found: dict[str, _Scope] = {}
+    for rule, version, decides, asks, family, code in kb.connection.execute(
+        """SELECT r.id, v.id, v.decides = 'coverage', r.duty = 'require' AND r.id IN
+            (SELECT rule FROM rule_mention WHERE use = 'diagnosis'), m.code_group, c.code
         FROM policy_version v JOIN rule r ON r.policy_version = v.id
         JOIN rule_code c ON c.rule = r.id
         JOIN code_group_member m ON m.code = c.code AND m.code_grouping = ?
-        WHERE v.decides = 'coverage' AND v.status <> 'shared' AND r.kind = 'rule'""",
+        WHERE v.status <> 'shared' AND r.kind = 'rule'""",
         (FAMILIES,),
     ):
-        found[version].add(family)
+        scope = _Scope(version, covers=bool(decides), asks=bool(asks), codes={})
+        found.setdefault(rule, scope).codes.setdefault(family, set()).add(code)
+    return found
+
+
+def _covering(kb: KnowledgeBase) -> defaultdict[str, set[str]]:
+    """By policy version that decides coverage: the families that its rules are for."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for scope in kb.once(_scopes).values():
+        if scope.covers:
+            found[scope.version] |= scope.codes.keys()
     return found
 
 
 def _asking(kb: KnowledgeBase) -> tuple[_Asked, ...]:
     """The rules that require a diagnosis of a list, with the families that they are for."""
-    ids = kb.column(
-        """SELECT r.id FROM rule r JOIN policy_version v ON v.id = r.policy_version
-        WHERE r.duty = 'require' AND v.status <> 'shared'
-          AND r.id IN (SELECT rule FROM rule_mention WHERE use = 'diagnosis')"""
-    )
-    codes: defaultdict[str, defaultdict[str, set[str]]] = defaultdict(
-        lambda: defaultdict(set)
-    )
-    for rule_id, family, code in kb.connection.execute(
-        """SELECT c.rule, m.code_group, c.code FROM rule_code c
-        JOIN code_group_member m ON m.code = c.code AND m.code_grouping = ?
-        WHERE c.rule IN (SELECT value FROM json_each(?))""",
-        (FAMILIES, json.dumps(ids)),
-    ):
-        codes[rule_id][family].add(code)
+    scopes = kb.once(_scopes)
+    ids = [key for key, scope in scopes.items() if scope.asks]
     found = (
         _Asked(
-            rule, lists_required(rule), {f: frozenset(c) for f, c in codes[key].items()}
+            rule,
+            lists_required(rule),
+            {family: frozenset(own) for family, own in scopes[key].codes.items()},
         )
         for key, rule in rules(kb, ids).items()
     )
-    return tuple(each for each in found if each.groups and each.codes)
+    return tuple(each for each in found if each.groups)
 
 
 def lists_required(rule: Rule) -> Groups:

@@ -90,7 +90,7 @@ def code_json(kb: KnowledgeBase, code_id: str, day: date) -> Json:
             {"policy": each.policy.id, "list": each.title, "holds": each.holds}
             for each in diagnosis_lists(kb, detail, day)
         ]
-        found |= table_json(diagnosis_table(kb, subject.id, day))
+        found |= table_json(diagnosis_table(kb, detail.lists, day))
     return found
 
 

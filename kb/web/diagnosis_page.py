@@ -15,7 +15,7 @@ def diagnosis_page(
     kb: KnowledgeBase, detail: CodeDetail, day: date, state: str
 ) -> Page:
     """Family by payer: on the list, not on it, or no list loaded."""
-    table = diagnosis_table(kb, detail.code.id, day, state)
+    table = diagnosis_table(kb, detail.lists, day, state)
     paths = [cell.path for each in table.deciders for cell in each.cells if cell]
     return Page(
         "kb/diagnosis.html",

@@ -40,6 +40,7 @@ from kb.web.home_page import home_page, more_page, policies_page
 from kb.web.page import File, asked_day
 from kb.web.parameters import takes
 from kb.web.payers_page import payers_page
+from kb.web.print_page import print_page
 from kb.web.rule_page import latest_of, rule_json, rule_page
 from kb.web.where import CHOICES, Where, where_of
 
@@ -203,6 +204,14 @@ async def rule_for_programs(datasette: Site, request: Request) -> Response:
     )
 
 
+@takes(*CHOICES)
+async def sheet(datasette: Site, request: Request) -> Response:
+    """``/print/PAYER/FAMILY-or-CODE``: one page of paper."""
+    return await answer_page(
+        datasette, request, lambda kb: print_page(kb, chosen(kb, request))
+    )
+
+
 def _day_shown(request: Request) -> str:
     """The day of service that is asked for, or today."""
     return asked_day(_day(request)).isoformat()
@@ -220,6 +229,7 @@ def chosen(kb: KnowledgeBase, request: Request) -> Where:
 
 
 GUIDE_ROUTES = (
+    (r"^/print/(?P<payer>[^/]+)/(?P<subject>[^/]+)$", sheet),
     (r"^/rule/(?P<path>.+/[^/]+)\.json$", rule_for_programs),
     (r"^/rule/(?P<path>.+/[^/]+)$", rule),
     (r"^/compare\.json$", compare_for_programs),

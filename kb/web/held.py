@@ -26,8 +26,9 @@ from kb.read.store import Connection, KnowledgeBase, content_of, open_knowledge_
 
 _numbers = count(1)
 Made = TypeVar("Made")
-AT_ONCE = 2
-"""Pages that are made at a time."""
+AT_ONCE = 1
+"""Pages that are made at a time: threads share one processor, and more of them only keep
+those from it who send what is made already."""
 
 
 class HeldDatabase(Database):  # type: ignore[misc]  # Datasette is not typed
@@ -45,6 +46,7 @@ class HeldDatabase(Database):  # type: ignore[misc]  # Datasette is not typed
         self._address = f"file:/payerkb-{next(_numbers)}?vfs=memdb"
         self._own: list[Connection] = []
         self._pages = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="pages")
+        self._aside = ThreadPoolExecutor(thread_name_prefix="aside")
         self._of_thread = local()
         opened = open_knowledge_base(source)
         self.sha256 = hash_of(opened)
@@ -67,11 +69,13 @@ class HeldDatabase(Database):  # type: ignore[misc]  # Datasette is not typed
         connection.execute("PRAGMA query_only = ON")
         return connection
 
-    async def ask(self, build: Callable[[KnowledgeBase], Made]) -> Made:
+    async def ask(
+        self, build: Callable[[KnowledgeBase], Made], *, aside: bool = False
+    ) -> Made:
         """What ``build`` makes of the knowledge base, in a thread that only pages have.
 
-        Datasette's tables have threads of their own: however slow they are, pages wait
-        for none of them.
+        Datasette's tables have threads of their own, and what may take long is made
+        ``aside``: however slow these are, pages wait for none of them.
         """
 
         def made() -> Made:
@@ -79,7 +83,8 @@ class HeldDatabase(Database):  # type: ignore[misc]  # Datasette is not typed
                 self._of_thread.connection = self.connect()
             return build(KnowledgeBase(self._of_thread.connection, self.read))
 
-        return await asyncio.get_running_loop().run_in_executor(self._pages, made)
+        pool = self._aside if aside else self._pages
+        return await asyncio.get_running_loop().run_in_executor(pool, made)
 
     async def execute(self, *args: Any, **more: Any) -> Any:  # noqa: ANN401
         """As Datasette's own, but what SQLite refuses is not printed with its values."""
@@ -89,6 +94,7 @@ class HeldDatabase(Database):  # type: ignore[misc]  # Datasette is not typed
         """Forget the copy, once what is being read from it has come to its end."""
         super().close()
         self._pages.shutdown(wait=True)
+        self._aside.shutdown(wait=True)
         for connection in self._own:
             connection.close()
         self._own.clear()

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from kb.plain.trade import codes_words
-from kb.read.card_store import Answer, answers_of
 from kb.read.policy_store import file_text, policy_detail
 from kb.read.records import PolicyDetail, Rule
 from kb.read.store import KnowledgeBase, policies, policy
@@ -48,8 +47,8 @@ def _context(kb: KnowledgeBase, detail: PolicyDetail) -> dict[str, object]:
             each.id: codes_words(member.code for member in each.members)
             for each in detail.code_sets
         },
-        "limits": _limits_of(kb, detail),
-        "said": _sentences_of(kb, detail),
+        "limits": _limits_of(detail),
+        "said": {each.id: _as_said(each) for each in detail.rules},
         "values": detail.values,
         "code_sets": detail.code_sets,
         "facts": detail.facts,
@@ -69,27 +68,22 @@ class Limit:
     condition: str
 
 
-def _limits_of(kb: KnowledgeBase, detail: PolicyDetail) -> list[Limit]:
+def _limits_of(detail: PolicyDetail) -> list[Limit]:
     """A shared text decides nothing by itself: it has none."""
-    limiting = {each.id: each for each in detail.rules if each.duty in LIMITING}
     return [
-        Limit(limiting[each.rule], each.sentence, each.condition)
-        for each in _answers(kb, detail)
-        if each.rule in limiting
+        Limit(rule, each.sentence, each.condition)
+        for rule in detail.rules
+        if rule.duty in LIMITING
+        for each in rule.said
     ]
 
 
-def _sentences_of(kb: KnowledgeBase, detail: PolicyDetail) -> dict[str, str]:
-    """Each rule as cards say it last; of a shared text, as its compiler says it."""
-    said = {each.id: each.sentence for each in detail.rules}
-    for each in _answers(kb, detail):
-        condition = f"; {each.condition}" if each.condition else ""
-        said[each.rule] = f"{each.sentence}{condition}."
-    return said
-
-
-def _answers(kb: KnowledgeBase, detail: PolicyDetail) -> tuple[Answer, ...]:
-    return answers_of(kb, [detail.policy.id])[detail.policy.id].all
+def _as_said(rule: Rule) -> str:
+    """A rule as cards say it last; of a shared text, as its compiler says it."""
+    if not rule.said:
+        return rule.sentence
+    said = rule.said[-1]
+    return f"{said.sentence}{f'; {said.condition}' if said.condition else ''}."
 
 
 def text_of(kb: KnowledgeBase, path: str) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kb.read.card_store import Answer, answers_of
-from kb.read.policy_store import policy_contents, policy_detail
-from kb.read.records import Json, Policy, PolicyDetail, Rule, Scenario
-from kb.read.rule_store import codes_of_rule
+from kb.read.policy_store import policy_contents, scenarios_of
+from kb.read.records import Fact, Json, Policy, Rule, Scenario
 from kb.read.store import KnowledgeBase, versions_of_policy
 from kb.web.page import Page, not_loaded
 
@@ -22,16 +21,18 @@ class RuleFound:
     rule: Rule
     answer: Answer | None
     """In the field's words; none for an open point."""
-    detail: PolicyDetail
+    codes: tuple[str, ...]
+    """On any day; none: every line."""
+    facts: tuple[Fact, ...]
+    scenarios: tuple[Scenario, ...]
+    """Of its policy version."""
     versions: tuple[tuple[Policy, Rule], ...]
     """The rule in every version of its policy, first to last."""
 
     @property
     def worked(self) -> tuple[Scenario, ...]:
         """The worked claims on which the rule must speak; where it objects, first."""
-        named = (
-            each for each in self.detail.scenarios if self._objects(each) is not None
-        )
+        named = (each for each in self.scenarios if self._objects(each) is not None)
         return tuple(sorted(named, key=lambda each: not self._objects(each)))
 
     def _objects(self, scenario: Scenario) -> bool | None:
@@ -68,20 +69,27 @@ def found_rule(kb: KnowledgeBase, path: str, on: str = "") -> RuleFound:
     policy, day, name = split(path)
     versions = versions_of_policy(kb, policy)
     having = [
-        (content.policy, rule)
+        (content, rule)
         for content in policy_contents(kb, (each.id for each in versions))
         for rule in content.rules
         if rule.name == name
     ]
-    having.sort(key=lambda each: (each[1].from_day or "", each[0].id))
-    asked = [each for each in having if not day or each[0].from_day == day]
+    having.sort(key=lambda each: (each[1].from_day or "", each[0].policy.id))
+    asked = [each for each in having if not day or each[0].policy.from_day == day]
     if not asked:
         raise not_loaded("rule")
     in_force = [each for each in asked if on and _holds(each[1], on)]
-    version, rule = (in_force or asked)[-1]
-    detail = policy_detail(kb, version.id)
-    assert detail is not None
-    return RuleFound(version, rule, _answer(kb, rule, on), detail, tuple(having))
+    content, rule = (in_force or asked)[-1]
+    listed = [each for each in content.code_sets if each.id == rule.code_set]
+    return RuleFound(
+        policy=content.policy,
+        rule=rule,
+        answer=_answer(kb, rule, on),
+        codes=tuple(sorted({m.code for each in listed for m in each.members})),
+        facts=tuple(each for each in content.facts if each.id in rule.facts),
+        scenarios=scenarios_of(kb, content.policy.id),
+        versions=tuple((each.policy, one) for each, one in having),
+    )
 
 
 def _holds(rule: Rule, day: str) -> bool:
@@ -99,7 +107,6 @@ def _answer(kb: KnowledgeBase, rule: Rule, on: str) -> Answer | None:
 def rule_page(kb: KnowledgeBase, path: str, on: str = "") -> Page:
     """Sentence, number, source with its words, fix, exceptions, examples, versions."""
     found = found_rule(kb, path, on)
-    own = {each.id: each for each in found.detail.code_sets}
     return Page(
         "kb/rule.html",
         {
@@ -107,13 +114,10 @@ def rule_page(kb: KnowledgeBase, path: str, on: str = "") -> Page:
             "policy": found.policy,
             "rule": found.rule,
             "answer": found.answer,
-            "codes": sorted({each.code for each in codes_of_rule(kb, found.rule.id)}),
-            "listed": own.get(found.rule.code_set),
+            "codes": found.codes,
             "worked": found.worked[:CLAIMS_SHOWN],
             "more": max(len(found.worked) - CLAIMS_SHOWN, 0),
-            "facts": [
-                each for each in found.detail.facts if each.id in found.rule.facts
-            ],
+            "facts": found.facts,
         },
     )
 
@@ -139,7 +143,7 @@ def rule_json(kb: KnowledgeBase, path: str, on: str = "") -> Json:
         "rarc": list(rule.rarc),
         "fix": rule.fix or None,
         "grade": rule.grade,
-        "codes": sorted({each.code for each in codes_of_rule(kb, rule.id)}),
+        "codes": list(found.codes),
         "citations": [
             {
                 "source": each.source,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import socket
+import sys
 import webbrowser
 from importlib.resources import files
 from pathlib import Path
@@ -21,6 +22,7 @@ from kb.web.serving import serving
 from kb.web.settings import Settings
 
 LAST_PORT = 65535
+SWITCH_SECONDS = 0.001
 
 
 class ServeError(PayerkbError):
@@ -80,6 +82,8 @@ def run_until_interrupted(made: Datasette, listener: socket.socket) -> None:
     """Answer what comes to the socket; ``ServeError`` when the site does not start."""
     # What libraries log of an error is its trace, and that may hold what was asked.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    # Who sends what is made already waits no longer for a thread that makes something.
+    sys.setswitchinterval(SWITCH_SECONDS)
     config = uvicorn.Config(
         made.app(),
         log_level="critical",

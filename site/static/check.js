@@ -9,6 +9,7 @@
   const PAUSE = 350;
   let timer = 0;
   let last = null;
+  let wished = false;
 
   const value = (name) => (form.elements.namedItem(name) || { value: "" }).value.trim();
   const isEnough = () => value("payer") && value("lines[0].code") && value("date").length >= 8;
@@ -33,12 +34,12 @@
     field.focus({ preventScroll: true });
   };
 
-  const renew = async (wish = false) => {
+  const renew = async () => {
     if (!isEnough()) return;
     if (last) last.abort();
     last = new AbortController();
     const body = new URLSearchParams(new FormData(form));
-    if (wish) body.set("wish", "yes");
+    if (wished) body.set("wish", "yes");
     const answer = document.getElementById("answer");
     answer.classList.add("waiting");
     try {
@@ -76,7 +77,7 @@
 
   const soon = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => renew(), PAUSE);
+    timer = setTimeout(renew, PAUSE);
   };
 
   const addRow = (id) => {
@@ -138,7 +139,9 @@
   document.addEventListener("click", (event) => {
     if (!event.target.closest("#answer [name=wish]")) return;
     event.preventDefault();
-    renew(true);
+    wished = true;
+    clearTimeout(timer);
+    renew();
   });
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);

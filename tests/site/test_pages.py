@@ -281,7 +281,7 @@ async def test_every_link_of_the_real_knowledge_base_holds(
         path = waiting.popleft()
         if path in pages or path == "/kb" or is_left_out(path):
             continue
-        response = await real_site.client.get(path)
+        response = await real_site.client.get(path, follow_redirects=True)
         assert response.status_code == 200, path
         if path.endswith(".json"):
             pages[path] = set()

@@ -28,6 +28,7 @@ from kb.web.pages import (
 )
 from kb.web.payers_page import payers_page
 from kb.web.policy_pages import policy_page, text_page
+from kb.web.print_page import print_page
 from kb.web.rule_page import rule_json, rule_page
 from kb.web.search_page import search_page
 from kb.web.where import Where as Chosen
@@ -44,6 +45,9 @@ PAGES: dict[str, Show] = {
     "compare": lambda kb: compare_page(kb, Chosen(code="64483"), ("aetna", "cigna")),
     "compare nothing": lambda kb: compare_page(kb, Chosen(), ()),
     "coverage": lambda kb: coverage_page(kb, Chosen()),
+    "sheet": lambda kb: print_page(
+        kb, Chosen("medicare-part-b", family="epidural", state="FL")
+    ),
     "rule": lambda kb: rule_page(kb, "cigna/epidural/repeat-helped", "2026-06-01"),
     "rule as JSON": lambda kb: rule_json(kb, "medicare/novitas/esi/wiser-approval"),
     "changes": lambda kb: changes_page(kb, YEAR),

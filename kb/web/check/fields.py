@@ -23,6 +23,10 @@ Fields = Mapping[str, str]
 THIS_CLAIM = "this-claim"
 ALL_KNOWN = "history.all"
 """The box that says that no other earlier service was given."""
+MORE, WISH = "more", "wish"
+"""Buttons: for another row, and for what would make the claim pass."""
+OF_THE_FORM = frozenset({"claim", MORE, WISH, ALL_KNOWN})
+"""Fields that are none of the claim's."""
 LISTS = frozenset({"modifiers", "diagnoses"})
 CAPITALS = frozenset({"code", "state", "level"})
 DAYS = frozenset({"date", "received", "requested"})
@@ -47,7 +51,7 @@ def claim_of(fields: Fields, program: Program) -> Json:
     rows: dict[str, dict[int, Json]] = {"lines": {}, "history.lines": {}}
     for name, text in fields.items():
         place, value = PLACE.fullmatch(name), text.strip()
-        if place is None or not value or name == "claim":
+        if place is None or not value or name in OF_THE_FORM:
             continue
         own = claim
         if place["rows"]:

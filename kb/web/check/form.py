@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from kb.claims.json.claim import FIELD_SHAPES
 from kb.claims.words import CLOSED, PERFORMERS, PLANS
 from kb.engine.judge.evaluate import Engine
-from kb.web.check.fields import ALL_KNOWN, Fields, rows_in
+from kb.web.check.fields import ALL_KNOWN, MORE, Fields, rows_in
 from kb.web.check.view import Asked
 
-MORE = "more"
-"""Buttons of this name ask for another row; without script the page comes again."""
 PLACES = {
     "11": "office",
     "24": "ambulatory surgical center",

@@ -11,7 +11,7 @@ from kb.claims.json.writer import claim_to_json
 from kb.claims.model import BadClaim
 from kb.engine.judge.evaluate import Engine
 from kb.web.check.checked import Checked, checked
-from kb.web.check.fields import Fields, claim_of, fields_of
+from kb.web.check.fields import WISH, Fields, claim_of, fields_of
 from kb.web.check.form import PLACES, WORDS, Form, form_of
 from kb.web.check.view import shown, would_pass
 from kb.web.page import Page
@@ -53,7 +53,7 @@ def answer_page(sent: Sent, engine: Engine) -> Page:
         content = json.dumps(claim_of(sent.fields, engine.program)).encode()
         found = checked(content, engine)
         form = form_of(sent.fields, engine, by_field(faults_of(found.bad)))
-        return made(form, found, engine, asks=bool(sent.fields.get("wish")))
+        return made(form, found, engine, asks=bool(sent.fields.get(WISH)))
     found = checked(sent.file, engine)
     return made(
         form_of(form_of_file(found, engine), engine), found, engine, of_file=True

@@ -17,11 +17,11 @@ from kb.reference.days import today
 from kb.web.answers import (
     NO_STORE,
     STRICT_POLICY,
-    in_knowledge,
     json_response,
     problem_json,
     problem_of,
     problem_page,
+    served_by,
     site_of,
 )
 from kb.web.check.checked import checked, engine_of
@@ -68,8 +68,8 @@ async def check(datasette: Any, request: Request) -> Response:  # noqa: ANN401
         served = serving_of(datasette)
         sent = await sent_by(request, served.settings.max_body_bytes)
         async with served.checks.turn():
-            html, status = await in_knowledge(
-                datasette, lambda kb: page_for(datasette, kb, request, sent)
+            html, status = await served_by(datasette).ask(
+                lambda kb: page_for(datasette, kb, request, sent), aside=True
             )
     except Exception as error:
         return problem_page(datasette, problem_of(error))
@@ -85,8 +85,8 @@ async def check_for_programs(datasette: Any, request: Request) -> Response:  # n
         served = serving_of(datasette)
         content = await body_of(request, served.settings.max_body_bytes)
         async with served.checks.turn():
-            text, status = await in_knowledge(
-                datasette, lambda kb: findings(kb, content)
+            text, status = await served_by(datasette).ask(
+                lambda kb: findings(kb, content), aside=True
             )
     except Exception as error:
         return problem_json(problem_of(error))

@@ -1,7 +1,8 @@
 """What staff type, whole questions and key words, with the right answer of each.
 
-``staff.tsv`` was written before the reader: the page that must stand first, patterns that
-the first screen must show (parted by ``&&``), and one that it must never show.
+``staff.tsv`` was written before the reader, ``staff_after.tsv`` after it: the page that must
+stand first, patterns that the first screen must show (parted by ``&&``), and one that it must
+never show.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ def table(name: str) -> list[dict[str, str]]:
 
 
 STAFF = table("staff.tsv")
+AFTER = table("staff_after.tsv")
 SEARCHES = table("searches.tsv")
 
 
@@ -62,7 +64,7 @@ def wrong_in(asked: Asked, row: dict[str, str]) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("row", STAFF, ids=lambda row: row["question"])
+@pytest.mark.parametrize("row", [*STAFF, *AFTER], ids=lambda row: row["question"])
 def test_a_question_of_staff_is_answered_right(
     kb: KnowledgeBase, row: dict[str, str]
 ) -> None:

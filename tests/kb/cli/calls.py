@@ -18,6 +18,8 @@ CALLS: dict[str, tuple[str, ...]] = {
     "check-claim": ("claim.json",),
     "coverage": (),
     "diff": ("before", "policies"),
+    "draft": ("mcd", "A58745"),
+    "drift": (),
     "fmt": ("unformatted",),
     "import": ("icd10cm", "icd10cm_order_2027.txt", "--incomplete"),
     "lint": ("policies", "--fix"),

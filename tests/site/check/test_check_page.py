@@ -147,10 +147,26 @@ async def test_a_field_that_is_wrong_says_so_itself(site: Datasette) -> None:
 
 
 async def test_a_row_is_added_without_script(site: Datasette) -> None:
-    html = (await send(site, {**FIFTH, "more": "lines"})).text
+    page = await send(site, {**FIFTH, "more": "lines"})
+    html = page.text
 
+    assert page.status_code == 200
     assert 'name="lines[1].code"' in html
     assert 'name="lines[0].code" value="64483-rt"' in html
+
+
+async def test_what_would_make_it_pass_is_told_when_asked(site: Datasette) -> None:
+    """The button is there while something objects, and works without script."""
+    fields = {"payer": "Good Health", "date": "5/1/2026", "lines[0].code": "64483"}
+    before = await send(site, fields)
+    asked = await send(site, {**fields, "wish": "yes"})
+    broken = await send(site, {**FIFTH, "wish": "yes"})
+
+    assert 'name="wish"' in before.text
+    assert "It passes if all of this is so: Guidance used: fluoroscopy" in answer_in(
+        asked.text
+    )
+    assert "Nothing that a chart can show changes it" in answer_in(broken.text)
 
 
 HOSTILE = [

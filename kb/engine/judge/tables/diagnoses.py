@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
+from kb.engine.judge.answer import Outcome
 from kb.engine.judge.situation import Situation
 from kb.engine.judge.tables.finding import (
     Finding,
@@ -28,7 +30,7 @@ def diagnoses_of(at: Situation, tables: Tables) -> Iterator[Finding]:
                 whole,
                 at,
                 code,
-                f"{code} is no diagnosis code on {at.day}",
+                f"{code} is no diagnosis code",
                 "Correct the diagnosis code by the note and the edition of the day.",
             )
         elif found is not None and not found.billable:
@@ -40,6 +42,15 @@ def diagnoses_of(at: Situation, tables: Tables) -> Iterator[Finding]:
                 f"{code} is a heading, not a code to bill",
                 f"Bill the longer code that the note supports{longer}.",
             )
+
+
+def outcome_of_diagnosis(code: str, day: date, tables: Tables) -> Outcome:
+    """What a diagnosis comes to on a day, as ``diagnoses_of`` finds it."""
+    found = tables.diagnosis(code, day)
+    if found is not None:
+        return "pass" if found.billable else weighed("fix", found.edition, day)
+    edition = tables.edition(Kind.DIAGNOSES, Setting.ALL, day)
+    return "fix" if is_whole(edition) else "pass"
 
 
 def finding(edition: Edition, at: Situation, code: str, title: str, do: str) -> Finding:

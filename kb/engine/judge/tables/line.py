@@ -70,20 +70,22 @@ def with_tables(
 
 def findings_of(at: Situation, rules: TableRules) -> Iterator[Finding]:
     """What each table says of a line."""
+    yield from edits_of(at, rules)
+    yield from diagnoses_of(at, rules.tables)
+
+
+def edits_of(at: Situation, rules: TableRules) -> Iterator[Finding]:
+    """What the tables say that a payer may have others of its own for."""
     tables, setting = rules.tables, setting_of(at)
     yield from pairs_of(at, setting, tables)
     yield from caps_of(at, setting, tables)
     yield from add_ons_of(at, tables)
-    yield from diagnoses_of(at, tables)
     yield from modifiers_of(at, tables)
 
 
-def outcomes_of(at: Situation, rules: TableRules) -> Outcome:
-    """The strictest outcome that the tables give a line."""
-    found = list(findings_of(at, rules))
-    if not binding(at):
-        found, _told = decided_by_code_sets(found, at)
-    return headline(one.outcome for one in found)
+def outcome_of_edits(at: Situation, rules: TableRules) -> Outcome:
+    """The strictest outcome of these, for a payer whom they bind."""
+    return headline(one.outcome for one in edits_of(at, rules))
 
 
 def binding(at: Situation) -> bool:

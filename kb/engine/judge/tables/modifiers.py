@@ -6,6 +6,7 @@ The indicators are of the physician fee schedule, so only professional claims ar
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple
 
 from kb.engine.judge.answer import Outcome
@@ -30,6 +31,16 @@ NO_MACHINE = NOT_READ | {"6", "8"}
 """Those of codes that take no TC."""
 
 
+class Billed(NamedTuple):
+    """What the fee schedule reads of a line."""
+
+    number: int
+    code: str
+    modifiers: tuple[str, ...]
+    place: str
+    day: date
+
+
 class Fault(NamedTuple):
     """A modifier that does not fit."""
 
@@ -46,7 +57,9 @@ def modifiers_of(at: Situation, tables: Tables) -> Iterator[Finding]:
     row = tables.indicators(at.line.code, at.day)
     if row is None:
         return
-    for fault in faults_of(row, at, tables):
+    line = at.line
+    billed = Billed(line.number, line.code, line.modifiers, line.place, at.day)
+    for fault in faults_of(row, billed, tables):
         yield finding(row, at, fault)
 
 
@@ -55,9 +68,9 @@ def asks(at: Situation) -> bool:
     return at.line.place in FACILITIES or not OF_INTEREST.isdisjoint(at.line.modifiers)
 
 
-def faults_of(row: Indicators, at: Situation, tables: Tables) -> Iterator[Fault]:
+def faults_of(row: Indicators, billed: Billed, tables: Tables) -> Iterator[Fault]:
     """Each modifier that the code does not take, and one that its place asks for."""
-    number, modifiers = at.line.number, at.line.modifiers
+    number, modifiers = billed.number, billed.modifiers
     if "50" in modifiers and row.bilateral in ("0", "9"):
         yield Fault(
             "50",
@@ -68,10 +81,10 @@ def faults_of(row: Indicators, at: Situation, tables: Tables) -> Iterator[Fault]
     for part, without in (("26", NOT_READ), ("TC", NO_MACHINE)):
         unfit = part in modifiers and row.professional_technical in without
         # A row of its own for the part says that there is one.
-        if unfit and tables.indicators(at.line.code, at.day, part) is None:
+        if unfit and tables.indicators(billed.code, billed.day, part) is None:
             yield part_fault(part, row, number)
-    if row.professional_technical == BOTH_PARTS and at.line.place in FACILITIES:
-        yield from in_a_facility(at)
+    if row.professional_technical == BOTH_PARTS and billed.place in FACILITIES:
+        yield from in_a_facility(billed)
     for modifier in ASSISTANTS:
         if modifier in modifiers:
             yield from assisting(modifier, row, number)
@@ -88,21 +101,21 @@ def part_fault(modifier: str, row: Indicators, number: int) -> Fault:
     )
 
 
-def in_a_facility(at: Situation) -> Iterator[Fault]:
+def in_a_facility(billed: Billed) -> Iterator[Fault]:
     """The machine of a facility is not the physician's to bill."""
-    if "TC" in at.line.modifiers:
+    if "TC" in billed.modifiers:
         yield Fault(
             "place",
             "review",
-            f"place {at.line.place} is a facility, whose the machine is",
+            f"place {billed.place} is a facility, whose the machine is",
             "Check who owns the machine: in a facility its part is not the physician's.",
         )
-    elif "26" not in at.line.modifiers:
+    elif "26" not in billed.modifiers:
         yield Fault(
             "place",
             "fix",
-            f"place {at.line.place} is a facility, and the line bills reading and machine",
-            f"Add 26 to line {at.line.number}: the machine is the facility's.",
+            f"place {billed.place} is a facility, and the line bills reading and machine",
+            f"Add 26 to line {billed.number}: the machine is the facility's.",
         )
 
 
