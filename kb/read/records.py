@@ -205,6 +205,14 @@ class RuleException:
     citations: tuple[Citation, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A rule as cards say it, on the days on which its words stay."""
+
+    sentence: str
+    condition: str
+
+
 @dataclass(frozen=True)
 class Rule:
     """One rule or gap with all that belongs to it but its codes."""
@@ -241,6 +249,8 @@ class Rule:
     facts: tuple[str, ...]
     """Ids of the facts that it may ask for."""
     exceptions: tuple[RuleException, ...]
+    said: tuple[Said, ...] = ()
+    """As people read it, first days first; nothing of a shared text."""
 
     @cached_property
     def tree(self) -> Tree:

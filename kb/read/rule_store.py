@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 
-from kb.read.records import Citation, Member, PolicyRule, Rule, RuleException
+from kb.read.records import Citation, Member, PolicyRule, Rule, RuleException, Said
 from kb.read.store import KnowledgeBase, grouped, policy_versions
 
 
@@ -57,7 +57,9 @@ def _read_rules(kb: KnowledgeBase, ids: list[str]) -> dict[str, Rule]:
         """SELECT id, policy_version, position, name, title, kind, duty, from_day,
           through_day, coalesce(code_set, '') AS code_set, outcome, reason, carc, rarc,
           fix, grade, sentence, text, prose_html, ir, ir_sha256, origin, file, line,
-          end_line
+          end_line,
+          (SELECT json_group_array(json_array(sentence, condition))
+           FROM card_answer WHERE rule = id) AS said
         FROM rule WHERE id IN (SELECT value FROM json_each(?))""",
         wanted,
     )
@@ -65,6 +67,7 @@ def _read_rules(kb: KnowledgeBase, ids: list[str]) -> dict[str, Rule]:
     for row in rows:
         rule_id = row["id"]
         row["ir"], row["rarc"] = json.loads(row["ir"]), tuple(json.loads(row["rarc"]))
+        row["said"] = tuple(Said(*each) for each in json.loads(row["said"]))
         found[rule_id] = Rule(
             **row,
             citations=tuple(Citation(**each) for each in citations[rule_id]),

@@ -108,6 +108,11 @@ class Card:
         ]
 
 
+def _place(answer: Answer) -> tuple[int, str]:
+    """Where an answer stands in its policy."""
+    return answer.position, answer.from_day or ""
+
+
 NO_CODES: frozenset[str] = frozenset()
 
 
@@ -215,13 +220,14 @@ class _Asked:
     ) -> dict[tuple[str, str], tuple[Answer, list[str]]]:
         """By rule: its answer, and the codes of the subject that it is for, or names."""
         found: dict[tuple[str, str], tuple[Answer, list[str]]] = {}
-        for code in codes & by_code.keys():
+        for code in sorted(codes & by_code.keys()):
             for scoped in by_code[code]:
                 if self._holds(scoped.from_day, scoped.through_day):
                     answer = scoped.answer
                     key = answer.rule, answer.from_day or ""
                     found.setdefault(key, (answer, []))[1].append(code)
-        return found
+        in_order = sorted(found.items(), key=lambda each: _place(each[1][0]))
+        return dict(in_order)
 
     def _holds(self, first: str | None, last: str | None) -> bool:
         return (first or "") <= self.day_text and (not last or self.day_text <= last)

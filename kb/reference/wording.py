@@ -33,7 +33,6 @@ GRADES: dict[str, str] = {
 DUTIES: dict[str, str] = {form.name: form.short for form in FORMS} | {
     "gap": "open point"
 }
-LONGEST_CONDITION = 100
 _PLACEHOLDERS = (
     (re.compile(r"\bline \{line\}"), "the line"),
     (re.compile(r"\{line\}"), "the line"),
@@ -58,21 +57,6 @@ def headline_of(rule: Rule, set_title: Callable[[str], str]) -> str:
         return rule.title
     words = Sayer(set_title).duty(duty)
     return words[0].upper() + words[1:]
-
-
-def conditions_of(rule: Rule, set_title: Callable[[str], str]) -> Iterator[str]:
-    """When the rule applies and when not, beside its codes and its exceptions.
-
-    A condition that takes many words is left to the rule's own page, and said to be
-    there.
-    """
-    say = Sayer(set_title)
-    if rule.tree.claims:
-        yield f"on {rule.tree.claims} claims"
-    for word, test in (("when", rule.tree.when), ("unless", rule.tree.unless)):
-        if test:
-            words = f"{word} {say.test(test)}"
-            yield words if len(words) <= LONGEST_CONDITION else f"{word}: see the rule"
 
 
 def weakest(grades: Iterable[str]) -> str:

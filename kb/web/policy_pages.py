@@ -10,7 +10,7 @@ from kb.plain.trade import codes_words
 from kb.read.policy_store import file_text, policy_detail
 from kb.read.records import PolicyDetail, Rule
 from kb.read.store import KnowledgeBase, policies, policy
-from kb.reference.wording import DUTIES, conditions_of, headline_of
+from kb.reference.wording import DUTIES
 from kb.web.page import Page, PageProblem, not_loaded
 
 LIMITING = frozenset({"limit", "limit-by", "interval"})
@@ -48,6 +48,7 @@ def _context(kb: KnowledgeBase, detail: PolicyDetail) -> dict[str, object]:
             for each in detail.code_sets
         },
         "limits": _limits_of(detail),
+        "said": {each.id: _as_said(each) for each in detail.rules},
         "values": detail.values,
         "code_sets": detail.code_sets,
         "facts": detail.facts,
@@ -60,24 +61,29 @@ def _context(kb: KnowledgeBase, detail: PolicyDetail) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A rule that counts or measures time, in the words of its tree."""
+    """A rule that counts or measures time, as cards say it on some days."""
 
     rule: Rule
     words: str
-    conditions: tuple[str, ...]
+    condition: str
 
 
 def _limits_of(detail: PolicyDetail) -> list[Limit]:
-    titles = {each.id: f"“{each.title or each.name}”" for each in detail.code_sets}
-
-    def set_title(key: str) -> str:
-        return titles.get(key, key)
-
+    """A shared text decides nothing by itself: it has none."""
     return [
-        Limit(rule, headline_of(rule, set_title), (*conditions_of(rule, set_title),))
+        Limit(rule, each.sentence, each.condition)
         for rule in detail.rules
         if rule.duty in LIMITING
+        for each in rule.said
     ]
+
+
+def _as_said(rule: Rule) -> str:
+    """A rule as cards say it last; of a shared text, as its compiler says it."""
+    if not rule.said:
+        return rule.sentence
+    said = rule.said[-1]
+    return f"{said.sentence}{f'; {said.condition}' if said.condition else ''}."
 
 
 def text_of(kb: KnowledgeBase, path: str) -> str:

@@ -252,7 +252,7 @@ FORMS = {
         "limit by risk:\n    - low: 9 sessions in any 12 months\n"
         "    - high: 1 session in any 12 months",
         "Risk of harm: high; 2nd session in 12 months (64483); the limit is 1",
-        "By risk, low: at most 9 sessions in any 12 months, high: at most 1 session",
+        "By risk of harm: low: at most 9 sessions in any 12 months; high: at most 1 session",
         ("risk",),
     ),
     "duty interval": Form(

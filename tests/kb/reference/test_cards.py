@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -200,14 +201,20 @@ FILES = {
 Show = Callable[..., Card]
 
 
-@pytest.fixture(scope="module")
-def kb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
-    folder = tmp_path_factory.mktemp("cards")
+def built(folder: Path) -> Path:
+    """The invented policies, compiled."""
     for name, text in FILES.items():
         (folder / f"{name}.policy").write_text(text, "utf-8")
     report = build_folder(folder, folder / "kb.db")
     assert [d.render() for d in report.diagnostics if d.severity == "error"] == []
-    with closing(open_knowledge_base(folder / "kb.db")) as opened:
+    return folder / "kb.db"
+
+
+@pytest.fixture(scope="module")
+def kb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
+    with closing(
+        open_knowledge_base(built(tmp_path_factory.mktemp("cards")))
+    ) as opened:
         yield KnowledgeBase(opened)
 
 
