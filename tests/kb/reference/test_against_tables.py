@@ -22,9 +22,9 @@ def engine(shipped_database: Path) -> Engine:
     return Engine.open(shipped_database)
 
 
-def of_block(engine: Engine, **rows: dict[tuple[str, str], int]) -> list[str]:
+def of_block(engine: Engine, pairs: dict[tuple[str, str], int]) -> list[str]:
     """What is found of the rule that takes 64450 off beside 64635."""
-    tables = Layered(InMemory(**rows), shipped_rows())
+    tables = Layered(InMemory(pairs=pairs), shipped_rows())
     found = contradictions(engine.program, tables, DAY)
     return [one.what for one in found if one.rule == BLOCK]
 
@@ -41,7 +41,7 @@ def of_block(engine: Engine, **rows: dict[tuple[str, str], int]) -> list[str]:
 def test_a_pair_is_compared(
     engine: Engine, pairs: dict[tuple[str, str], int], expected: list[str]
 ) -> None:
-    assert of_block(engine, pairs=pairs) == expected
+    assert of_block(engine, pairs) == expected
 
 
 def test_a_cap_is_compared(engine: Engine) -> None:
