@@ -130,7 +130,8 @@ def main() -> int:
             )
         ]
         print(f"{found[-1]:.2f} times")
-        found.append(of_batch(TableRules(tables), asked.lines))
+        # Asked alone, as where an import owns the day: pieces ask what ships too.
+        found.append(of_batch(TableRules(opened), asked.lines))
         print(f"{found[-1]:.2f} times")
     return int(max(found) > MOST)
 

@@ -18,6 +18,8 @@ from kb.cli.options import (
     print_json,
     stop,
 )
+from kb.cli.tables_given import given_tables
+from kb.cli.tables_options import tables_option
 from kb.database.opening import (
     ChangedFileError,
     KnowledgeBaseError,
@@ -32,25 +34,29 @@ Findings = dict[str, list[Any]]
 
 @click.command()
 @database_option
+@tables_option
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
     help="The day to look from; without it, the last day on which a source was read.",
 )
 @json_option
-def audit(database: Path, as_of: datetime | None, *, as_json: bool) -> None:
+def audit(
+    database: Path, tables: Path, as_of: datetime | None, *, as_json: bool
+) -> None:
     """Look the whole knowledge base over.
 
     Two policies that answer one worked claim differently, with that claim; payers and
     families of procedures about which nothing is loaded; sources due for review; sources
-    that disagree, as authors wrote it down. Holes between dates are found by
+    that disagree, as authors wrote it down; Medicare's pairs and caps that CMS's tables
+    of the day have otherwise. Holes between dates are found by
     `payerkb lint`. Conflicts found leave with 1. A database that is not as
     `payerkb build` wrote it is not looked over: every policy and table that was
     changed is named.
     """
     try:
         with closing(open_knowledge_base(database)) as connection:
-            day, found = findings(connection, as_of)
+            day, found = findings(connection, tables, as_of)
     except ChangedFileError as error:
         say_changed(error, as_json=as_json)
         raise SystemExit(BAD_INPUT) from None
@@ -77,17 +83,22 @@ def say_changed(error: ChangedFileError, *, as_json: bool) -> None:
     click.echo(str(error), err=True)
 
 
-def findings(connection: Connection, as_of: datetime | None) -> tuple[date, Findings]:
+def findings(
+    connection: Connection, tables: Path, as_of: datetime | None
+) -> tuple[date, Findings]:
     """The day looked from, and everything found, by kind."""
     from kb.engine import Engine  # noqa: PLC0415
     from kb.reference import audit as look  # noqa: PLC0415  (only this command answers claims)
+    from kb.reference.against_tables import contradictions  # noqa: PLC0415
 
+    engine = Engine.reading(connection)
     day = as_of.date() if as_of else look.newest_reading(connection)
     return day, {
-        "conflicts": list(look.conflicts(connection, Engine.reading(connection))),
+        "conflicts": list(look.conflicts(connection, engine)),
         "unknown_cells": list(look.unknown_cells(connection, day)),
         "stale_sources": list(look.stale_sources(connection, day)),
         "disagreements": list(look.disagreements(connection)),
+        "tables": list(contradictions(engine.program, given_tables(tables), day)),
     }
 
 
@@ -109,3 +120,7 @@ def say(found: Findings, day: date) -> None:
     click.echo(f"sources that disagree: {len(found['disagreements'])}")
     for one in found["disagreements"]:
         click.echo(f"  {one.place}  {one.rule}: {one.text}")
+    click.echo(f"tables that say otherwise than a rule: {len(found['tables'])}")
+    for one in found["tables"]:
+        click.echo(f"  {one.rule}: {one.table} {one.what}")
+        click.echo(f"    {', '.join(one.codes)}")

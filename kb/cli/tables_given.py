@@ -11,12 +11,18 @@ from kb.cli.options import stop
 from kb.engine import Engine
 from kb.tables.errors import TablesError
 from kb.tables.layers import Layered
+from kb.tables.model import Tables
 from kb.tables.opening import open_tables
 from kb.tables.shipped_rows import shipped_hash, shipped_rows
 
 
 def holding_against(engine: Engine, tables: Path) -> Engine:
-    """The engine with the tables of a file, or only with what ships.
+    """The engine with the tables of a file, or only with what ships."""
+    return engine.with_tables(given_tables(tables), shipped_hash())
+
+
+def given_tables(tables: Path) -> Tables:
+    """The tables of a file before what ships, or only that.
 
     The usual file need not be there; one that was named must.  Leaves the program with a
     sentence when it cannot be used.
@@ -24,9 +30,8 @@ def holding_against(engine: Engine, tables: Path) -> Engine:
     source = click.get_current_context().get_parameter_source("tables")
     usual = source in (ParameterSource.DEFAULT, None)
     if usual and not tables.exists():
-        return engine.with_tables(shipped_rows(), shipped_hash())
+        return shipped_rows()
     try:
-        opened = open_tables(tables)
+        return Layered(open_tables(tables), shipped_rows())
     except TablesError as error:
         stop(str(error))
-    return engine.with_tables(Layered(opened, shipped_rows()), shipped_hash())

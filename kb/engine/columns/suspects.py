@@ -7,7 +7,7 @@ the batch has; where a table changes in between, one of the two tells.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import cached_property
 
@@ -45,6 +45,8 @@ from kb.tables.model import Pair, Setting, Tables
 SETTINGS = (Setting.PRACTITIONER, Setting.HOSPITAL)
 IS_PAIR, FIRST_ADDS, SECOND_ADDS = 1, 2, 4
 """Bits of what tables know of two codes."""
+VARIES = 8
+"""What is known of them changes within the quarter."""
 FIRST_GOES, SECOND_GOES = 1, 2
 NO_CAP = np.iinfo(np.int64).max
 Spot = tuple[date, date]
@@ -58,6 +60,8 @@ class Suspects:
         self.run = run
         self.tables = tables
         self._known: dict[int, int] = {}
+        self._firsts: dict[tuple[str, date], frozenset[str]] = {}
+        self._stamps: dict[str, dict[object, int]] = {}
 
     @cached_property
     def lines(self) -> Ints:
@@ -220,10 +224,37 @@ class Suspects:
                 cap = self.tables.unit_cap(SETTINGS[setting], codes[code], day)
                 if cap is not None:
                     least = cap.units * THOUSANDTHS - (cap.units == 0)
-                    caps[setting, code, quarter] = min(
-                        caps[setting, code, quarter], least
-                    )
+                    before = caps[setting, code, quarter]
+                    caps[setting, code, quarter] = min(before, least)
         return caps
+
+    @cached_property
+    def changing(self) -> Bools:
+        """Lines for whose code caps or first codes change within the quarter."""
+        first = self._stamped(1)
+        last = self._stamped(-1)
+        # The least of some numbers and that of their opposites differ where the numbers do.
+        found: Bools = first != -last
+        return found
+
+    def _stamped(self, sign: int) -> Small:
+        """The least stamp of each line's code in its quarter, or of the opposites."""
+        lines, codes = self.run.batch.lines, self.run.batch.words.codes
+        return self._at_each(
+            lines.code.astype(np.int64),
+            len(codes),
+            self.quarters[0],
+            lambda code, day: sign * self._stamp(codes[code], day),
+        )
+
+    def _stamp(self, code: str, day: date) -> int:
+        """A small number for what the tables say of a code on a day."""
+        said = (
+            *(self.tables.unit_cap(setting, code, day) for setting in self._settings),
+            self.tables.add_on(code, day),
+        )
+        stamps = self._stamps.setdefault(code, {})
+        return stamps.setdefault(said, len(stamps))
 
     # ---------- pairs and add-on codes ----------
 
@@ -309,14 +340,20 @@ class Suspects:
     def _relation(self, one: str, other: str, spot: Spot) -> int:
         """Whether two codes are a pair, and whether either adds to the other."""
         days = tuple(dict.fromkeys(spot))
-        pair = any(self._pairs(one, other, spot))
+        said = [tuple(edits_of(self._pairs(one, other, (day,)))) for day in days]
         mine = all(self._adds(one, other, day) for day in days)
         theirs = all(self._adds(other, one, day) for day in days)
-        return IS_PAIR * pair | FIRST_ADDS * mine | SECOND_ADDS * theirs
+        varies = len(said) > 1 and said[0] != said[1]
+        return (
+            IS_PAIR * any(said)
+            | FIRST_ADDS * mine
+            | SECOND_ADDS * theirs
+            | VARIES * varies
+        )
 
-    def _pairs(self, one: str, other: str, spot: Spot) -> Iterator[Pair]:
+    def _pairs(self, one: str, other: str, days: Iterable[date]) -> Iterator[Pair]:
         """The edits between two codes in a quarter, of both settings."""
-        for day in dict.fromkeys(spot):
+        for day in days:
             for setting in self._settings:
                 found = self.tables.pair(setting, one, other, day)
                 if found is not None and found.indicator != NEVER_APPLIES:
@@ -327,21 +364,25 @@ class Suspects:
         """The settings that lines are of."""
         return tuple(SETTINGS[place] for place in np.unique(self.setting).tolist())
 
-    def related(self, one: int, other: int, quarter: int) -> bool:
-        """Whether the tables know of two codes; so too where that was not asked."""
+    def related(self, one: int, other: int, quarter: int) -> int:
+        """What tables know of two codes, as bits; where it was not asked, that it varies."""
         low, high = sorted((one, other))
         codes, spots = len(self.run.batch.words.codes), len(self.quarters[2])
         key = (low * codes + high) * spots + quarter
-        return self._known.get(key) != 0
+        return self._known.get(key, VARIES)
 
     def _adds(self, add_on: str, code: str, day: date) -> bool:
         """Whether an add-on code stands well beside another."""
-        found = self.tables.add_on(add_on, day)
-        return (
-            found is not None
-            and found.type != CONTRACTOR_DECIDES
-            and code in found.primaries
-        )
+        return code in self._first_codes(add_on, day)
+
+    def _first_codes(self, add_on: str, day: date) -> frozenset[str]:
+        """The codes beside which an add-on code stands well; none for other codes."""
+        key = add_on, day
+        if key not in self._firsts:
+            found = self.tables.add_on(add_on, day)
+            known = found is not None and found.type != CONTRACTOR_DECIDES
+            self._firsts[key] = found.primaries if found and known else frozenset()
+        return self._firsts[key]
 
     def _going(self, a: Ints, b: Ints, quarter: Ints) -> Small:
         """Which of the events of a pair goes, where no modifier says that they were apart."""
@@ -363,7 +404,7 @@ class Suspects:
             first = codes[one], modifiers[mine]
             second = codes[other], modifiers[theirs]
             goes = 0
-            for pair in self._pairs(first[0], second[0], spots[at]):
+            for pair in self._pairs(first[0], second[0], dict.fromkeys(spots[at])):
                 if not said_apart(pair.indicator, first, second):
                     goes |= FIRST_GOES if pair.denied == first[0] else SECOND_GOES
             said.append(goes)
@@ -444,3 +485,9 @@ class Suspects:
     def by_day(self) -> Bools:
         """Lines that the fee schedule may object to: it may change within a quarter."""
         return self._odd_modifiers()
+
+
+def edits_of(pairs: Iterable[Pair]) -> Iterator[tuple[str, int]]:
+    """What pairs come to: which code goes, and whether a modifier helps."""
+    for pair in pairs:
+        yield pair.denied, pair.indicator

@@ -25,7 +25,8 @@ def line_with_tables(
     if tables is None:
         return answer
     ready = rules_on(at, selection, index).ready
-    rules = {asked.rule.id: asked.rule for asked in ready}
+    # What a policy of coverage keeps apart is not needed together: that is no edit.
+    rules = {a.rule.id: a.rule for a in ready if not a.policy.coverage}
     return with_tables(answer, at, rules, tables)
 
 
