@@ -43,7 +43,9 @@ class Question:
     names: tuple[str, ...] = ()
     """The payers to compare."""
     code: str = ""
-    """A code or the name of a list."""
+    """A code, or the name of a list or of a family of procedures."""
+    codes: tuple[str, ...] = ()
+    """The codes of it, once it was found what it names."""
     under: str = ""
     """A payer, a contractor, or the path of a policy."""
     state: str = ""

@@ -20,6 +20,7 @@ from kb.version import __version__
 
 if TYPE_CHECKING:
     from dsl.errors import PayerkbError
+    from kb.asking.answers import ask
     from kb.build.compiler import BuildError, build_folder
     from kb.claims import ClaimFileError, read_claims
     from kb.engine import ClaimFactsError, Engine
@@ -33,6 +34,7 @@ __all__ = [
     "KnowledgeBaseError",
     "PayerkbError",
     "__version__",
+    "ask",
     "build_folder",
     "read_claims",
 ]
@@ -44,6 +46,7 @@ _HOMES = {
     "Engine": "kb.engine",
     "KnowledgeBaseError": "kb.read.store",
     "PayerkbError": "dsl.errors",
+    "ask": "kb.asking.answers",
     "build_folder": "kb.build.compiler",
     "read_claims": "kb.claims",
 }

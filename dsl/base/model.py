@@ -356,6 +356,19 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Alias:
+    """A word or phrase of staff for something that the policies name otherwise."""
+
+    word: str
+    """As its author wrote it."""
+    kind: str
+    """``payer``, ``family``, ``codes``, ``topic`` ...: see ``dsl.load.words``."""
+    target: str
+    """The key of what it stands for; several codes are parted by spaces."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """Everything that a set of files means."""
 
@@ -370,3 +383,5 @@ class Model:
     code_sets: tuple[CodeSet, ...] = field(default=())
     """Code sets of files without a policy."""
     policies: tuple[Policy, ...] = ()
+    words: tuple[Alias, ...] = ()
+    """What staff call things, from the files of words."""

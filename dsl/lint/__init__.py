@@ -14,6 +14,7 @@ from datetime import date
 from dsl.base.diagnostics import Diagnostic, in_order
 from dsl.base.model import Model, Place
 from dsl.lint import (
+    aliases,
     codes,
     duties,
     fixes,
@@ -29,6 +30,7 @@ from dsl.lint.registry import CHECKS, Asked, Check, Finding
 __all__ = ["CHECKS", "Ignore", "Linted", "lint"]
 
 FAMILIES = (
+    aliases,
     codes,
     duties,
     fixes,

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from dsl.base.companions import is_words
 from dsl.base.diagnostics import Diagnostic, in_order
-from dsl.base.model import File, Model
+from dsl.base.model import Alias, File, Model
 from dsl.compile.compiler import compile_documents
-from dsl.load.policy_files import UnreadableError, policy_files_in, read_policy
+from dsl.load.policy_files import (
+    PolicyFile,
+    UnreadableError,
+    policy_files_in,
+    read_policy,
+)
+from dsl.load.words import read_words
 from dsl.syntax.parser import parse
 
 LANGUAGE_VERSION = "1.0"
@@ -32,28 +39,37 @@ class Loaded:
 def load_folder(
     folder: Path, progress: Callable[[int, int], None] | None = None
 ) -> Loaded:
-    """Read, parse and check every ``.policy`` file under a folder.
+    """Read, parse and check every ``.policy`` file under a folder, and its words.
 
     Paths in the model are relative to the folder, with forward slashes.  ``progress``
     is told how many of how many files are parsed.  What cannot be read, or is passed
     over, is a diagnostic.
     """
-    texts, told = texts_of_folder(folder)
+    listing = policy_files_in(folder)
+    told = list(listing.told)
+    texts = _texts_of((*listing.files, *listing.words), told)
     return load_texts(texts, progress, told)
 
 
 def texts_of_folder(folder: Path) -> tuple[list[tuple[str, str]], list[Diagnostic]]:
     """The policy files below a folder with their texts, and what is told of the others."""
     listing = policy_files_in(folder)
-    texts: list[tuple[str, str]] = []
     told = list(listing.told)
-    for file in listing.files:
+    return _texts_of(listing.files, told), told
+
+
+def _texts_of(
+    files: Iterable[PolicyFile], told: list[Diagnostic]
+) -> list[tuple[str, str]]:
+    """Files with their texts; what cannot be read is told instead."""
+    texts: list[tuple[str, str]] = []
+    for file in files:
         try:
             texts.append((file.name, read_policy(file.path)))
         except UnreadableError as error:
             message = f"This file {error}"
             told.append(Diagnostic("P009", message, file.name, error.line))
-    return texts, told
+    return texts
 
 
 def load_texts(
@@ -65,13 +81,23 @@ def load_texts(
     given = list(texts)
     diagnostics = list(found)
     units = []
+    files: list[File] = []
+    words: list[Alias] = []
     for done, (path, text) in enumerate(given, 1):
         sha256 = hashlib.sha256(text.encode()).hexdigest()
-        parsed = parse(text, path)
-        diagnostics += parsed.diagnostics
         plain = text.replace("\r\n", "\n").replace("\r", "\n")
-        units.append((File(path, plain, sha256), parsed.document))
+        file = File(path, plain, sha256)
+        if is_words(path):
+            aliases, faults = read_words(file.text, path)
+            words += aliases
+            diagnostics += faults
+            files.append(file)
+        else:
+            parsed = parse(text, path)
+            diagnostics += parsed.diagnostics
+            units.append((file, parsed.document))
         if progress:
             progress(done, len(given))
     model, more = compile_documents(units)
+    model = replace(model, files=(*model.files, *files), words=tuple(words))
     return Loaded(model, in_order([*diagnostics, *more]))

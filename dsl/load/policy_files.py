@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from dsl.base.companions import ENDINGS
+from dsl.base.companions import ENDINGS, WORDS, is_words
 from dsl.base.diagnostics import Diagnostic, Severity
 from dsl.errors import PayerkbError
 
@@ -48,6 +48,8 @@ class Listing:
 
     files: tuple[PolicyFile, ...]
     told: tuple[Diagnostic, ...]
+    words: tuple[PolicyFile, ...] = ()
+    """Files of words (``dsl.load.words``), which are no policies."""
 
 
 def policy_files_in(folder: Path) -> Listing:
@@ -64,7 +66,11 @@ def policy_files_in(folder: Path) -> Listing:
         else:
             told.append(found)
     files.sort(key=lambda file: file.name.split("/"))
-    return Listing(tuple(files), tuple(sorted(told, key=lambda one: one.file)))
+    return Listing(
+        files=tuple(file for file in files if not is_words(file.name)),
+        told=tuple(sorted(told, key=lambda one: one.file)),
+        words=tuple(file for file in files if is_words(file.name)),
+    )
 
 
 def _walk(folder: Path) -> Iterator[PolicyFile | Diagnostic]:
@@ -87,7 +93,7 @@ def _walk(folder: Path) -> Iterator[PolicyFile | Diagnostic]:
 
 def _judged(name: str, entry: os.DirEntry[str]) -> Iterator[PolicyFile | Diagnostic]:
     """A policy file, or why it is none; nothing for what does not look like one."""
-    looks_like_one = entry.name.lower().endswith(ENDINGS)
+    looks_like_one = entry.name.lower().endswith((*ENDINGS, WORDS))
     if entry.is_symlink():
         if looks_like_one or not _leads_to_a_file(entry):
             yield told_of(name, "P039", _about_link(entry.path), severe=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from dsl.base.companions import is_scenarios
+from dsl.base.companions import is_scenarios, is_words
 from dsl.base.model import File
 from dsl.syntax.parser import parse
 
@@ -27,6 +27,8 @@ def shares(files: Iterable[File]) -> dict[str, int]:
     part_of = {kind: part for part, kinds in PARTS.items() for kind in kinds}
     found = Counter(dict.fromkeys((*PARTS, BESIDE), 0))
     for file in files:
+        if is_words(file.path):  # no line of it is policy
+            continue
         lines = file.text.count("\n")
         if is_scenarios(file.path):
             found[BESIDE] += lines

@@ -136,7 +136,10 @@ def content_of_folder(policies: Path) -> str:
 
 def _content_of(listing: Listing) -> str:
     unread = [(one.file, "") for one in listing.told if one.severity == "error"]
-    read = ((file.name, _hash_of_file(file.path)) for file in listing.files)
+    read = (
+        (file.name, _hash_of_file(file.path))
+        for file in (*listing.files, *listing.words)
+    )
     return content_hash_of([*unread, *read])
 
 

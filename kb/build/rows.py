@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from itertools import chain
 
 from dsl.base.model import CodeSet, Model, Payer, Policy
+from kb.build.card_rows import card_rows
 from kb.build.code_rows import code_rows, kinds_of_codes
 from kb.build.policy_rows import (
     code_set_rows,
@@ -22,6 +23,7 @@ from kb.build.rule_rows import mentions_by_rule, rule_rows, scenario_rows
 from kb.build.search_rows import search_rows
 from kb.database.row_values import canonical_json, citation_rows, day_text
 from kb.database.table_rows import (
+    AliasRow,
     ContractorCitationRow,
     ContractorRow,
     ContractorStateRow,
@@ -60,8 +62,20 @@ def rows_of(model: Model) -> Rows:
         **value_rows(policies),
         **rule_rows(policies, code_sets, mentions),
         **scenario_rows(policies),
+        "alias": _alias_rows(model),
+        **card_rows(model, policies, code_sets),
         "search_entry": search_rows(model, code_sets, kinds, mentions),
     }
+
+
+def _alias_rows(model: Model) -> list[AliasRow]:
+    in_order = sorted(
+        model.words, key=lambda each: (each.place.file, each.place.line, each.word)
+    )
+    return [
+        AliasRow(each.word, each.kind, each.target, each.place.file, each.place.line)
+        for each in in_order
+    ]
 
 
 def all_code_sets(

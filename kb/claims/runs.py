@@ -77,6 +77,13 @@ def stream_runs(path: str | Path, check: Check = _no_faults) -> Iterator[Found]:
         yield from _of_a_pipe(chain((start,), chunks), name, check)
 
 
+def runs_in(
+    content: bytes, name: str = "", check: Check = _no_faults
+) -> Iterator[Found]:
+    """The same of bytes that are in memory already."""
+    return _of_a_file(BytesIO(content), name, check)
+
+
 def _not_too_much(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """The chunks up to the size beyond which a text is refused."""
     size = 0

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 COMMANDS = {
+    "ask": "kb.cli.ask:ask_command",
     "audit": "kb.cli.audit:audit",
     "backtest": "kb.cli.backtest:backtest",
     "build": "kb.cli.build:build",
@@ -22,7 +23,10 @@ COMMANDS = {
     "check-claim": "kb.cli.check_claim:check_claim",
     "coverage": "kb.cli.coverage:coverage",
     "diff": "kb.cli.diff:diff",
+    "draft": "kb.cli.draft:draft_command",
+    "drift": "kb.cli.drift:drift_command",
     "fmt": "kb.cli.fmt:fmt",
+    "import": "kb.cli.import_tables:import_command",
     "lint": "kb.cli.lint:lint_command",
     "lsp": "kb.cli.lsp:lsp",
     "matrix": "kb.cli.matrix:matrix",
@@ -32,9 +36,31 @@ COMMANDS = {
     "schema": "kb.cli.schema:schema",
     "search": "kb.cli.search:search",
     "serve": "kb.cli.serve:serve",
+    "tables": "kb.cli.tables:tables",
     "test": "kb.cli.test:test",
     "twins": "kb.cli.twins:twins",
 }
+SUMMARIES = {
+    "audit": "Look the whole knowledge base over.",
+    "backtest": "Answer the claims of a file by two states of the policies.",
+    "build": "Compile the .policy files of a folder into one database.",
+    "check": "Check the .policy files of a folder.",
+    "check-claim": "Answer the claims of FILE (- for standard input).",
+    "coverage": "Show how often scenarios gave each status of each rule.",
+    "diff": "Compare two states of the policies, and show claims that they answer differently.",
+    "fmt": "Put policy files in the one style.",
+    "lint": "Check policies for what a compiler cannot see.",
+    "lsp": "Serve an editor over standard input and output.",
+    "matrix": "Show payers side by side, one table a family of procedures.",
+    "mutate": "Change each rule a little, and see whether a scenario fails.",
+    "query": "Ask the knowledge base a question.",
+    "schema": "Print a JSON Schema.",
+    "search": "Search rules, policies, sources, codes and payers.",
+    "serve": "Serve the knowledge base to browsers on this machine.",
+    "test": "Run the scenarios that stand in the policies.",
+    "twins": "Propose a scenario for each change that `payerkb mutate` found unnoticed.",
+}
+"""What each command says of itself first, so that the help of all imports none."""
 
 
 class CommandsByName(click.Group):
@@ -67,6 +93,13 @@ class CommandsByName(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """All commands, in alphabetical order."""
         return sorted(COMMANDS)
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """List the commands by their summaries."""
+        named = [click.Command(name, help=said) for name, said in SUMMARIES.items()]
+        click.Group(commands=named).format_commands(ctx, formatter)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import the command of that name."""

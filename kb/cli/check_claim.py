@@ -24,6 +24,8 @@ from kb.cli.options import (
     reading,
     stop,
 )
+from kb.cli.tables_given import holding_against
+from kb.cli.tables_options import tables_option
 from kb.engine import Engine
 
 
@@ -44,6 +46,7 @@ NO_FINDING = frozenset({"unknown", "pass", "note"})
 @click.command(name="check-claim")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @database_option
+@tables_option
 @click.option(
     "--json",
     "form",
@@ -87,6 +90,7 @@ NO_FINDING = frozenset({"unknown", "pass", "note"})
 def check_claim(
     file: Path,
     database: Path,
+    tables: Path,
     known_on: datetime | None,
     policies: Path,
     **how: Unpack[How],
@@ -102,6 +106,10 @@ def check_claim(
     Answers come as they are made, and memory stays flat: give large files as X12 or as
     JSON with one claim a line.
 
+    Lines are held against CMS's tables too: those that `payerkb import` loaded, on the
+    days that they own, and else against the few rows that ship, which name their edition
+    and after its end only ask to look it up.
+
     Exit codes: 0 nothing found, 1 findings, 2 something was not read, 3 undecided only.
 
     Nothing of the claims leaves this process.
@@ -110,7 +118,7 @@ def check_claim(
         raise click.UsageError("--full is for --ndjson; for people there is -v.")
     day = known_on.date() if known_on else None
     with knowledge(database, policies, day) as known, reading(known) as connection:
-        engine = Engine.reading(connection)
+        engine = holding_against(Engine.reading(connection), tables)
     try:
         tally = say_answers(file, engine, out_of(engine, how), trace=how["trace"])
     except ClaimFileError as error:

@@ -27,9 +27,8 @@ What payers say of each family of procedures on {day}. This page is written by
 
 `?` means that no loaded rule answers, not that the payer says nothing. † marks what was
 recalled and not read, ‡ what goes to a person or is only worth knowing, *draft* an old text
-or one that is only proposed. Codes before a sentence: it is for these only. The line
-Medicare Part B is for all its contractors. What holds for every line, whatever its code, is
-left out. Whether a claim will hold: `payerkb check-claim`.
+or one that is only proposed. Codes before a sentence: it is for these only. What holds for
+every line, whatever its code, is left out. Whether a claim will hold: `payerkb check-claim`.
 """
 
 
@@ -106,8 +105,8 @@ def as_json(table: FamilyTable) -> dict[str, Any]:
 
 def markdown(table: FamilyTable) -> str:
     """One family as a section with its table."""
+    from kb.plain.trade import codes_words  # noqa: PLC0415  (only this command)
     from kb.reference.matrix import COLUMNS  # noqa: PLC0415  (only this command)
-    from kb.reference.wording import codes_words  # noqa: PLC0415  (only this command)
 
     head = ["Payer", *(column.title for column in COLUMNS)]
     lines = [

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from contextlib import closing
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 
 from dsl.questions import ask
+from kb.asking.offers import offer
 from kb.cli.known import knowledge, policies_option
 from kb.cli.options import database_option, json_option, reading, stop
 from kb.questions import QuestionError, answer, render
+from kb.read.store import KnowledgeBase, KnowledgeBaseError, open_knowledge_base
 
 
 @click.command()
@@ -41,15 +44,28 @@ def query(
     would take for a formula begins with an apostrophe.
     """  # noqa: D301  (click reads the character \b)
     today = datetime.now(UTC).date()
+    text = " ".join(words)
     try:
-        text = " ".join(words)
         with (
             knowledge(database, policies, ask(text).known_on) as file,
             reading(file) as connection,
         ):
             found = answer(connection, text, today)
     except QuestionError as error:
-        stop(str(error))
+        stop(
+            "\n\n".join(
+                filter(None, (str(error), in_plain_words(database, text, today)))
+            )
+        )
     form = "json" if as_json else found.question.format
     click.echo(render(found, form), nl=False)
     raise SystemExit(0 if found.rows else 3)
+
+
+def in_plain_words(database: Path, text: str, today: date) -> str:
+    """What the refused question asks in plain words; empty where no database tells."""
+    try:
+        with closing(open_knowledge_base(database)) as connection:
+            return offer(KnowledgeBase(connection), text, today)
+    except KnowledgeBaseError:
+        return ""

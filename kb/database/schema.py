@@ -6,7 +6,7 @@ the file, so the same policies give the same bytes.
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 APPLICATION_ID = 0x70616B62
 """Stands in the file's header, so that any program can tell whose file it is."""
 
@@ -202,6 +202,27 @@ CREATE TABLE scenario (
   file TEXT NOT NULL REFERENCES source_file(path), line INTEGER NOT NULL,
   end_line INTEGER NOT NULL) STRICT;
 
+-- what staff call things; kind and target: see ``dsl.load.words``
+CREATE TABLE alias (
+  word TEXT NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL,
+  file TEXT NOT NULL REFERENCES source_file(path), line INTEGER NOT NULL) STRICT;
+
+-- a rule as cards say it, on the days on which its words stay the same; aspect: the question
+-- it answers (kb.plain.aspects); short: the answer in big type; sources: keys, a JSON list;
+-- confined: where alone it can apply, a JSON list of field, only or but, values; lists: those of diagnoses that it asks for
+CREATE TABLE card_answer (
+  rule TEXT NOT NULL REFERENCES rule(id), from_day TEXT, through_day TEXT,
+  aspect TEXT NOT NULL, short TEXT NOT NULL, sentence TEXT NOT NULL, condition TEXT NOT NULL,
+  caveat TEXT NOT NULL, sources TEXT NOT NULL, confined TEXT NOT NULL,
+  in_some_cases INTEGER NOT NULL, lists TEXT NOT NULL) STRICT;
+
+-- whose policies hold for a payer: its own, those for any payer, and, with the version that
+-- says so in followed_by, those of another payer; states, plans: JSON lists, empty for all
+CREATE TABLE card_policy (
+  payer TEXT NOT NULL REFERENCES payer(id), version TEXT NOT NULL REFERENCES policy_version(id),
+  followed_by TEXT NOT NULL, from_day TEXT, through_day TEXT, states TEXT NOT NULL,
+  plans TEXT NOT NULL) STRICT;
+
 -- what the search page looks through; kind: rule, policy, source, code, payer
 CREATE TABLE search_entry (
   id INTEGER PRIMARY KEY, kind TEXT NOT NULL, item TEXT NOT NULL, title TEXT NOT NULL,
@@ -226,6 +247,8 @@ CREATE INDEX code_set_member_by_code ON code_set_member(code);
 CREATE INDEX code_group_member_by_code ON code_group_member(code);
 CREATE INDEX policy_version_by_payer ON policy_version(payer);
 CREATE INDEX policy_version_by_policy ON policy_version(policy);
+CREATE INDEX card_answer_by_rule ON card_answer(rule);
+CREATE INDEX card_policy_by_payer ON card_policy(payer);
 CREATE INDEX scenario_by_policy ON scenario(policy_version, position);
 """
 

@@ -354,6 +354,35 @@ class ScenarioRow(NamedTuple):
     end_line: int
 
 
+class CardAnswerRow(NamedTuple):
+    """Table ``card_answer``."""
+
+    rule: str
+    from_day: Day
+    through_day: Day
+    aspect: str
+    short: str
+    sentence: str
+    condition: str
+    caveat: str
+    sources: str
+    confined: str
+    in_some_cases: int
+    lists: str
+
+
+class CardPolicyRow(NamedTuple):
+    """Table ``card_policy``."""
+
+    payer: str
+    version: str
+    followed_by: str
+    from_day: Day
+    through_day: Day
+    states: str
+    plans: str
+
+
 class SearchEntryRow(NamedTuple):
     """Table ``search_entry``."""
 
@@ -427,6 +456,16 @@ class RuleCitationRow(NamedTuple):
     quote: str
 
 
+class AliasRow(NamedTuple):
+    """Table ``alias``."""
+
+    word: str
+    kind: str
+    target: str
+    file: str
+    line: int
+
+
 Row = tuple[object, ...]
 
 TABLE_ROWS: dict[str, type[Row]] = {
@@ -465,6 +504,9 @@ TABLE_ROWS: dict[str, type[Row]] = {
     "rule_mention": RuleMentionRow,
     "rule_exception": RuleExceptionRow,
     "scenario": ScenarioRow,
+    "alias": AliasRow,
+    "card_answer": CardAnswerRow,
+    "card_policy": CardPolicyRow,
     "search_entry": SearchEntryRow,
 }
 """Every table that a model fills, in the order in which it is filled."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
@@ -76,7 +76,7 @@ class RuleWords:
     """Texts that are the same in every answer, made once; a changed copy begins without."""
 
 
-def load(connection: sqlite3.Connection) -> tuple[Program, dict[str, RuleWords]]:
+def load(connection: sqlite3.Connection) -> tuple[Program, WordsToRead]:
     """The program of a knowledge base, and the words of its rules by row id.
 
     Both are of what ``connection`` reads, and so is the hash that receipts name.
@@ -311,26 +311,68 @@ def read_contractors(
     return {key: (payer, frozenset(states.get(key, ()))) for key, payer in rows}
 
 
-def read_rule_words(connection: sqlite3.Connection) -> dict[str, RuleWords]:
+WordsRow = tuple[
+    str, str, str, str, str, str, str, str, str, str, str, str, int, str, str
+]
+"""The columns of a rule's words, ``rarc`` as JSON text; its id comes first."""
+CitedRow = tuple[str, str, str, str, str, str, str, str, str]
+"""A rule's id and the columns of a citation."""
+
+
+class WordsToRead(Mapping[str, RuleWords]):
+    """The words of rules by row id, each read out of its row when first asked for."""
+
+    def __init__(self, rows: Iterable[WordsRow], cited: Iterable[CitedRow]) -> None:
+        self._rows = {row[0]: row for row in rows}
+        self._cited: dict[str, list[CitedRow]] = defaultdict(list)
+        for row in cited:
+            self._cited[row[0]].append(row)
+        self._read: dict[str, RuleWords] = {}
+
+    def __getitem__(self, rule: str) -> RuleWords:
+        """The words of a rule.
+
+        Raises ``kb.database.opening.KnowledgeBaseError`` when they are of another shape.
+        """
+        found = self._read.get(rule)
+        if found is None:
+            row = self._rows[rule]
+            with of_our_shape():
+                found = words_of_row(row, self._cited.get(rule, ()))
+            self._read[rule] = found
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        """The row ids of all rules."""
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        """How many rules there are."""
+        return len(self._rows)
+
+
+def words_of_row(row: WordsRow, cited: Iterable[CitedRow]) -> RuleWords:
+    """The words of a rule out of its row and those of its citations."""
+    (identity, policy, name, title, sentence, reason, carc, rarc, fix, ask_of, grade,
+     file, line, prose, policy_title) = row  # fmt: skip
+    citations = tuple(CitationWords(*words) for _rule, *words in cited)
+    return RuleWords(
+        identity, policy, name, title, sentence, reason, carc, tuple(json.loads(rarc)),
+        fix, ask_of, grade, file, line, citations, prose, policy_title,
+    )  # fmt: skip
+
+
+def read_rule_words(connection: sqlite3.Connection) -> WordsToRead:
     """The words of every rule, by row id."""
-    citations: dict[str, list[CitationWords]] = defaultdict(list)
-    for rule, *words in connection.execute(
+    cited = connection.execute(
         "SELECT c.rule, c.source, s.title, c.passage, c.quote, s.url, s.grade,"
         " coalesce(s.read_on, ''), s.version FROM rule_citation AS c"
         " JOIN source AS s ON s.id = c.source ORDER BY c.rule, c.position"
-    ):
-        citations[rule].append(CitationWords(*words))
+    )
     rows = connection.execute(
         "SELECT r.id, v.policy, r.name, r.title, r.sentence, r.reason, r.carc, r.rarc,"
         " r.fix, v.delegated_to, r.grade, r.file, r.line, r.prose_text, v.title"
         " FROM rule AS r"
         " JOIN policy_version AS v ON v.id = r.policy_version"
     )
-    names = [f.name for f in fields(RuleWords) if f.init and f.name != "citations"]
-    found: dict[str, RuleWords] = {}
-    for row in rows:
-        words = dict(zip(names, row, strict=True))
-        words["rarc"] = tuple(json.loads(words["rarc"]))
-        cited = tuple(citations.get(words["id"], ()))
-        found[words["id"]] = RuleWords(**words, citations=cited)
-    return found
+    return WordsToRead(rows, cited)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from dsl.base.companions import ENDINGS, stem
+from dsl.base.companions import ENDINGS, WORDS, stem
 from dsl.errors import PayerkbError
 from dsl.load.policy_files import shown
 
@@ -82,7 +82,7 @@ def export_revision(
         if entry.mode in (LINK, MODULE):
             kind = "a symbolic link" if entry.mode == LINK else "a submodule"
             left_out(f"{revision}: {shown(entry.name)} is {kind} and is left out.")
-        elif entry.name.lower().endswith(ENDINGS):
+        elif entry.name.lower().endswith((*ENDINGS, WORDS)):
             files.append(entry)
     contents = _contents(folder, files)
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from sqlite3 import Connection
 from typing import Any
@@ -92,11 +92,28 @@ def failures_of(
         )
         return
     (answer,) = engine.answer(read.claims)
+    if any(failure for x in expect for failure in compare(x, answer, policy)):
+        answer = with_reasons(answer, read.claims[0], engine)
     for expected in expect:
         for failure in compare(expected, answer, policy):
             more = why(expected, answer, policy, read.claims[0], engine)
             yield " ".join([failure, *(part for part in more if part)])
         yield from compare_carc(expected, answer, policy, reasons)
+
+
+def with_reasons(answer: ClaimAnswer, claim: Claim, engine: Engine) -> ClaimAnswer:
+    """The answer with the reason of each open rule, of those too that let the line pass."""
+    (traced,) = engine.answer([claim], trace=True)
+    lines = []
+    for line, told in zip(answer.lines, traced.lines, strict=True):
+        results = tuple(
+            result._replace(because=full.because)
+            if full.status == "unknown"
+            else result
+            for result, full in zip(line.results, told.results, strict=True)
+        )
+        lines.append(replace(line, results=results))
+    return replace(answer, lines=tuple(lines))
 
 
 def why(

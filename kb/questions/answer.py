@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 from sqlite3 import Connection
 
-from dsl.questions import Question, QuestionError, ask
-from kb.names import plain_name
+from dsl.questions import Question, ask
+from kb.questions.names import resolved
 from kb.questions.planner import Plan, plan
 
 Cell = str | int | float | None
@@ -33,8 +33,7 @@ def answer(connection: Connection, text: str, today: date) -> Answer:
 
     Raises ``QuestionError`` when it cannot be read or names something that is not there.
     """
-    question = with_keys(connection, ask(text))
-    check_names(connection, question)
+    question = resolved(connection, ask(text))
     made = plan(question, today)
     if question.thing == "conflicts":
         made.parameters["conflicts"] = conflicts_found(connection)
@@ -60,62 +59,6 @@ def conflicts_found(connection: Connection) -> str:
     return json.dumps([asdict(one) for one in found])
 
 
-def column(connection: Connection, sql: str, *values: str) -> list[str]:
-    """The first column of a select."""
-    return [str(row[0]) for row in connection.execute(sql, values).fetchall()]
-
-
-def with_keys(connection: Connection, question: Question) -> Question:
-    """The question with the keys of the payers that it names as claims do.
-
-    Raises ``QuestionError`` for a name or id of several payers.
-    """
-    under = question.under and key_of(connection, question.under)
-    names = tuple(key_of(connection, name) for name in question.names)
-    return replace(question, under=under, names=names)
-
-
-def key_of(connection: Connection, name: str) -> str:
-    """The key of the payer that goes by a name or id; else the name as it is."""
-    keys = column(
-        connection,
-        "SELECT id FROM payer WHERE id = ?1 UNION SELECT id FROM contractor"
-        " WHERE id = ?1 UNION SELECT id FROM policy WHERE id = ?1 OR id GLOB ?1 || '/*'",
-        name,
-    )
-    if keys:
-        return name
-    found = column(
-        connection,
-        "SELECT DISTINCT payer FROM payer_match WHERE (kind = 'identifier' AND value = ?)"
-        " OR (kind = 'name' AND value = ?) ORDER BY payer",
-        name.upper(),
-        plain_name(name),
-    )
-    if len(found) > 1:
-        raise QuestionError(
-            f"`{name}` stands for {' and '.join(found)}: ask about one of them."
-        )
-    return found[0] if found else name
-
-
-def check_names(connection: Connection, question: Question) -> None:
-    """Refuse payers that are not loaded: an empty table would read like a no."""
-    known = column(
-        connection,
-        "SELECT id FROM payer UNION SELECT id FROM contractor UNION SELECT id FROM policy"
-        " ORDER BY 1",
-    )
-    folders = {name.rpartition("/")[0] for name in known if "/" in name}
-    for name in (*question.names, *([question.under] if question.under else [])):
-        if name not in known and name not in folders:
-            loaded = ", ".join(name for name in known if "/" not in name)
-            raise QuestionError(
-                f"No payer, contractor or policy `{name}` is loaded. That is no answer"
-                f" about it. Loaded are: {loaded}."
-            )
-
-
 # Of the policy versions in force on the day ``:day``, those that a question is about.
 IN_FORCE = (
     "v.status <> 'shared' AND (v.from_day IS NULL OR v.from_day <= :day)"
@@ -123,7 +66,9 @@ IN_FORCE = (
 )
 ASKED = (
     "(:all OR EXISTS (SELECT 1 FROM json_each(:asked) AS a WHERE"
-    " a.value IN (v.payer, v.contractor, v.policy) OR v.policy LIKE a.value || '/%'))"
+    " a.value IN (v.payer, v.contractor, v.policy) OR v.policy LIKE a.value || '/%'"
+    " OR (v.contractor IS NULL AND v.payer = (SELECT payer FROM contractor"
+    " WHERE id = a.value))))"
 )
 MOST_NAMED = 8
 
@@ -184,12 +129,14 @@ def silent_payers(connection: Connection, question: Question, day: str) -> list[
             " SELECT 1 FROM policy_version AS v JOIN rule AS r ON r.policy_version = v.id"
             " LEFT JOIN rule_code AS c ON c.rule = r.id"
             " LEFT JOIN code_set AS s ON s.id = r.code_set"
-            f" WHERE v.payer = p.id AND {IN_FORCE} AND (c.code = :code OR s.name = :code))"
+            f" WHERE v.payer = p.id AND {IN_FORCE} AND (s.name = :code"
+            " OR c.code IN (SELECT value FROM json_each(:codes))))"
             " AND NOT EXISTS (SELECT 1 FROM policy_version AS v"
             f" WHERE v.payer = p.id AND v.defers_to IS NOT NULL AND {IN_FORCE})"
             " AND (:all OR p.id IN (SELECT value FROM json_each(:asked))) ORDER BY p.id",
             {
                 "code": question.code,
+                "codes": json.dumps(question.codes),
                 "day": day,
                 "all": not asked,
                 "asked": json.dumps(asked),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -49,12 +50,14 @@ def rule_filters(
         found += [days("v"), days("r")]
     if question.code:
         parameters["code"] = question.code
+        parameters["codes"] = json.dumps(question.codes or (question.code,))
         found.append(for_code())
     if question.under:
         parameters["under"] = question.under
         found.append(
             "(v.payer = :under OR v.contractor = :under OR v.policy = :under"
-            " OR v.policy LIKE :under || '/%')"
+            " OR v.policy LIKE :under || '/%' OR (v.contractor IS NULL AND v.payer ="
+            " (SELECT payer FROM contractor WHERE id = :under)))"
         )
     if question.state:
         parameters["state"] = question.state
@@ -69,8 +72,8 @@ def rule_filters(
         parameters["outcome"] = question.outcome
         found.append("r.outcome = :outcome")
     if question.place:
-        parameters["place"] = f'%"{question.place}"%'
-        found.append("(r.ir NOT LIKE '%\"place\"%' OR r.ir LIKE :place)")
+        parameters["place"] = question.place
+        found.append(may_apply_at_place())
     return found
 
 
@@ -82,10 +85,21 @@ def days(table: str) -> str:
     )
 
 
+def may_apply_at_place() -> str:
+    """That no condition of a rule keeps it from a place of service."""
+    return (
+        "NOT EXISTS (SELECT 1 FROM card_answer AS a JOIN json_each(a.confined) AS c"
+        " WHERE a.rule = r.id AND json_extract(c.value, '$[0]') = 'place'"
+        " AND (json_extract(c.value, '$[1]') = 'only') <> EXISTS (SELECT 1"
+        " FROM json_each(c.value, '$[2]') AS p WHERE p.value = :place))"
+    )
+
+
 def for_code() -> str:
     """That a rule is for a code, or for a list of that name."""
     return (
-        "(EXISTS (SELECT 1 FROM rule_code AS rc WHERE rc.rule = r.id AND rc.code = :code"
+        "(EXISTS (SELECT 1 FROM rule_code AS rc WHERE rc.rule = r.id"
+        " AND rc.code IN (SELECT value FROM json_each(:codes))"
         " AND (rc.from_day IS NULL OR rc.from_day <= :day)"
         " AND (rc.through_day IS NULL OR :day <= rc.through_day))"
         " OR EXISTS (SELECT 1 FROM code_set AS s WHERE s.id = r.code_set AND s.name = :code))"
@@ -157,7 +171,7 @@ def show_gaps(question: Question, parameters: Parameters) -> str:
     if question.code:
         cells.append(
             "family IN (SELECT code_group FROM code_group_member"
-            " WHERE code_grouping = 'family' AND code = :code)"
+            " WHERE code_grouping = 'family' AND code IN (SELECT value FROM json_each(:codes)))"
         )
     return (
         f"SELECT payer, policy, gap, title, source FROM ({declared})\nUNION ALL\n"

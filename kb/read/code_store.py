@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from kb.read.records import Code, CodeDetail, CodeGroup, CodeList, CodeRule
@@ -15,26 +16,57 @@ FROM code
 """
 
 
+_BASES = "SELECT base FROM code_add_on WHERE code = ?"
+_ADD_ONS = "SELECT code FROM code_add_on WHERE base = ?"
+
+
 def codes(kb: KnowledgeBase, kind: str | None = None) -> tuple[Code, ...]:
     """Every code (of one kind), in order."""
     sql = f"{_CODE} WHERE :kind IS NULL OR kind = :kind ORDER BY id"
     return tuple(Code(**row) for row in kb.rows(sql, kind=kind))
 
 
-def code(kb: KnowledgeBase, code_id: str) -> CodeDetail | None:
-    """Everything about one code across payers; shared texts are left out."""
+def code(
+    kb: KnowledgeBase, code_id: str, *, with_rules: bool = True
+) -> CodeDetail | None:
+    """Everything about one code across payers; shared texts are left out.
+
+    Of a procedure cards say what rules say: without its rules it costs a tenth.
+    """
     found = kb.rows(f"{_CODE} WHERE id = ?", code_id)
     if not found:
         return None
     subject = Code(**found[0])
+    is_procedure = subject.kind == "procedure"
     return CodeDetail(
         code=subject,
         citations=citations_of(kb, "code", code_id),
-        add_on_to=_codes_by(kb, "SELECT base FROM code_add_on WHERE code = ?", code_id),
-        add_ons=_codes_by(kb, "SELECT code FROM code_add_on WHERE base = ?", code_id),
+        add_on_to=_codes_by(kb, _BASES, code_id) if is_procedure else (),
+        add_ons=_codes_by(kb, _ADD_ONS, code_id) if is_procedure else (),
         groups=_groups_of(kb, code_id),
         lists=_lists_with(kb, code_id),
-        rules=_rules_about(kb, subject),
+        rules=_rules_about(kb, subject) if with_rules else (),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AddOns:
+    """A procedure code with those that it is billed on top of, and those on top of it."""
+
+    code: Code
+    add_on_to: tuple[Code, ...]
+    add_ons: tuple[Code, ...]
+
+
+def add_ons_of(kb: KnowledgeBase, code_id: str) -> AddOns | None:
+    """A code beside its add-ons, without what rules and lists say of it."""
+    found = kb.rows(f"{_CODE} WHERE id = ?", code_id)
+    if not found:
+        return None
+    return AddOns(
+        Code(**found[0]),
+        _codes_by(kb, "SELECT base FROM code_add_on WHERE code = ?", code_id),
+        _codes_by(kb, "SELECT code FROM code_add_on WHERE base = ?", code_id),
     )
 
 

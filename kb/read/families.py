@@ -9,6 +9,22 @@ from kb.read.knowledge_base import KnowledgeBase
 FAMILIES = "family"
 """The grouping whose groups are the families of procedures."""
 
+TITLES = {
+    "basivertebral": "Basivertebral nerve ablation",
+    "drug-test-definitive": "Definitive drug tests",
+    "drug-test-presumptive": "Presumptive drug tests",
+    "epidural": "Epidural injections",
+    "facet-ablation": "Facet radiofrequency ablation",
+    "facet-injection": "Facet injections and medial branch blocks",
+    "peripheral-nerve": "Peripheral nerve blocks",
+    "pump": "Infusion pumps",
+    "sacroiliac": "Sacroiliac joint",
+    "stimulation": "Spinal cord and nerve stimulation",
+    "trigger-point": "Trigger point injections",
+    "vertebral-augmentation": "Vertebroplasty and kyphoplasty",
+}
+"""The trade's names of the families that the shared words hold."""
+
 UNKNOWN_CELLS = f"""SELECT p.id AS payer, g.code_group AS family FROM payer AS p
 CROSS JOIN (SELECT DISTINCT code_group FROM code_group_member
             WHERE code_grouping = '{FAMILIES}') AS g
@@ -26,22 +42,26 @@ WHERE NOT EXISTS (
 A payer that follows another one's policies is known where the other is.
 """
 
-_ON = """(m.from_day IS NULL OR m.from_day <= :day)
-    AND (m.through_day IS NULL OR :day <= m.through_day)"""
-
 
 def families(kb: KnowledgeBase, day: date) -> dict[str, frozenset[str]]:
     """The codes of each family on a day, in the order of the shared words."""
     found: dict[str, set[str]] = {}
-    for family, code in kb.connection.execute(
-        "SELECT m.code_group, m.code FROM code_group_member AS m"
-        f" WHERE m.code_grouping = :families AND {_ON} ORDER BY m.rowid",
-        {"families": FAMILIES, "day": day.isoformat()},
-    ):
-        found.setdefault(family, set()).add(code)
+    text = day.isoformat()
+    for family, code, first, last in kb.once(_members):
+        if (first or "") <= text and (not last or text <= last):
+            found.setdefault(family, set()).add(code)
     return {family: frozenset(codes) for family, codes in found.items()}
 
 
+def _members(kb: KnowledgeBase) -> list[tuple[str, str, str | None, str | None]]:
+    """Family, code and the days on which the code belongs to it."""
+    return kb.connection.execute(
+        "SELECT code_group, code, from_day, through_day FROM code_group_member"
+        " WHERE code_grouping = ? ORDER BY rowid",
+        (FAMILIES,),
+    ).fetchall()
+
+
 def family_title(family: str) -> str:
-    """A family as people read it: ``Facet injection``."""
-    return family.replace("-", " ").capitalize()
+    """A family as the trade calls it; one without a name there, by its key."""
+    return TITLES.get(family, family.replace("-", " ").capitalize())

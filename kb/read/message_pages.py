@@ -25,4 +25,6 @@ def message_page(code: str) -> str:
     if code not in CHECKS:
         raise KeyError(code)
     text = (pages_folder() / f"{code}.md").read_text("utf-8")
-    return re.sub(r"^```policy (avoid|prefer)$", "```policy", text, flags=re.MULTILINE)
+    return re.sub(
+        r"^```(policy|words) (avoid|prefer)$", r"```\1", text, flags=re.MULTILINE
+    )

@@ -110,7 +110,7 @@ def _detail(kb: KnowledgeBase, content: PolicyContent) -> PolicyDetail:
         changed=tuple(row["item"] for row in overlay["changed"]),
         dropped=tuple(row["item"] for row in overlay["dropped"]),
         values=_values_of(kb, found.id),
-        scenarios=_scenarios_of(kb, found.id),
+        scenarios=scenarios_of(kb, found.id),
         text=_lines_of(kb, found),
     )
 
@@ -209,7 +209,8 @@ def _values_of(kb: KnowledgeBase, version_id: str) -> tuple[Value, ...]:
     )
 
 
-def _scenarios_of(kb: KnowledgeBase, version_id: str) -> tuple[Scenario, ...]:
+def scenarios_of(kb: KnowledgeBase, version_id: str) -> tuple[Scenario, ...]:
+    """The worked claims of a policy version, in their order."""
     rows = kb.rows(
         """SELECT id, position, name, title, claim, expect, prose_html, origin, file,
           line, end_line

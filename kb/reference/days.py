@@ -6,11 +6,14 @@ computes is ever stored.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from dsl.errors import PayerkbError
 
+ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+AMERICAN = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 Light = Literal["fresh", "due", "stale", "unknown"]
 DUE_WITHIN = timedelta(days=30)
 LIGHT_WORDS: dict[Light, str] = {
@@ -33,18 +36,33 @@ def today() -> date:
 def day_of(text: str | None) -> date:
     """The day that a reader asked for; without one, today.
 
-    Raises ``BadDay`` for anything but ``YYYY-MM-DD``.
+    Raises ``BadDay`` for anything but ``2026-03-10`` and ``3/10/2026``.
     """
     if not text:
         return today()
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or found.isoformat() != text:
-        message = "The day could not be read. Write it as 2026-03-10: year, month, day."
+    found = written_day(text)
+    if found is None:
+        message = (
+            "The day could not be read. Write it as 2026-03-10: year, month, day; "
+            "or as 3/10/2026: month, day, year."
+        )
         raise BadDay(message)
     return found
+
+
+def written_day(text: str) -> date | None:
+    """The day that a text writes, with its year in four digits; else nothing."""
+    american = AMERICAN.fullmatch(text.strip())
+    if american:
+        month, day, year = (int(number) for number in american.groups())
+    elif ISO.fullmatch(text.strip()):
+        year, month, day = (int(number) for number in text.strip().split("-"))
+    else:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def light(review_by: str | None, seen_on: date) -> Light:

@@ -1,45 +1,35 @@
 """What payers say of each family of procedures: one row a payer, one cell a question.
 
-A cell holds the same short answers as the site's quick references. Contractors of one
-payer whose cells are the same word for word share a row.
+The cells are those of the cards.  Contractors of one payer whose cells are the same word
+for word share a row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from kb.read.families import families, family_title
-from kb.read.policy_store import policy_contents
-from kb.read.records import PolicyContent, Rule
-from kb.read.store import KnowledgeBase, payers, policies
-from kb.reference.aspects import Aspect, aspect_of
-from kb.reference.comparison import Voice, distinct, followers, voice_of
-from kb.reference.quick_reference import (
-    Detail,
-    codes_on,
-    entry_of,
-    in_force_on,
-    main_set,
+from kb.plain.aspects import TILES
+from kb.read.knowledge_base import KnowledgeBase
+from kb.read.records import Payer
+from kb.read.store import contractors
+from kb.reference.card_rows import Row as CardRow
+from kb.reference.cards import (
+    Card,
+    Subject,
+    card_of_contractor,
+    cards_of_code,
+    family_subjects,
 )
-from kb.reference.wording import codes_words
+from kb.reference.comparison import Voice, distinct, followers
 
-COLUMNS = (
-    Aspect("approval", "Approval"),
-    Aspect("limit", "How often"),
-    Aspect("interval", "Between sessions"),
-    Aspect("session", "In one session"),
-    Aspect("wait", "Care first"),
-    Aspect("repeat", "To repeat"),
-    Aspect("never", "Not covered"),
-)
-FEW_STATES = 6
+COLUMNS = TILES
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One rule as a short sentence."""
+    """One answer as a short sentence."""
 
     text: str
     outcome: str
@@ -79,149 +69,77 @@ class FamilyTable:
     nothing_loaded: tuple[Voice, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A rule that is for some codes of a family, with its policy."""
-
-    detail: PolicyContent
-    rule: Rule
-    codes: frozenset[str]
-
-
 def matrix(kb: KnowledgeBase, day: date) -> tuple[FamilyTable, ...]:
     """Every family of procedures on a day."""
-    chosen = policies(kb, on=day.isoformat())
-    details = policy_contents(kb, (each.id for each in chosen if each.payer))
-    titles = {
-        each.id: Voice(each.title, "", f"/payer/{each.id}") for each in payers(kb)
-    }
     following = followers(kb, day)
     return tuple(
-        _family_table(family, codes, details, titles, following, day)
-        for family, codes in families(kb, day).items()
+        _family_table(kb, subject, following, day)
+        for subject in family_subjects(kb, day)
     )
 
 
 def _family_table(
-    family: str,
-    codes: frozenset[str],
-    details: Iterable[PolicyContent],
-    titles: dict[str, Voice],
-    following: dict[str, Voice],
-    day: date,
+    kb: KnowledgeBase, subject: Subject, following: dict[str, Voice], day: date
 ) -> FamilyTable:
-    by_voice: dict[Voice, list[_Said]] = {}
-    speaking: dict[str, None] = {}
-    for detail in details:
-        for said in _said_of(detail, codes, day):
-            by_voice.setdefault(voice_of(detail.policy), []).append(said)
-            speaking[detail.policy.payer] = None
-    heard = {titles[payer].title for payer in speaking}
-    quiet = [payer for payer in titles if payer not in speaking]
-    led = [
-        payer
-        for payer in quiet
-        if payer in following and following[payer].payer_title in heard
-    ]
-    whose = {each.title: each.payer_title for each in following.values()}
-    return FamilyTable(
-        family=family,
-        title=family_title(family),
-        codes=tuple(sorted(codes)),
-        rows=_rows(by_voice, whose, day),
-        followers=tuple(following[payer] for payer in led),
-        nothing_loaded=tuple(titles[payer] for payer in quiet if payer not in led),
-    )
-
-
-def _said_of(
-    detail: PolicyContent, codes: frozenset[str], day: date
-) -> Iterator[_Said]:
-    """The rules of a policy for codes of the family; those for every line are not."""
-    sets = {each.id: each for each in detail.code_sets}
-    for rule in detail.rules:
-        if rule.kind != "rule" or not in_force_on(rule, day):
-            continue
-        if rule.code_set in sets:
-            own = codes.intersection(codes_on(sets[rule.code_set], day))
-            if own:
-                yield _Said(detail, rule, own)
-
-
-def _rows(
-    by_voice: dict[Voice, list[_Said]], whose: dict[str, str], day: date
-) -> tuple[Row, ...]:
     alike: dict[object, list[Row]] = {}
-    for voice in distinct(by_voice):
-        cells = _cells(by_voice[voice], day)
-        row = Row((voice,), cells, whose.get(voice.title, ""))
-        words = tuple(tuple(each.text for each in cell) for cell in cells)
-        payer = voice.payer_title or voice.title
-        alike.setdefault((payer, bool(voice.payer_title), words), []).append(row)
-    rows = (
-        Row(distinct(each.voices[0] for each in same), same[0].cells, same[0].follows)
-        for same in alike.values()
+    quiet: list[Payer] = []
+    led: list[Voice] = []
+    for card in cards_of_code(kb, subject.key, day):
+        if card.is_silent:
+            quiet.append(card.payer)
+        if card.is_silent or card.is_led:
+            led += [following[card.payer.id]] if card.is_led else []
+            continue
+        for voice, own in _voices(kb, card):
+            cells = tuple(_statements(own, column.key) for column in COLUMNS)
+            leader = following.get(card.payer.id)
+            row = Row((voice,), cells, leader.payer_title if leader else "")
+            words = tuple(tuple(each.text for each in cell) for cell in cells)
+            alike.setdefault((voice.payer_title or voice.title, words), []).append(row)
+    return FamilyTable(
+        family=subject.key,
+        title=subject.title,
+        codes=tuple(sorted(subject.codes)),
+        rows=tuple(map(_one_row, alike.values())),
+        followers=tuple(led),
+        nothing_loaded=tuple(_voice(each) for each in quiet),
     )
-    return tuple(sorted(rows, key=_by_payer))
 
 
-def _by_payer(row: Row) -> tuple[str, bool, str]:
-    voice = row.voices[0]
-    return voice.payer_title or voice.title, bool(voice.payer_title), voice.title
+def _voice(payer: Payer) -> Voice:
+    return Voice(payer.title, "", f"/payer/{payer.id}")
 
 
-def _cells(said: list[_Said], day: date) -> tuple[tuple[Statement, ...], ...]:
-    usual = _usual_codes(said)
-    found: dict[str, dict[str, Statement]] = {each.key: {} for each in COLUMNS}
-    for each in said:
-        aspect = aspect_of(each.rule.tree)
-        if aspect in found:
-            statement = _statement(each, aspect, usual, day)
-            found[aspect].setdefault(statement.text, statement)
-    return tuple(tuple(each.values()) for each in found.values())
+def _voices(kb: KnowledgeBase, card: Card) -> Iterator[tuple[Voice, Card]]:
+    """Who speaks with which card: a payer, or each of its contractors."""
+    deciding = contractors(kb, card.payer.id)
+    if not deciding:
+        yield _voice(card.payer), card
+    for each in deciding:
+        own = card_of_contractor(kb, card.payer.id, each.id, card.subject.key, card.day)
+        if own is not None and not own.is_silent:
+            path = f"/payer/{card.payer.id}"
+            yield Voice(each.title, card.payer.title, path), own
 
 
-def _usual_codes(said: list[_Said]) -> frozenset[str]:
-    """The codes that its coverage policies are about; a rule for fewer names its own.
-
-    A coverage policy that is about other procedures, and only bans these beside them,
-    does not count while there is another.
-    """
-    covering = [each for each in said if each.detail.policy.decides == "coverage"]
-    mains = {main_set(each.detail.rules) for each in covering}
-    about = [each for each in covering if each.rule.code_set in mains]
-    return frozenset().union(*(each.codes for each in about or covering or said))
+def _one_row(same: list[Row]) -> Row:
+    voices = distinct(voice for row in same for voice in row.voices)
+    return Row(voices, same[0].cells, same[0].follows)
 
 
-def _statement(said: _Said, aspect: str, usual: frozenset[str], day: date) -> Statement:
-    policy, rule = said.detail.policy, said.rule
-    sets = {each.id: each for each in said.detail.code_sets}
-    entry = entry_of(policy, rule, sets, rule.code_set, day)
-    text = entry.text
-    if not usual <= said.codes:
-        text = f"{codes_words(said.codes)}: {text}"
-    narrower = [*_narrower(entry.details, aspect), *_where(said.detail)]
-    if narrower:
-        text += f" ({'; '.join(narrower)})"
-    return Statement(text, entry.outcome, entry.grade, policy.status, entry.path)
+def _statements(card: Card, key: str) -> tuple[Statement, ...]:
+    """The payer's own rows of a cell that name codes."""
+    found: dict[str, Statement] = {}
+    for row in card.cell(key).rows:
+        if row.codes and not row.follows and not row.anyone:
+            statement = _statement(row)
+            found.setdefault(statement.text, statement)
+    return tuple(found.values())
 
 
-def _narrower(details: Iterable[Detail], aspect: str) -> Iterator[str]:
-    """What narrows an answer; that a repeat is a repeat is said by its column."""
-    for each in details:
-        if aspect != "repeat" or each.text.startswith("except"):
-            yield each.text
-
-
-def _where(detail: PolicyContent) -> Iterator[str]:
-    """States and plans of a policy that is not for all of its payer's."""
-    policy = detail.policy
-    if policy.states and not policy.contractor:
-        few = len(policy.states) <= FEW_STATES
-        yield (
-            f"in {', '.join(policy.states)}"
-            if few
-            else (f"in {len(policy.states)} states")
-        )
-    if policy.plans:
-        yield f"plans: {', '.join(policy.plans)}"
+def _statement(row: CardRow) -> Statement:
+    text = f"{row.codes_words}: {row.sentence}" if row.partial else row.sentence
+    if row.condition:
+        text += f" ({row.condition})"
+    status = "draft" if row.draft else "active"
+    return Statement(text, row.outcome, row.grade, status, row.path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from dsl.ir.duties import Interval, Limit, LimitBy, NotWith
@@ -33,8 +34,6 @@ DUTIES: dict[str, str] = {form.name: form.short for form in FORMS} | {
     "gap": "open point"
 }
 LONGEST_CONDITION = 100
-_NUMBERED = re.compile(r"([A-Z]?)([0-9]+)([A-Z]?)")
-"""A code that counts: ``64493``, ``0213T``, ``G0480``."""
 _PLACEHOLDERS = (
     (re.compile(r"\bline \{line\}"), "the line"),
     (re.compile(r"\{line\}"), "the line"),
@@ -82,36 +81,12 @@ def weakest(grades: Iterable[str]) -> str:
     return max(grades, key=order.index)
 
 
+@lru_cache(maxsize=8192)
 def fix_words(fix: str) -> str:
     """The fix without a claim at hand: its places for values said in words."""
     for pattern, words in _PLACEHOLDERS:
         fix = pattern.sub(words, fix)
     return fix
-
-
-def codes_words(codes: Iterable[str]) -> str:
-    """Codes in order, neighbours as a range: ``62321, 62323, 64490-64495``."""
-    runs: list[list[str]] = []
-    for code in sorted(set(codes)):
-        if runs and _follows(runs[-1][-1], code):
-            runs[-1].append(code)
-        else:
-            runs.append([code])
-    return ", ".join(
-        f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(run) for run in runs
-    )
-
-
-def _follows(before: str, after: str) -> bool:
-    parts = [_NUMBERED.fullmatch(code) for code in (before, after)]
-    if not (parts[0] and parts[1]):
-        return False
-    (head, number, tail), (next_head, next_number, next_tail) = (
-        parts[0].groups(),
-        parts[1].groups(),
-    )
-    alike = (head, len(number), tail) == (next_head, len(next_number), next_tail)
-    return alike and int(next_number) == int(number) + 1
 
 
 def claim_words(claim: Json) -> Iterator[str]:

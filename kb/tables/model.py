@@ -52,6 +52,8 @@ class Edition:
     """Encoded by hand from cited sources, not whole: its absence says nothing."""
     source: str = ""
     """For what is shipped: the source and the page that states it."""
+    whole: bool = True
+    """False: imported as a piece of an edition; its absence says nothing either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,19 @@ class DiagnosisCode:
 
 
 @dataclass(frozen=True, slots=True)
+class Hcpcs:
+    """A code of HCPCS level II on a day."""
+
+    code: str
+    coverage: str
+    """C contractor, D special, I not covered, M, S not covered by statute."""
+    first_day: date | None
+    last_day: date | None
+    """Inclusive; none while it goes on.  Ended codes stay in the table."""
+    edition: Edition
+
+
+@dataclass(frozen=True, slots=True)
 class Indicators:
     """What the fee schedule says about a code, perhaps with 26, TC or 53."""
 
@@ -147,8 +162,6 @@ class Tables(Protocol):
         """A diagnosis code on a day, with or without its point."""
         ...
 
-    def indicators(
-        self, code: str, day: date, modifier: str = ""
-    ) -> Indicators | None:
+    def indicators(self, code: str, day: date, modifier: str = "") -> Indicators | None:
         """The fee schedule's row of a code on a day."""
         ...

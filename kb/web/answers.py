@@ -14,21 +14,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from cachetools import LRUCache
 from datasette.database import DatasetteClosedError
 from datasette.utils.asgi import Request, Response
 
-from kb.read.store import Connection, KnowledgeBase, content_of
-from kb.web.page import Page, PageProblem, asked_day
+from kb.read.store import KnowledgeBase, content_of
+from kb.version import __version__
+from kb.web.carried import carrying
+from kb.web.frame import Frame, frame_of
+from kb.web.held import HeldDatabase
+from kb.web.page import File, Page, PageProblem, asked_day
+from kb.web.parameters import key_of
 from kb.web.render import fingerprint, html_of
 
+Site = Any
+"""A ``Datasette``, which is not typed."""
 DATABASE = "kb"
+NO_STORE = {"Cache-Control": "no-store"}
 STRICT_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+BARE_POLICY = "default-src 'none'; frame-ancestors 'none'"
 UNREADABLE = PageProblem(
     503,
     "The knowledge base cannot be read",
@@ -39,7 +48,7 @@ BROKEN = PageProblem(
     "This page could not be made",
     "That is our mistake, not yours. The program's log says where it happened.",
 )
-WANTED_METHOD = PageProblem(405, "Read only", "This site only answers GET and HEAD.")
+WANTED_METHOD = PageProblem(405, "Read only", "This address only answers GET and HEAD.")
 log = logging.getLogger("payerkb.site")
 
 
@@ -61,6 +70,8 @@ KEPT_JSON: LRUCache[Key, str] = LRUCache(maxsize=200)
 
 Build = Callable[[KnowledgeBase], Page]
 BuildJson = Callable[[KnowledgeBase], dict[str, Any]]
+Made = TypeVar("Made")
+BuildFile = Callable[[KnowledgeBase], File]
 
 
 def site_of(datasette: Any) -> Path:  # noqa: ANN401  (Datasette is not typed)
@@ -71,71 +82,139 @@ def site_of(datasette: Any) -> Path:  # noqa: ANN401  (Datasette is not typed)
 async def answer_page(datasette: Any, request: Request, build: Build) -> Response:  # noqa: ANN401
     """The page that ``build`` makes of the knowledge base, or what went wrong."""
     try:
+        database, site = served_by(datasette), site_of(datasette)
         today = asked_day(request.args.get("as-of"))
-        content, _ = await _read(datasette, lambda _kb: None)
-        kept = KEPT.get(_key(datasette, request, content, today))
+        key = (database.sha256, fingerprint(site), today, key_of(request))
+        kept = KEPT.get(key)
         if kept is None:
-            content, page = await _read(datasette, build)
-            html = html_of(site_of(datasette), page, content, today)
-            kept = Kept(html, page.status, may_store=page.may_store)
-            if page.may_store and content:
-                KEPT[_key(datasette, request, content, today)] = kept
+            kept = await database.ask(
+                lambda kb: made_of(kb, request, build(kb), site, today)
+            )
+            if kept.may_store:
+                KEPT[key] = kept
     except Exception as error:
         return problem_page(datasette, problem_of(error))
-    tag = f'"{content[:16]}-{fingerprint(site_of(datasette))[:8]}-{today}"'
-    caching = _caching(tag, may_store=kept.may_store)
-    if kept.may_store and request.headers.get("if-none-match") == tag:
+    caching = caching_of(key, may_store=kept.may_store)
+    if is_same(request, caching):
         return Response("", status=304, headers=caching)
     headers = {"Content-Security-Policy": STRICT_POLICY, **caching}
     return Response.html(kept.html, status=kept.status, headers=headers)
+
+
+def made_of(
+    kb: KnowledgeBase, request: Request, page: Page, site: Path, today: date
+) -> Kept:
+    """A page as HTML in its frame, both of the same knowledge base."""
+    frame = frame_of(kb, request.path, request.args, request.query_string)
+    html = html_of(site, page, content_of(kb), today, frame)
+    return Kept(carrying(html, frame.where), page.status, may_store=page.may_store)
+
+
+async def frame_for_tables(datasette: Any, request: Request) -> Frame:  # noqa: ANN401
+    """The frame of a page that Datasette makes itself."""
+    try:
+        return await in_knowledge(datasette, lambda kb: frame_of(kb, request.path, {}))
+    except (sqlite3.Error, DatasetteClosedError):
+        return Frame()
+
+
+async def answer_redirect(
+    datasette: Any,  # noqa: ANN401
+    choose: Callable[[KnowledgeBase], str],
+) -> Response:
+    """To the page that ``choose`` names, or what went wrong."""
+    try:
+        address = await in_knowledge(datasette, choose)
+    except Exception as error:
+        return problem_page(datasette, problem_of(error))
+    return Response.redirect(address, headers=NO_STORE)
+
+
+async def redirect_to_any(
+    datasette: Any,  # noqa: ANN401
+    choose: Callable[[KnowledgeBase], str],
+) -> Response | None:
+    """To the page that ``choose`` names; ``None`` when it names none, or cannot be asked."""
+    try:
+        address = await in_knowledge(datasette, choose)
+    except (sqlite3.Error, DatasetteClosedError):
+        return None  # the page that is made instead tells what is wrong
+    if not address:
+        return None
+    return Response.redirect(address, headers=NO_STORE)
+
+
+async def answer_file(datasette: Any, request: Request, build: BuildFile) -> Response:  # noqa: ANN401
+    """A file that other programs read (a feed, a calendar, a list), or what went wrong."""
+    try:
+        database = served_by(datasette)
+        made = await database.ask(build)
+    except Exception as error:
+        return problem_response(datasette, request.path, problem_of(error))
+    key = (database.sha256, __version__, asked_day(None), key_of(request))
+    caching = caching_of(key, may_store=True)
+    if is_same(request, caching):
+        return Response("", status=304, headers=caching)
+    headers = {**caching, "Content-Security-Policy": BARE_POLICY, **made.headers}
+    return Response(made.text, headers=headers, content_type=made.content_type)
 
 
 async def answer_json(datasette: Any, request: Request, build: BuildJson) -> Response:  # noqa: ANN401
     """The JSON that ``build`` makes of the knowledge base, or what went wrong."""
     may_store = not request.args.get("q")
     try:
-        content, _ = await _read(datasette, lambda _kb: None)
-        key = _key(datasette, request, content, asked_day(None))
+        database = served_by(datasette)
+        key = (database.sha256, __version__, asked_day(None), key_of(request))
         text = KEPT_JSON.get(key)
         if text is None:
-            content, found = await _read(datasette, build)
-            text = _json_text({"content": content, **found})
-            if may_store and content:
-                KEPT_JSON[_key(datasette, request, content, asked_day(None))] = text
+            text = await database.ask(lambda kb: json_of(kb, build))
+            if may_store:
+                KEPT_JSON[key] = text
     except Exception as error:
         return problem_json(problem_of(error))
-    return _json(text, 200, "no-cache" if may_store else "no-store")
+    caching = caching_of(key, may_store=may_store)
+    if is_same(request, caching):
+        return Response("", status=304, headers=caching)
+    return json_response(text, 200, caching)
 
 
-async def _read(
+def json_of(kb: KnowledgeBase, build: BuildJson) -> str:
+    """What ``build`` makes as text, with the hash of the policies."""
+    return _json_text({"content": content_of(kb), **build(kb)})
+
+
+async def in_knowledge(
     datasette: Any,  # noqa: ANN401
-    build: Callable[[KnowledgeBase], Any],
-) -> tuple[str, Any]:
-    """The content hash and what ``build`` makes, from one and the same database."""
+    build: Callable[[KnowledgeBase], Made],
+) -> Made:
+    """What ``build`` makes of the knowledge base that is served now."""
+    return await served_by(datasette).ask(build)
 
-    def read(connection: Connection) -> tuple[str, Any]:
-        knowledge = KnowledgeBase(connection, database.read)
-        return content_of(knowledge), build(knowledge)
 
-    try:
-        database = datasette.get_database(DATABASE)
-    except KeyError:
+def served_by(datasette: Any) -> HeldDatabase:  # noqa: ANN401
+    """The knowledge base that is served now."""
+    found = datasette.databases.get(DATABASE)
+    if not isinstance(found, HeldDatabase):
         message = f"No database named {DATABASE} is being served."
-        raise sqlite3.OperationalError(message) from None
-    found: tuple[str, Any] = await database.execute_fn(read)
+        raise sqlite3.OperationalError(message)
     return found
 
 
-def _key(datasette: Any, request: Request, content: str, today: date) -> Key:  # noqa: ANN401
-    site = site_of(datasette)
-    return content, fingerprint(site), today, request.full_path
-
-
-def _caching(tag: str, *, may_store: bool) -> dict[str, str]:
-    """Pages are asked for again each time, and come whole only when they changed."""
+def caching_of(key: Key, *, may_store: bool) -> dict[str, str]:
+    """Answers are asked for again each time, and come whole only when they changed."""
     if not may_store:
         return {"Cache-Control": "no-store"}
+    database, site, today, _asked = key
+    # Weak: packed and unpacked it is the same answer, not the same bytes.
+    tag = f'W/"{database.removeprefix("sha256:")[:16]}-{site[:8]}-{today}"'
     return {"Cache-Control": "no-cache", "ETag": tag}
+
+
+def is_same(request: Request, caching: dict[str, str]) -> bool:
+    """Whether who asks has the answer already."""
+    given = request.headers.get("if-none-match") or ""
+    tags = {tag.strip().removeprefix("W/") for tag in given.split(",")}
+    return caching.get("ETag", "").removeprefix("W/") in tags - {""}
 
 
 def problem_of(error: Exception) -> PageProblem:
@@ -156,7 +235,7 @@ def problem_response(
     problem: PageProblem,
 ) -> Response:
     """What is wrong, as JSON for an address that ends so, else as a page."""
-    if path.endswith(".json"):
+    if path.endswith(".json") or path.startswith("/api/"):
         return problem_json(problem)
     return problem_page(datasette, problem)
 
@@ -170,7 +249,7 @@ def problem_page(datasette: Any, problem: PageProblem) -> Response:  # noqa: ANN
     }
     page = Page("kb/problem.html", context, problem.status)
     html = html_of(site_of(datasette), page, "", asked_day(None))
-    headers = {"Content-Security-Policy": STRICT_POLICY, "Cache-Control": "no-store"}
+    headers = {"Content-Security-Policy": STRICT_POLICY, **NO_STORE}
     return Response.html(html, status=problem.status, headers=headers)
 
 
@@ -181,20 +260,21 @@ def problem_json(problem: PageProblem) -> Response:
         "title": problem.title,
         "message": problem.message,
     }
-    return _json(_json_text({"error": error}), problem.status, "no-store")
+    return json_response(_json_text({"error": error}), problem.status, NO_STORE)
 
 
 def _json_text(value: dict[str, Any]) -> str:
     return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
 
 
-def _json(text: str, status: int, caching: str) -> Response:
+def json_response(text: str, status: int, caching: dict[str, str]) -> Response:
+    """Text that is JSON already, as an answer to a program."""
     return Response(
         text,
         status=status,
         headers={
-            "Cache-Control": caching,
-            "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+            **caching,
+            "Content-Security-Policy": BARE_POLICY,
         },
         content_type="application/json; charset=utf-8",
     )

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from kb.asking.reader import understand
+from kb.asking.saying import understood_json
+from kb.asking.suggestions import page_opened
+from kb.read.records import Policy
 from kb.read.search import search
 from kb.read.store import KnowledgeBase, contractors, payers
-from kb.reference.comparison import Column, compare_policies, diagnosis_lists
-from kb.reference.quick_reference import Entry
+from kb.reference.card_rows import Row
+from kb.reference.cards import Card, cards_of_code
+from kb.reference.comparison import diagnosis_lists
+from kb.reference.days import day_of
+from kb.reference.diagnoses import diagnosis_table
 from kb.web.code_page import found_code
+from kb.web.diagnosis_page import table_json
 
 Json = dict[str, Any]
 MOST_HITS = 50
@@ -37,9 +45,14 @@ def payers_json(kb: KnowledgeBase) -> Json:
 
 
 def search_json(kb: KnowledgeBase, query: str) -> Json:
-    """Hits, best first."""
+    """What was understood, the page that answers, and hits, best first."""
+    understood = understand(kb, query, day_of(None))
+    opened = page_opened(kb, understood)
     return {
         "query": query,
+        "understood": understood_json(understood),
+        "title": opened.text if opened else "",
+        "path": opened.path if opened else "",
         "hits": [
             {
                 "kind": hit.kind,
@@ -70,39 +83,48 @@ def code_json(kb: KnowledgeBase, code_id: str, day: date) -> Json:
         ],
     }
     if subject.kind == "procedure":
-        columns = compare_policies(kb, detail, day).columns
-        found["policies"] = [_column_json(column) for column in columns]
+        cards = cards_of_code(kb, subject.id, day)
+        found["policies"] = [*_policies_json(cards)]
     if subject.kind == "diagnosis":
         found["lists"] = [
             {"policy": each.policy.id, "list": each.title, "holds": each.holds}
             for each in diagnosis_lists(kb, detail, day)
         ]
+        found |= table_json(diagnosis_table(kb, detail.lists, day))
     return found
 
 
-def _column_json(column: Column) -> Json:
+def _policies_json(cards: Iterable[Card]) -> Iterator[Json]:
+    """Each policy once, with the rows of cards that it has a part in."""
+    seen: set[str] = set()
+    for card in cards:
+        for policy in card.policies:
+            if policy.id not in seen:
+                seen.add(policy.id)
+                yield _policy_json(card, policy)
+
+
+def _policy_json(card: Card, policy: Policy) -> Json:
+    answers = {cell.aspect.key: _rows_json(cell.rows, policy) for cell in card.cells}
     return {
-        "policy": column.policy.id,
-        "payer": column.policy.payer or None,
-        "contractor": column.policy.contractor or None,
-        "states": list(column.policy.states),
-        "answers": {
-            cell.aspect.key: _entries_json(cell.entries)
-            for cell in column.cells
-            if cell.entries
-        },
-        "open_points": [entry.text for entry in column.gaps],
+        "policy": policy.id,
+        "payer": policy.payer or None,
+        "contractor": policy.contractor or None,
+        "states": list(policy.states),
+        "answers": {key: rows for key, rows in answers.items() if rows},
+        "open_points": [row.sentence for row in card.gaps if policy.id in row.policies],
     }
 
 
-def _entries_json(entries: Iterable[Entry]) -> list[Json]:
+def _rows_json(rows: Iterable[Row], policy: Policy) -> list[Json]:
     return [
         {
-            "text": entry.text,
-            "details": [detail.text for detail in entry.details],
-            "outcome": entry.outcome,
-            "grade": entry.grade,
-            "path": entry.path,
+            "text": row.sentence,
+            "details": [row.condition] if row.condition else [],
+            "outcome": row.outcome,
+            "grade": row.grade,
+            "path": row.path,
         }
-        for entry in entries
+        for row in rows
+        if policy.id in row.policies and row.rules
     ]

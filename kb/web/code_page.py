@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date
-
+from kb.plain.aspects import TILES
+from kb.plain.trade import in_trade_words
 from kb.read.code_store import code
 from kb.read.records import CodeDetail
 from kb.read.store import KnowledgeBase
-from kb.reference.comparison import compare_policies, diagnosis_lists, other_uses
+from kb.reference.cards import cards_of_code
+from kb.reference.comparison import compare, other_uses
+from kb.web.answer_pages import Where, code_rows
+from kb.web.diagnosis_page import diagnosis_page
 from kb.web.page import Page, PageProblem
 
 
 def found_code(kb: KnowledgeBase, code_id: str) -> CodeDetail:
-    """The code, in any case and with or without its point; a problem when unknown."""
+    """The code, in any case and with or without its point; a problem when unknown.
+
+    A procedure comes without its rules: these stand in its cards.
+    """
     written = code_id.upper()
     pointed = f"{written[:3]}.{written[3:]}"
-    detail = code(kb, written) or code(kb, pointed)
+    name = written if written in kb.once(_kinds) else pointed
+    is_procedure = kb.once(_kinds).get(name) == "procedure"
+    detail = code(kb, name, with_rules=not is_procedure)
     if detail is None:
         message = (
             "No rule or list that is loaded names this code. "
@@ -25,14 +33,21 @@ def found_code(kb: KnowledgeBase, code_id: str) -> CodeDetail:
     return detail
 
 
-def code_page(kb: KnowledgeBase, code_id: str, day: date) -> Page:
-    """A procedure code with its comparison, a diagnosis with the lists that hold it."""
+def _kinds(kb: KnowledgeBase) -> dict[str, str]:
+    """Every code with its kind."""
+    return {row["id"]: row["kind"] for row in kb.rows("SELECT id, kind FROM code")}
+
+
+def code_page(kb: KnowledgeBase, code_id: str, where: Where) -> Page:
+    """A procedure code with its comparison, a diagnosis in the lists."""
     detail = found_code(kb, code_id)
-    is_diagnosis = detail.code.kind == "diagnosis"
-    lists = diagnosis_lists(kb, detail, day) if is_diagnosis else None
+    day = where.day
+    if detail.code.kind == "diagnosis":
+        return diagnosis_page(kb, detail, day, where.state)
     comparison = None
     if detail.code.kind == "procedure":
-        comparison = compare_policies(kb, detail, day)
+        cards = cards_of_code(kb, detail.code.id, day, where.state, where.place)
+        comparison = compare(kb, cards, day)
     return Page(
         "kb/code.html",
         {
@@ -42,9 +57,12 @@ def code_page(kb: KnowledgeBase, code_id: str, day: date) -> Page:
             "add_on_to": detail.add_on_to,
             "add_ons": detail.add_ons,
             "day": day.isoformat(),
+            "where": where,
+            "label": in_trade_words(detail.code.label),
             "comparison": comparison,
-            "lists": lists,
-            "uses": other_uses(detail, [each.path for each in lists or ()], day),
+            "rows": code_rows(comparison.groups) if comparison else [],
+            "tiles": TILES,
+            "uses": other_uses(detail, (), day),
             "in_lists": detail.lists,
         },
     )

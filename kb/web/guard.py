@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from kb.web.answers import WANTED_METHOD, problem_of, problem_response
+from kb.web import tables
+from kb.web.answers import DATABASE, WANTED_METHOD, problem_of, problem_response
+from kb.web.asgi import App, Headers, Message, Receive, Scope, Send
 from kb.web.csv_reply import CsvReply
+from kb.web.hosts import FOREIGN, STRANGE_HOST, is_from_here, is_known_host
+from kb.web.packing import Packing, Prefixed
 from kb.web.page import PageProblem
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Send = Callable[[Message], Awaitable[None]]
-Receive = Callable[[], Awaitable[Message]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
-Headers = list[tuple[bytes, bytes]]
+from kb.web.serving import serving_of
+from kb.web.settings import Settings
 
 NOT_FOUND = PageProblem(404, "Not found", "There is no such page.")
+POSTED_TO = frozenset({"/check", "/api/check"})
+"""Where claims are sent to; all else is only read."""
+LONGEST_NAME = 255
+"""No file system has longer names."""
 OPEN_FOLDER = "/-/static/"
 SCHEMA_PAGE = re.compile(r"/kb/(?:[a-z_]+/)?-/schema(?:\.json)?")
 CLOSED_PAGES = frozenset({"/.json", "/-"})
@@ -39,16 +41,22 @@ SAFE_HEADERS = {
 
 def guarded(app: App, datasette: Any) -> App:  # noqa: ANN401  (Datasette is not typed)
     """The application behind the guard."""
+    served = serving_of(datasette)
 
     async def guard(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        safe_send = _Reply(send, scope)
-        problem = _objection(scope["method"], scope["path"])
+        scope = without_prefix(scope, served.settings.prefix)
+        safe_send = _Reply(on_its_way(send, scope, served.settings), scope)
+        problem = _objection(scope, datasette)
         if problem is None:
             try:
-                await app(scope, receive, safe_send)
+                if is_of_tables(scope["path"]):
+                    async with served.tables.turn():
+                        await app(scope, receive, safe_send)
+                else:
+                    await app(seen_by_datasette(scope), receive, safe_send)
             except Exception as error:
                 if safe_send.is_started:
                     raise
@@ -60,10 +68,56 @@ def guarded(app: App, datasette: Any) -> App:  # noqa: ANN401  (Datasette is not
     return guard
 
 
-def _objection(method: str, path: str) -> PageProblem | None:
-    if method not in {"GET", "HEAD"}:
+def on_its_way(send: Send, scope: Scope, settings: Settings) -> Send:
+    """What an answer passes last: packed, and below a proxy's prefix."""
+    accepted = dict(scope.get("headers") or ()).get(b"accept-encoding", b"")
+    if settings.gzip and scope["method"] != "HEAD" and b"gzip" in accepted:
+        send = Packing(send)
+    return Prefixed(send, settings.prefix) if settings.prefix else send
+
+
+def without_prefix(scope: Scope, prefix: str) -> Scope:
+    """The request as it is without a proxy, whether that one takes its prefix off or not."""
+    path: str = scope["path"]
+    if not prefix or not f"{path}/".startswith(f"{prefix}/"):
+        return scope
+    raw = scope.get("raw_path") or path.encode()
+    cut = len(prefix.encode())
+    return {**scope, "path": path[len(prefix) :] or "/", "raw_path": raw[cut:] or b"/"}
+
+
+def _objection(scope: Scope, datasette: Any) -> PageProblem | None:  # noqa: ANN401
+    headers = dict(scope.get("headers") or ())
+    host = headers.get(b"host", b"localhost").decode("latin-1")
+    if not is_known_host(host, serving_of(datasette).settings):
+        return STRANGE_HOST
+    path: str = scope["path"]
+    if scope["method"] == "POST" and path in POSTED_TO:
+        return None if is_from_here(headers, host) else FOREIGN
+    if scope["method"] not in {"GET", "HEAD"}:
         return WANTED_METHOD
-    return NOT_FOUND if is_closed(path) else None
+    if is_closed(path) or any(len(part) > LONGEST_NAME for part in path.split("/")):
+        return NOT_FOUND
+    if not is_of_tables(path):
+        return None
+    columns = getattr(datasette.databases.get(DATABASE), "columns", {})
+    return tables.objection(path, scope["query_string"].decode("latin-1"), columns)
+
+
+def is_of_tables(path: str) -> bool:
+    """Whether Datasette makes the page."""
+    return path == "/kb" or path.startswith(("/kb/", "/kb."))
+
+
+def seen_by_datasette(scope: Scope) -> Scope:
+    """The request without the origin of a form, which was looked at here.
+
+    Datasette would compare its scheme too, which a proxy may have changed.
+    """
+    if scope["method"] != "POST":
+        return scope
+    headers = [pair for pair in scope["headers"] if pair[0] != b"origin"]
+    return {**scope, "headers": headers}
 
 
 def is_closed(path: str) -> bool:
@@ -113,6 +167,8 @@ def _completed(given: Any, *, is_named: bool) -> Headers:  # noqa: ANN401
         headers.append((b"cache-control", b"public, max-age=31536000, immutable"))
     present = {name for name, _ in headers}
     headers += [pair for pair in SAFE_HEADERS.items() if pair[0] not in present]
+    if not any(name == b"vary" and b"ccept-" in value for name, value in headers):
+        headers.append((b"vary", b"Accept-Encoding"))
     if b"cache-control" not in present and not is_named:
         headers.append((b"cache-control", b"no-cache"))
     return headers

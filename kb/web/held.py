@@ -8,17 +8,27 @@ that nothing of the file is read after it was checked.
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+from collections import defaultdict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
-from typing import Any
+from threading import local
+from typing import Any, TypeVar
 
 from datasette.database import Database
 
+from kb.database.opening import OpenedFile, hash_of
 from kb.read.knowledge_base import Held
-from kb.read.store import Connection, open_knowledge_base
+from kb.read.store import Connection, KnowledgeBase, content_of, open_knowledge_base
 
 _numbers = count(1)
+Made = TypeVar("Made")
+AT_ONCE = 1
+"""Pages that are made at a time: threads share one processor, and more of them only keep
+those from it who send what is made already."""
 
 
 class HeldDatabase(Database):  # type: ignore[misc]  # Datasette is not typed
@@ -35,12 +45,22 @@ class HeldDatabase(Database):  # type: ignore[misc]  # Datasette is not typed
         """What its threads have read of it; another file brings its own."""
         self._address = f"file:/payerkb-{next(_numbers)}?vfs=memdb"
         self._own: list[Connection] = []
+        self._pages = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="pages")
+        self._aside = ThreadPoolExecutor(thread_name_prefix="aside")
+        self._of_thread = local()
         opened = open_knowledge_base(source)
+        self.sha256 = hash_of(opened)
+        """``sha256:...`` of the file, which receipts name."""
         try:
             # SQLite forgets the copy with its last connection: this one keeps it.
-            opened.backup(self._connection())
+            own = self._connection()
+            opened.backup(own)
         finally:
             opened.close()
+        self.content = content_of(KnowledgeBase(own, self.read))
+        """The hash of the policies, which pages name."""
+        self.columns = columns_in(own)
+        """The columns of each table."""
 
     def connect(self, write: bool = False) -> Connection:  # noqa: FBT001, FBT002  (Datasette's own)
         """A connection for one of Datasette's threads; none may write."""
@@ -49,14 +69,51 @@ class HeldDatabase(Database):  # type: ignore[misc]  # Datasette is not typed
         connection.execute("PRAGMA query_only = ON")
         return connection
 
+    async def ask(
+        self, build: Callable[[KnowledgeBase], Made], *, aside: bool = False
+    ) -> Made:
+        """What ``build`` makes of the knowledge base, in a thread that only pages have.
+
+        Datasette's tables have threads of their own, and what may take long is made
+        ``aside``: however slow these are, pages wait for none of them.
+        """
+
+        def made() -> Made:
+            if not hasattr(self._of_thread, "connection"):
+                self._of_thread.connection = self.connect()
+            return build(KnowledgeBase(self._of_thread.connection, self.read))
+
+        pool = self._aside if aside else self._pages
+        return await asyncio.get_running_loop().run_in_executor(pool, made)
+
+    async def execute(self, *args: Any, **more: Any) -> Any:  # noqa: ANN401
+        """As Datasette's own, but what SQLite refuses is not printed with its values."""
+        return await super().execute(*args, **{**more, "log_sql_errors": False})
+
     def close(self) -> None:
         """Forget the copy, once what is being read from it has come to its end."""
         super().close()
+        self._pages.shutdown(wait=True)
+        self._aside.shutdown(wait=True)
         for connection in self._own:
             connection.close()
         self._own.clear()
 
     def _connection(self) -> Connection:
-        made = sqlite3.connect(self._address, uri=True, check_same_thread=False)
+        made = sqlite3.connect(
+            self._address, uri=True, check_same_thread=False, factory=OpenedFile
+        )
+        made.sha256 = self.sha256
         self._own.append(made)
         return made
+
+
+def columns_in(connection: Connection) -> dict[str, list[str]]:
+    """The columns of each table."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for table, column in connection.execute(
+        "SELECT t.name, c.name FROM sqlite_master AS t, pragma_table_info(t.name) AS c"
+        " WHERE t.type IN ('table', 'view') ORDER BY t.name, c.cid"
+    ):
+        found[table].append(column)
+    return dict(found)

@@ -22,6 +22,15 @@ class Page:
     """False where the address holds what a person typed: no cache may keep it."""
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """What is read by other programs than a browser."""
+
+    text: str
+    content_type: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
 class PageProblem(PayerkbError):  # noqa: N818  (not always an error: often just not found)
     """A page that cannot be made; status, title and text are for the reader."""
 

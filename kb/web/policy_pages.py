@@ -6,10 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
+from kb.plain.trade import codes_words
 from kb.read.policy_store import file_text, policy_detail
 from kb.read.records import PolicyDetail, Rule
 from kb.read.store import KnowledgeBase, policies, policy
-from kb.reference.wording import DUTIES, codes_words, conditions_of, headline_of
+from kb.reference.wording import DUTIES, conditions_of, headline_of
 from kb.web.page import Page, PageProblem, not_loaded
 
 LIMITING = frozenset({"limit", "limit-by", "interval"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from dsl.resolve.addresses import is_web_address
+from kb.asking.topics import said_of
+from kb.plain.trade import in_trade_words
 from kb.read.records import Policy, Rule, Scenario
 from kb.reference.days import LIGHT_WORDS, light, span_words
-from kb.reference.quick_reference import rule_anchor, set_anchor
+from kb.reference.first_days import in_force_words
+from kb.reference.places import codes_on, rule_anchor, set_anchor
 from kb.reference.wording import (
     GRADES,
     claim_words,
@@ -22,6 +25,8 @@ from kb.reference.wording import (
     fix_words,
     outcome_words,
 )
+from kb.web.answer_pages import list_path
+from kb.web.frame import Frame
 from kb.web.highlight import lines_in_colours
 from kb.web.page import Page
 
@@ -46,13 +51,19 @@ def environment(site: Path) -> Environment:
         "light": _light,
         "outcome": outcome_words,
         "span": _span,
+        "said": said_of,
+        "capitalize_first": lambda text: text[:1].upper() + text[1:],
+        "in_force": in_force_words,
+        "trade": in_trade_words,
+        "list_path": list_path,
+        "codes_on": codes_on,
     }
     made.tests["web_address"] = _is_web_address
     made.globals |= {
         "grades": GRADES,
         "lights": LIGHT_WORDS,
         "text_path": text_path,
-        "asset": lambda name: f"/static/{name}?v={fingerprint(site)[:12]}",
+        "asset": partial(asset_path, site),
     }
     return made
 
@@ -76,6 +87,11 @@ def text_path(item: Rule | Scenario, policy: Policy) -> str:
     return f"{here}#L{item.line}"
 
 
+def asset_path(site: Path, name: str) -> str:
+    """The address of a static file, which changes whenever the site does."""
+    return f"/static/{name}?v={fingerprint(site)[:12]}"
+
+
 @lru_cache(maxsize=4)
 def fingerprint(site: Path) -> str:
     """SHA-256 over the templates and static files: changes when the site does."""
@@ -87,7 +103,18 @@ def fingerprint(site: Path) -> str:
     return digest.hexdigest()
 
 
-def html_of(site: Path, page: Page, content: str, today: date) -> str:
+NO_FRAME = Frame()
+
+
+def html_of(
+    site: Path, page: Page, content: str, today: date, frame: Frame = NO_FRAME
+) -> str:
     """The page as HTML; ``content`` is the hash of the knowledge base, or nothing."""
-    context = {"content": content, "today": today, "query": "", **page.context}
+    context = {
+        "content": content,
+        "today": today,
+        "query": "",
+        "frame": frame,
+        **page.context,
+    }
     return environment(site).get_template(page.template).render(context)

@@ -6,29 +6,36 @@ same clear page as anything else that is wrong.
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import unquote
 
 from datasette.utils.asgi import Request, Response
 
-from kb.web.answers import answer_json, answer_page
+from kb.read.knowledge_base import KnowledgeBase
+from kb.web.answer_pages import Where, payer_page
+from kb.web.answer_pages import answer_page as card_page
+from kb.web.answers import (
+    Site,
+    answer_json,
+    answer_page,
+    answer_redirect,
+    redirect_to_any,
+)
 from kb.web.api import code_json, payers_json, search_json
 from kb.web.code_page import code_page
+from kb.web.go import destination
+from kb.web.guide_routes import GUIDE_ROUTES
 from kb.web.message_pages import check_page, messages_page
-from kb.web.page import asked_day
+from kb.web.page import Page, asked_day
 from kb.web.pages import (
     about_page,
     gaps_page,
-    home_page,
-    payer_page,
-    search_page,
     source_page,
     sources_page,
 )
+from kb.web.parameters import takes
 from kb.web.policy_pages import policy_page, text_page
-
-Site = Any
-"""A ``Datasette``, which is not typed."""
+from kb.web.search_page import exact_code, search_page, suggestions_json
+from kb.web.where import CHOICES, where_of
 
 
 def _asked(request: Request, name: str) -> str:
@@ -39,47 +46,83 @@ def _in_path(request: Request, name: str) -> str:
     return unquote(request.url_vars[name])
 
 
-async def home(datasette: Site, request: Request) -> Response:
-    """``/``."""
-    return await answer_page(
-        datasette,
-        request,
-        lambda kb: home_page(kb, asked_day(request.args.get("as-of"))),
-    )
+@takes(*CHOICES, "at", "shown", "payers")
+async def go(datasette: Site, request: Request) -> Response:
+    """``/go?payer=aetna&code=64483``: to the page about these."""
+    return await answer_redirect(datasette, lambda kb: destination(kb, request.args))
 
 
+@takes(*CHOICES, "q", "kind")
 async def find(datasette: Site, request: Request) -> Response:
-    """``/search?q=``, perhaps with ``&kind=rule``."""
+    """``/search?q=``, perhaps with ``&kind=rule``; a code alone opens its page."""
     query, kind = _asked(request, "q"), _asked(request, "kind")
-    return await answer_page(
-        datasette, request, lambda kb: search_page(kb, query, kind)
+    where = where_of(request.path, request.args)
+    opened = None
+    if query and not kind:
+        opened = await redirect_to_any(
+            datasette, lambda kb: exact_code(kb, query, where)
+        )
+    return opened or await answer_page(
+        datasette, request, lambda kb: search_page(kb, query, kind, where)
     )
 
 
+@takes("q")
+async def suggestions(datasette: Site, request: Request) -> Response:
+    """``/suggest.json?q=``: what a half typed question may become."""
+    query = _asked(request, "q")
+    return await answer_json(
+        datasette, request, lambda kb: suggestions_json(kb, query, asked_day(None))
+    )
+
+
+@takes("q")
 async def find_json(datasette: Site, request: Request) -> Response:
     """``/search.json?q=``."""
     query = _asked(request, "q")
     return await answer_json(datasette, request, lambda kb: search_json(kb, query))
 
 
-async def payer(datasette: Site, request: Request) -> Response:
-    """``/payer/ID?on=2026-03-10&state=FL&family=epidural``."""
-    payer_id, state = _in_path(request, "payer"), _asked(request, "state").upper()
-    family = _asked(request, "family")
-    return await answer_page(
-        datasette,
-        request,
-        lambda kb: payer_page(
-            kb, payer_id, asked_day(_asked(request, "on")), state, family
-        ),
+def _where(request: Request) -> Where:
+    """State, place and day of an address."""
+    return Where(
+        asked_day(_asked(request, "on")),
+        _asked(request, "state").upper(),
+        _asked(request, "place"),
     )
 
 
+@takes(*CHOICES)
+async def payer(datasette: Site, request: Request) -> Response:
+    """``/payer/ID?on=2026-03-10&state=FL``; with ``&family=epidural`` its answer."""
+    payer_id, family = _in_path(request, "payer"), _asked(request, "family")
+
+    def build(kb: KnowledgeBase) -> Page:
+        if family:
+            return card_page(kb, payer_id, family, _where(request))
+        return payer_page(kb, payer_id, _where(request))
+
+    return await answer_page(datasette, request, build)
+
+
+@takes(*CHOICES)
+async def answer(datasette: Site, request: Request) -> Response:
+    """``/answer/PAYER/CODE-or-FAMILY?state=FL&place=24&on=2026-03-10``."""
+    payer_id, subject = _in_path(request, "payer"), _in_path(request, "subject")
+    return await answer_page(
+        datasette,
+        request,
+        lambda kb: card_page(kb, payer_id, subject, _where(request)),
+    )
+
+
+@takes()
 async def payers_list(datasette: Site, request: Request) -> Response:
     """``/payers.json``."""
     return await answer_json(datasette, request, payers_json)
 
 
+@takes(*CHOICES)
 async def policy(datasette: Site, request: Request) -> Response:
     """``/policy/PATH``, ``/policy/PATH@DAY``, ``/policy/PATH?on=DAY``."""
     path, day = _in_path(request, "path"), _asked(request, "on")
@@ -90,22 +133,25 @@ async def policy(datasette: Site, request: Request) -> Response:
     )
 
 
+@takes(*CHOICES)
 async def text(datasette: Site, request: Request) -> Response:
     """``/text/FILE``."""
     path = _in_path(request, "path")
     return await answer_page(datasette, request, lambda kb: text_page(kb, path))
 
 
+@takes(*CHOICES)
 async def code(datasette: Site, request: Request) -> Response:
     """``/code/CODE?on=2026-03-10``."""
     code_id = _in_path(request, "code")
     return await answer_page(
         datasette,
         request,
-        lambda kb: code_page(kb, code_id, asked_day(_asked(request, "on"))),
+        lambda kb: code_page(kb, code_id, _where(request)),
     )
 
 
+@takes(*CHOICES)
 async def code_for_programs(datasette: Site, request: Request) -> Response:
     """``/code/CODE.json?on=2026-03-10``."""
     code_id = _in_path(request, "code")
@@ -116,32 +162,38 @@ async def code_for_programs(datasette: Site, request: Request) -> Response:
     )
 
 
+@takes(*CHOICES, "as-of")
 async def source(datasette: Site, request: Request) -> Response:
     """``/source/ID?as-of=2026-03-10``."""
     source_id = _in_path(request, "source")
     return await answer_page(datasette, request, lambda kb: source_page(kb, source_id))
 
 
+@takes(*CHOICES, "as-of")
 async def sources(datasette: Site, request: Request) -> Response:
     """``/sources?as-of=2026-03-10``."""
     return await answer_page(datasette, request, sources_page)
 
 
+@takes(*CHOICES)
 async def gaps(datasette: Site, request: Request) -> Response:
     """``/gaps``."""
     return await answer_page(datasette, request, gaps_page)
 
 
+@takes(*CHOICES)
 async def about(datasette: Site, request: Request) -> Response:
     """``/about``."""
     return await answer_page(datasette, request, lambda _kb: about_page())
 
 
+@takes(*CHOICES)
 async def messages(datasette: Site, request: Request) -> Response:
     """``/messages``."""
     return await answer_page(datasette, request, lambda _kb: messages_page())
 
 
+@takes(*CHOICES)
 async def message(datasette: Site, request: Request) -> Response:
     """``/message/L012``."""
     code = _in_path(request, "code")
@@ -149,9 +201,11 @@ async def message(datasette: Site, request: Request) -> Response:
 
 
 ROUTES = (
-    (r"^/$", home),
+    (r"^/go$", go),
     (r"^/search\.json$", find_json),
     (r"^/search$", find),
+    (r"^/answer/(?P<payer>[^/]+)/(?P<subject>[^/]+)$", answer),
+    (r"^/suggest\.json$", suggestions),
     (r"^/payers\.json$", payers_list),
     (r"^/payer/(?P<payer>[^/]+)$", payer),
     (r"^/policy/(?P<path>.+)$", policy),
@@ -164,4 +218,5 @@ ROUTES = (
     (r"^/about$", about),
     (r"^/messages$", messages),
     (r"^/message/(?P<code>[^/]+)$", message),
+    *GUIDE_ROUTES,
 )

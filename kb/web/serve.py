@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import socket
+import sys
 import webbrowser
 from importlib.resources import files
 from pathlib import Path
@@ -17,8 +18,11 @@ from dsl.errors import PayerkbError
 from kb.read.store import KnowledgeBaseError
 from kb.web.answers import DATABASE
 from kb.web.held import HeldDatabase
+from kb.web.serving import serving
+from kb.web.settings import Settings
 
 LAST_PORT = 65535
+SWITCH_SECONDS = 0.001
 
 
 class ServeError(PayerkbError):
@@ -31,12 +35,17 @@ def site_folder() -> Path:
     return packed if packed.is_dir() else packed.parents[2] / "site"
 
 
-def make_datasette(database: Path, **settings: Any) -> Datasette:  # noqa: ANN401
+def make_datasette(
+    database: Path,
+    site: Settings | None = None,
+    **settings: Any,  # noqa: ANN401
+) -> Datasette:
     """The site over the file ``database``, whatever its name; nothing listens yet.
 
     Raises ``ServeError`` when the file is no knowledge base.
     """
     made = Datasette([], config_dir=site_folder(), **settings)
+    made.payerkb = serving(site or Settings())
     try:
         served = HeldDatabase(made, database.resolve())
     except KnowledgeBaseError as error:
@@ -48,21 +57,20 @@ def make_datasette(database: Path, **settings: Any) -> Datasette:  # noqa: ANN40
 
 
 def serve(
-    database: Path,
-    host: str = "127.0.0.1",
-    port: int = 8001,
-    *,
-    open_browser: bool = False,
+    database: Path, settings: Settings | None = None, *, open_browser: bool = False
 ) -> None:
     """Serve until interrupted; port 0 takes any free one.
 
     No request is logged: an address may hold what somebody typed.  Raises
     ``ServeError`` when the file is no knowledge base or the address is not to be had.
     """
-    made = make_datasette(database)
-    with listening_socket(host, port) as listener:
-        address = address_of(host, listener)
+    settings = settings or Settings()
+    made = make_datasette(database, settings)
+    with listening_socket(settings.host, settings.port) as listener:
+        address = address_of(settings.host, listener)
         print(f"payerkb is at {address}  (Ctrl+C stops it)", flush=True)
+        if settings.prefix:
+            print(f"A proxy shows it below {settings.prefix}", flush=True)
         if not is_loopback(listener):
             print("Every machine that reaches this one can read it.", flush=True)
         if open_browser:
@@ -74,6 +82,8 @@ def run_until_interrupted(made: Datasette, listener: socket.socket) -> None:
     """Answer what comes to the socket; ``ServeError`` when the site does not start."""
     # What libraries log of an error is its trace, and that may hold what was asked.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    # Who sends what is made already waits no longer for a thread that makes something.
+    sys.setswitchinterval(SWITCH_SECONDS)
     config = uvicorn.Config(
         made.app(),
         log_level="critical",

@@ -9,6 +9,7 @@ from typing import Any
 
 from kb.read.store import KnowledgeBaseError
 from kb.web.answers import DATABASE
+from kb.web.check.checked import engine_of
 from kb.web.held import HeldDatabase
 
 LOOK_EVERY_SECONDS = 0.5
@@ -31,12 +32,19 @@ async def watch_database(datasette: Any) -> None:  # noqa: ANN401  (Datasette is
     """Swap the database whenever its file changes, until cancelled."""
     path = datasette.get_database(DATABASE).source
     served = file_mark(path)
+    await make_ready(datasette)
     while True:
         await asyncio.sleep(LOOK_EVERY_SECONDS)
         found = file_mark(path)
         if found is not None and found != served:
             served = found
-            await swap_database(datasette, path)
+            if await swap_database(datasette, path):
+                await make_ready(datasette)
+
+
+async def make_ready(datasette: Any) -> None:  # noqa: ANN401
+    """Make the engine now, so that the first who checks a claim need not wait for it."""
+    await datasette.get_database(DATABASE).ask(engine_of, aside=True)
 
 
 async def swap_database(datasette: Any, path: Path) -> bool:  # noqa: ANN401

@@ -34,7 +34,12 @@ def page(code: str) -> str:
 
 
 def examples(code: str, which: str) -> list[str]:
-    return re.findall(rf"```policy {which}\n(.*?)```", page(code), re.DOTALL)
+    return re.findall(rf"```(?:policy|words) {which}\n(.*?)```", page(code), re.DOTALL)
+
+
+def is_words(block: str) -> bool:
+    """Whether an example is of a file of words, whose lines are items."""
+    return re.match(r"[a-z]+( [^\n:]*)?: ", block) is not None and "\n  " not in block
 
 
 def found_in(blocks: list[str]) -> set[str]:
@@ -44,7 +49,9 @@ def found_in(blocks: list[str]) -> set[str]:
         shared and not any("rule " in b for b in blocks)
     )
     texts = [
-        (f"{i}.policy", block if whole else HEAD + block)
+        (f"{i}.words", block)
+        if is_words(block)
+        else (f"{i}.policy", block if whole else HEAD + block)
         for i, block in enumerate(blocks)
     ]
     loaded = load_texts([FRAME, *texts])

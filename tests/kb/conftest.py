@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from dsl.base.model import (
+    Alias,
     Citation,
     Code,
     CodeSet,
@@ -543,6 +544,7 @@ def make_sample_model() -> Model:
             base,
             north,
         ),
+        words=(Alias("ESI", "family", "epidural", at(words, 1)),),
     )
 
 

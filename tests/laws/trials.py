@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -43,7 +43,9 @@ def open_world(database: Path) -> World:
     with closing(open_knowledge_base(database)) as connection:
         worked = read_worked_claims(connection)
     claims = (one.claim for scenarios in worked.values() for one in scenarios)
-    return World(Engine.open(database), pool_of(claims))
+    # Tables know codes and days as they are: no law renames or moves them too.
+    engine = replace(Engine.open(database), tables=None)
+    return World(engine, pool_of(claims))
 
 
 def tried(law: Law, world: World, cases: int) -> Trial:

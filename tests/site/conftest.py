@@ -68,6 +68,9 @@ grouping region: Spinal region
   low-back: 64483, 64484, 62323
   neck: 64479
 
+grouping family: Family of procedures
+  epidural: 64483, 64484, 62323
+
 code 64483: Injection through the nerve opening
   imaging: included
   sides: paired

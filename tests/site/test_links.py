@@ -17,7 +17,7 @@ from kb.web.serve import make_datasette
 SITE = Path(__file__).parents[2] / "site"
 
 
-@pytest.mark.parametrize("page", ["parts", "payer", "source"])
+@pytest.mark.parametrize("page", ["parts", "answer", "source"])
 def test_every_address_is_asked_whether_it_is_of_the_web(page: str) -> None:
     text = (SITE / "templates" / "kb" / f"{page}.html").read_text("utf-8")
 

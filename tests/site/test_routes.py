@@ -12,15 +12,68 @@ PAGES = [
     (
         "/",
         200,
-        ["Good Health", "North Medicare", "Commercial", "3 procedure codes have rules"],
+        ["Good Health", "Your payers", "What changed", "All 3 payers"],
     ),
+    ("/more", 200, ["3 procedure codes have rules", "/policies", "review day"]),
+    ("/payers", 200, ["Good Health", "Commercial", "East Contractor", ">FL<"]),
+    ("/payers?on=never", 400, ["Write it as"]),
+    ("/policies", 200, ["Epidurals of East", "shared text", "worked claims"]),
+    (
+        "/rule/north/west/esi/four-a-year",
+        200,
+        ["4 in 12 months", "LCD-1", "Worked claims", "line 1: deny", "limitations 6"],
+    ),
+    ("/rule/north/west/esi@2025-01-01/four-a-year", 200, ["4 in 12 months"]),
+    ("/rule/north/west/esi@1999-01-01/four-a-year", 200, ["4 in 12 months"]),
+    ("/rule/health/esi@2024-01-01/three", 200, ["3 in 6 months"]),
+    ("/rule/health/esi/three", 200, ["3 in 6 months", "2024-01-01 to 2025-12-31"]),
+    ("/rule/north/west/esi/training", 200, ["open point"]),
+    ("/print/health/64483", 200, ["14 days", "Asked of Good Health", "page 1 of 1"]),
+    ("/print/north/64483?state=FL", 200, ["4 in 12 months", "in FL", "LCD-1"]),
+    ("/print/nobody/64483", 404, ["Not loaded"]),
+    ("/print/health/99999", 404, ["Not loaded"]),
+    ("/rule/north/west/esi/nothing", 404, ["No rule of that name"]),
+    ("/rule/nothing/at/all", 404, ["No rule of that name"]),
+    ("/rule/health/esi/three?on=x", 400, ["Write it as"]),
+    ("/compare", 200, ["Choose two to four payers", "Payer 4"]),
+    ("/compare?payers=north&code=64483", 200, ["Choose two", 'value="north" selected']),
+    (
+        "/compare?payers=north,health&code=64483",
+        200,
+        ["Compared", "4 in 12 months", "14 days", "differs", "CSV", "not known"],
+    ),
+    ("/compare?payers=north,nobody&code=64483", 404, ["No payer of that name"]),
+    ("/compare?payers=north,health&code=99999", 404, ["No procedure of that name"]),
+    ("/compare?payers=a,b,c,d,e&code=64483", 400, ["two to four"]),
+    ("/compare?payers=north,health&code=64483&on=x", 400, ["Write it as"]),
+    ("/coverage", 200, ["Who says what", "North Medicare", "nothing loaded"]),
+    ("/coverage?on=x", 400, ["Write it as"]),
+    ("/changes", 200, ["Stricter", "Two weeks", "Looser", "before:", "read again"]),
+    ("/changes?from=2024-01-01", 200, ["New texts", "first wording"]),
+    ("/changes?from=2026-05-01&to=2026-05-02", 200, ["Nothing loaded changes"]),
+    ("/changes?payer=health", 200, ["at Good Health"]),
+    ("/changes?payer=nobody", 404, ["No payer of that name"]),
+    ("/changes?from=2026-05-02&to=2026-05-01", 400, ["before the first"]),
+    ("/changes?from=May", 400, ["Write it as"]),
     ("/search", 200, ["Type a procedure code", "Searched are"]),
-    ("/search?q=64483", 200, ["/code/64483", 'class="exact"']),
-    ("/search?q=M5416", 200, ["/code/M54.16"]),
+    ("/search?q=64483", 200, ["<h1", "64483"]),
+    ("/search?q=m54.16", 200, ["M54.16"]),
+    ("/search?q=64483+good+health", 200, ["/answer/health/64483", "Good Health"]),
+    ("/search?q=64483+zebra", 200, ["Not understood", "zebra", "/code/64483"]),
+    ("/search?q=good+health", 200, ["/payer/health", "Ask without Good Health"]),
+    ("/search?q=north+medicare+64483&state=FL", 200, ["East Contractor", "state=FL"]),
     ("/search?q=zebra", 200, ["Nothing loaded holds", "Searched were", "no answer"]),
     ("/search?q=pain&kind=rule", 200, ["Four weeks of pain"]),
     ("/search?q=pain&kind=nonsense", 200, ["Four weeks of pain"]),
-    ("/payer/north", 200, ["West Contractor", "East Contractor", "not known"]),
+    ("/payer/north", 200, ["West Contractor", "East Contractor", "4 in 12 months"]),
+    ("/payer/north?family=epidural", 200, ["Policies merged here", "4 in 12 months"]),
+    ("/answer/north/64483", 200, ["Policies merged here", "4 in 12 months"]),
+    ("/answer/north/epidural?state=fl&place=24", 200, ["<option selected>FL"]),
+    ("/answer/north/64483?on=never", 400, ["Write it as"]),
+    ("/answer/north/nonsense", 404, ["No family of procedures and no procedure code"]),
+    ("/answer/north/M54.16", 404, ["No family of procedures and no procedure code"]),
+    ("/answer/nobody/64483", 404, ["No payer of that name"]),
+    ("/answer/empty/64483", 200, ["is no answer to whether it is covered"]),
     ("/payer/north?state=FL", 200, ["East Contractor", "<option selected>FL"]),
     ("/payer/north?state=TX", 200, ["Nothing is loaded", "in TX"]),
     ("/payer/north?on=2024-01-01", 200, ["Nothing is loaded", "2024-01-01"]),
@@ -38,11 +91,11 @@ PAGES = [
     ("/policy/nobody/nothing", 404, ["No policy of that name"]),
     ("/text/north/esi.policy", 200, ['id="L1"', "What both contractors say"]),
     ("/text/pyproject.toml", 404, ["Not loaded"]),
-    ("/code/64483", 200, ["Side by side", "At most 4 sessions", "needs auth"]),
+    ("/code/64483", 200, ["Payer by payer", "4 in 12 months", "Required in some"]),
     ("/code/64484", 200, ["Add-on to", "/code/64483"]),
     ("/code/64479", 200, ["No loaded policy has a rule"]),
-    ("/code/M54.16", 200, ["On the covered list?", "yes", "no list is loaded"]),
-    ("/code/m5418", 200, ["On the covered list?", ">no<", ">yes<"]),
+    ("/code/M54.16", 200, ["On the list of covered diagnoses?", "West Contractor"]),
+    ("/code/m5418", 200, ["On the list of covered", "East Contractor"]),
     ("/code/99999", 404, ["No rule or list"]),
     ("/code/64483?on=2026-13-01", 400, ["Write it as"]),
     ("/source/LCD-1", 200, ["due soon", "Rules that stand on it", "https://example"]),
@@ -61,7 +114,7 @@ PAGES = [
     ("/kb", 200, ["policy_version"]),
     ("/kb/rule", 200, ["rows"]),
     ("/nothing/here", 404, ['name="q"', "Not found"]),
-    ("/payer/", 404, []),
+    ("/payer/", 200, ["Payers"]),
 ]
 
 
@@ -159,9 +212,21 @@ async def test_only_reading_is_answered(site: Any, method: str, path: str) -> No
 
 JSON = [
     ("/payers.json", 200, ["content", "payers"]),
-    ("/search.json?q=64483", 200, ["content", "query", "hits"]),
-    ("/search.json?q=", 200, ["content", "query", "hits"]),
-    ("/search.json", 200, ["content", "query", "hits"]),
+    (
+        "/search.json?q=64483",
+        200,
+        ["content", "query", "understood", "title", "path", "hits"],
+    ),
+    (
+        "/search.json?q=",
+        200,
+        ["content", "query", "understood", "title", "path", "hits"],
+    ),
+    (
+        "/search.json",
+        200,
+        ["content", "query", "understood", "title", "path", "hits"],
+    ),
     (
         "/code/64483.json",
         200,
@@ -170,7 +235,10 @@ JSON = [
     (
         "/code/M54.16.json?on=2026-01-01",
         200,
-        ["content", "code", "kind", "label", "on", "add_on_to", "groups", "lists"],
+        [
+            *("content", "code", "kind", "label", "on", "add_on_to", "groups", "lists"),
+            *("families", "deciders", "no_list_loaded"),
+        ],
     ),
     ("/code/00000.json", 404, ["error"]),
     ("/code/64483.json?on=x", 400, ["error"]),
@@ -203,7 +271,7 @@ async def test_json_of_a_code_says_who_wants_what(get: Any) -> None:
     assert by_contractor["west"]["answers"]["approval"] == [
         {
             "text": "Approval first",
-            "details": ["when state CA"],
+            "details": ["West Contractor; when: in CA"],
             "outcome": "needs-auth",
             "grade": "secondary",
             "path": "/policy/north/west/esi@2025-01-01#rule-approval",
@@ -296,6 +364,6 @@ async def test_what_table_pages_need_is_open(get: Any, path: str) -> None:
 async def test_table_pages_lead_back_and_have_a_main(get: Any) -> None:
     html = (await get("/kb/rule?_facet=duty")).text
 
-    assert '<a href="/">payerkb</a>' in html
+    assert '<a class="brand" href="/">payerkb</a>' in html
     assert "<main" in html
     assert "navigation-search" not in html

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from kb.read.store import KnowledgeBase, open_knowledge_base
 from kb.web.guard import guarded
 from kb.web.page import Page
-from kb.web.pages import search_page
 from kb.web.render import html_of
+from kb.web.search_page import search_page
 from kb.web.serve import ServeError, make_datasette, site_folder
 
 UGLY = [
@@ -72,7 +72,7 @@ async def test_titles_prose_and_quotes_are_text(get: Any, path: str) -> None:
     html = (await get(path)).text
 
     found = elements(html)
-    assert found.seen.count("script") == 1
+    assert found.seen.count("script") == 2
     assert "img" not in found.seen
     assert found.unbalanced == []
     assert found.open == []
@@ -106,7 +106,7 @@ async def test_addresses_are_text_too(get: Any, path: str) -> None:
     response = await get(path, follow_redirects=True)
 
     assert response.status_code < 500
-    assert elements(response.text).seen.count("script") == 1
+    assert elements(response.text).seen.count("script") == 2
 
 
 @settings(
@@ -125,7 +125,7 @@ def test_any_search_makes_a_page(database: Path, query: str, kind: str) -> None:
 
     found = elements(html)
     assert found.unbalanced == []
-    assert found.seen.count("script") == 1
+    assert found.seen.count("script") == 2
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ async def test_a_table_page_that_fails_is_quiet_too(
         raise RuntimeError("secret-detail")
 
     monkeypatch.setattr("datasette.views.table.table_view_data", fail)
-    response = await get("/kb/rule?q=JANE-DOE")
+    response = await get("/kb/rule?title=JANE-DOE")
 
     assert response.status_code == 500
     said = response.text + "".join(capsys.readouterr())
@@ -254,7 +254,8 @@ def test_the_site_is_made_only_over_a_knowledge_base(tmp_path: Path) -> None:
 async def test_the_search_index_is_reached_by_our_search_only(get: Any) -> None:
     """A raw query that SQLite refuses would be written to the log by Datasette."""
     for table in ("search_entry", "search_entry_fts", "search_entry_fts_data"):
-        assert (await get(f"/kb/{table}?_search=a&_searchmode=raw")).status_code == 403
+        assert (await get(f"/kb/{table}")).status_code == 403
+        assert (await get(f"/kb/{table}?_search=a&_searchmode=raw")).status_code == 400
     assert "search_entry" not in (await get("/kb.json")).text
 
 

@@ -20,8 +20,12 @@ from kb.web.serve import (
     serve,
     site_folder,
 )
+from kb.web.settings import Settings
 
-SERVE = "import sys; from pathlib import Path; from kb.web.serve import serve; "
+SERVE = (
+    "import sys; from pathlib import Path; from kb.web.serve import serve; "
+    "from kb.web.settings import Settings; "
+)
 
 
 def test_a_taken_port_is_said_with_another_one() -> None:
@@ -49,7 +53,7 @@ def test_an_address_that_is_not_ours_is_said(host: str, port: int) -> None:
 
 def test_a_missing_database_is_said_before_anything_listens(tmp_path: Path) -> None:
     with pytest.raises(ServeError, match="payerkb build"):
-        serve(tmp_path / "missing.db", port=0)
+        serve(tmp_path / "missing.db", Settings(port=0))
 
 
 def test_small_answers_are_sent_without_delay() -> None:
@@ -85,7 +89,7 @@ def test_a_browser_is_opened_on_request_and_strangers_are_mentioned(
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", opened.append)
     monkeypatch.setattr("uvicorn.Server.run", lambda *_args, **_more: None)
-    serve(database, host, 0, open_browser=True)
+    serve(database, Settings(host=host, port=0), open_browser=True)
 
     said = capsys.readouterr().out
     assert len(opened) == 1
@@ -95,7 +99,7 @@ def test_a_browser_is_opened_on_request_and_strangers_are_mentioned(
 
 def test_it_serves_quietly_until_interrupted(database: Path) -> None:
     """A whole process: says where it is, answers, logs no address, ends on Ctrl+C."""
-    code = SERVE + "serve(Path(sys.argv[1]), port=0)"
+    code = SERVE + "serve(Path(sys.argv[1]), Settings(port=0))"
     process = subprocess.Popen(
         [sys.executable, "-c", code, str(database)],
         stdout=subprocess.PIPE,

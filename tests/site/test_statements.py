@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,32 +14,55 @@ from kb.read.knowledge_base import KnowledgeBase
 from kb.read.source_store import fact
 from kb.read.store import open_knowledge_base
 from kb.reference.matrix import matrix
+from kb.web.answer_pages import Where, answer_page, payer_page
 from kb.web.api import code_json, payers_json, search_json
+from kb.web.changes_page import Asked, changes_json, changes_page
 from kb.web.code_page import code_page
+from kb.web.compare_page import compare_page
+from kb.web.coverage_page import coverage_page
+from kb.web.home_page import home_page, more_page, policies_page
 from kb.web.pages import (
     gaps_page,
-    home_page,
-    payer_page,
-    search_page,
     source_page,
     sources_page,
 )
+from kb.web.payers_page import payers_page
 from kb.web.policy_pages import policy_page, text_page
+from kb.web.print_page import print_page
+from kb.web.rule_page import rule_json, rule_page
+from kb.web.search_page import search_page
+from kb.web.where import Where as Chosen
 
 MOST = 20
 DAY = date(2026, 6, 1)
+YEAR = Asked(date(2026, 1, 1), date(2026, 12, 31), "", has_days=True)
 Show = Callable[[KnowledgeBase], object]
 PAGES: dict[str, Show] = {
     "home": lambda kb: home_page(kb, DAY),
-    "payer": lambda kb: payer_page(kb, "medicare-part-b", DAY, "", ""),
-    "payer in a state": lambda kb: payer_page(
-        kb, "medicare-part-b", DAY, "FL", "epidural"
+    "more": lambda kb: more_page(kb, DAY),
+    "payers": lambda kb: payers_page(kb, DAY),
+    "policies": policies_page,
+    "compare": lambda kb: compare_page(kb, Chosen(code="64483"), ("aetna", "cigna")),
+    "compare nothing": lambda kb: compare_page(kb, Chosen(), ()),
+    "coverage": lambda kb: coverage_page(kb, Chosen()),
+    "sheet": lambda kb: print_page(
+        kb, Chosen("medicare-part-b", family="epidural", state="FL")
+    ),
+    "rule": lambda kb: rule_page(kb, "cigna/epidural/repeat-helped", "2026-06-01"),
+    "rule as JSON": lambda kb: rule_json(kb, "medicare/novitas/esi/wiser-approval"),
+    "changes": lambda kb: changes_page(kb, YEAR),
+    "changes of a payer": lambda kb: changes_page(kb, replace(YEAR, payer="uhc")),
+    "changes as JSON": lambda kb: changes_json(kb, YEAR),
+    "payer": lambda kb: payer_page(kb, "medicare-part-b", Where(DAY)),
+    "payer in a state": lambda kb: payer_page(kb, "medicare-part-b", Where(DAY, "FL")),
+    "answer": lambda kb: answer_page(
+        kb, "medicare-part-b", "epidural", Where(DAY, "FL")
     ),
     "payers as JSON": payers_json,
-    "code": lambda kb: code_page(kb, "64483", DAY),
-    "diagnosis": lambda kb: code_page(kb, "M54.16", DAY),
-    "diagnosis without its point": lambda kb: code_page(kb, "m5416", DAY),
-    "modifier": lambda kb: code_page(kb, "KX", DAY),
+    "code": lambda kb: code_page(kb, "64483", Where(DAY)),
+    "diagnosis": lambda kb: code_page(kb, "M54.16", Where(DAY)),
+    "diagnosis without its point": lambda kb: code_page(kb, "m5416", Where(DAY)),
+    "modifier": lambda kb: code_page(kb, "KX", Where(DAY)),
     "code as JSON": lambda kb: code_json(kb, "64483", DAY),
     "policy": lambda kb: policy_page(kb, "medicare/novitas/esi", None),
     "policy on a day": lambda kb: policy_page(kb, "medicare/novitas/esi", DAY),

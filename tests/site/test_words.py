@@ -24,22 +24,27 @@ from dsl.ir.parts import (
 )
 from dsl.ir.rule import InForce, Last, Outcome, Rule
 from kb.engine.judge.answer import HEADLINE_ORDER
-from kb.read.knowledge_base import KnowledgeBase
-from kb.read.rule_store import rules_of_policies
-from kb.read.store import open_knowledge_base
-from kb.reference.aspects import (
+from kb.plain.aspects import (
+    APPROVAL_FACTS,
     ASPECTS,
     CARE_FACTS,
     IMAGING_FACTS,
+    INDICATION_FACTS,
     OPEN_POINTS,
+    PROVIDER_FACTS,
+    SIDES_FACTS,
     aspect_of,
 )
+from kb.plain.phrases import CHOSEN, DATED, MEASURED, TRUE
+from kb.plain.trade import codes_words
+from kb.read.knowledge_base import KnowledgeBase
+from kb.read.rule_store import rules_of_policies
+from kb.read.store import open_knowledge_base
 from kb.reference.days import BadDay, day_of, holds_on, light, span_words
 from kb.reference.wording import (
     GRADES,
     OUTCOMES,
     claim_words,
-    codes_words,
     expectation_words,
     fix_words,
     weakest,
@@ -69,15 +74,24 @@ def test_a_light_changes_on_its_day(review_by: str | None, expected: str) -> Non
         "2026-3-1",
         "20260301",
         "2026-02-30",
-        "01/02/2026",
+        "13/02/2026",
+        "3/10/26",
+        "10.3.2026",
         "x",
         "2026-W10-1",
         "\N{ARABIC-INDIC DIGIT TWO}026-01-01",
     ],
 )
-def test_a_day_is_written_one_way(text: str) -> None:
+def test_a_day_that_cannot_be_read_is_told_how(text: str) -> None:
     with pytest.raises(BadDay, match="2026-03-10"):
         day_of(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-03-10", "3/10/2026", "03/10/2026", " 3/10/2026 "]
+)
+def test_a_day_is_written_as_staff_or_programs_do(text: str) -> None:
+    assert day_of(text) == date(2026, 3, 10)
 
 
 def test_no_day_is_today() -> None:
@@ -262,6 +276,7 @@ EARLIER = t.Earlier("s", Count(1, None), (), None, None, None, None, None, None)
 OLDER = t.Elapsed(
     "before", "<=", (Amount(24, "month"),), fact="imaging-date", of="claim"
 )
+RECEIVED = t.Elapsed("after", "<=", (Amount(90, "day"),), clock="received")
 RIGHT = t.Modifier("50")
 APPROVED = t.Field("authorization", ("approved",), None)
 QUESTIONS: list[tuple[str, Rule]] = [
@@ -271,7 +286,9 @@ QUESTIONS: list[tuple[str, Rule]] = [
     ("session", rule(limit(OneDate()))),
     ("interval", rule(d.Interval((Amount(14, "day"),), "session", (), None))),
     ("same-day", rule(d.NotWith("s", (), ()))),
-    ("never", rule(d.NeverCovered())),
+    ("covered", rule(d.NeverCovered())),
+    ("covered", rule(d.Covers())),
+    ("coding", rule(d.BillAs("s"))),
     ("same-day", rule(d.NeverCovered(), when=t.Not((SAME_DAY,)))),
     ("open", rule(None)),
     ("diagnosis", rule(d.Require(t.Or((t.Diagnosis("d", "any"), YES))))),
@@ -285,9 +302,19 @@ QUESTIONS: list[tuple[str, Rule]] = [
     ("wait", rule(d.Require(t.Yes("care-failed", "claim")))),
     ("repeat", rule(d.Require(WEEKS), last=Last("s", ()))),
     ("repeat", rule(d.Require(YES), when=EARLIER)),
-    ("other", rule(d.Require(YES))),
-    ("other", rule(d.Require(YES), when=SAME_DAY)),
-    ("other", rule(d.Require(t.Field("place", ("11",), None)))),
+    ("wait", rule(d.Require(EARLIER))),
+    ("chart", rule(d.Require(YES))),
+    ("chart", rule(d.Require(YES), when=SAME_DAY)),
+    ("place", rule(d.Require(t.Field("place", ("11",), None)))),
+    ("other", rule(d.Require(t.Field("level", ("L4-L5",), None)))),
+    ("filing", rule(d.Require(RECEIVED))),
+    ("provider", rule(d.Require(YES), when=t.Field("performer", ("physician",), None))),
+    ("modifiers", rule(d.Require(t.Modifier("KX")))),
+    ("modifiers", rule(d.NeverCovered(), when=t.Modifier("GZ"))),
+    ("sides", rule(d.Require(t.Not((t.Billed("on-both-sides"),))))),
+    ("sides", rule(limit(OneDate()), when=RIGHT)),
+    ("same-day", rule(d.Require(SAME_DAY))),
+    ("diagnosis", rule(d.Require(t.Choice("indication", "claim", ("a",))))),
 ]
 
 
@@ -311,9 +338,10 @@ def test_every_rule_answers_a_question_that_is_shown(database: Path) -> None:
 
 def test_the_facts_that_are_named_are_declared_in_the_policies() -> None:
     """A fact that is renamed there would fall into another row without a word."""
-    text = (ROOT / "policies" / "shared" / "facts.policy").read_text("utf-8")
+    files = (ROOT / "policies").rglob("*.policy")
+    lines = [line for each in files for line in each.read_text("utf-8").splitlines()]
 
-    declared = {
-        line.split()[1].rstrip(":") for line in text.splitlines() if line[:5] == "fact "
-    }
-    assert declared >= CARE_FACTS | IMAGING_FACTS
+    declared = {line.split()[1].rstrip(":") for line in lines if line[:5] == "fact "}
+    named = CARE_FACTS | IMAGING_FACTS | INDICATION_FACTS | PROVIDER_FACTS
+    said = {*MEASURED, *DATED, *CHOSEN, *TRUE}
+    assert declared >= named | APPROVAL_FACTS | SIDES_FACTS | said

@@ -78,6 +78,12 @@ def object_from_pairs(pairs: list[tuple[str, Any]]) -> Json:
 def check_keys(node: Node, known: tuple[str, ...]) -> None:
     """Unknown keys are faults, and so are keys that the text gives twice."""
     unknown = [key for key in node.obj if key not in known]
+    if unknown:
+        _tell_unknown_keys(node, unknown, known)
+    check_repeated_keys(node, known)
+
+
+def _tell_unknown_keys(node: Node, unknown: list[str], known: tuple[str, ...]) -> None:
     the_keys = f"The keys here: {listed(known)}."
     for key in unknown[:MOST_TOLD]:
         reason = f"unknown key {name_of_key(key, known)}"
@@ -86,12 +92,13 @@ def check_keys(node: Node, known: tuple[str, ...]) -> None:
     if len(unknown) > MOST_TOLD:
         reason = f"{len(unknown) - MOST_TOLD:,} more unknown keys"
         node.faults.append(Fault(node.at.rstrip("."), reason, the_keys))
-    check_repeated_keys(node, known)
 
 
 def check_repeated_keys(node: Node, known: tuple[str, ...] = ()) -> None:
     """Keys that the text gives twice are faults: one of the values would be lost."""
-    repeated = node.obj.repeated if isinstance(node.obj, JsonObject) else ()
+    if not isinstance(node.obj, JsonObject):
+        return
+    repeated = node.obj.repeated
     reasons = [
         f"a key {name_of_key(key, known)} stands here more than once"
         for key in repeated[:MOST_TOLD]
@@ -165,18 +172,21 @@ def date_at(node: Node, key: str) -> date | None:
         return None
 
 
+_ONE = Decimal(1)
+
+
 def units_at(node: Node, key: str) -> Decimal:
     """Billed units above zero, a number or its decimal text; 1 when left out."""
-    value = node.obj.get(key, 1)
+    value = node.obj.get(key)
     if value is None:
-        return Decimal(1)
+        return _ONE
     number = Decimal(plain_number(value) or 0)
     if number:
         return number
     expected = "a number above zero with at most twelve digits"
     fix = "Write the units billed, as `1`."
     node.faults.append(wrong(node.at + key, value, expected, fix))
-    return Decimal(1)
+    return _ONE
 
 
 def money_at(node: Node, key: str) -> Decimal | None:

@@ -252,10 +252,10 @@ def _facts(node: Node) -> Facts:
     if given is None:
         return {}
     check_repeated_keys(given)
-    _check_names_of_facts(given)
     facts: Facts = {}
+    wrong_names = _misnamed(given)
     for key, value in given.obj.items():
-        if not KEY.fits(key):
+        if key in wrong_names:
             continue
         try:
             fact = fact_from_json(value)
@@ -267,7 +267,8 @@ def _facts(node: Node) -> Facts:
     return facts
 
 
-def _check_names_of_facts(given: Node) -> None:
+def _misnamed(given: Node) -> set[str]:
+    """The names that are no key of a fact, each a fault."""
     wrong_names = [key for key in given.obj if not KEY.fits(key)]
     reasons = [
         f"the name of a fact: found {kind_of(key)}, expected {KEY.expected}"
@@ -276,6 +277,7 @@ def _check_names_of_facts(given: Node) -> None:
     if len(wrong_names) > MOST_TOLD:
         reasons.append(f"{len(wrong_names) - MOST_TOLD:,} more names that are no key")
     given.faults.extend(Fault(given.at.rstrip("."), reason) for reason in reasons)
+    return set(wrong_names)
 
 
 def _lines(node: Node) -> tuple[ClaimLine, ...]:

@@ -76,22 +76,20 @@ def is_one_claim_a_line(start: bytes, *, complete: bool) -> bool | None:
     lines = start.split(b"\n")
     if not complete:
         lines.pop()
-    filled = [line.strip() for line in lines if line.strip()]
+    filled = [line for line in map(bytes.strip, lines) if line]
     if len(filled) < 2:
         return False if complete else None
     if filled[0][:1] == b"[" and filled[0][1:].lstrip()[:1] in (b"", b"{"):
         return False
-    if any(map(_is_a_claim, filled)):
+    objects = [line for line in filled if line[:1] == b"{" and line[-1:] == b"}"]
+    if any(map(_is_a_claim, objects)):
         return True
     if not complete and len(start) < _WINDOW:
         return None
-    whole = sum(line[:1] == b"{" and line[-1:] == b"}" for line in filled)
-    return whole * 2 >= len(filled)
+    return len(objects) * 2 >= len(filled)
 
 
 def _is_a_claim(line: bytes) -> bool:
-    if not (line.startswith(b"{") and line.endswith(b"}")):
-        return False
     value, _ = _parsed(line.decode("utf-8", "replace"), 0)
     return _holds_a_claim(value)
 

@@ -15,6 +15,8 @@ from kb.claims.model import (
     PayerNamed,
 )
 
+_NO_HISTORY = History()
+
 
 def claim_to_json(claim: Claim) -> Json:
     """The JSON object of ``claim`` as ``docs/claim.md`` tells it.
@@ -45,11 +47,13 @@ def claim_to_json(claim: Claim) -> Json:
 
 
 def _given(**values: object) -> Json:
-    return {key: value for key, value in values.items() if value not in (None, "", {})}
+    return {
+        key: value for key, value in values.items() if value or isinstance(value, list)
+    }
 
 
 def _payer(payer: PayerNamed) -> str | Json:
-    if payer == PayerNamed(key=payer.key):
+    if not (payer.identifier or payer.name or payer.filing):
         return payer.key
     return _given(
         key=payer.key, id=payer.identifier, name=payer.name, filing=payer.filing
@@ -74,7 +78,7 @@ def _line(line: ClaimLine) -> Json:
 
 
 def _history(history: History) -> Json | None:
-    if history == History():
+    if history == _NO_HISTORY:
         return None
     return {
         "state": history.state,

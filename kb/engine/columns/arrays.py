@@ -36,6 +36,7 @@ from kb.engine.columns.policies import (
 )
 from kb.engine.columns.run import Rows, Run
 from kb.engine.columns.sets import day_pair
+from kb.engine.columns.tables import table_outcomes
 from kb.engine.columns.tests import Asking, tested
 from kb.engine.columns.truth import (
     APPROVAL,
@@ -59,6 +60,7 @@ from kb.engine.judge.grounds import excuses_ask, may_ground
 from kb.engine.judge.left_out import hangs_on_few_words
 from kb.engine.judge.lines import waits
 from kb.engine.judge.silence import questions_of
+from kb.engine.judge.tables.rules import TableRules
 from kb.engine.program import CompiledPolicy, CompiledRule, Program
 
 STATUSES: tuple[Status, ...] = (
@@ -105,11 +107,13 @@ def evaluate_columns(
     batch: ClaimBatch,
     *,
     policies_of_claim: Sequence[Collection[str]] | None = None,
+    tables: TableRules | None = None,
 ) -> ColumnResult:
     """Ask every rule of ``program`` on every line of ``batch`` that it is for.
 
     ``policies_of_claim`` names for each claim the policy versions to ask, where the
     caller chose them; without it they are chosen by payer, state, plan and day.
+    ``tables`` are CMS's, where lines are held against them too; no rule column shows it.
     """
     batch = with_own_plans(program, batch)
     run = Run(program, batch)
@@ -136,6 +140,8 @@ def evaluate_columns(
     _try_what_is_left_out(run, left_out, outcome, billed, policies_of_claim)
     if policies_of_claim is None:
         _try_later_caps(run, choice, outcome, billed)
+    if tables is not None:
+        _hold_against(run, tables, outcome, billed)
     void = np.flatnonzero(~batch.claims.asked[batch.lines.claim])
     for board in (outcome, billed):
         board.note_void(void)
@@ -443,6 +449,16 @@ def _try_later_caps(run: Run, choice: Choice, outcome: _Board, billed: _Board) -
     for line, found in interpreted_lines(run, np.flatnonzero(capped & passing), None):
         outcome.settle(line, found.outcome)
         billed.settle(line, found.billed)
+
+
+def _hold_against(
+    run: Run, tables: TableRules, outcome: _Board, billed: _Board
+) -> None:
+    """Take what the tables object to."""
+    for line, found in table_outcomes(run, tables):
+        for board in (outcome, billed):
+            if _RANK[found] < board.headline[line]:
+                board.settle(line, found)
 
 
 def _under_silent_policies(run: Run, choice: Choice) -> Iterator[Indexes]:

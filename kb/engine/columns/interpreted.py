@@ -58,7 +58,7 @@ def interpreted(
     run: Run, lines: Indexes, policy: CompiledPolicy, rule: CompiledRule
 ) -> Iterator[Judged]:
     """What a rule comes to on each of the lines that it is for."""
-    claims = run.once("claims made again", lambda: _ClaimsAgain(run))
+    claims = claims_again(run)
     for line in lines.tolist():
         yield judged(rule, policy, claims.around(line))
 
@@ -69,7 +69,7 @@ def interpreted_lines(
     """Lines with both headlines, under all the policies of their claims."""
     if not len(lines):
         return
-    claims = run.once("claims made again", lambda: _ClaimsAgain(run))
+    claims = claims_again(run)
     index = run.once("index", lambda: index_program(run.program))
     for line in lines.tolist():
         at = claims.around(line)
@@ -79,6 +79,11 @@ def interpreted_lines(
         else:
             selection = _named(run.program, policies_of_claim[number], at)
         yield line, headlines_of(at, selection, index)
+
+
+def claims_again(run: Run) -> ClaimsAgain:
+    """The claims of a run, made again where they are asked for."""
+    return run.once("claims made again", lambda: ClaimsAgain(run))
 
 
 def _named(program: Program, names: Collection[str], at: Situation) -> Selection:
@@ -92,7 +97,7 @@ def _named(program: Program, names: Collection[str], at: Situation) -> Selection
 
 
 @dataclass(slots=True)
-class _ClaimsAgain:
+class ClaimsAgain:
     """Claims and services made again from columns, each once."""
 
     run: Run

@@ -26,6 +26,7 @@ from kb.engine.columns.batch import (
     Ints,
     LineColumns,
 )
+from kb.engine.judge.tables.rules import TableRules
 from kb.engine.program import Program
 
 
@@ -39,14 +40,19 @@ class Part:
 
 
 def evaluate_in_parts(
-    program: Program, batch: ClaimBatch, parts: int, *, processes: int = 1
+    program: Program,
+    batch: ClaimBatch,
+    parts: int,
+    *,
+    processes: int = 1,
+    tables: TableRules | None = None,
 ) -> ColumnResult:
     """What ``evaluate_columns`` gives, found part by part.
 
     With more than one process the parts run side by side in forked processes.
     """
     owners = patients_of_parts(batch, parts)
-    ask = partial(_answer, program, batch, owners)
+    ask = partial(_answer, program, batch, owners, tables)
     if processes == 1:
         return _together(batch, [ask(number) for number in range(parts)])
     # Forked processes see program and batch as they are; only answers are copied.
@@ -69,10 +75,14 @@ def _ask_kept(number: int) -> Answer:
 
 
 def _answer(
-    program: Program, batch: ClaimBatch, owners: Indexes, number: int
+    program: Program,
+    batch: ClaimBatch,
+    owners: Indexes,
+    tables: TableRules | None,
+    number: int,
 ) -> Answer:
     part = part_of(batch, owners[batch.claims.patient] == number)
-    return part.lines, evaluate_columns(program, part.batch)
+    return part.lines, evaluate_columns(program, part.batch, tables=tables)
 
 
 def patients_of_parts(batch: ClaimBatch, parts: int) -> Indexes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Outcome = Literal[
     "deny",
@@ -37,12 +37,13 @@ Question = Literal[
     "units",
     "pairs",
     "provider",
+    "add-ons",
+    "codes",
 ]
 """What a line is asked; ``everything`` where no policy at all speaks of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class CountedEvent:
+class CountedEvent(NamedTuple):
     """One earlier service that counted."""
 
     date: date
@@ -50,8 +51,7 @@ class CountedEvent:
     modifiers: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Arithmetic:
+class Arithmetic(NamedTuple):
     """The sum behind a limit or an interval, as a person would check it."""
 
     unit: str
@@ -79,10 +79,11 @@ class Arithmetic:
     is kept, so that either may go: some of them."""
     tied_with: int = 0
     """How many they are."""
+    one_more: date | None = None
+    """The first day with room for one more, where this line leaves none or breaks it."""
 
 
-@dataclass(frozen=True, slots=True)
-class LimitState:
+class LimitState(NamedTuple):
     """How far a limit or an interval is used on this line, kept or not."""
 
     rule: str
@@ -91,10 +92,12 @@ class LimitState:
     arithmetic: Arithmetic
     left: int | None
     """How many more the window allows after this line; ``None`` for an interval."""
+    next_date: date | None = None
+    """The first day on which one more is allowed, where none is left after this line;
+    ``None`` while some are left, where that is not certain, or where no day will do."""
 
 
-@dataclass(frozen=True, slots=True)
-class NotJudged:
+class NotJudged(NamedTuple):
     """A question that nothing answered on this line, and why."""
 
     question: Question
@@ -105,7 +108,24 @@ class NotJudged:
 
 
 @dataclass(frozen=True, slots=True)
-class RuleResult:
+class TableSource:
+    """Which edition of a table of CMS is behind a result."""
+
+    kind: str
+    """By the word of ``payerkb import``: ``ptp``, ``mue``."""
+    setting: str
+    edition: str
+    first_day: date
+    last_day: date
+    """Inclusive; a result for a later day only asks to look it up."""
+    sha256: str
+    """Of the imported file; empty for what ships with the program."""
+    shipped: bool
+    source: str
+    """Of what ships: where it was read."""
+
+
+class RuleResult(NamedTuple):
     """The status of one rule on one line."""
 
     rule: str
@@ -124,6 +144,12 @@ class RuleResult:
     arithmetic: Arithmetic | None = None
     with_lines: tuple[int, ...] = ()
     """Other lines of the claim that it cannot stand beside."""
+    do: str = ""
+    """What to do, where no rule of a policy says it: of a table."""
+    table: TableSource | None = None
+    """The table that says it; ``None`` for a rule of a policy."""
+    same_as: str = ""
+    """The rule that is told in its place, for it says the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ def arithmetic_of(
         remark=remark_on(window, before, at.day),
         tied=tied.first,
         tied_with=tied.number,
+        one_more=freed or one_more(duty.unit, window, before, amounts, at),
     )
 
 
@@ -100,6 +101,7 @@ def interval_arithmetic(
         events=events_of(latest),
         next_date=next_day,
         leaves=leaves,
+        one_more=next_day or next_after(window, before, at.day),
     )
 
 
@@ -152,6 +154,52 @@ def next_date(
     after = book.after(at.day).sure_days
     days = [*before.sure_days, *([at.day] if tied else ()), *after]
     return first_free(days, lambda day: windows.day_it_leaves(window, day), has_room)
+
+
+def one_more(
+    unit: str, window: Span, before: Stretch, amounts: Amounts, at: Situation
+) -> date | None:
+    """The first day with room for one more, where a kept limit is used up by this line.
+
+    Nothing while some are left, where more may count than is known, or when no day will
+    ever do.
+    """
+    used = amounts.counted + amounts.this
+    certain = amounts.possible == amounts.counted
+    if windows.is_one_date(window) or used != amounts.limit or not certain:
+        return None
+    book = before.book
+    of_date = book.until(windows.days_after(at.day, 1), at.day).total(unit)
+    more_of_date = max(amounts.this - of_date, Decimal(0))
+
+    def has_room(day: date) -> bool:
+        first = windows.first_day(window, day)
+        held = book.until(day, first).total(unit)
+        if first is None or first <= at.day:
+            held += more_of_date
+        return held + 1 <= amounts.limit
+
+    days = [*before.sure_days, at.day, *book.after(at.day).sure_days]
+    later = (day for day in days if leaves_after(window, day, at.day))
+    return first_free(later, lambda day: windows.day_it_leaves(window, day), has_room)[
+        0
+    ]
+
+
+def leaves_after(window: Span, seen: date, day: date) -> bool:
+    """Whether a window holds a service beyond a day."""
+    leaves = windows.day_it_leaves(window, seen)
+    return leaves is not None and leaves > day
+
+
+def next_after(length: Rolling, before: Stretch, day: date) -> date:
+    """The first day that is long after this one and after each later session."""
+    later = before.book.after(day).sure_days
+    return next(
+        on
+        for seen, following in zip((day, *later), (*later, date.max), strict=True)
+        if (on := windows.after(seen, length)) <= following
+    )
 
 
 def next_apart(

@@ -16,14 +16,10 @@ from kb.engine.judge.outcome import outcome_of
 from kb.engine.program import Program
 
 
-def elsewhere(name: str, program: Program) -> bool:
-    """Whether a missing thing stands in the chart or the history, not on the claim."""
-    return name in program.facts or name == "history"
-
-
 def left_to_the_claim(about: Iterable[str], program: Program) -> frozenset[str]:
-    """What the claim itself would have to say."""
-    return frozenset(name for name in about if not elsewhere(name, program))
+    """What the claim itself would have to say: no more stands in chart or history."""
+    facts = program.facts
+    return frozenset([x for x in about if x not in facts and x != "history"])
 
 
 def open_elsewhere(about: frozenset[str], program: Program) -> bool:
@@ -32,12 +28,23 @@ def open_elsewhere(about: frozenset[str], program: Program) -> bool:
 
 
 def billed_outcome(
-    rule: Rule, status: Status, found: Truth, program: Program, *, applies: int
+    rule: Rule,
+    status: Status,
+    found: Truth,
+    outcome: Outcome,
+    program: Program,
+    *,
+    applies: int,
 ) -> Outcome:
-    """What a rule adds to the headline of the claim as it was billed."""
+    """What a rule adds to the headline of the claim as it was billed.
+
+    ``outcome`` is what it adds with the chart.
+    """
     if status != "unknown" or not found.about:
-        return outcome_of(rule, status, found, program, applies=applies)
+        return outcome
     said = left_to_the_claim(found.about, program)
     if not said:
         return "pass"
+    if len(said) == len(found.about):
+        return outcome
     return outcome_of(rule, status, Truth(0, said), program, applies=applies)

@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeVar, cast
 
 from kb.engine.judge.books import CERTAIN, Book, Entry, Why
 from kb.engine.judge.events import Event
-from kb.engine.judge.tally import Tally
+from kb.engine.judge.tally import Tally, tally_of
 
 HISTORY = ""
 Made = TypeVar("Made")
@@ -73,6 +73,9 @@ class Others(NamedTuple):
     about: Why
 
 
+NO_OTHERS = Others(0, 0, CERTAIN)
+
+
 def today(book: Book, unit: str, line: Event) -> Sums:
     """A line's day up to and with it, all lines of other claims included."""
     return _up_to(book, unit, line, alone=False)
@@ -119,6 +122,8 @@ def staying(book: Book, unit: str, line: Event) -> Sums:
 
 def others_today(book: Book, line: Event) -> Others:
     """The services of a line's day, but for the line itself."""
+    if book.page(line.date) is None:
+        return NO_OTHERS
     whys = _whole_day(book, "line", line.date).whys.copy()
     sure = _whole_day(book, "line", line.date).sure.lines
     own = _entry_of(book, line)
@@ -144,6 +149,11 @@ def _codes(book: Book, day: date) -> Counter[str]:
 
 
 def _up_to(book: Book, unit: str, line: Event, *, alone: bool) -> Sums:
+    claims = _by_claim(book, line.date)
+    if not claims or (len(claims) == 1 and _is_alone(claims.get(line.claim), line)):
+        # A line counts itself for certain: at least and at most are the same.
+        only = tally_of(unit, (line,), book.program)
+        return Sums(only, only)
     numbers, sums, certain = _kept(
         book,
         ("steps", unit, line.date, line.claim, alone),
@@ -153,6 +163,11 @@ def _up_to(book: Book, unit: str, line: Event, *, alone: bool) -> Sums:
     if place in certain and numbers[place] == line.line:
         return sums[place + 1]
     return sums[place].with_line(line)
+
+
+def _is_alone(own: list[Entry] | None, line: Event) -> bool:
+    """Whether a line is all that its claim has of a day."""
+    return own is not None and len(own) == 1 and own[0].event.line == line.line
 
 
 def _steps(book: Book, unit: str, line: Event, *, alone: bool) -> Steps:

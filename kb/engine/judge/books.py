@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -21,6 +21,7 @@ from kb.engine.program import Program, belongs
 
 Why = frozenset[str]
 CERTAIN: Why = frozenset()
+NOTHING = Decimal(0)
 BUILT_IN = frozenset({"side", "level", "code", "provider"})
 """Groups that do not change from day to day."""
 
@@ -116,10 +117,9 @@ class Book:
 
     def _running(self, unit: str) -> Ends:
         amounts = [page.amounts(unit, self.program) for page in self.pages]
-        start = Decimal(0)
         return Ends(
-            list(accumulate((least for least, _most in amounts), initial=start)),
-            list(accumulate((most for _least, most in amounts), initial=start)),
+            list(accumulate((least for least, _most in amounts), initial=NOTHING)),
+            list(accumulate((most for _least, most in amounts), initial=NOTHING)),
         )
 
 
@@ -160,6 +160,8 @@ class Stretch:
 
     def total(self, unit: str, *, most: bool = False) -> Decimal:
         """What its days come to in a unit, at least or at most."""
+        if self.start >= self.end:
+            return NOTHING
         sums = self.book.running(unit)[most]
         return sums[self.end] - sums[self.start]
 
@@ -186,11 +188,13 @@ def book_of(
     if services.notes.get("program") is not program:
         services.notes.clear()
         services.notes["program"] = program
-    values = tuple(group_values(line, group, program) for group in question.groups)
+    groups = question.groups
+    values = tuple([group_values(line, group, program) for group in groups])
     key = (question, values)
-    if key not in services.notes:
-        services.notes[key] = write_book(services, question, values, program)
-    return cast("Book", services.notes[key])
+    found = services.notes.get(key)
+    if found is None:
+        found = services.notes[key] = write_book(services, question, values, program)
+    return cast("Book", found)
 
 
 def write_book(
@@ -198,8 +202,12 @@ def write_book(
 ) -> Book:
     """Sort a patient's services for a question."""
     pages: dict[date, Page] = {}
+    asked = of_codes(services, question, program)
+    if not asked:
+        # What is retold is no service of its own: it stands on the page of one.
+        return bound([], program)
     likeness = Likeness(question.groups, values, program)
-    for event in members(of_codes(services, question, program), question, program):
+    for event in members(asked, question, program):
         why = likeness.of(event)
         if why is not None:
             if event.date not in pages:
@@ -217,19 +225,19 @@ def bound(pages: list[Page], program: Program) -> Book:
     last_sure, open_pages = [], defaultdict(list)
     latest = -1
     for number, page in enumerate(pages):
-        whys = {entry.why for entry in page.entries}
-        if CERTAIN in whys:
+        if page.sure:
             latest = number
         last_sure.append(latest)
-        for why in whys - {CERTAIN}:
-            open_pages[why].append(number)
+        if len(page.sure) < len(page.entries):
+            for why in {entry.why for entry in page.entries if entry.why}:
+                open_pages[why].append(number)
     days = [page.day for page in pages]
     return Book(program, pages, days, last_sure, dict(open_pages))
 
 
 def of_codes(
     services: Services, question: Question, program: Program
-) -> Iterable[Event]:
+) -> Sequence[Event]:
     """The services with a code that is ever in the question's set, in order."""
     if question.scope is None:
         return services.events
@@ -240,8 +248,11 @@ def of_codes(
         services.notes["codes"] = places
     known = cast("dict[str, list[int]]", services.notes["codes"])
     codes = program.sets.get(question.scope, {})
-    found = [place for code in known if code in codes for place in known[code]]
-    return (services.events[place] for place in sorted(found))
+    asked = [code for code in known if code in codes]
+    if len(asked) == len(known):
+        return services.events
+    found = sorted(place for code in asked for place in known[code])
+    return [services.events[place] for place in found]
 
 
 def members(

@@ -10,6 +10,8 @@ import operator
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from itertools import repeat
+from operator import call
 from typing import Never
 
 from dsl.ir import tests as t
@@ -70,13 +72,13 @@ def parts_of(tests: tuple[t.Test, ...], program: Program) -> tuple[Ask, ...]:
 def ask_and(test: t.And, program: Program) -> Ask:
     """All of; stops at the first that is not met."""
     parts = parts_of(test.of, program)
-    return lambda at: all_of(part(at) for part in parts)
+    return lambda at: all_of(map(call, parts, repeat(at)))
 
 
 def ask_or(test: t.Or, program: Program) -> Ask:
     """Any of; stops at the first that is met."""
     parts = parts_of(test.of, program)
-    return lambda at: any_of(part(at) for part in parts)
+    return lambda at: any_of(map(call, parts, repeat(at)))
 
 
 def ask_if(test: t.If, program: Program) -> Ask:
@@ -108,7 +110,7 @@ def ask_not(test: t.Not, program: Program) -> Ask:
 def ask_at_least(test: t.AtLeast, program: Program) -> Ask:
     """At least so many of."""
     parts, count = parts_of(test.of, program), test.count
-    return lambda at: at_least(count, (part(at) for part in parts))
+    return lambda at: at_least(count, map(call, parts, repeat(at)))
 
 
 def ask_always(_test: t.Always, _program: Program) -> Ask:
@@ -219,7 +221,7 @@ def ask_choice(test: t.Choice, _program: Program) -> Ask:
     def ask(at: Situation) -> Truth:
         value, why = look(at)
         if isinstance(value, str):
-            return truth(met=value in wanted)
+            return MET if value in wanted else NOT_MET
         return no_value(why, lacking)
 
     return ask
@@ -239,7 +241,7 @@ def ask_field(test: t.Field, program: Program) -> Ask:
         if not value:
             return lacking
         if places is None:
-            return truth(met=value in wanted)
+            return MET if value in wanted else NOT_MET
         return truth(met=belongs(places, value, at.day))
 
     return ask
@@ -312,7 +314,7 @@ def ask_diagnosis(test: t.Diagnosis, program: Program) -> Ask:
 def ask_modifier(test: t.Modifier, _program: Program) -> Ask:
     """The line carries the modifier."""
     wanted = test.modifier
-    return lambda at: truth(met=wanted in at.line.modifiers)
+    return lambda at: MET if wanted in at.line.modifiers else NOT_MET
 
 
 def ask_earlier_each(test: t.Earlier, program: Program) -> Ask:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import partial
-from typing import Never
+from typing import NamedTuple, Never
 
 from dsl.ir import duties as d
 from dsl.ir.parts import Rolling
@@ -27,8 +26,7 @@ from kb.engine.judge.situation import Situation
 from kb.engine.program import Program, codes_on
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """What a duty found: its truth, and what was counted."""
 
     truth: Truth

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,9 +21,13 @@ from kb.engine.judge.lines import answer_line
 from kb.engine.judge.outcome import headline
 from kb.engine.judge.receipt import receipt_of
 from kb.engine.judge.situation import Situation
+from kb.engine.judge.tables.claim import line_with_tables, with_editions
+from kb.engine.judge.tables.rules import TableRules, table_rules
 from kb.engine.load import RuleWords, load, of_our_shape
 from kb.engine.program import Program
 from kb.engine.select import Selection, select
+from kb.tables.model import Tables
+from kb.tables.shipped_rows import shipped_hash, shipped_rows
 
 
 class ClaimFactsError(PayerkbError, ValueError):
@@ -46,23 +50,27 @@ class Engine:
 
     program: Program
     index: Index
-    words: dict[str, RuleWords] = field(default_factory=dict)
+    words: Mapping[str, RuleWords] = field(default_factory=dict)
     """Titles, citations and places of rules, for answers that people read."""
     kinds: FactKinds = field(default_factory=dict)
     """What facts there are, for claims from outside; empty: facts are taken as they come."""
+    tables: TableRules | None = None
+    """CMS's tables, where claims are held against them too."""
 
     @classmethod
     def open(cls, database: str | Path) -> Engine:
-        """The engine of a knowledge base file.
+        """The engine of a knowledge base file, with the rows of tables that ship.
 
+        ``with_tables`` gives it others.
         Raises ``kb.database.opening.KnowledgeBaseError`` when there is no usable database.
         """
         with closing(open_knowledge_base(Path(database))) as connection:
-            return cls.reading(connection)
+            engine = cls.reading(connection)
+        return engine.with_tables(shipped_rows(), shipped_hash())
 
     @classmethod
     def reading(cls, connection: Connection) -> Engine:
-        """The engine of the knowledge base that a connection reads, and of no other.
+        """The engine of the knowledge base that a connection reads, without tables.
 
         Raises ``kb.database.opening.KnowledgeBaseError`` when its rows are of another shape.
         """
@@ -75,6 +83,13 @@ class Engine:
     def of(cls, program: Program) -> Engine:
         """The engine of a program made by hand."""
         return cls(program, index_program(program))
+
+    def with_tables(self, tables: Tables, shipped: str = "") -> Engine:
+        """The engine that holds claims against tables too.
+
+        ``shipped`` is the hash of the shipped rows, where they are among them.
+        """
+        return replace(self, tables=table_rules(tables, self.words, shipped))
 
     def only(self, policy: str) -> Engine:
         """The engine that hears one policy, by its path, and those that it defers to.
@@ -178,22 +193,28 @@ def answer_claim(
         lines = tuple(void_line(claim, i) for i in range(len(claim.lines)))
     else:
         lines = tuple(
-            answer_line(
-                Situation(
-                    engine.program, claim, line, selections[line.date].payer, services
-                ),
-                selections[line.date],
+            line_with_tables(
+                answer_line(at, selection, engine.index, trace=trace),
+                at,
+                selection,
                 engine.index,
-                trace=trace,
+                engine.tables,
             )
-            for line in claim.lines
+            for at, selection in (
+                (
+                    Situation(engine.program, claim, line, found.payer, services),
+                    found,
+                )
+                for line in claim.lines
+                for found in (selections[line.date],)
+            )
         )
     return ClaimAnswer(
         claim=claim.id,
         outcome=headline(line.outcome for line in lines),
         lines=lines,
         searched=searched(list(selections.values())),
-        receipt=receipt_of(given, engine.program),
+        receipt=with_editions(receipt_of(given, engine.program), claim, engine.tables),
         as_billed=headline(line.as_billed for line in lines),
     )
 

@@ -7,10 +7,11 @@ from collections.abc import Collection, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from kb.claims.corrections import corrected_services, corrections_of
 from kb.claims.model import Claim, ClaimLine, Facts, History, HistoryLine
-from kb.engine.program import CodeFacts, Program, holds
+from kb.engine.program import CodeFacts, Days, Program, holds
 
 ANY: None = None
 Values = frozenset[str] | None
@@ -19,8 +20,7 @@ NO_SIDE = frozenset({"none"})
 Day = date
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One service, billed now or before."""
 
     date: date
@@ -171,9 +171,30 @@ def group_values(event: Event, group: str, program: Program) -> Values:
             return frozenset({event.code})
         case "provider":
             return frozenset({event.provider}) if event.provider else ANY
-    members = program.groupings.get(group, {}).get(event.code, ())
-    found = frozenset(name for name, days in members if holds(days, event.date))
-    return found or ANY
+    timeless: dict[str, Values] = program.once(
+        ("timeless", group), lambda: timeless_groups(group, program)
+    )
+    if event.code in timeless:
+        return timeless[event.code]
+    return groups_on(program.groupings.get(group, {}).get(event.code, ()), event.date)
+
+
+Memberships = tuple[tuple[str, Days], ...]
+"""The groups of a code with their days."""
+
+
+def timeless_groups(group: str, program: Program) -> dict[str, Values]:
+    """The groups of the codes that a grouping never moves."""
+    return {
+        code: groups_on(groups, Day.min)
+        for code, groups in program.groupings.get(group, {}).items()
+        if all(days == (None, None) for _name, days in groups)
+    }
+
+
+def groups_on(groups: Memberships, day: Day) -> Values:
+    """The groups that hold on a day."""
+    return frozenset([name for name, days in groups if holds(days, day)]) or ANY
 
 
 def same(mine: Values, other: Event, group: str, program: Program) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from dsl.ir.duties import Covers
+from dsl.ir.duties import Covers, Require
 from dsl.ir.rule import Exemption, Rule
 from kb.engine.judge.answer import Arithmetic, Outcome, RuleResult, Status
 from kb.engine.judge.billed import billed_outcome
@@ -26,7 +26,7 @@ from kb.engine.judge.kleene import (
     negated,
     unknown,
 )
-from kb.engine.judge.limits import counts
+from kb.engine.judge.limits import COUNTING
 from kb.engine.judge.others import Ask
 from kb.engine.judge.outcome import outcome_of
 from kb.engine.judge.reasons import Because, reasoning, said_twice
@@ -42,9 +42,22 @@ from kb.engine.program import (
     belongs,
 )
 
-QUIET: tuple[Status, ...] = ("met", "exempt", "not-applicable")
+UNKEPT = Counted(NOT_MET)
+"""What a gap comes to, which asks nothing."""
 Ways = Callable[[Situation], list[tuple[str, Truth]]]
 """The ways out of a rule or an exception by name, and whether each excuses the line."""
+
+
+class Judged(NamedTuple):
+    """What a rule comes to on a line."""
+
+    result: RuleResult
+    billed: Outcome
+    """What it adds without the chart."""
+    to_ask: frozenset[str]
+    """What an unknown would have answered next."""
+    counted: Arithmetic | None
+    """The sum of a limit or an interval, kept or not."""
 
 
 @dataclass(slots=True)
@@ -58,21 +71,35 @@ class Judge:
     """The codes of its scope; ``None`` for every line."""
     when: Ask | None
     ways_out: Ways | None
+    required: Ask | None
+    """The test of a duty that asks for no more than that it is met."""
     keep: Keep | None
     because: Because
     always: bool
     """Whether it has no days of its own."""
-    said: dict[tuple[Status, str], Judged] = field(default_factory=dict)
-    """What it comes to where it says nothing of the line, by status and exemption."""
+    covers: bool
+    """Whether it declares its services covered."""
+    counting: bool
+    """Whether its duty counts services."""
+    met: Judged
+    unasked: Judged
+    """What it comes to where it does not apply."""
+    gap: Judged | None
+    """What a gap comes to; ``None`` of a rule."""
+    exempt: dict[str, Judged] = field(default_factory=dict)
+    """What it comes to where it is exempt, by the way out."""
 
-    def quiet(self, status: Status, exempt_by: str = "") -> Judged:
-        """What objects to nothing, the same for all lines."""
-        key = (status, exempt_by)
-        found = self.said.get(key)
+    def exempt_by(self, way: str) -> Judged:
+        """What a way out leaves of it, the same for all lines."""
+        found = self.exempt.get(way)
         if found is None:
-            result = RuleResult(self.rule.id, status, "pass", exempt_by=exempt_by)
-            found = self.said[key] = silent(result)
+            found = self.exempt[way] = quiet(self.rule, "exempt", way)
         return found
+
+
+def quiet(rule: CompiledRule, status: Status, exempt_by: str = "") -> Judged:
+    """What objects to nothing."""
+    return silent(RuleResult(rule.id, status, "pass", exempt_by=exempt_by))
 
 
 def judge_of(rule: CompiledRule, program: Program) -> Judge:
@@ -90,7 +117,12 @@ def judge_of(rule: CompiledRule, program: Program) -> Judge:
 
 def made_ready(rule: CompiledRule, program: Program) -> Judge:
     """A rule with its tests and its duty as functions."""
-    tree = rule.tree
+    tree, duty = rule.tree, rule.tree.duty
+    gap = None
+    if tree.kind == "gap":
+        outcome = outcome_of(tree, "gap", MET, program)
+        gap = silent(RuleResult(rule.id, "gap", outcome))
+    required = asking(duty.test, program) if isinstance(duty, Require) else None
     return Judge(
         rule,
         program.sets,
@@ -98,9 +130,15 @@ def made_ready(rule: CompiledRule, program: Program) -> Judge:
         members=None if tree.scope is None else program.sets.get(tree.scope, {}),
         when=None if tree.when is None else asking(tree.when, program),
         ways_out=ways_out_of(tree, program),
-        keep=None if tree.duty is None else keeping(tree.duty, tree.scope, program),
+        required=required,
+        keep=None if duty is None else keeping(duty, tree.scope, program),
         because=reasoning(tree, program),
         always=tree.in_force.days.start is None and tree.in_force.days.end is None,
+        covers=isinstance(duty, Covers),
+        counting=isinstance(duty, COUNTING),
+        met=quiet(rule, "met"),
+        unasked=quiet(rule, "not-applicable"),
+        gap=gap,
     )
 
 
@@ -120,20 +158,26 @@ def ways_out_of(tree: Rule, program: Program) -> Ways | None:
 
 def excusing(exceptions: tuple[Exemption, ...], program: Program) -> Ways:
     """Exceptions made ready, each weakened by the exceptions to it."""
-    ready = [
-        (one, asking(one.when, program), excusing(one.exceptions, program))
-        for one in exceptions
-    ]
+    ready = [(one.name, one.days, excuse_of(one, program)) for one in exceptions]
 
     def ways(at: Situation) -> list[tuple[str, Truth]]:
-        found = []
-        for one, when, inner in ready:
-            if one.days.hold(at.day):
-                weakened = any_of(t for _name, t in inner(at))
-                found.append((one.name, all_of((when(at), negated(weakened)))))
-        return found
+        return [(name, excuse(at)) for name, days, excuse in ready if days.hold(at.day)]
 
     return ways
+
+
+def excuse_of(one: Exemption, program: Program) -> Ask:
+    """Whether an exception holds, and none to it."""
+    when = asking(one.when, program)
+    if not one.exceptions:
+        return when
+    inner = excusing(one.exceptions, program)
+
+    def excuse(at: Situation) -> Truth:
+        weakened = any_of(t for _name, t in inner(at))
+        return all_of((when(at), negated(weakened)))
+
+    return excuse
 
 
 def in_scope(rule: CompiledRule, at: Situation) -> bool:
@@ -171,16 +215,24 @@ def has_successor(tree: Rule, policy: CompiledPolicy) -> bool:
     return any(start is not None and start > last for start in starts)
 
 
-class Judged(NamedTuple):
-    """What a rule comes to on a line."""
+class Asked(NamedTuple):
+    """A rule of a policy made ready for the lines of a day."""
 
-    result: RuleResult
-    billed: Outcome
-    """What it adds without the chart."""
-    to_ask: frozenset[str]
-    """What an unknown would have answered next."""
-    counted: Arithmetic | None
-    """The sum of a limit or an interval, kept or not."""
+    policy: CompiledPolicy
+    rule: CompiledRule
+    judge: Judge
+    applies: Truth | None
+    """Whether its days hold; ``None`` where they go by another day of the claim."""
+
+
+def asked_of(rule: CompiledRule, policy: CompiledPolicy, at: Situation) -> Asked:
+    """A rule made ready for a line, and for all others of its day."""
+    judge = judge_of(rule, at.program)
+    if judge.always:
+        return Asked(policy, rule, judge, MET)
+    by_service = rule.tree.in_force.clock == "service"
+    applies = in_force(rule.tree, policy, at) if by_service else None
+    return Asked(policy, rule, judge, applies)
 
 
 def result_of(
@@ -194,48 +246,62 @@ def judged(
     rule: CompiledRule, policy: CompiledPolicy, at: Situation, *, trace: bool = False
 ) -> Judged:
     """A rule in scope judged on a line."""
-    tree, judge = rule.tree, judge_of(rule, at.program)
+    return judgement(asked_of(rule, policy, at), at, trace=trace)
+
+
+def judgement(asked: Asked, at: Situation, *, trace: bool = False) -> Judged:
+    """A rule that is made ready judged on a line."""
+    policy, rule, judge, applies = asked
+    tree = rule.tree
     at.last = tree.last
-    applies = MET if judge.always else in_force(tree, policy, at)
+    if applies is None:
+        applies = in_force(tree, policy, at)
     if applies.value >= 0 and judge.when is not None:
         when = judge.when(at)
         applies = when if applies.value > 0 else all_of((applies, when))
     if applies.value < 0:
-        return judge.quiet("not-applicable")
+        return judge.unasked
     ways_out = judge.ways_out(at) if judge.ways_out else []
     excused = any_of(t for _name, t in ways_out) if ways_out else NOT_MET
-    if tree.kind == "gap" and (excused.value <= 0 or applies.value <= 0):
-        outcome = outcome_of(tree, "gap", MET, at.program)
-        return silent(RuleResult(rule.id, "gap", outcome))
-    # An excused gap is exempt whatever it could not show.
-    kept = judge.keep(at) if judge.keep else Counted(NOT_MET)
-    answered = any_of((excused, kept.truth)) if ways_out else kept.truth
-    if isinstance(tree.duty, Covers):
+    if judge.gap and (excused.value <= 0 or applies.value <= 0):
+        return judge.gap
+    if judge.required:
+        kept, add_up = judge.required(at), None
+    else:
+        # An excused gap is exempt whatever it could not show.
+        kept, add_up = judge.keep(at) if judge.keep else UNKEPT
+    answered = any_of((excused, kept)) if ways_out else kept
+    if judge.covers:
         found = granted(applies, excused)
     elif applies.value > 0:
         found = answered
     else:
         found = any_of((negated(applies), answered))
     status = status_of(found, applies, excused)
-    sum_up = kept.add_up if counts(tree.duty, status) else None
-    counted = sum_up() if sum_up else None
-    if status in QUIET:
-        exempt_by = ""
-        if status == "exempt":
-            exempt_by = next(name for name, t in ways_out if t.value > 0)
-        quiet = judge.quiet(status, exempt_by)
-        if not trace:
-            return quiet._replace(counted=counted) if counted else quiet
-        return silent(explained(quiet.result, judge, found, counted, at), counted)
-    outcome = outcome_of(tree, status, found, at.program, applies=applies.value)
+    is_told = judge.counting and status != "exempt"
+    counted = add_up() if add_up and is_told else None
+    if found.value > 0:
+        way = way_out(ways_out) if status == "exempt" else ""
+        settled = judge.exempt_by(way) if way else judge.met
+        if trace:
+            result = explained(judge, settled.result, found, counted, at)
+            return silent(result, counted)
+        return settled._replace(counted=counted) if counted else settled
+    value = applies.value
+    outcome = outcome_of(tree, status, found, at.program, applies=value)
     result = RuleResult(rule.id, status, outcome)
     return Judged(
-        explained(result, judge, found, counted, at),
-        billed_outcome(tree, status, found, at.program, applies=applies.value),
+        explained(judge, result, found, counted, at, told=trace or outcome != "pass"),
+        billed_outcome(tree, status, found, outcome, at.program, applies=value),
         # What a rule asks is asked once it is known to apply.
-        (applies if applies.value == 0 else answered).to_ask,
+        (applies if value == 0 else answered).to_ask,
         counted,
     )
+
+
+def way_out(ways_out: list[tuple[str, Truth]]) -> str:
+    """The name of the first way out that holds."""
+    return next(name for name, truth in ways_out if truth.value > 0)
 
 
 def silent(result: RuleResult, counted: Arithmetic | None = None) -> Judged:
@@ -249,15 +315,17 @@ def granted(applies: Truth, excused: Truth) -> Truth:
 
 
 def explained(
-    result: RuleResult,
     judge: Judge,
+    result: RuleResult,
     found: Truth,
     counted: Arithmetic | None,
     at: Situation,
+    *,
+    told: bool = True,
 ) -> RuleResult:
-    """The result with its sum, its reason and the lines that it stands against."""
+    """The result with its sum, its reason where it is told, and whom it stands against."""
     disputed = said_twice(found.about, at) if result.status == "unknown" else ()
-    reason = judge.because(at, result.status, counted)
+    reason = judge.because(at, result.status, counted) if told else ""
     broken = result.status == "not-met"
     return RuleResult(
         result.rule,

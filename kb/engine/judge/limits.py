@@ -6,17 +6,11 @@ from dsl.ir import duties as d
 from kb.engine.judge.answer import Arithmetic, LimitState, Status
 
 COUNTING = (d.Limit, d.LimitBy, d.Interval)
-TOLD: tuple[Status, ...] = ("met", "not-met", "unknown")
-
-
-def counts(duty: d.Duty | None, status: Status) -> bool:
-    """Whether a rule counts services on this line."""
-    return isinstance(duty, COUNTING) and status in TOLD
 
 
 def limit_state(rule: str, status: Status, found: Arithmetic) -> LimitState:
     """What a limit leaves after this line."""
-    return LimitState(rule, status, found, left_of(found))
+    return LimitState(rule, status, found, left_of(found), found.one_more)
 
 
 def left_of(found: Arithmetic) -> int | None:

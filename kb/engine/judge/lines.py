@@ -11,14 +11,14 @@ from kb.engine.judge.answer import LimitState, LineAnswer, Outcome
 from kb.engine.judge.billed import open_elsewhere
 from kb.engine.judge.checklist import OpenRule, checklist
 from kb.engine.judge.grounds import grounds, may_ground
-from kb.engine.judge.interpret import Judged, in_scope, judged
+from kb.engine.judge.interpret import Asked, Judged, asked_of, in_scope, judgement
 from kb.engine.judge.left_out import Headlines, agreed, each_gives, in_words, left_out
 from kb.engine.judge.limits import limit_state
 from kb.engine.judge.outcome import RANK, headline
-from kb.engine.judge.silence import Heard, not_judged
+from kb.engine.judge.silence import Asking, Heard, asking_of, not_judged
 from kb.engine.judge.situation import Situation
 from kb.engine.judge.undecided import why_doubtful, why_too_many, why_unfounded
-from kb.engine.program import CompiledPolicy, CompiledRule, Program
+from kb.engine.program import Program
 from kb.engine.select import Selection
 
 
@@ -26,9 +26,12 @@ def answer_line(
     at: Situation, selection: Selection, index: Index, *, trace: bool = False
 ) -> LineAnswer:
     """Every rule in scope on one line, and what they come to."""
-    heard = tuple(heard_on(at, selection, index, trace=trace))
-    standing = standing_of(heard, at)
-    found, doubt, unfounded, too_many = decided(heard, standing, at, selection, index)
+    rules = rules_on(at, selection, index)
+    heard = heard_on(at, rules, trace=trace)
+    standing = standing_of(heard, rules, at)
+    found, doubt, unfounded, too_many = decided(
+        heard, rules, standing, at, selection, index
+    )
     lacking = doubt or unfounded
     open_by = lacking or too_many
     reason = doubt or ("" if objects(heard) else open_by)
@@ -51,7 +54,7 @@ def answer_line(
         grounds=standing.grounds,
         limits=tuple(limits_of(heard)),
         chart=to_look_up(heard, open_by, at),
-        not_judged=not_judged(at, heard, lacking, too_many),
+        not_judged=not_judged(at, heard, rules.asking, lacking, too_many),
     )
 
 
@@ -69,8 +72,10 @@ def headlines_of(at: Situation, selection: Selection, index: Index) -> Headlines
 
 def tried(selection: Selection, index: Index, at: Situation) -> Headlines:
     """The two headlines of a line as it stands."""
-    heard = tuple(heard_on(at, selection, index, trace=False))
-    return decided(heard, standing_of(heard, at), at, selection, index).found
+    rules = rules_on(at, selection, index)
+    heard = heard_on(at, rules, trace=False)
+    standing = standing_of(heard, rules, at)
+    return decided(heard, rules, standing, at, selection, index).found
 
 
 def undecided_by(found: Headlines, heard: tuple[Heard, ...], at: Situation) -> str:
@@ -92,6 +97,7 @@ class Decided(NamedTuple):
 
 def decided(
     heard: Sequence[Heard],
+    rules: Rules,
     standing: Standing,
     at: Situation,
     selection: Selection,
@@ -103,7 +109,7 @@ def decided(
     doubt, unfounded = why_doubtful(at, selection, index), ""
     if not doubt and not holds(standing, standing.grounds, outcomes):
         unfounded = why_unfounded(at, selection, index)
-    too_many = why_too_many(heard, at, selection, index)
+    too_many = why_too_many(rules.asking, at, selection, index)
     if doubt or unfounded or too_many:
         outcomes.append("unknown")
     if doubt or too_many or not holds(standing, standing.billed, billed):
@@ -112,28 +118,45 @@ def decided(
     return Decided(found, doubt, unfounded, too_many)
 
 
-def heard_on(
-    at: Situation, selection: Selection, index: Index, *, trace: bool
-) -> Iterator[Heard]:
-    """The rules in scope on a line, judged in the order of their policies."""
-    for policy, rule in rules_on(at, selection, index):
-        yield Heard(policy, rule, judged(rule, policy, at, trace=trace))
+class Rules(NamedTuple):
+    """The rules in scope for a code on a day, in the order of their policies."""
+
+    ready: tuple[Asked, ...]
+    grounding: tuple[int, ...]
+    """The places of those that a pass may stand on."""
+    asking: Asking
 
 
-def rules_on(
-    at: Situation, selection: Selection, index: Index
-) -> list[tuple[CompiledPolicy, CompiledRule]]:
+def heard_on(at: Situation, rules: Rules, *, trace: bool) -> tuple[Heard, ...]:
+    """The rules in scope judged on a line."""
+    return tuple(
+        [
+            Heard(asked.policy, asked.rule, judgement(asked, at, trace=trace))
+            for asked in rules.ready
+        ]
+    )
+
+
+def rules_on(at: Situation, selection: Selection, index: Index) -> Rules:
     """The rules in scope for a line's code on the day of a selection; kept with it."""
     key = at.line.code, at.claim.kind
-    found: list[tuple[CompiledPolicy, CompiledRule]] | None = selection.notes.get(key)
+    found: Rules | None = selection.notes.get(key)
     if found is None:
-        found = selection.notes[key] = [
-            (policy, rule)
-            for policy in selection.policies
-            for rule in index.rules(policy, at.line.code)
-            if in_scope(rule, at)
-        ]
+        found = selection.notes[key] = rules_in_scope(at, selection, index)
     return found
+
+
+def rules_in_scope(at: Situation, selection: Selection, index: Index) -> Rules:
+    """The same, found."""
+    ready = tuple(
+        asked_of(rule, policy, at)
+        for policy in selection.policies
+        for rule in index.rules(policy, at.line.code)
+        if in_scope(rule, at)
+    )
+    covering = (i for i, a in enumerate(ready) if may_ground(a.policy, a.rule))
+    asking = asking_of((asked.rule, asked.policy) for asked in ready)
+    return Rules(ready, tuple(covering), asking)
 
 
 class Standing(NamedTuple):
@@ -147,12 +170,11 @@ class Standing(NamedTuple):
     """Whether any is still open, or broken."""
 
 
-def standing_of(heard: Iterable[Heard], at: Situation) -> Standing:
+def standing_of(heard: Sequence[Heard], rules: Rules, at: Situation) -> Standing:
     """The coverage rules of a line, by what became of them."""
     met, billed, asked = [], [], False
-    for policy, rule, found in heard:
-        if not may_ground(policy, rule):
-            continue
+    for place in rules.grounding:
+        _policy, rule, found = heard[place]
         if grounds(rule, found.result):
             met.append(rule.id)
             billed.append(rule.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from dsl.ir import duties as d
@@ -24,6 +24,10 @@ class Heard(NamedTuple):
     policy: CompiledPolicy
     rule: CompiledRule
     judged: Judged
+
+
+Asking = Mapping[Question, tuple[int, ...]]
+"""The places of the rules on a line that answer each question."""
 
 
 ORDER: tuple[Question, ...] = (
@@ -68,36 +72,47 @@ NAMES = {
 
 
 def not_judged(
-    at: Situation, heard: Iterable[Heard], reason: str, too_many: str = ""
+    at: Situation,
+    heard: Sequence[Heard],
+    asking: Asking,
+    reason: str,
+    too_many: str = "",
 ) -> tuple[NotJudged, ...]:
     """The questions that nothing answered.
 
     ``reason`` is why the line cannot pass, ``too_many`` why its units are in doubt.
     """
-    rules = list(heard)
-    if reason and not any(one.rule.tree.scope for one in rules):
+    if reason and not any(one.rule.tree.scope for one in heard):
         return (NotJudged("everything", reason),)
-    if any(never_covered(one) for one in rules):
+    broken = (one for one in heard if one.judged.result.status == "not-met")
+    if any(never_covered(one) for one in broken):
         # Nothing else would help a service that is not covered at all.
         return ()
-    asked: dict[Question, list[Heard]] = defaultdict(list)
-    for one in rules:
-        for question in questions_of(one.rule, one.policy):
-            asked[question].append(one)
-    found = (
-        NotJudged(question, too_many)
-        if too_many and question == "units"
-        else why_not(question, asked[question], at, reason)
-        for question in ORDER
-    )
-    return tuple(one for one in found if one is not None)
+    found = []
+    for question in ORDER:
+        if too_many and question == "units":
+            found.append(NotJudged(question, too_many))
+            continue
+        asked = [heard[place] for place in asking.get(question, ())]
+        why = why_not(question, asked, at, reason)
+        if why is not None:
+            found.append(why)
+    return tuple(found)
 
 
-def never_covered(one: Heard) -> bool:
-    """Whether a rule denies the service whatever is shown."""
-    tree, status = one.rule.tree, one.judged.result.status
-    denied = tree.otherwise.outcome == "deny" and status == "not-met"
-    return denied and isinstance(tree.duty, d.NeverCovered)
+def never_covered(broken: Heard) -> bool:
+    """Whether a broken rule denies the service whatever is shown."""
+    tree = broken.rule.tree
+    return tree.otherwise.outcome == "deny" and isinstance(tree.duty, d.NeverCovered)
+
+
+def asking_of(rules: Iterable[tuple[CompiledRule, CompiledPolicy]]) -> Asking:
+    """Which rules answer each question, each by its place among them."""
+    found: dict[Question, list[int]] = defaultdict(list)
+    for place, (rule, policy) in enumerate(rules):
+        for question in questions_of(rule, policy):
+            found[question].append(place)
+    return {question: tuple(places) for question, places in found.items()}
 
 
 def questions_of(rule: CompiledRule, policy: CompiledPolicy) -> frozenset[Question]:
@@ -145,11 +160,13 @@ def why_not(
     question: Question, asked: list[Heard], at: Situation, reason: str
 ) -> NotJudged | None:
     """Why a question has no answer; ``None`` where it has one, or does not matter."""
-    for one in asked:
-        if one.judged.result.status == "gap" and one.judged.result.outcome != "pass":
+    # A rule that lets its unknown pass is not missed.
+    loud = [one for one in asked if one.judged.result.outcome != "pass"]
+    for one in loud:
+        if one.judged.result.status == "gap":
             return NotJudged(question, one.rule.title or one.rule.name, one.rule.id)
-    for one in asked:
-        why = why_open(one, at)
+    for one in loud:
+        why = why_open(one, at) if one.judged.result.status == "unknown" else ""
         if why:
             return NotJudged(question, why)
     if any(one.rule.tree.kind == "rule" for one in asked):
@@ -162,13 +179,7 @@ def why_not(
 
 
 def why_open(one: Heard, at: Situation) -> str:
-    """What claim or history would have to say; empty where only the chart is asked.
-
-    A rule that lets its unknown pass is not missed.
-    """
-    result = one.judged.result
-    if result.status != "unknown" or result.outcome == "pass":
-        return ""
+    """What claim or history would have to say; empty where only the chart is asked."""
     missing = left_to_the_claim(one.judged.to_ask, at.program)
     if missing == {"rule-ended"}:
         return "the rule's last day is over, and no later text is loaded"
@@ -194,7 +205,8 @@ def history_in_words(at: Situation) -> str:
 
 def approves_nothing(at: Situation) -> bool:
     """Whether the payer is of the line that approves nothing beforehand."""
-    return any(
-        payer.key == at.payer and payer.line_of_business == WITHOUT_APPROVAL
-        for payer in at.program.payers
+    payers = at.program.payers
+    return at.payer in at.program.once(
+        "payers that approve nothing",
+        lambda: {p.key for p in payers if p.line_of_business == WITHOUT_APPROVAL},
     )

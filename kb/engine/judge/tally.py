@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -94,16 +93,13 @@ class Tally:
     """Billed units, or injections."""
     known: dict[str, int] = field(default_factory=dict)
     """Lines by the region that they name."""
-    levels: dict[str, LevelsOfCode] = field(
-        default_factory=lambda: defaultdict(LevelsOfCode)
-    )
+    levels: dict[str, LevelsOfCode] = field(default_factory=dict)
 
     def copy(self) -> Tally:
         """A tally of its own with the same services."""
         if self.unit not in ("region", "level"):
             return Tally(self.unit, self.program, self.lines, self.total)
-        levels: dict[str, LevelsOfCode] = defaultdict(LevelsOfCode)
-        levels.update((code, one.copy()) for code, one in self.levels.items())
+        levels = {code: one.copy() for code, one in self.levels.items()}
         known = self.known.copy()
         return Tally(self.unit, self.program, self.lines, self.total, known, levels)
 
@@ -120,6 +116,8 @@ class Tally:
                 if values is not None and len(values) == 1:
                     counted(self.known, next(iter(values)), times)
             case "level":
+                if event.code not in self.levels:
+                    self.levels[event.code] = LevelsOfCode()
                 self.levels[event.code].add(event, self.program, times)
 
     @property

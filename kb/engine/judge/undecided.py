@@ -13,7 +13,7 @@ from dsl.ir.rule import InForce
 from kb.engine.index import Index
 from kb.engine.judge import wording
 from kb.engine.judge.interpret import in_scope, judged
-from kb.engine.judge.silence import Heard, questions_of
+from kb.engine.judge.silence import Asking, questions_of
 from kb.engine.judge.situation import Situation
 from kb.engine.program import CompiledPolicy, CompiledRule
 from kb.engine.select import Selection
@@ -69,14 +69,14 @@ def begin_on(many: int, day: date, *, stand_in: bool) -> str:
 
 
 def why_too_many(
-    heard: Iterable[Heard], at: Situation, selection: Selection, index: Index
+    asking: Asking, at: Situation, selection: Selection, index: Index
 ) -> str:
     """Why the units of a line are in doubt; empty where a rule in force judged them.
 
     A cap that begins later says nothing for certain of an earlier date, but what it would
     not allow does not pass unseen.
     """
-    if any("units" in questions_of(one.rule, one.policy) for one in heard):
+    if "units" in asking:
         return ""
     for policy in selection.later:
         for rule in index.rules(policy, at.line.code):

@@ -10,7 +10,7 @@ from kb.engine.judge.answer import ClaimAnswer, LineAnswer, RuleResult
 from kb.engine.judge.evaluate import Engine
 from kb.engine.report.claim_sentences import Said, tell
 from kb.engine.report.counts import limit_json
-from kb.engine.report.findings import Json, answer_head, not_judged_json
+from kb.engine.report.findings import Json, answer_head, not_judged_json, table_json
 from kb.engine.report.sentences import deciding
 from kb.engine.report.words import words_of
 
@@ -48,4 +48,8 @@ def deciding_json(result: RuleResult, engine: Engine) -> Json:
     """A rule that decides, with the codes of its denial."""
     words = words_of(result.rule, engine)
     codes = [words.carc, *words.rarc] if result.status == "not-met" else []
-    return {"rule": result.rule, "codes": [code for code in codes if code]}
+    return {
+        "rule": result.rule,
+        "codes": [code for code in codes if code],
+        "table": table_json(result.table),
+    }

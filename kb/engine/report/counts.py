@@ -35,6 +35,7 @@ class LimitJson(TypedDict):
     window: dict[str, str | None]
     dates: list[str]
     next: str | None
+    next_date: str | None
 
 
 def broken(found: Arithmetic) -> str:
@@ -74,7 +75,7 @@ def kept(state: LimitState) -> str:
     """``session 2 of 4 in the lumbar-sacral region since 2025-03-11; 2 left``."""
     found = state.arithmetic
     if found.limit is None:
-        return kept_apart(found)
+        return "; ".join([kept_apart(found), *next_words(state)])
     total = found.counted + found.this
     if found.unit == "session" and found.this == 1:
         counted = f"session {total} of {found.limit}"
@@ -94,9 +95,12 @@ def rest_of(state: LimitState) -> list[str]:
         said.append(f"{found.possible - found.counted} more may count")
     elif state.left is not None:
         said.append(f"{state.left or 'none'} left")
-    if found.next_date:
-        said.append(f"next from {found.next_date}")
-    return said
+    return [*said, *next_words(state)]
+
+
+def next_words(state: LimitState) -> list[str]:
+    """``next from 2026-04-02``, where one more is allowed only then."""
+    return [f"next from {state.next_date}"] if state.next_date else []
 
 
 def kept_apart(found: Arithmetic) -> str:
@@ -195,6 +199,7 @@ def limit_json(state: LimitState) -> LimitJson:
         },
         "dates": [day.isoformat() for day in sorted({e.date for e in found.events})],
         "next": found.next_date.isoformat() if found.next_date else None,
+        "next_date": state.next_date.isoformat() if state.next_date else None,
     }
 
 

@@ -19,6 +19,7 @@ from kb.engine.judge.answer import (
     NotJudged,
     Receipt,
     RuleResult,
+    TableSource,
 )
 from kb.engine.judge.evaluate import Engine
 from kb.engine.load import CitationWords, RuleWords
@@ -139,13 +140,13 @@ def line_json(
 
 
 def objecting(line: LineAnswer) -> list[RuleResult]:
-    """The results that say anything but a pass."""
-    return [r for r in line.results if r.outcome != "pass"]
+    """The results that say anything but a pass; of two that say the same the told one."""
+    return [r for r in line.results if r.outcome != "pass" and not r.same_as]
 
 
 def unobjecting(line: LineAnswer) -> list[RuleResult]:
-    """The results that object to nothing."""
-    return [r for r in line.results if r.outcome == "pass"]
+    """The results that object to nothing, or that are told elsewhere."""
+    return [r for r in line.results if r.outcome == "pass" or r.same_as]
 
 
 def line_head(line: LineAnswer, said: Said, engine: Engine) -> Json:
@@ -239,6 +240,39 @@ def found_json(result: RuleResult, line: LineAnswer, engine: Engine) -> Json:
         "ask_of": words.ask_of if result.outcome == "needs-auth" else "",
         "about": list(result.about),
         "arithmetic": arithmetic_json(result.arithmetic),
+        "table": table_json(result.table),
+        "also": [also_json(one) for one in behind(result, line)],
+    }
+
+
+def behind(result: RuleResult, line: LineAnswer) -> list[RuleResult]:
+    """The results that say the same and are not told by themselves."""
+    return [one for one in line.results if one.same_as == result.rule]
+
+
+def also_json(result: RuleResult) -> Json:
+    """A rule or a row of a table that says the same."""
+    return {
+        "rule": result.rule,
+        "outcome": result.outcome,
+        "because": result.because,
+        "table": table_json(result.table),
+    }
+
+
+def table_json(table: TableSource | None) -> Json | None:
+    """The edition that says it; null for a rule of a policy."""
+    if table is None:
+        return None
+    return {
+        "kind": table.kind,
+        "setting": table.setting,
+        "edition": table.edition,
+        "first_day": table.first_day.isoformat(),
+        "last_day": table.last_day.isoformat(),
+        "sha256": table.sha256 or None,
+        "shipped": table.shipped,
+        "source": table.source,
     }
 
 

@@ -141,7 +141,15 @@ def objection(
         found += labelled("", result.arithmetic.remark)
     if result.outcome == "review" and words.prose:
         found += labelled("text", words.prose)
-    return found + source(result.rule, engine)
+    return [*found, *source(result.rule, engine), *also(result, line, engine)]
+
+
+def also(result: RuleResult, line: LineAnswer, engine: Engine) -> Iterator[str]:
+    """What says the same and is not told by itself, by its source."""
+    for one in line.results:
+        if one.same_as == result.rule:
+            words = words_of(one.rule, engine)
+            yield from labelled("also", source_text(words) or one.rule)
 
 
 def source(rule: str, engine: Engine) -> list[str]:

@@ -96,7 +96,7 @@ def do_finding(result: RuleResult, line: LineAnswer, engine: Engine) -> str:
     if result.outcome == "needs-auth":
         return do_approval(result, line, words)
     if result.status == "not-met":
-        said = fix_text(words.fix, result, line) or without_fix(result)
+        said = result.do or fix_text(words.fix, result, line) or without_fix(result)
         return with_next_day(said, result.arithmetic)
     if result.status == "unknown" and result.outcome not in CLEAN:
         return " ".join(ask_of(name, engine) for name in result.about)
@@ -134,7 +134,7 @@ def with_next_day(said: str, found: Arithmetic | None) -> str:
 
 def raised(line: LineAnswer) -> list[RuleResult]:
     """What objects or is open, the gravest first, and of these what is broken first."""
-    found = (r for r in line.results if r.outcome not in CLEAN)
+    found = (r for r in line.results if r.outcome not in CLEAN and not r.same_as)
     return sorted(found, key=lambda r: (RANK[r.outcome], r.status != "not-met"))
 
 

@@ -8,7 +8,7 @@ with its words; the rest is joined to it.  The bytes are those of ``compact`` on
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from kb.claims.model import BadClaim, Remark
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer, RuleResult
@@ -30,10 +30,17 @@ from kb.engine.report.findings import (
 )
 from kb.engine.report.words import words_of
 
+FOOT = ',"searched":'
+FOUND = ',{"status":'
+"""Where the foot of an answer begins, and each finding of a line after its head.
+
+What is encoded in one piece is cut there: a quote inside of a text has a backslash before
+it, so that no text of a claim can look like either.
+"""
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-def compact(value: Json) -> str:
+def compact(value: Json | list[Json]) -> str:
     """JSON on one line."""
     return ENCODER.encode(value)
 
@@ -57,35 +64,31 @@ def answer_text(answer: ClaimAnswer, engine: Engine, *, trace: bool = False) -> 
         line_text(line, said, engine, trace=trace)
         for line, said in zip(answer.lines, told.lines, strict=True)
     )
-    head, foot = compact(answer_head(answer, told.claim)), compact(answer_foot(answer))
-    return f'{head[:-1]},"lines":[{lines}],{foot[1:]}'
+    rest = compact(answer_head(answer, told.claim) | answer_foot(answer))
+    head, foot = rest.split(FOOT, 1)
+    return f'{head},"lines":[{lines}]{FOOT}{foot}'
 
 
 def line_text(
     line: LineAnswer, said: Said, engine: Engine, *, trace: bool = False
 ) -> str:
     """``findings.line_json`` as text."""
-    findings = findings_text(objecting(line), line, engine)
-    rules = ",".join(rule_text(r, engine) for r in line.results)
-    head = compact(line_head(line, said, engine))
-    traced = (
-        f',"trace":{findings_text(unobjecting(line), line, engine)}' if trace else ""
-    )
-    return f'{head[:-1]},"findings":{findings},"rules":[{rules}]{traced}}}'
+    shown = objecting(line)
+    traced = unobjecting(line) if trace else []
+    founds = [found_json(r, line, engine) for r in (*shown, *traced)]
+    whole = compact([line_head(line, said, engine), *founds])
+    head, *parts = whole[1:-1].split(FOUND)
+    results = zip(shown + traced, parts, strict=True)
+    texts = [finding_text(result, part, engine) for result, part in results]
+    rules = ",".join(rule_texts(line.results, engine))
+    findings, more = ",".join(texts[: len(shown)]), ",".join(texts[len(shown) :])
+    end = f',"trace":[{more}]}}' if trace else "}"
+    return f'{head[:-1]},"findings":[{findings}],"rules":[{rules}]{end}'
 
 
-def findings_text(
-    results: Iterable[RuleResult], line: LineAnswer, engine: Engine
-) -> str:
-    """A list of findings as text."""
-    return f"[{','.join(finding_text(r, line, engine) for r in results)}]"
-
-
-def finding_text(result: RuleResult, line: LineAnswer, engine: Engine) -> str:
-    """``findings.finding_json`` as text."""
-    words = words_of(result.rule, engine)
-    found = compact(found_json(result, line, engine))
-    return f"{fixed_text(words)[:-1]},{found[1:]}"
+def finding_text(result: RuleResult, found: str, engine: Engine) -> str:
+    """``findings.finding_json`` as text; ``found`` is what a rule found without its begin."""
+    return f'{fixed_text(words_of(result.rule, engine))[:-1]},"status":{found}'
 
 
 def fixed_text(words: RuleWords) -> str:
@@ -96,11 +99,14 @@ def fixed_text(words: RuleWords) -> str:
     return made
 
 
-def rule_text(result: RuleResult, engine: Engine) -> str:
-    """The status of a rule as text, made once for each status."""
-    notes = words_of(result.rule, engine).notes
-    key = f"{result.status} {result.exempt_by}" if result.exempt_by else result.status
-    made = notes.get(key)
-    if made is None:
-        made = notes[key] = compact(rule_json(result))
-    return made
+def rule_texts(results: Iterable[RuleResult], engine: Engine) -> Iterator[str]:
+    """The status of each rule as text, made once for each status."""
+    for result in results:
+        notes = words_of(result.rule, engine).notes
+        key: str = result.status
+        if result.exempt_by:
+            key = f"{result.status} {result.exempt_by}"
+        made = notes.get(key)
+        if made is None:
+            made = notes[key] = compact(rule_json(result))
+        yield made

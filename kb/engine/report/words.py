@@ -44,15 +44,20 @@ QUESTIONS: dict[Question, str] = {
     "units": "units",
     "pairs": "code pairs",
     "provider": "who bills",
+    "add-ons": "add-on codes",
+    "codes": "diagnosis codes",
 }
 """What a line is asked, in a biller's words."""
 
 
 def words_of(rule: str, engine: Engine) -> RuleWords:
     """The words of a rule; bare ones when the engine was made without a database."""
-    found = engine.words.get(rule)
-    if found is not None:
-        return found
+    try:
+        return engine.words[rule]
+    except KeyError:
+        pass
+    if engine.tables is not None and rule in engine.tables.words:
+        return engine.tables.words[rule]
     version, _, name = rule.partition("#")
     return RuleWords(
         rule, version.partition("@")[0], name, "", "", "", "", (), "", "", "", "", 0

@@ -6,6 +6,9 @@ import shutil
 from pathlib import Path
 
 from kb.build.compiler import build_folder
+from kb.tables.importing import import_files
+from kb.tables.model import Kind
+from kb.tables.recognising import Told
 
 CALLS: dict[str, tuple[str, ...]] = {
     "audit": (),
@@ -15,7 +18,10 @@ CALLS: dict[str, tuple[str, ...]] = {
     "check-claim": ("claim.json",),
     "coverage": (),
     "diff": ("before", "policies"),
+    "draft": ("mcd", "A58745"),
+    "drift": (),
     "fmt": ("unformatted",),
+    "import": ("icd10cm", "icd10cm_order_2027.txt", "--incomplete"),
     "lint": ("policies", "--fix"),
     "lsp": (),
     "matrix": (),
@@ -25,6 +31,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "schema": ("claim",),
     "search": ("64483",),
     "serve": ("--port", "0"),
+    "tables": ("check", "M54.50", "--on", "2025-12-01"),
     "test": (),
     "twins": ("two-weeks",),
 }
@@ -68,6 +75,10 @@ scenario too-soon: The second after ten days
   earlier: 64483-RT on 2026-05-01
   expect: line 1 deny CO-151 by two-weeks
 """
+ORDER = f"""\
+00001 M545    0 {"Low back pain":60} Low back pain
+00002 M5450   1 {"Low back pain, unspecified":60} Low back pain, unspecified
+"""
 CLAIM = """\
 {"claim": "C-1", "patient": "SECRET-PATIENT", "payer": {"id": "00001"},
  "lines": [{"line": 1, "code": "64483", "date": "2026-05-11", "place": "11"}]}
@@ -84,6 +95,8 @@ def make_folder(folder: Path) -> Path:
         "unformatted/words.policy": WORDS.replace("\n  ", "\n      "),
         "unformatted/esi.policy": POLICY.replace("\n  ", "\n      "),
         "claim.json": CLAIM,
+        "icd10cm_order_2026.txt": ORDER,
+        "icd10cm_order_2027.txt": ORDER.replace("unspecified", "somewhere"),
     }.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -91,4 +104,10 @@ def make_folder(folder: Path) -> Path:
     report = build_folder(folder / "policies", folder / "build/kb.db")
     assert report.written, [found.render() for found in report.diagnostics]
     shutil.rmtree(folder / "build/.kb.db.cache", ignore_errors=True)
+    import_files(
+        folder / "build/tables.db",
+        Kind.DIAGNOSES,
+        [folder / "icd10cm_order_2026.txt"],
+        Told(incomplete=True),
+    )
     return folder

@@ -7,10 +7,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import Result
 
-from kb.cli import COMMANDS
+from kb.cli import COMMANDS, SUMMARIES, main
 from kb.version import __version__
 
 ROOT = Path(__file__).parents[3]
@@ -39,6 +40,26 @@ def test_every_command_has_help(payerkb: Run, command: str, flag: str) -> None:
     result = payerkb(command, flag)
     assert result.exit_code == 0
     assert result.stdout.startswith(f"Usage: payerkb {command} ")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_all_says_what_each_says_first(command: str) -> None:
+    found = main.get_command(click.Context(main), command)
+    assert found is not None
+    assert SUMMARIES[command] == found.get_short_help_str(limit=200)
+
+
+def test_the_help_of_all_imports_no_command() -> None:
+    script = (
+        "import sys\nfrom kb.cli import main\n"
+        "main(['--help'], standalone_mode=False)\n"
+        "assert 'kb.cli.check_claim' not in sys.modules\n"
+        "assert 'kb.engine' not in sys.modules"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr.decode()
 
 
 def test_no_command_shows_what_there_is(payerkb: Run) -> None:

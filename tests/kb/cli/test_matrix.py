@@ -140,19 +140,26 @@ policy other-plan/coverage: As Medicare
 
 def row(*cells: str, rest: str = "?") -> str:
     """A row of the table; the cells that are not given all say the same."""
-    return f"| {' | '.join([*cells, *[rest] * (8 - len(cells))])} |\n"
+    return f"| {' | '.join([*cells, *[rest] * (9 - len(cells))])} |\n"
 
 
+CONDITIONS = "Covered where the conditions of its policy are met"
 ROWS = "".join(
     (
         row(
             "Acme",
+            "?",
             "*draft:* Approval first",
             "*draft:* 64483: At most 2 sessions in any 12 months †",
         ),
-        row("Medicare: North; South", "?", "At most 4 sessions in any 12 months"),
-        row("Medicare: West", "?", "At most 5 sessions in any 12 months ‡"),
-        row("Plan", "Approval first", rest="follows Medicare"),
+        row(
+            "Medicare: North; South",
+            CONDITIONS,
+            "?",
+            "At most 4 sessions in any 12 months",
+        ),
+        row("Medicare: West", "?", "?", "At most 5 sessions in any 12 months ‡"),
+        row("Plan", "follows Medicare", "Approval first", rest="follows Medicare"),
     )
 )
 OTHERS = """
@@ -179,7 +186,10 @@ def test_a_family_is_a_table(small: Run) -> None:
     result = small("--family", "epidural")
 
     assert result.exit_code == 0
-    assert "\n## Epidural\n\n64479, 64483.\n\n| Payer | Approval |" in result.stdout
+    assert (
+        "\n## Epidural injections\n\n64479, 64483.\n\n| Payer | Covered? |"
+        in result.stdout
+    )
     assert result.stdout.endswith(row("---", rest="---") + ROWS + OTHERS)
     assert "on 2026-05-01" in result.stdout
 
@@ -188,8 +198,8 @@ def test_without_a_family_there_are_all(small: Run) -> None:
     sections = small().stdout.split("\n## ")
 
     assert [each.partition("\n")[0] for each in sections[1:]] == [
-        "Epidural",
-        "Facet injection",
+        "Epidural injections",
+        "Facet injections and medial branch blocks",
     ]
     assert "Nothing loaded for: Acme; Beta; Medicare; Nobody, Inc; " in sections[2]
 

@@ -74,7 +74,7 @@ def cases_of(
 ) -> Iterator[Case]:
     """The results of a scenario that object, or that are open."""
     claim = worked.claim
-    (answer,) = engine.answer([claim])
+    (answer,) = engine.answer([claim], trace=True)
     services = services_of([claim])[claim.id]
     for line, answered in zip(claim.lines, answer.lines, strict=True):
         for result in answered.results:

@@ -118,7 +118,7 @@ def total(counted: int, **more: Any) -> Arithmetic:
         next_date=None,
         leaves=None,
     )
-    return replace(bare, **more)
+    return bare._replace(**more)
 
 
 def apart(*days: date, **more: Any) -> Arithmetic:

@@ -175,7 +175,9 @@ def test_the_brief_form_names_what_decides() -> None:
     (line,) = found["lines"]
 
     assert list(found) == ["claim", "outcome", "as_billed", "say", "do", "lines"]
-    assert line["rules"] == [{"rule": "p@v#sessions", "codes": ["CO-151", "N362"]}]
+    assert line["rules"] == [
+        {"rule": "p@v#sessions", "codes": ["CO-151", "N362"], "table": None}
+    ]
     assert line["say"] == found["say"]
 
 

@@ -1,0 +1,106 @@
+"""What a question comes to: cards, tables, notes and what full-text search finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kb.asking.diagnoses import ListVerdict
+from kb.asking.find import Found
+from kb.asking.understood import Understood
+from kb.reference.card_rows import Row
+from kb.reference.cards import Card, Cell
+from kb.reference.documents import Document
+
+MOST_OPEN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class CardAnswer:
+    """What one payer says of one procedure, the cells that are asked for first."""
+
+    card: Card
+    title: str
+    path: str
+    asked: tuple[Cell, ...]
+    others: tuple[Cell, ...]
+    """The other cells in which a rule names the procedure."""
+    rows: tuple[Row, ...]
+    """Rows that speak of what is asked where no cell is its own (drug, units, two codes)."""
+    wants_rows: bool
+    """Whether such rows are what was asked for."""
+    documents: tuple[Document, ...]
+    verdicts: tuple[ListVerdict, ...]
+    """Whether the lists of diagnoses hold the diagnosis that was asked about."""
+
+    @property
+    def open_points(self) -> tuple[Row, ...]:
+        """What the policies leave open about the procedure, not about every line."""
+        if not self.is_of_subject:
+            return ()
+        return tuple(gap for gap in self.card.gaps if gap.codes)[:MOST_OPEN]
+
+    @property
+    def is_of_subject(self) -> bool:
+        """Whether a procedure was asked about, not what a payer wants of every claim."""
+        return self.title != self.card.payer.title
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing that was asked is known."""
+        answered = any(cell.known != "silent" for cell in self.asked)
+        return not (answered or self.rows or self.documents or self.verdicts)
+
+    @property
+    def shows_open(self) -> bool:
+        """Whether open points are shown: something that was asked is not known."""
+        return self.shows_others or any(cell.known == "silent" for cell in self.asked)
+
+    @property
+    def shows_others(self) -> bool:
+        """Whether what else is known is shown: nothing else was asked, or nobody answers it."""
+        return self.is_silent and self.is_of_subject
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One payer, or one procedure, with the cells that are asked for."""
+
+    title: str
+    path: str
+    said: tuple[str, ...]
+    """A short answer a column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Payers of one procedure, or procedures of one payer, side by side."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[TableRow, ...]
+    silent: tuple[str, ...]
+    """Those of which nothing loaded answers any of the columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, how it was understood, and its answer."""
+
+    understood: Understood
+    title: str
+    """What the answer is about; empty when nothing could be answered."""
+    path: str
+    """The page that shows it, from the site's root; empty for none."""
+    cards: tuple[CardAnswer, ...]
+    tables: tuple[Table, ...]
+    notes: tuple[str, ...]
+    """What a reader must know: what is not loaded, what was not used, which is meant."""
+    meanings: tuple[str, ...]
+    """Which other payers a name may mean."""
+    hits: tuple[Found, ...]
+    """What full-text search finds."""
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether a card, a table or a page answers."""
+        return bool(self.cards or self.tables or self.path)

@@ -1,0 +1,285 @@
+"""Questions answered: the cells of cards that they ask for, or the page that they mean.
+
+``ask`` reads a question (``kb.asking.reader``) and answers from the merged cards
+(``kb.reference.cards``).  What nothing loaded answers says so, with what was searched.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+from urllib.parse import urlencode
+
+from kb.asking.answered import Asked, CardAnswer, Table
+from kb.asking.diagnoses import verdicts
+from kb.asking.find import find
+from kb.asking.pairs import rows_of_both, rows_of_modifiers
+from kb.asking.reader import understand
+from kb.asking.subjects import (
+    card_path,
+    is_code,
+    page_of,
+    place_of,
+    state_of,
+    subject_title,
+    subject_words,
+    subjects_of,
+)
+from kb.asking.tables import choices, of_payers, of_topic, table_of
+from kb.asking.topics import OF_SIDES, asked_cells, other_cells, payer_wide, topic_rows
+from kb.asking.understood import (
+    BRAND,
+    CODES,
+    DIAGNOSIS,
+    DOCUMENT,
+    MODIFIER,
+    PAYER,
+    SPAN,
+    STATE,
+    Chip,
+    Understood,
+)
+from kb.asking.vocabulary import Vocabulary, vocabulary
+from kb.read.store import KnowledgeBase, open_knowledge_base
+from kb.reference.cards import Card, card, cards_of_payer
+
+MOST_CARDS = 3
+"""Payers times procedures of one question that are answered in full."""
+MOST_HITS = 8
+
+
+def ask(
+    source: KnowledgeBase | Path | str, text: str, today: date | None = None
+) -> Asked:
+    """Answer a question in one's own words; any text has an answer, if only that none is.
+
+    ``source`` is a knowledge base, or the path of the file that ``payerkb build`` wrote.
+    ``today`` is the day when the question names none; that of the clock in UTC by default.
+
+    Raises ``KnowledgeBaseError`` for a path at which there is no sound knowledge base.
+    """
+    day = today or datetime.now(UTC).date()
+    if isinstance(source, KnowledgeBase):
+        return answer(source, understand(source, text, day))
+    with closing(open_knowledge_base(Path(source))) as connection:
+        return ask(KnowledgeBase(connection), text, day)
+
+
+def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
+    """Answer a question as it was understood; for chips that a person has changed."""
+    known = vocabulary(kb)
+    notes = [*_notes(understood, known)]
+    unloaded = [chip for chip in understood.chips if not chip.known]
+    subjects = subjects_of(kb, understood)
+    payers = [chip for chip in understood.all(PAYER) if chip.known]
+    cards: tuple[CardAnswer, ...] = ()
+    tables: tuple[Table, ...] = ()
+    title, path = "", ""
+    if any(chip.kind in (PAYER, BRAND) for chip in unloaded):
+        pass  # another payer's answer would be taken for this one's
+    elif "changed" in understood.topics and (
+        payers or understood.one(SPAN) or not subjects
+    ):
+        title, path = _changes(understood, payers)
+    elif payers and subjects:
+        cards = _cards(kb, understood, payers, subjects)
+        title = cards[0].title if len(cards) == 1 else "Side by side"
+        path = cards[0].path if len(cards) == 1 else ""
+    elif payers:
+        title, path, cards, tables = _of_payer(kb, understood, payers[0])
+    elif subjects and (brand := understood.one(BRAND)):
+        tables = (of_payers(kb, understood, subjects, frozenset(brand.values)),)
+        title = tables[0].title
+    elif subjects and _wants_table(understood, subjects[0]):
+        tables = (of_payers(kb, understood, subjects, None),)
+        title, path = tables[0].title, page_of(subjects[0])
+    else:
+        title, path, tables = _page(kb, understood, subjects)
+    return Asked(
+        understood=understood,
+        title=title,
+        path=path,
+        cards=cards,
+        tables=tables,
+        notes=(*notes, *_silences(cards, tables)),
+        meanings=_siblings(payers, known),
+        hits=find(kb, understood, MOST_HITS, with_topics=_is_silent(cards, tables)),
+    )
+
+
+def _cards(
+    kb: KnowledgeBase, understood: Understood, payers: list[Chip], subjects: list[str]
+) -> tuple[CardAnswer, ...]:
+    pairs = [(payer.value, subject) for payer in payers for subject in subjects]
+    if _asks_pairs(understood, subjects):
+        pairs = [(payer.value, subjects[0]) for payer in payers]
+    found = []
+    for payer, subject in pairs[:MOST_CARDS]:
+        made = card(
+            kb,
+            payer,
+            subject,
+            understood.day,
+            state_of(kb, understood),
+            place_of(understood),
+        )
+        if made is not None:
+            found.append(_card_answer(kb, understood, made, subjects))
+    return tuple(found)
+
+
+def _asks_pairs(understood: Understood, subjects: list[str]) -> bool:
+    """Whether the question is of procedures together."""
+    return "together" in understood.topics and len(subjects) > 1
+
+
+def _card_answer(
+    kb: KnowledgeBase, understood: Understood, made: Card, subjects: list[str]
+) -> CardAnswer:
+    asked = asked_cells(understood, made)
+    rows = topic_rows(understood, made)
+    title = f"{made.payer.title}: {subject_words(made)}"
+    modifiers = [
+        chip.value for chip in understood.all(MODIFIER) if chip.value not in OF_SIDES
+    ]
+    if modifiers:
+        rows = (*rows_of_modifiers(kb, made, modifiers), *rows)
+    if _asks_pairs(understood, subjects):
+        others = [each for each in subjects if each != made.subject.key]
+        asked = tuple(cell for cell in asked if cell.aspect.key != "same-day")
+        rows = (*rows_of_both(kb, made, others), *rows)
+        title += f" with {', '.join(subject_title(kb, each) for each in others)}"
+    diagnosis = understood.one(DIAGNOSIS)
+    return CardAnswer(
+        card=made,
+        title=title,
+        path=card_path(made, understood),
+        asked=asked,
+        others=other_cells(made, asked),
+        rows=rows,
+        wants_rows=bool(understood.topics or modifiers),
+        documents=made.documents if "chart" in understood.topics else (),
+        verdicts=verdicts(kb, made, diagnosis.values) if diagnosis else (),
+    )
+
+
+def _of_payer(
+    kb: KnowledgeBase, understood: Understood, payer: Chip
+) -> tuple[str, str, tuple[CardAnswer, ...], tuple[Table, ...]]:
+    """A payer without a procedure: its page, and its cells by family for what is asked."""
+    path = f"/payer/{payer.value}"
+    if state := understood.one(STATE):
+        path += f"?state={state.value}"
+    if not understood.topics:
+        return payer.label, path, (), ()
+    cards = cards_of_payer(
+        kb, payer.value, understood.day, state_of(kb, understood), place_of(understood)
+    )
+    if wide := payer_wide(understood, cards):
+        of_all = CardAnswer(
+            cards[0],
+            payer.label,
+            path,
+            wide,
+            (),
+            (),
+            wants_rows=False,
+            documents=(),
+            verdicts=(),
+        )
+        return payer.label, path, (of_all,), ()
+    table = table_of(kb, understood, payer.label, cards, by_payer=False)
+    return payer.label, path, (), (table,)
+
+
+def _changes(understood: Understood, payers: list[Chip]) -> tuple[str, str]:
+    span = understood.one(SPAN)
+    asked = {"from": span.values[0], "to": span.values[1]} if span else {}
+    if payers:
+        asked["payer"] = payers[0].value
+    whose = f" at {payers[0].label}" if payers else ""
+    return f"What changed{whose}", "/changes" + (
+        f"?{urlencode(asked)}" if asked else ""
+    )
+
+
+def _page(
+    kb: KnowledgeBase, understood: Understood, subjects: list[str]
+) -> tuple[str, str, tuple[Table, ...]]:
+    """The page of what is named alone: a document, a code, a diagnosis, a topic."""
+    for kind, where in ((DOCUMENT, "source"), (DIAGNOSIS, "code")):
+        chip = understood.one(kind)
+        if chip is not None and chip.known:
+            return chip.label, f"/{where}/{chip.value}", ()
+    if subjects:
+        chip = understood.one(CODES)
+        return (chip.label if chip else subjects[0]), f"/code/{subjects[0]}", ()
+    if brand := understood.one(BRAND):
+        return f"{brand.label}: which payer?", "", (choices(kb, brand),)
+    return of_topic(kb, understood)
+
+
+def _notes(understood: Understood, known: Vocabulary) -> list[str]:
+    """What is named and not loaded."""
+    return [_not_loaded(chip, known) for chip in understood.chips if not chip.known]
+
+
+def _is_silent(cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]) -> bool:
+    """Whether neither card nor table knows what was asked."""
+    return not tables and all(each.is_silent for each in cards)
+
+
+def _not_loaded(chip: Chip, known: Vocabulary) -> str:
+    if chip.kind in (PAYER, BRAND):
+        keys = dict.fromkeys((*chip.values, *chip.others))
+        loaded = ", ".join(known.payers[key].title for key in keys)
+        return f"{chip.label} is not loaded. That is no answer about it. Loaded are: {loaded}."
+    if chip.kind == DOCUMENT:
+        return f"No document {chip.value} is loaded."
+    return (
+        f"No rule or list that is loaded names {chip.value}. That is no answer to whether it "
+        "is covered."
+    )
+
+
+def _siblings(payers: list[Chip], known: Vocabulary) -> tuple[str, ...]:
+    """The other payers that the same name may mean."""
+    return tuple(
+        f"{chip.typed} may also mean "
+        f"{' or '.join(known.payers[key].title for key in chip.others)}: name it to ask of it."
+        for chip in payers
+        if chip.others
+    )
+
+
+def _silences(cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]) -> list[str]:
+    """What a reader must know to read an absence."""
+    return [
+        *(
+            f"No loaded rule of {each.card.payer.title} speaks of this; "
+            f"{len(each.card.searched)} policies were searched."
+            for each in cards
+            if not (each.asked or each.rows or each.documents or each.card.is_silent)
+            and each.wants_rows
+        ),
+        *(
+            f"No loaded rule of {each.card.payer.title} names {subject_words(each.card)}; "
+            f"{len(each.card.searched)} policies were searched. That is no answer to whether "
+            "it is covered."
+            for each in cards
+            if each.card.is_silent and each.is_of_subject
+        ),
+        *(
+            f"Nothing loaded answers this about {table.title}."
+            for table in tables
+            if not table.rows
+        ),
+    ]
+
+
+def _wants_table(understood: Understood, subject: str) -> bool:
+    """A question about all payers; a code alone is its page."""
+    asked = set(understood.topics) - {"changed"}
+    narrowed = asked or understood.one(MODIFIER, DIAGNOSIS)
+    return bool(narrowed) or not is_code(subject)

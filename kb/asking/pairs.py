@@ -1,0 +1,72 @@
+"""What a payer says of two procedures on one day: the rows that name them both."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from kb.read.families import families
+from kb.read.store import KnowledgeBase
+from kb.reference.card_rows import Row
+from kb.reference.cards import Card
+
+
+def rows_of_both(
+    kb: KnowledgeBase, made: Card, others: Iterable[str]
+) -> tuple[Row, ...]:
+    """The rows of a card, of any question, whose rules are for one and name the other."""
+    codes = _codes(kb, made, others)
+    rows = [row for cell in made.cells for row in cell.rows]
+    rules = json.dumps(sorted({rule for row in rows for rule in row.rules}))
+    own = json.dumps(sorted(made.subject.codes))
+    other = json.dumps(sorted(codes))
+    both = _naming(kb, rules, own, other) | _naming(kb, rules, other, own)
+    return tuple(
+        {row.path: row for row in rows if both.intersection(row.rules)}.values()
+    )
+
+
+def rows_of_modifiers(
+    kb: KnowledgeBase, made: Card, modifiers: Iterable[str]
+) -> tuple[Row, ...]:
+    """The rows of a card, of any question, whose rules name one of the modifiers."""
+    naming = frozenset(
+        kb.column(
+            """SELECT DISTINCT rule FROM rule_mention WHERE use IN ('modifier', 'unless-modifier')
+            AND code IN (SELECT value FROM json_each(:modifiers))
+            UNION SELECT n.rule FROM rule_mention n JOIN code_set_member m
+              ON m.code_set = n.code_set WHERE n.use = 'modifier'
+              AND m.code IN (SELECT value FROM json_each(:modifiers))""",
+            modifiers=json.dumps(sorted(modifiers)),
+        )
+    )
+    rows = (row for cell in made.cells for row in cell.rows)
+    return tuple(
+        {row.path: row for row in rows if naming.intersection(row.rules)}.values()
+    )
+
+
+def _codes(kb: KnowledgeBase, made: Card, others: Iterable[str]) -> frozenset[str]:
+    of_family = families(kb, made.day)
+    return frozenset(
+        code for other in others for code in of_family.get(other, frozenset({other}))
+    )
+
+
+def _naming(kb: KnowledgeBase, rules: str, scope: str, named: str) -> frozenset[str]:
+    """Those of the rules that are for codes of ``scope`` and name some of ``named``."""
+    return frozenset(
+        kb.column(
+            """SELECT DISTINCT m.rule FROM rule_mention m
+            LEFT JOIN code_set_member s ON s.code_set = m.code_set
+            WHERE m.rule IN (SELECT value FROM json_each(:rules))
+              AND m.use IN ('same-day', 'not-with')
+              AND (m.code IN (SELECT value FROM json_each(:named))
+                OR s.code IN (SELECT value FROM json_each(:named)))
+              AND EXISTS (SELECT 1 FROM rule_code c WHERE c.rule = m.rule
+                AND c.code IN (SELECT value FROM json_each(:scope)))""",
+            rules=rules,
+            scope=scope,
+            named=named,
+        )
+    )

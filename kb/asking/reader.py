@@ -1,0 +1,306 @@
+"""A question in one's own words, read: ``understand(kb, "aetna 64483 how often")``.
+
+Nothing is guessed: what no list of the base knows is named as not understood.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+
+from dsl.base.phrases import atoms as atoms_of
+from dsl.base.states import STATES
+from dsl.load.words import TOPICS
+from kb.asking.days import Days, days_in
+from kb.asking.matching import Atom, Match, matches, states_inside
+from kb.asking.settling import settled
+from kb.asking.spelling import distance
+from kb.asking.tokens import Token, tokens_of, without_hidden
+from kb.asking.understood import (
+    BRAND,
+    CODES,
+    CONTRACTOR,
+    DAY,
+    DIAGNOSIS,
+    DOCUMENT,
+    FAMILY,
+    MODIFIER,
+    PAYER,
+    PLACE,
+    SPAN,
+    STATE,
+    TOPIC,
+    Chip,
+    Corrected,
+    Understood,
+)
+from kb.asking.vocabulary import SKIP, Meaning, Vocabulary, vocabulary, words_of_base
+from kb.names import plain_name
+from kb.plain.trade import codes_words
+from kb.read.families import family_title
+from kb.read.store import KnowledgeBase
+
+PLACES = {
+    "11": "Office",
+    "19": "Off-campus outpatient hospital",
+    "21": "Inpatient hospital",
+    "22": "On-campus outpatient hospital",
+    "23": "Emergency room",
+    "24": "Ambulatory surgical center",
+    "31": "Skilled nursing facility",
+}
+"""Places of service that words name, by CMS's own titles."""
+UNITS = frozenset(
+    {"cc", "day", "injection", "level", "mg", "ml", "month", "more", "of", "percent"}
+    | {"session", "time", "unit", "visit", "week", "year"}
+)
+ALONE = frozenset(
+    {"50", "RT", "LT", "59", "25", "26", "TC", "KX", "JW", "JZ", "XS", "XU"}
+)
+"""Modifiers that are one behind a code even without a hyphen."""
+_MODIFIER = re.compile(r"[0-9]{2}|[A-Z][A-Z0-9]")
+SHORTEST_TYPO, TWO_TYPOS = 4, 8
+"""Letters of a word that may have one wrong, and two."""
+
+
+def understand(kb: KnowledgeBase, text: str, today: date) -> Understood:
+    """What a question asks, of whom, about what, and which words say nothing here."""
+    known = vocabulary(kb)
+    plain = without_hidden(text)
+    days, rest = _days(plain, today)
+    tokens = tokens_of(rest)
+    shouted = rest.isupper()
+    coded = {at: _coded(tokens, at, known) for at in range(len(tokens))}
+    behind = _modifiers_behind(tokens, coded)
+    loose = [
+        Atom(word, at, token.text, shouted)
+        for at, token in enumerate(tokens)
+        if not coded[at] and at not in behind
+        for word in atoms_of(token.text)
+    ]
+    loose, documents = _documents_in(loose, known)
+    found = matches(loose, known)
+    loose, corrected = _corrected(kb, loose, found, known)
+    found = matches(loose, known)
+    placed = [(at, chip) for at, chips in coded.items() for chip in chips]
+    placed += [(at, chip) for at, chip in behind.items()]
+    placed += documents
+    for match in found:
+        placed += [
+            (loose[match.first].token, chip) for chip in _chips(loose, match, known)
+        ]
+    chips = settled([c for _, c in sorted(placed, key=_place)], known)
+    return Understood(
+        text=" ".join(plain.split()),
+        chips=(*chips, *_day_chips(days, chips, today)),
+        corrected=corrected,
+        not_understood=_unknown_words(loose, found),
+        today=today,
+    )
+
+
+def _place(placed: tuple[int, Chip]) -> int:
+    return placed[0]
+
+
+def _days(text: str, today: date) -> tuple[list[Days], str]:
+    """The days that a text names, and the text without them."""
+    found: list[Days] = []
+    while len(found) < 2 and (days := days_in(text, today)):
+        found.append(days)
+        text = text[: days.at[0]] + " " + text[days.at[1] :]
+    return found, text
+
+
+def _day_chips(
+    days: list[Days], chips: tuple[Chip, ...], today: date
+) -> tuple[Chip, ...]:
+    if not days:
+        return ()
+    typed = " ".join(" ".join(each.typed.split()) for each in days)
+    changed = any(chip.kind == TOPIC and chip.value == "changed" for chip in chips)
+    first, last = min(d.first for d in days), max(d.last for d in days)
+    if changed:
+        if first == last:
+            last = max(first, today)
+        span = (first.isoformat(), last.isoformat())
+        return (Chip(SPAN, span, f"{span[0]} to {span[1]}", typed),)
+    day = today if first <= today <= last else first
+    label = "today" if day == today else day.isoformat()
+    others = (last.isoformat(),) if first != last and day != today else ()
+    return (Chip(DAY, (day.isoformat(),), label, typed, others=others),)
+
+
+def _coded(tokens: list[Token], at: int, known: Vocabulary) -> tuple[Chip, ...]:
+    """The chips of a code, a range, a diagnosis or a document; none for a plain word."""
+    token = tokens[at]
+    if token.document:
+        return (_document(token.document, token.text, known),)
+    loaded = [code for code in token.codes if code in known.codes]
+    if not loaded:
+        looks = len(token.text) >= 5 and (
+            "." in token.text or any(len(code) == 5 for code in token.codes)
+        )
+        if not (token.codes and looks) or token.text.isalpha():
+            return ()
+        kind = DIAGNOSIS if "." in token.codes[0] else CODES
+        return (Chip(kind, token.codes[:1], token.codes[0], token.text, known=False),)
+    kinds = {known.codes[code][0] for code in loaded}
+    if kinds & {"place", "modifier", "word"}:
+        return ()
+    kind = DIAGNOSIS if kinds == {"diagnosis"} else CODES
+    label = codes_words(loaded) if len(loaded) > 1 else _code_label(loaded[0], known)
+    chip = Chip(kind, tuple(loaded), label, token.text)
+    return (chip, *(_modifier(each, token.text) for each in token.modifiers))
+
+
+def _code_label(code: str, known: Vocabulary) -> str:
+    return f"{code} {known.codes[code][1]}".strip()
+
+
+def _modifier(modifier: str, typed: str) -> Chip:
+    return Chip(MODIFIER, (modifier,), f"modifier {modifier}", typed)
+
+
+def _modifiers_behind(
+    tokens: list[Token], coded: dict[int, tuple[Chip, ...]]
+) -> dict[int, Chip]:
+    """Modifiers behind a code or the word: ``64483 RT``, ``64483 50``, ``modifier 25``."""
+    found: dict[int, Chip] = {}
+    for at, token in enumerate(tokens[:-1]):
+        named = _is_word_for_modifier(tokens[at + 1].text.casefold())
+        if named and token.text.isupper() and _MODIFIER.fullmatch(token.text):
+            found[at] = _modifier(token.text, token.text)
+    for at, token in enumerate(tokens[1:], 1):
+        before = tokens[at - 1].text.casefold()
+        word = _is_word_for_modifier(before)
+        behind = at - 1 in found or any(chip.kind == CODES for chip in coded[at - 1])
+        upper = token.text.upper()
+        if (word and _MODIFIER.fullmatch(upper)) or (behind and upper in ALONE):
+            found[at] = _modifier(upper, token.text)
+    return found
+
+
+def _is_word_for_modifier(word: str) -> bool:
+    return word == "mod" or distance(word, "modifier", 2) <= 2
+
+
+def _document(name: str, typed: str, known: Vocabulary) -> Chip:
+    loaded = name in known.sources
+    label = f"{name} {known.sources[name]}" if loaded else name
+    return Chip(DOCUMENT, (name,), label, typed, known=loaded)
+
+
+def _documents_in(
+    loose: list[Atom], known: Vocabulary
+) -> tuple[list[Atom], list[tuple[int, Chip]]]:
+    """Documents named in several words (``CPB 0722``), and the words that are left."""
+    squashed = {plain_name(key): key for key in known.sources}
+    kept, chips, at = [], [], 0
+    while at < len(loose):
+        for size in (4, 3, 2, 1):
+            words = loose[at : at + size]
+            joined = "".join(atom.word for atom in words)
+            held = size == 1 or any(map(str.isdigit, joined))
+            if (
+                len(words) == size
+                and held
+                and joined in squashed
+                and len(joined) > SHORTEST_TYPO
+            ):
+                typed = " ".join(dict.fromkeys(atom.typed for atom in words))
+                chip = _document(squashed[joined], typed, known)
+                chips.append((words[0].token, chip))
+                at += size
+                break
+        else:
+            kept.append(loose[at])
+            at += 1
+    return kept, chips
+
+
+def _corrected(
+    kb: KnowledgeBase, loose: list[Atom], found: list[Match], known: Vocabulary
+) -> tuple[list[Atom], tuple[Corrected, ...]]:
+    """The words with their typos mended, and what was mended."""
+    understood = {at for match in found for at in range(match.first, match.last)}
+    mended, told = list(loose), []
+    for at, atom in enumerate(loose):
+        if at in understood or len(atom.word) < SHORTEST_TYPO or atom.word.isdecimal():
+            continue
+        near = nearest(atom.word, known, words_of_base(kb))
+        if near:
+            mended[at] = replace(atom, word=near)
+            meaning = known.phrases.get(near)
+            if meaning is None or meaning.kind != SKIP:
+                told.append(Corrected(atom.typed, near))
+    return mended, tuple(told)
+
+
+def nearest(word: str, known: Vocabulary, sound: frozenset[str]) -> str:
+    """The only known word that a mistyped one is near to, or nothing."""
+    if word in sound or word in known.words:
+        return ""
+    most = 2 if len(word) >= TWO_TYPOS else 1
+    scored = [
+        (far, candidate)
+        for candidate in known.words
+        if len(candidate) >= SHORTEST_TYPO
+        and (far := distance(word, candidate, most)) <= most
+    ]
+    if not scored:
+        return ""
+    best = min(far for far, _ in scored)
+    words = sorted(candidate for far, candidate in scored if far == best)
+    alike = [candidate for candidate in words if candidate[0] == word[0]] or words
+    meant = {known.phrases.get(each) or each for each in alike}
+    return alike[0] if len(meant) == 1 else ""
+
+
+def _unknown_words(loose: list[Atom], found: list[Match]) -> tuple[str, ...]:
+    """What nothing knows, as it was typed; numbers before a unit say something."""
+    understood = {at for match in found for at in range(match.first, match.last)}
+    unknown = []
+    for at, atom in enumerate(loose):
+        after = loose[at + 1].word.rstrip("s") if at + 1 < len(loose) else ""
+        counts = atom.word.isdecimal() and (after in UNITS or "%" in atom.typed)
+        if at not in understood and not counts:
+            unknown.append(atom.typed)
+    return tuple(dict.fromkeys(unknown))
+
+
+def _chips(loose: list[Atom], match: Match, known: Vocabulary) -> list[Chip]:
+    words = loose[match.first : match.last]
+    typed = " ".join(dict.fromkeys(atom.typed for atom in words))
+    meaning = match.meaning
+    if meaning.kind == SKIP:
+        return []
+    chips = [_chip(meaning, typed, known)]
+    if meaning.kind in (PAYER, BRAND):
+        chips += [
+            Chip(STATE, (state,), STATES[state], typed)
+            for state in states_inside(loose, match, known)
+        ]
+    return chips
+
+
+def _chip(meaning: Meaning, typed: str, known: Vocabulary) -> Chip:
+    kind, targets = meaning.kind, meaning.targets
+    first = targets[0]
+    if kind == PAYER:
+        label = known.payers[first].title
+        return Chip(PAYER, (first,), label, typed, others=targets[1:])
+    labels = {
+        STATE: lambda: STATES.get(first, first),
+        PLACE: lambda: f"{PLACES.get(first, 'Place')} ({first})",
+        FAMILY: lambda: family_title(first),
+        CONTRACTOR: lambda: known.contractors[first][0],
+        TOPIC: lambda: TOPICS.get(first, first),
+    }
+    label = labels[kind]() if kind in labels else typed
+    if kind == CODES:
+        loaded = tuple(code for code in targets if code in known.codes)
+        named = f"{typed}: {codes_words(targets)}"
+        return Chip(CODES, loaded or targets[:1], named, typed, known=bool(loaded))
+    return Chip(kind, targets, label, typed)

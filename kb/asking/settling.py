@@ -1,0 +1,180 @@
+"""Chips settled with each other: which of several payers, which contractor, which codes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dsl.base.states import STATES
+from kb.asking.understood import (
+    BRAND,
+    CODES,
+    CONTRACTOR,
+    MODIFIER,
+    PAYER,
+    STATE,
+    TOPIC,
+    Chip,
+)
+from kb.asking.vocabulary import Vocabulary
+from kb.names import plain_name
+from kb.plain.trade import codes_words
+
+OTHER_MOSTS = frozenset({"drug", "units", "filing", "appeal"})
+LINE, NARROW = "line", "narrow"
+MEDICARE = "medicare-part-b"
+LINES = {
+    "medicare-advantage": "Medicare Advantage",
+    "medicaid": "Medicaid",
+    "commercial": "commercial plans",
+}
+
+
+def settled(chips: list[Chip], known: Vocabulary) -> tuple[Chip, ...]:
+    """The chips without doubles and contradictions."""
+    chips = _medicare_of_another(_topics_told_apart(_distinct(chips)))
+    chips = _with_lines(chips, known)
+    chips = [_of_a_state(chip, chips, known) for chip in chips]
+    chips = _without_brands_named(chips)
+    chips = _with_contractor(chips, known)
+    return tuple(_distinct(_narrowed(chips)))
+
+
+def _distinct(chips: list[Chip]) -> list[Chip]:
+    return list({(chip.kind, chip.values): chip for chip in reversed(chips)}.values())[
+        ::-1
+    ]
+
+
+def _topics_told_apart(chips: list[Chip]) -> list[Chip]:
+    """The most of a drug, or of units, is no number of sessions; modifier 50 is of sides."""
+    topics = {chip.value for chip in chips if chip.kind == TOPIC}
+    dropped = set()
+    if topics & OTHER_MOSTS:
+        dropped |= {("limit", word) for word in ("max", "maximum", "limit", "limits")}
+    named = "sides" in topics or any(chip.kind == MODIFIER for chip in chips)
+    return [
+        chip
+        for chip in chips
+        if chip.kind != TOPIC
+        or not (
+            (chip.value, chip.typed.casefold()) in dropped
+            or (named and chip.value == "modifiers")
+        )
+    ]
+
+
+def _medicare_of_another(chips: list[Chip]) -> list[Chip]:
+    """``anthem medicare`` is Anthem's Medicare plan, not two payers."""
+    found: list[Chip] = []
+    for chip in chips:
+        before = found[-1] if found else None
+        bare = chip.kind == PAYER and chip.typed.casefold() == "medicare"
+        if (
+            bare
+            and before
+            and before.kind in (PAYER, BRAND)
+            and before.value != MEDICARE
+        ):
+            found.append(Chip(LINE, ("medicare-advantage",), chip.label, chip.typed))
+        else:
+            found.append(chip)
+    return found
+
+
+def _with_lines(chips: list[Chip], known: Vocabulary) -> list[Chip]:
+    """Payers of the line of business that is named; one that has none is not loaded."""
+    lines = [chip for chip in chips if chip.kind == LINE]
+    others = [chip for chip in chips if chip.kind != LINE]
+    for line in lines:
+        if not any(chip.kind in (PAYER, BRAND) for chip in others):
+            others.append(_all_of_line(line, known))
+            continue
+        others = [
+            _of_line(chip, line, known) if chip.kind in (PAYER, BRAND) else chip
+            for chip in others
+        ]
+    return others
+
+
+def _all_of_line(line: Chip, known: Vocabulary) -> Chip:
+    """A line of business without a payer: all payers of it."""
+    keys = tuple(key for key, payer in known.payers.items() if payer.line == line.value)
+    return Chip(BRAND, keys, LINES.get(line.value, line.value), line.typed)
+
+
+def _of_line(chip: Chip, line: Chip, known: Vocabulary) -> Chip:
+    typed = f"{chip.typed} {line.typed}"
+    all_meant = (*chip.values, *chip.others)
+    own = tuple(key for key in all_meant if known.payers[key].line == line.value)
+    if not own:
+        label = f"{chip.label}, {LINES[line.value]}"
+        return replace(chip, label=label, typed=typed, known=False, others=all_meant)
+    if chip.kind == BRAND and len(own) > 1:
+        return replace(chip, values=own, typed=typed)
+    title = known.payers[own[0]].title
+    return Chip(PAYER, own[:1], title, typed, others=tuple(set(all_meant) - set(own)))
+
+
+def _of_a_state(chip: Chip, chips: list[Chip], known: Vocabulary) -> Chip:
+    """The one payer of a brand that bears the name of the state asked about."""
+    states = [other.value for other in chips if other.kind == STATE]
+    if chip.kind != BRAND or not states or not chip.known:
+        return chip
+    name = plain_name(STATES[states[0]])
+    own = tuple(
+        key
+        for key in chip.values
+        if any(name in each for each in known.payers[key].names)
+    )
+    if len(own) == 1:
+        return Chip(PAYER, own, known.payers[own[0]].title, chip.typed)
+    if not own:
+        label = f"{chip.label} in {STATES[states[0]]}"
+        return replace(chip, label=label, known=False)
+    return replace(chip, values=own)
+
+
+def _without_brands_named(chips: list[Chip]) -> list[Chip]:
+    """A brand beside one of its payers says no more than the payer (Anthem Blue Cross)."""
+    payers = {chip.value for chip in chips if chip.kind == PAYER and chip.known}
+    return [
+        chip
+        for chip in chips
+        if chip.kind != BRAND or not payers.intersection(chip.values)
+    ]
+
+
+def _with_contractor(chips: list[Chip], known: Vocabulary) -> list[Chip]:
+    """Medicare beside its contractor, and the contractor of the state asked about."""
+    contractor = next((chip for chip in chips if chip.kind == CONTRACTOR), None)
+    payer = next((chip for chip in chips if chip.kind == PAYER), None)
+    state = next((chip for chip in chips if chip.kind == STATE), None)
+    if contractor is not None:
+        owner = known.contractor_payers.get(contractor.value, MEDICARE)
+        if payer is None and owner in known.payers:
+            title = known.payers[owner].title
+            return [Chip(PAYER, (owner,), title, contractor.typed), *chips]
+        return chips
+    if payer is None or state is None:
+        return chips
+    key = known.contractor_in(payer.value, state.value)
+    if not key:
+        return chips
+    return [*chips, Chip(CONTRACTOR, (key,), known.contractors[key][0], state.typed)]
+
+
+def _narrowed(chips: list[Chip]) -> list[Chip]:
+    """Codes narrowed by a region, and no family beside codes of it that say more."""
+    regions = [set(chip.values) for chip in chips if chip.kind == NARROW]
+    found = []
+    for chip in chips:
+        if chip.kind == NARROW:
+            continue
+        if chip.kind == CODES and regions and len(chip.values) > 1:
+            own = tuple(code for code in chip.values if code in regions[0])
+            if own:
+                label = f"{chip.typed}: {codes_words(own)}"
+                found.append(replace(chip, values=own, label=label))
+                continue
+        found.append(chip)
+    return found

@@ -1,0 +1,121 @@
+"""What a half typed question may become, and the page that it opens already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from dsl.base.phrases import phrase
+from kb.asking.reader import understand
+from kb.asking.subjects import page_of, subject_title, subjects_of
+from kb.asking.understood import DOCUMENT, PAYER, Understood
+from kb.asking.vocabulary import Meaning, vocabulary
+from kb.read.families import families, family_title
+from kb.read.records import Payer
+from kb.read.store import KnowledgeBase, payers
+
+MOST = 8
+SHORTEST = 2
+"""Letters of a word that is completed."""
+MOST_WORDS = 3
+"""Words at the end of a question that are completed together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One line below the box."""
+
+    text: str
+    """The question when it is taken; of a page its title."""
+    kind: str
+    """``answer``, ``payer``, ``procedure``, ``code`` or ``question``."""
+    path: str
+    """Of the page that it opens; empty: it completes the question."""
+
+
+def suggest(kb: KnowledgeBase, text: str, today: date) -> tuple[Suggestion, ...]:
+    """The page that the words open, then what they may be completed to."""
+    plain = " ".join(text.split())
+    if len(plain) < SHORTEST:
+        return ()
+    completed = _completed(kb, plain, today)
+    understood = understand(kb, plain, today)
+    if understood.not_understood and completed:
+        # The last word is not whole yet: what it most likely becomes is opened too.
+        understood = understand(kb, completed[0].text, today)
+    opened = page_opened(kb, understood)
+    found = [*([opened] if opened else []), *completed]
+    first: dict[str, Suggestion] = {}
+    for each in found:
+        first.setdefault(each.text.casefold(), each)
+    return tuple(first.values())[:MOST]
+
+
+def page_opened(kb: KnowledgeBase, understood: Understood) -> Suggestion | None:
+    """The page that a question opens; ``None`` where its answer is no page."""
+    payer = next((c for c in understood.all(PAYER) if c.known), None)
+    subjects = subjects_of(kb, understood)
+    document = understood.one(DOCUMENT)
+    if payer and subjects:
+        title = f"{payer.label}: {subject_title(kb, subjects[0])}"
+        return Suggestion(title, "answer", f"/answer/{payer.value}/{subjects[0]}")
+    if payer:
+        return Suggestion(payer.label, "payer", f"/payer/{payer.value}")
+    if subjects:
+        title = subject_title(kb, subjects[0])
+        return Suggestion(title, "procedure", page_of(subjects[0]))
+    if document is not None and document.known:
+        return Suggestion(document.label, "source", f"/source/{document.value}")
+    return None
+
+
+def _completed(kb: KnowledgeBase, text: str, today: date) -> list[Suggestion]:
+    """The question with its last words completed, the longest beginnings first."""
+    words = text.split(" ")
+    found: list[Suggestion] = []
+    meant: set[Meaning] = set()
+    known = vocabulary(kb)
+    for size in range(min(MOST_WORDS, len(words)), 0, -1):
+        begun = " ".join(words[-size:]).casefold()
+        if len(begun) < SHORTEST:
+            continue
+        before = " ".join(words[:-size])
+        for term, kind in _terms(kb, today):
+            begins = term.casefold().startswith(begun) and term.casefold() != begun
+            meaning = known.phrases.get(phrase(term))
+            if begins and (meaning is None or meaning not in meant):
+                meant |= {meaning} if meaning else set()
+                found.append(Suggestion(f"{before} {term}".strip(), kind, ""))
+                if len(found) >= MOST:
+                    return found
+    return found
+
+
+def _terms(kb: KnowledgeBase, today: date) -> list[tuple[str, str]]:
+    """All that a word may be completed to: payers first, then procedures, codes, topics."""
+    codes = vocabulary(kb).codes.items()
+    return [
+        *((each.title, "payer") for each in sorted(payers(kb), key=_main_first)),
+        *((family_title(key), "procedure") for key in families(kb, today)),
+        *(
+            (code, "code")
+            for code, (kind, _) in codes
+            if kind in ("procedure", "diagnosis")
+        ),
+        *kb.once(_typed_terms),
+    ]
+
+
+def _main_first(payer: Payer) -> tuple[int, str]:
+    """The main payer of a name before its siblings, whose keys are longer."""
+    return len(payer.id), payer.id
+
+
+def _typed_terms(kb: KnowledgeBase) -> tuple[tuple[str, str], ...]:
+    """The first word of each thing that the files of words name."""
+    kinds = {"payer": "payer", "family": "procedure", "codes": "procedure"}
+    rows = kb.rows(
+        "SELECT word, kind, target FROM alias WHERE kind IN ('payer', 'family', 'codes', 'topic')"
+        " ORDER BY word"
+    )
+    return tuple((row["word"], kinds.get(row["kind"], "question")) for row in rows)

@@ -1,0 +1,1 @@
+"""What CMS's tables say of claim lines, beside the policies."""

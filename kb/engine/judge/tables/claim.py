@@ -1,0 +1,38 @@
+"""A claim under the tables: its lines, and the editions behind its answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kb.claims.model import Claim
+from kb.engine.index import Index
+from kb.engine.judge.answer import LineAnswer, Receipt
+from kb.engine.judge.lines import rules_on
+from kb.engine.judge.situation import Situation
+from kb.engine.judge.tables.line import editions_of, with_tables
+from kb.engine.judge.tables.rules import TableRules
+from kb.engine.select import Selection
+
+
+def line_with_tables(
+    answer: LineAnswer,
+    at: Situation,
+    selection: Selection,
+    index: Index,
+    tables: TableRules | None,
+) -> LineAnswer:
+    """The answer to a line with what the tables add; as it is where there are none."""
+    if tables is None:
+        return answer
+    ready = rules_on(at, selection, index).ready
+    rules = {asked.rule.id: asked.rule for asked in ready}
+    return with_tables(answer, at, rules, tables)
+
+
+def with_editions(receipt: Receipt, claim: Claim, tables: TableRules | None) -> Receipt:
+    """The receipt with the editions that a claim was held against."""
+    if tables is None:
+        return receipt
+    days = sorted({line.date for line in claim.lines})
+    found = dict(editions_of(claim, days, tables))
+    return replace(receipt, editions=(*receipt.editions, *sorted(found.items())))

@@ -1,0 +1,1 @@
+"""Rules in the words of people: which question one answers, and its sentence."""

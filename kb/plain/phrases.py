@@ -1,0 +1,115 @@
+"""How facts of the chart are said in a sentence, where their title alone reads badly.
+
+A measured fact has ``{}`` where its amount stands; a choice has it where its words stand.
+Any fact that is not named here is said by its title, so a new one needs nothing here.
+"""
+
+from __future__ import annotations
+
+MEASURED = {
+    "activity-change": "activities changed or avoided for {}",
+    "anti-inflammatory-trial": "{} of anti-inflammatory medicine",
+    "conservative-care": "{} of conservative care",
+    "fracture-age": "a fracture {} old",
+    "function-gain": "{} better function",
+    "medicine-trial": "{} of medicines of several classes",
+    "pain-duration": "pain for {}",
+    "pain-relief": "{} pain relief",
+    "pain-score": "pain of {} on the scale from 0 to 10",
+    "physical-therapy": "{} of physical therapy",
+    "provocative-tests": "{} positive provocative tests",
+    "pump-trial-hours": "an effect of {} hours in the trial",
+    "pump-trial-relief": "{} pain relief in the trial",
+    "relief-duration": "relief for {}",
+    "steroid-dose": "{} mg of steroid in the session",
+    "therapy-or-exercise": "{} of therapy or prescribed exercise",
+    "therapy-visits": "{} visits of physical therapy",
+    "trial-length": "a trial of {}",
+    "trial-relief": "{} pain relief in the trial",
+    "trial-medicine-reduction": "{} less pain medicine in the trial",
+    "trigger-point-signs": "{} signs of a trigger point",
+    "fracture-signs": (
+        "{} of: height lost further, more than a quarter of height lost, kyphosis,"
+        " RDQ above 17"
+    ),
+    "fractures-treated": "{} fractures in the procedure",
+}
+DATED = {
+    "function-score-date": "pain and function scored",
+    "imaging-date": "an MRI or CT",
+    "membership-start": "a membership that began",
+    "treatment-start": "treatment that began",
+}
+"""Days of the chart, said by what happened on them."""
+CHOSEN = {
+    "ablation-technique": "{}",
+    "earlier-purpose": "an earlier injection that was {}",
+    "facet-purpose": "a {} injection",
+    "facility-reason": "a reason against the office: {}",
+    "image-guidance": "guidance by {}",
+    "indication": "{}",
+    "injection-purpose": "a {} injection",
+    "occipital-block-purpose": "a {} block",
+    "pump-purpose": "a pump against {}",
+    "pump-stage": "a {} of the pump",
+    "sedation-reason": "a reason for sedation: {}",
+    "spinal-part": "the {} spine",
+    "stimulation-indication": "stimulation against {}",
+    "stimulation-mode": "{} stimulation",
+    "stimulation-stage": "a {} of stimulation",
+    "stimulation-target": "leads at the {}",
+    "supervision-mode": "supervision {}",
+}
+CHOICE_WORDS = {
+    "acute-zoster": "acute zoster pain",
+    "ct": "CT",
+    "in-suite": "in the office suite",
+    "live-video": "by live video",
+    "post-laminectomy": "post-laminectomy syndrome",
+    "radicular-pain": "radicular pain",
+    "root-ganglion": "dorsal root ganglion",
+    "permanent": "permanent implant",
+    "none": "no imaging",
+    "other-documented-need": "another need that is documented",
+}
+TRUE = {
+    "active-rehab": "active rehabilitation, home exercise or functional restoration",
+    "axial-pain": "pain mainly in the neck or back itself",
+    "baseline-scale": "pain or function on a named scale before treatment",
+    "bilateral-indicated": "a documented reason to treat both sides",
+    "block-for-operation": "a block for an operation, or for pain right after one",
+    "care-failed": "conservative care that failed",
+    "care-not-tolerated": "conservative care that is not tolerated",
+    "concordant-imaging": "history, examination and imaging that agree",
+    "contraindication": "something that forbids the injection",
+    "contrast-contraindicated": "a contraindication against contrast",
+    "contrast-used": "contrast that confirms the place of the needle",
+    "credentialed": "a practitioner who is credentialed with the plan",
+    "diagnostic-root-block": "a diagnostic block of one nerve root",
+    "disabling-pain": "pain that disables in daily life or work",
+    "facet-loading": "pain on loading the facet joints",
+    "function-improved": "better function after the last one",
+    "improvement-documented": "improvement that is documented",
+    "less-medicine-or-care": "less pain medicine or other care",
+    "other-pain-cause": "another cause of the pain on examination or imaging",
+    "pain-radiates": "pain that radiates along a nerve root",
+    "predetermined-series": "a series ordered in advance",
+    "same-scale": "a follow-up on the same scale as the baseline",
+    "segment-fused": "a treated segment that was fused before",
+    "severe-enough": "pain that greatly affects life or function",
+    "unapproved-injectate": "a substance that is not approved for this use",
+    "untreated-root-pain": "radicular pain or claudication that is untreated",
+    "variance-granted": "a variance granted by the payer",
+    "views-kept": "images in two planes with needle and contrast, kept",
+    "images-kept": "two views with needle and contrast, kept",
+    "widespread-pain": "widespread or central pain",
+    "referral": "a referral on file",
+    "anterior-fusion": "an anterior fusion of the level before",
+    "in-hospital": "an inpatient stay",
+    "several-regions-injected": "muscles of several regions injected",
+    "test-at-every-visit": "a test at every visit, whatever the risk",
+    "untreated-substance-use": "untreated substance use",
+    "full-anticoagulation": "full anticoagulation",
+    "nerve-root-compression": "a compressed nerve root",
+    "psychological-evaluation": "a psychological evaluation without objection",
+}

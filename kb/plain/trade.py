@@ -1,0 +1,116 @@
+"""The trade's words in the place of our own roundabout ones, and names of codes and days.
+
+The words are the field's own and free to use; a descriptor of a code is none of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+FIELD_WORDS = (
+    (
+        r"epidurals? between the bones(,? or at the tail bone)?",
+        "interlaminar or caudal epidural",
+    ),
+    (r"epidurals? through the nerve opening", "transforaminal epidural"),
+    (r"between the bones,? or at the tail bone", "interlaminar or caudal"),
+    (r"between the bones", "interlaminar"),
+    (r"through the nerve opening|through the opening", "transforaminal"),
+    (r"at the tail bone", "caudal"),
+    (r"simpler care", "conservative care"),
+    (r"non-invasive care", "conservative care"),
+    (r"conventional heat", "conventional radiofrequency"),
+    (r"heat ablation", "radiofrequency ablation"),
+    (r"nerves? inside a vertebra", "basivertebral nerve"),
+    (r"balloon and cement", "kyphoplasty"),
+    (
+        r"cement into a vertebra, with or without a balloon",
+        "vertebroplasty or kyphoplasty",
+    ),
+    (r"cement, with or without a balloon", "vertebroplasty or kyphoplasty"),
+    (r"cement into a vertebra|cement alone", "vertebroplasty"),
+    (r"cement(?= |,)", "vertebroplasty"),
+    (r"facet joints? or (its|their) nerves", "facet joint or medial branch block"),
+    (r"shingles pain", "acute zoster pain"),
+    (r"root pain", "radicular pain"),
+    (r"root ganglion", "dorsal root ganglion"),
+    (
+        r"blocks? of facet joints or their nerves",
+        "facet joint or medial branch blocks",
+    ),
+)
+_PATTERNS = tuple(
+    (re.compile(rf"\b(?:{old})", re.IGNORECASE), new) for old, new in FIELD_WORDS
+)
+PLACES = {
+    "11": "office",
+    "19": "off-campus hospital outpatient",
+    "21": "hospital inpatient",
+    "22": "hospital outpatient",
+    "23": "emergency room",
+    "24": "surgery center (ASC)",
+    "31": "skilled nursing facility",
+    "34": "hospice",
+    "61": "inpatient rehabilitation",
+}
+"""Places of service that pain practices bill, in everyday words."""
+_NUMBERED = re.compile(r"([A-Z]?)([0-9]+)([A-Z]?)")
+"""A code that counts: ``64493``, ``0213T``, ``G0480``."""
+
+
+@lru_cache(maxsize=8192)
+def in_trade_words(text: str) -> str:
+    """A text of ours with the field's words where we had gone around them."""
+    starts_big = text[:1].isupper()
+    for pattern, words in _PATTERNS:
+        text = pattern.sub(words, text)
+    return sentence_case(text) if starts_big else text
+
+
+def sentence_case(text: str) -> str:
+    """The first letter large, unless the word is a name with a large one inside."""
+    return text if _is_name(text[1:]) else text[:1].upper() + text[1:]
+
+
+def mid_sentence(text: str) -> str:
+    """The first letter small, unless its word is a name or an abbreviation."""
+    return text if _is_name(text[1:]) else text[:1].lower() + text[1:]
+
+
+def _is_name(rest: str) -> bool:
+    """Whether a word, without its first letter, has large ones: ``eviCore``, ``MRI``."""
+    first = rest.partition(" ")[0]
+    return first != first.lower()
+
+
+def place_words(code: str) -> str:
+    """``office (11)``."""
+    name = PLACES.get(code, "place").removesuffix(" (ASC)")
+    return f"{name} ({code})" if code in PLACES else f"{name} {code}"
+
+
+def codes_words(codes: Iterable[str]) -> str:
+    """Codes in order, neighbours as a range: ``62321, 62323, 64490-64495``."""
+    runs: list[list[str]] = []
+    for code in sorted(set(codes)):
+        if runs and _follows(runs[-1][-1], code):
+            runs[-1].append(code)
+        else:
+            runs.append([code])
+    return ", ".join(
+        f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(run) for run in runs
+    )
+
+
+def _follows(before: str, after: str) -> bool:
+    parts = [_NUMBERED.fullmatch(code) for code in (before, after)]
+    if not (parts[0] and parts[1]):
+        return False
+    (head, number, tail), (next_head, next_number, next_tail) = (
+        parts[0].groups(),
+        parts[1].groups(),
+    )
+    alike = (head, len(number), tail) == (next_head, len(next_number), next_tail)
+    return alike and int(next_number) == int(number) + 1

@@ -1,0 +1,409 @@
+"""One card per payer and procedure, as of a day: all that its policies in force answer.
+
+A card is merged from every policy that holds for the payer: its own, those of its
+contractors, those for any payer, and those of a payer that it follows.  Its cells come in
+the fixed order of ``kb.plain.aspects.ASPECTS``.  A cell is ``silent`` only where no rule
+in force of any of these policies answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from threading import Lock
+
+from cachetools import LRUCache
+
+from kb.plain.aspects import ASPECTS, OPEN_POINTS, Aspect
+from kb.read.card_store import Answer, Answers, Holding, Scoped, answers_of, holdings
+from kb.read.families import families, family_title
+from kb.read.knowledge_base import KnowledgeBase
+from kb.read.records import Payer, Policy, Source
+from kb.read.source_store import sources
+from kb.read.store import payers, policy_versions
+from kb.reference.card_rows import Row, Spoken, rows_of, usual_codes
+from kb.reference.card_words import Known, covered_row, short_of, silence_words
+from kb.reference.documents import Document, documents_for
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a card is about."""
+
+    key: str
+    """A family (``epidural``) or a code (``64483``)."""
+    title: str
+    codes: frozenset[str]
+    is_family: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One question with the answers of all policies."""
+
+    aspect: Aspect
+    known: Known
+    """``partly``: only for some codes, states, plans or cases, or on a weak ground."""
+    short: str
+    """The answer in big type: ``4 in 12 months``, ``Required``; empty where silent."""
+    rows: tuple[Row, ...]
+    """What is most general, and best founded, stands first."""
+    searched: str
+    """Of a silent cell: what was looked through, as a sentence."""
+    ask: str
+    """Of a silent cell: whom to ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a payer says of a family or code, on a day, in a state and place."""
+
+    payer: Payer
+    subject: Subject
+    day: date
+    state: str
+    """Empty: in any state."""
+    place: str
+    """A place of service; empty: in any."""
+    usual: tuple[str, ...]
+    """The codes that answers are for which name none: those that most coverage rules name."""
+    cells: tuple[Cell, ...]
+    """Every question, in fixed order; silent ones too."""
+    policies: tuple[Policy, ...]
+    """Those that answer something here, merged."""
+    searched: tuple[Policy, ...]
+    """Every policy of the payer in force that was looked through."""
+    documents: tuple[Document, ...]
+    """What the chart must show."""
+    sources: tuple[Source, ...]
+    gaps: tuple[Row, ...]
+    """What the policies leave open."""
+
+    def cell(self, key: str) -> Cell:
+        """The cell of a question by its key; ``KeyError`` for none of that name."""
+        return {each.aspect.key: each for each in self.cells}[key]
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether no rule of the payer names the codes.
+
+        Rules for every line do not count, nor do policies for any payer.
+        """
+        return not self._own_rows()
+
+    @property
+    def is_led(self) -> bool:
+        """Whether every rule that names the codes is of a payer that this one follows."""
+        own = self._own_rows()
+        return bool(own) and all(row.follows for row in own)
+
+    def _own_rows(self) -> list[Row]:
+        return [
+            row
+            for cell in self.cells
+            for row in cell.rows
+            if row.codes and not row.anyone
+        ]
+
+
+NO_CODES: frozenset[str] = frozenset()
+
+
+class _Asked:
+    """One payer, day, state and place: the policies that hold, read once for all cards."""
+
+    def __init__(
+        self,
+        kb: KnowledgeBase,
+        payer: Payer,
+        day: date,
+        state: str = "",
+        place: str = "",
+        contractor: str | None = None,
+    ) -> None:
+        self.kb, self.payer, self.day = kb, payer, day
+        self.state, self.place = state, place
+        self.given = {"state": state, "place": place}
+        self.contractor = contractor
+        self.day_text = day.isoformat()
+
+    @cached_property
+    def holding(self) -> list[Holding]:
+        """The policies in force, and how they hold for the payer."""
+        return [
+            each
+            for each in holdings(self.kb).get(self.payer.id, ())
+            if self._holds(each.from_day, each.through_day)
+            and (not self.state or not each.states or self.state in each.states)
+        ]
+
+    @cached_property
+    def policies(self) -> dict[str, Policy]:
+        """The same by version, in the order of all policies."""
+        found = policy_versions(self.kb, (each.version for each in self.holding))
+        if self.contractor is None:
+            return found
+        own = ("", self.contractor)
+        return {key: each for key, each in found.items() if each.contractor in own}
+
+    @cached_property
+    def answers(self) -> dict[str, Answers]:
+        """What they say."""
+        return answers_of(self.kb, (each.version for each in self.holding))
+
+    def card(self, subject: Subject) -> Card:
+        """The card of a subject."""
+        spoken = [*self._spoken(subject)]
+        usual = usual_codes(spoken, subject.codes)
+        rows = rows_of(spoken, usual, self.given)
+        by_aspect: dict[str, list[Row]] = {}
+        for row in rows:
+            by_aspect.setdefault(row.aspect, []).append(row)
+        conditional = covered_row(rows)
+        if conditional is not None:
+            by_aspect.setdefault("covered", []).append(conditional)
+        answering = {path for row in rows for path in row.policies}
+        cited = {key for row in rows for key in row.sources}
+        return Card(
+            payer=self.payer,
+            subject=subject,
+            day=self.day,
+            state=self.state,
+            place=self.place,
+            usual=tuple(sorted(usual)),
+            cells=tuple(
+                self._cell(aspect, by_aspect.get(aspect.key, [])) for aspect in ASPECTS
+            ),
+            policies=tuple(p for p in self.policies.values() if p.id in answering),
+            searched=tuple(self.policies.values()),
+            documents=documents_for(
+                self.kb,
+                {fact for each in spoken if each.codes for fact in each.answer.facts},
+            ),
+            sources=_cited(self.kb, cited),
+            gaps=tuple(by_aspect.get(OPEN_POINTS.key, ())),
+        )
+
+    def _spoken(self, subject: Subject) -> Iterator[Spoken]:
+        """Every answer for codes of the subject, with whose it is."""
+        for holding in self.holding:
+            policy = self.policies.get(holding.version)
+            if policy is None:
+                continue
+            answers = self.answers[holding.version]
+            named = self._rules_for(answers.by_code, subject.codes)
+            beside = self._rules_for(answers.beside, subject.codes)
+            for answer, codes in named.values():
+                if self._may_apply(answer, holding):
+                    yield Spoken(answer, policy, holding, frozenset(codes))
+            for answer in answers.for_all:
+                said = answer.kind == "rule" or bool(named)
+                if said and self._may_apply(answer, holding):
+                    yield Spoken(answer, policy, holding, NO_CODES)
+            for answer, codes in beside.values():
+                if (
+                    answer.rule,
+                    answer.from_day or "",
+                ) not in named and self._may_apply(answer, holding):
+                    own = answers.codes[answer.rule]
+                    yield Spoken(answer, policy, holding, frozenset(codes), own)
+
+    def _rules_for(
+        self, by_code: Mapping[str, tuple[Scoped, ...]], codes: frozenset[str]
+    ) -> dict[tuple[str, str], tuple[Answer, list[str]]]:
+        """By rule: its answer, and the codes of the subject that it is for, or names."""
+        found: dict[tuple[str, str], tuple[Answer, list[str]]] = {}
+        for code in codes & by_code.keys():
+            for scoped in by_code[code]:
+                if self._holds(scoped.from_day, scoped.through_day):
+                    answer = scoped.answer
+                    key = answer.rule, answer.from_day or ""
+                    found.setdefault(key, (answer, []))[1].append(code)
+        return found
+
+    def _holds(self, first: str | None, last: str | None) -> bool:
+        return (first or "") <= self.day_text and (not last or self.day_text <= last)
+
+    def _may_apply(self, answer: Answer, holding: Holding) -> bool:
+        """Whether an answer holds on the day, for this payer, and can apply where it is asked."""
+        if holding.followed_by and not answer.carried:
+            return False
+        if not self._holds(answer.from_day, answer.through_day):
+            return False
+        return all(
+            not self.given[field] or (self.given[field] in values) == (how == "only")
+            for field, how, values in answer.confined
+        )
+
+    def _cell(self, aspect: Aspect, rows: list[Row]) -> Cell:
+        short, known = short_of(aspect.key, rows)
+        silent = known == "silent"
+        searched, ask = silence_words(self.payer, self.policies) if silent else ("", "")
+        return Cell(aspect, known, short, tuple(rows), searched, ask)
+
+
+MOST_CARDS = 3000
+"""Kept in memory, of some 10 kB each: all payers and families, and the codes last asked for."""
+
+
+class _Cards:
+    """Cards that were made of a build, for every thread."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.made: LRUCache[tuple[str, ...], Card] = LRUCache(maxsize=MOST_CARDS)
+
+
+def _no_cards(_kb: KnowledgeBase) -> _Cards:
+    return _Cards()
+
+
+def _kept(kb: KnowledgeBase, asked: _Asked, about: Subject) -> Card:
+    """The card, made the first time only."""
+    cards = kb.once(_no_cards)
+    where = asked.state, asked.place, asked.contractor or ""
+    key = asked.payer.id, about.key, asked.day_text, *where
+    with cards.lock:
+        found = cards.made.get(key)
+    if found is None:
+        found = asked.card(about)
+        with cards.lock:
+            cards.made[key] = found
+    return found
+
+
+def card(
+    kb: KnowledgeBase,
+    payer_id: str,
+    subject: str,
+    day: date,
+    state: str = "",
+    place: str = "",
+) -> Card | None:
+    """The card of a payer for a family or code; ``None`` for an unknown payer or subject.
+
+    ``subject`` is the key of a family (``epidural``) or a procedure code (``64483``);
+    ``state`` two letters, ``place`` a place of service; empty asks for all of them.
+    """
+    asked = _asked(kb, payer_id, day, state, place)
+    about = subject_of(kb, subject, day)
+    return _kept(kb, asked, about) if asked and about else None
+
+
+def cards_of_payer(
+    kb: KnowledgeBase, payer_id: str, day: date, state: str = "", place: str = ""
+) -> tuple[Card, ...]:
+    """A card for each family of procedures, silent ones too; none for an unknown payer."""
+    asked = _asked(kb, payer_id, day, state, place)
+    if asked is None:
+        return ()
+    return tuple(_kept(kb, asked, each) for each in family_subjects(kb, day))
+
+
+def cards_of_code(
+    kb: KnowledgeBase, subject: str, day: date, state: str = "", place: str = ""
+) -> tuple[Card, ...]:
+    """A card for each payer, by its title; none for an unknown family or code."""
+    about = subject_of(kb, subject, day)
+    if about is None:
+        return ()
+    held = holdings(kb).values()
+    answers_of(kb, (each.version for own in held for each in own))  # all in one go
+    return tuple(
+        _kept(kb, _Asked(kb, each, day, state, place), about) for each in payers(kb)
+    )
+
+
+def card_of_contractor(
+    kb: KnowledgeBase, payer_id: str, contractor: str, subject: str, day: date
+) -> Card | None:
+    """What holds where one contractor of a payer decides, in any of its states."""
+    payer = next((each for each in payers(kb) if each.id == payer_id), None)
+    about = subject_of(kb, subject, day)
+    if payer is None or about is None:
+        return None
+    return _kept(kb, _Asked(kb, payer, day, contractor=contractor), about)
+
+
+def _cited(kb: KnowledgeBase, keys: set[str]) -> tuple[Source, ...]:
+    """Sources by publisher and title."""
+    known = kb.once(_sources_by_key)
+    found = sorted((known[key] for key in keys), key=lambda each: each[0])
+    return tuple(each for _, each in found)
+
+
+def _sources_by_key(kb: KnowledgeBase) -> dict[str, tuple[int, Source]]:
+    return {each.id: (at, each) for at, each in enumerate(sources(kb))}
+
+
+def _asked(
+    kb: KnowledgeBase, payer_id: str, day: date, state: str, place: str
+) -> _Asked | None:
+    found = next((each for each in payers(kb) if each.id == payer_id), None)
+    return _Asked(kb, found, day, state, place) if found else None
+
+
+def family_subjects(kb: KnowledgeBase, day: date) -> tuple[Subject, ...]:
+    """Every family of procedures with its codes of the day, in order."""
+    return tuple(
+        Subject(key, family_title(key), codes, is_family=True)
+        for key, codes in families(kb, day).items()
+    )
+
+
+def subject_of(kb: KnowledgeBase, key: str, day: date) -> Subject | None:
+    """A family, or a procedure code, by its key; ``None`` when neither is loaded."""
+    for each in family_subjects(kb, day):
+        if each.key == key:
+            return each
+    label = procedure_labels(kb).get(key.upper())
+    if label is None:
+        return None
+    return Subject(key.upper(), label, frozenset({key.upper()}), is_family=False)
+
+
+def procedure_labels(kb: KnowledgeBase) -> dict[str, str]:
+    """Every procedure code with our words for it, which may be none."""
+    return kb.once(_procedure_labels)
+
+
+def _procedure_labels(kb: KnowledgeBase) -> dict[str, str]:
+    return {
+        row["id"]: row["label"]
+        for row in kb.rows("SELECT id, label FROM code WHERE kind = 'procedure'")
+    }
+
+
+def policies_in_force(
+    kb: KnowledgeBase, payer_id: str, day: date, state: str = ""
+) -> tuple[Policy, ...]:
+    """Every policy that holds for a payer, those for any payer and followed ones too."""
+    asked = _asked(kb, payer_id, day, state, "")
+    return tuple(asked.policies.values()) if asked else ()
+
+
+def codes_of_payer(
+    kb: KnowledgeBase, payer_id: str, day: date, state: str = ""
+) -> tuple[str, ...]:
+    """The procedure codes that rules of a payer's own policies in force are for."""
+    own = [
+        each.id
+        for each in policies_in_force(kb, payer_id, day, state)
+        if not each.any_payer
+    ]
+    text = day.isoformat()
+    return tuple(
+        sorted(
+            {
+                code
+                for answers in answers_of(kb, own).values()
+                for code, scoped in answers.by_code.items()
+                if any(
+                    (each.from_day or "") <= text <= (each.through_day or "9999")
+                    for each in scoped
+                )
+            }
+        )
+    )

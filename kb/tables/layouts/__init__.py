@@ -1,0 +1,1 @@
+"""How each table is laid out in CMS's files: a module a table."""

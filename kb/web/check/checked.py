@@ -1,0 +1,49 @@
+"""Bytes that hold claims to answers, by the same reader and engine as the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kb.claims.model import BadClaim, Claim, Remark
+from kb.claims.runs import Run, runs_in
+from kb.engine.judge.answer import ClaimAnswer
+from kb.engine.judge.evaluate import Engine
+from kb.read.store import KnowledgeBase
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was sent, and what it was told."""
+
+    claims: tuple[Claim, ...]
+    answers: tuple[ClaimAnswer, ...]
+    bad: tuple[BadClaim, ...]
+    remarks: tuple[Remark, ...]
+
+
+def engine_of(kb: KnowledgeBase) -> Engine:
+    """The engine of what is served; made once for a build."""
+    return kb.once(made_ready)
+
+
+def made_ready(kb: KnowledgeBase) -> Engine:
+    """The engine over the connection of a build."""
+    return Engine.reading(kb.connection)
+
+
+def checked(content: bytes, engine: Engine) -> Checked:
+    """The answer to every claim in some bytes, and what could not be read of them."""
+    claims: list[Claim] = []
+    answers: list[ClaimAnswer] = []
+    bad: list[BadClaim] = []
+    remarks: list[Remark] = []
+    sound = engine.taking_any_facts()
+    for found in runs_in(content, check=engine.faults_in):
+        if isinstance(found, Run):
+            claims += found.claims
+            answers += sound.answer(found.claims, others=found.others)
+        elif isinstance(found, BadClaim):
+            bad.append(found)
+        else:
+            remarks.append(found)
+    return Checked(tuple(claims), tuple(answers), tuple(bad), tuple(remarks))

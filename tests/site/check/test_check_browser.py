@@ -1,0 +1,165 @@
+"""The claim check in a real Chromium: renewed as one types, by keyboard, on a phone, printed."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from kb.web.serve import listening_socket, make_datasette
+from tests.site.test_browser import ARGUMENTS, CHROMIUM, is_wider_than_the_window
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "fifth-session.json"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SIZES = {"desk": (1280, "light"), "smallest": (320, "dark")}
+
+
+@pytest.fixture(scope="module")
+def address(shipped_database: Path) -> Iterator[str]:
+    """The real knowledge base, served."""
+    listener = listening_socket("127.0.0.1", 0)
+    made = make_datasette(shipped_database)
+    server = uvicorn.Server(
+        uvicorn.Config(made.app(), log_level="error", lifespan="on")
+    )
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    made.close()
+    listener.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"needs {CHROMIUM}")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=ARGUMENTS
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def size() -> str:
+    """Where a page is looked at, unless a test says otherwise."""
+    return "desk"
+
+
+@pytest.fixture
+def page(browser: Browser, address: str, size: str) -> Iterator[Page]:
+    """An empty page; what leaves for another place or stands in an address fails the test."""
+    width, scheme = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, base_url=address, color_scheme=scheme
+    )
+    opened = context.new_page()
+    asked: list[str] = []
+    broken: list[str] = []
+    opened.on("request", lambda sent: asked.append(sent.url))
+    opened.on("pageerror", lambda error: broken.append(str(error)))
+    yield opened
+    context.close()
+    assert all(url.startswith(address) for url in asked)
+    assert not any("M54" in url or "2025" in url for url in asked)
+    assert broken == []
+
+
+def fill_in(page: Page) -> None:
+    page.goto("/check?payer=Medicare+Part+B&state=FL&place=11&code=64483")
+    page.get_by_label("Date of service").fill("3/10/2026")
+    page.get_by_label("Diagnoses").fill("M54.16")
+    days = ["4/2/2025", "6/10/2025", "9/15/2025", "12/1/2025"]
+    for row, day in enumerate(days):
+        if row:
+            page.get_by_role("button", name="Add an earlier service").click()
+        page.locator(f"[name='history.lines[{row}].date']").fill(day)
+        page.locator(f"[name='history.lines[{row}].code']").fill("64483-RT")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_answer_is_renewed_as_one_types(page: Page) -> None:
+    fill_in(page)
+    page.locator(".verdict.deny").wait_for()
+    assert "5th lumbar-sacral session" in page.locator(".verdict").inner_text()
+    assert page.locator("circle.counted").count() == 4
+    assert "2026-04-02" in page.locator(".limits").inner_text()
+
+    page.locator("[name='history.lines[3].date']").fill("12/1/2024")
+    page.locator(".verdict.needs-evidence").wait_for()
+    assert page.evaluate("document.activeElement.name") == "history.lines[3].date"
+
+    page.get_by_role("button", name="What would make it pass?").click()
+    page.locator(".way").wait_for()
+    found = Axe().run(page, options={"runOnly": RULES})
+    assert found.violations_count == 0, found.generate_report()
+    assert not is_wider_than_the_window(page)
+
+
+def test_a_fault_is_told_where_it_is(page: Page) -> None:
+    fill_in(page)
+    page.locator(".verdict").wait_for()
+    page.locator("[name='lines[0].level']").fill("low")
+    page.get_by_label("Diagnoses").focus()
+    page.locator("[name='lines[0].level'][aria-invalid]").wait_for()
+
+    assert "two neighbouring vertebrae" in page.locator("#answer .faults").inner_text()
+    found = Axe().run(page, options={"runOnly": RULES})
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_a_file_is_checked_when_it_is_chosen(page: Page, tmp_path: Path) -> None:
+    one = json.loads(EXAMPLE.read_text("utf-8"))
+    both = tmp_path / "claims.json"
+    both.write_text(json.dumps([one, {**one, "claim": "B"}]), "utf-8")
+    page.goto("/check")
+    page.locator("#claims").set_input_files(EXAMPLE)
+    page.locator(".verdict.deny").wait_for()
+    assert page.get_by_label("Date of service").input_value() == "2026-03-10"
+
+    page.locator("#claims").set_input_files(both)
+    page.get_by_text("2 claims answered").wait_for()
+    assert page.locator("details.claim").count() == 2
+    assert page.url.endswith("/check#answer")
+
+
+def test_it_works_by_keyboard_and_without_script(
+    browser: Browser, address: str
+) -> None:
+    context = browser.new_context(base_url=address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/check?payer=Medicare+Part+B&state=FL&code=64483")
+    page.get_by_label("Date of service").fill("3/10/2026")
+    page.keyboard.press("Enter")
+    page.locator(".verdict").wait_for()
+
+    assert page.locator("[name='lines[1].code']").count() == 0
+    page.locator("button[value=earlier]").click()
+    page.locator("[name='history.lines[1].date']").wait_for()
+    context.close()
+
+
+def test_an_answer_prints_without_its_form(browser: Browser, address: str) -> None:
+    context = browser.new_context(base_url=address)
+    page = context.new_page()
+    page.goto("/check")
+    page.locator("#claims").set_input_files(EXAMPLE)
+    page.locator(".verdict.deny").wait_for()
+    page.emulate_media(media="print")
+
+    assert not page.locator("#claim").is_visible()
+    assert page.locator(".verdict").is_visible()
+    assert page.locator(".timeline").is_visible()
+    context.close()
