@@ -21,6 +21,7 @@ COMMANDS = {
     "build": "kb.cli.build:build",
     "check": "kb.cli.check:check",
     "check-claim": "kb.cli.check_claim:check_claim",
+    "compare-lists": "kb.cli.compare_lists:compare_lists",
     "coverage": "kb.cli.coverage:coverage",
     "diff": "kb.cli.diff:diff",
     "draft": "kb.cli.draft:draft_command",

@@ -16,6 +16,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "build": ("before",),
     "check": ("policies",),
     "check-claim": ("claim.json",),
+    "compare-lists": ("--on", "2025-12-01"),
     "coverage": (),
     "diff": ("before", "policies"),
     "draft": ("mcd", "A58745"),
