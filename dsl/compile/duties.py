@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from dsl.base.diagnostics import did_you_mean
-from dsl.compile.conditions import (
-    Compiling,
-    amounts,
-    compile_whole,
-    compile_window,
-    find_fact,
-    groups,
-)
+from dsl.compile.compiling import Compiling
+from dsl.compile.conditions import compile_whole
+from dsl.compile.measures import amounts, compile_window, groups
+from dsl.compile.single_tests import find_fact
 from dsl.ir import duties as d
 from dsl.ir.parts import Amount, Amounts, CountedUnit, Counting
 from dsl.ir.tests import Always

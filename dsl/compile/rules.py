@@ -10,14 +10,11 @@ from typing import Literal, TypeVar, cast
 from dsl.base.diagnostics import did_you_mean
 from dsl.base.labels import REASON_KINDS
 from dsl.base.model import Citation, DutyKind, Exception_, Grade, Rule, Span
-from dsl.compile.conditions import (
-    Compiling,
-    check_modifier,
-    compile_whole,
-    groups,
-    procedures,
-)
+from dsl.compile.compiling import Compiling
+from dsl.compile.conditions import compile_whole
 from dsl.compile.duties import duty_of
+from dsl.compile.measures import groups, procedures
+from dsl.compile.single_tests import check_modifier
 from dsl.ir import rule as ir
 from dsl.ir import tests as t
 from dsl.ir.duties import BillAs

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from dsl.base.diagnostics import Reporter, did_you_mean
 from dsl.base.did_you_mean import value_meant
 from dsl.base.model import Fact, Json, Scenario
-from dsl.compile.conditions import CLAIM_DAYS
+from dsl.compile.single_tests import CLAIM_DAYS
 from dsl.resolve.codes import BILLED, CARC
 from dsl.resolve.context import Context
 from dsl.resolve.sizes import DEEPEST_LIKE

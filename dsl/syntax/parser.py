@@ -30,7 +30,6 @@ PLAIN = {
 TO_PLAIN = {ord(odd): plain for odd, plain in PLAIN.items()}
 HEAD = re.compile(rf"[ \t]*({'|'.join(ITEM_KINDS)})[ \t]+[^\s:]", re.IGNORECASE)
 LIKE_HEAD = re.compile(r"([A-Za-z][a-z-]*)[ \t]+[^\s:][^:]*:")
-LABEL_LINE = re.compile(r"[ \t]*[a-z-]+([ \t]+[^\s:]+){0,6}[ \t]*:", re.IGNORECASE)
 MOST_FAULTS_OF_AN_ITEM = 50
 OTHER_BULLET = re.compile(r"([ \t]*)([*\u2022\u00b7\u25aa\u25e6\u25cf\uf0b7])[ \t]+")
 GROUP_HEAD = re.compile(r"\b(all|any|none|at least \w+) of$")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from dsl.base.labels import ITEM_KINDS, LINES_OF, REASON_KINDS
 from dsl.compile.compiler import DECIDES, STATUSES
-from dsl.compile.conditions import AUTHORIZATIONS
+from dsl.compile.single_tests import AUTHORIZATIONS
 from dsl.resolve.vocabulary import (
     CLAIM_FIELDS,
     FACT_KINDS,
