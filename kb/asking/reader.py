@@ -65,8 +65,13 @@ SHORTEST_TYPO, TWO_TYPOS = 4, 8
 """Letters of a word that may have one wrong, and two."""
 
 
-def understand(kb: KnowledgeBase, text: str, today: date) -> Understood:
-    """What a question asks, of whom, about what, and which words say nothing here."""
+def understand(
+    kb: KnowledgeBase, text: str, today: date, *, mends: bool = True
+) -> Understood:
+    """What a question asks, of whom, about what, and which words say nothing here.
+
+    Without ``mends`` no typo is taken for a word: a word that is half typed is none.
+    """
     known = vocabulary(kb)
     plain = without_hidden(text)
     days, rest = _days(plain, today)
@@ -82,7 +87,9 @@ def understand(kb: KnowledgeBase, text: str, today: date) -> Understood:
     ]
     loose, documents = _documents_in(loose, known)
     found = matches(loose, known)
-    loose, corrected = _corrected(kb, loose, found, known)
+    corrected: tuple[Corrected, ...] = ()
+    if mends:
+        loose, corrected = _corrected(kb, loose, found, known)
     found = matches(loose, known)
     placed = [(at, chip) for at, chips in coded.items() for chip in chips]
     placed += [(at, chip) for at, chip in behind.items()]

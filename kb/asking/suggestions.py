@@ -39,10 +39,10 @@ def suggest(kb: KnowledgeBase, text: str, today: date) -> tuple[Suggestion, ...]
     if len(plain) < SHORTEST:
         return ()
     completed = _completed(kb, plain, today)
-    understood = understand(kb, plain, today)
+    understood = understand(kb, plain, today, mends=False)
     if understood.not_understood and completed:
         # The last word is not whole yet: what it most likely becomes is opened too.
-        understood = understand(kb, completed[0].text, today)
+        understood = understand(kb, completed[0].text, today, mends=False)
     opened = page_opened(kb, understood)
     found = [*([opened] if opened else []), *completed]
     first: dict[str, Suggestion] = {}
