@@ -27,10 +27,12 @@ def of_payers(
     """What payers say of a procedure; ``only`` keeps some of them."""
     subject = subjects[0]
     beside = subjects[1:] if "together" in understood.topics else ()
-    cards = cards_of_code(
-        kb, subject, understood.day, state_of(kb, understood), place_of(understood)
-    )
+    state = state_of(kb, understood)
+    cards = cards_of_code(kb, subject, understood.day, state, place_of(understood))
     chosen = [each for each in cards if only is None or each.payer.id in only]
+    if state:
+        # Medicare's contractors are all that a state decides between.
+        chosen.sort(key=lambda each: each.payer.line_of_business != "medicare")
     title = subject_words(chosen[0]) if chosen else subject
     return table_of(kb, understood, title, chosen, by_payer=True, beside=beside)
 

@@ -9,6 +9,7 @@ from dsl.base.phrases import atoms, phrase
 from dsl.base.states import STATES
 from kb.asking.understood import CODES, CONTRACTOR, FAMILY, STATE, TOPIC
 from kb.names import plain_name
+from kb.plain.trade import in_trade_words
 from kb.read.source_store import sources
 from kb.read.store import KnowledgeBase, Row, contractors, payers
 
@@ -103,7 +104,7 @@ def _vocabulary(kb: KnowledgeBase) -> Vocabulary:
         contractors={each.id: (each.title, each.states) for each in contractors(kb)},
         contractor_payers={each.id: each.payer for each in contractors(kb)},
         codes={
-            row["id"]: (row["kind"], row["label"])
+            row["id"]: (row["kind"], in_trade_words(row["label"]))
             for row in kb.rows("SELECT id, kind, label FROM code")
         },
         sources={each.id: each.title for each in sources(kb)},

@@ -17,6 +17,7 @@ from threading import Lock
 from cachetools import LRUCache
 
 from kb.plain.aspects import ASPECTS, OPEN_POINTS, Aspect
+from kb.plain.trade import in_trade_words
 from kb.read.card_store import Answer, Answers, Holding, Scoped, answers_of, holdings
 from kb.read.families import families, family_title
 from kb.read.knowledge_base import KnowledgeBase
@@ -377,7 +378,7 @@ def procedure_labels(kb: KnowledgeBase) -> dict[str, str]:
 
 def _procedure_labels(kb: KnowledgeBase) -> dict[str, str]:
     return {
-        row["id"]: row["label"]
+        row["id"]: in_trade_words(row["label"])
         for row in kb.rows("SELECT id, label FROM code WHERE kind = 'procedure'")
     }
 
