@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import os
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import date
 from inspect import iscoroutinefunction
 from pathlib import Path
@@ -10,13 +12,25 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+import uvicorn
 from datasette.app import Datasette
+from playwright.sync_api import Browser, sync_playwright
 
 from kb.build.compiler import build_folder
-from kb.web.serve import make_datasette
+from kb.web.serve import listening_socket, make_datasette
 
 Get = Callable[..., Awaitable[Any]]
 TODAY = date(2026, 6, 1)
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 WORDS = """
 payer north: North Medicare
@@ -266,3 +280,32 @@ def today(monkeypatch: pytest.MonkeyPatch) -> date:
     """Today is 2026-06-01 for every page."""
     monkeypatch.setattr("kb.reference.days.today", lambda: TODAY)
     return TODAY
+
+
+@pytest.fixture(scope="module")
+def address(shipped_database: Path) -> Iterator[str]:
+    """The real knowledge base, served."""
+    listener = listening_socket("127.0.0.1", 0)
+    made = make_datasette(shipped_database)
+    config = uvicorn.Config(made.app(), log_level="error", lifespan="on")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+    made.close()
+    listener.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all."""
+    if not CHROMIUM.exists() and not os.environ.get("CI"):
+        pytest.skip(f"needs {CHROMIUM}")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=ARGUMENTS
+        )
+        yield started
+        started.close()

@@ -15,6 +15,8 @@ def limit_state(rule: str, status: Status, found: Arithmetic) -> LimitState:
 
 def left_of(found: Arithmetic) -> int | None:
     """How many more the window allows; nothing where that is not certain."""
-    if found.limit is None or found.possible != found.counted:
+    if found.limit is None:
         return None
-    return max(found.limit - found.counted - found.this, 0)
+    left = max(found.limit - found.counted - found.this, 0)
+    # What is not known can only be more: none left stays none.
+    return left if found.possible == found.counted or not left else None

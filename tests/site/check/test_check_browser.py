@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from kb.web.serve import listening_socket, make_datasette
-from tests.site.test_browser import ARGUMENTS, CHROMIUM, is_wider_than_the_window
+from tests.site.test_browser import is_wider_than_the_window
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -25,36 +22,6 @@ SIZES: dict[str, tuple[int, Scheme]] = {
     "desk": (1280, "light"),
     "smallest": (320, "dark"),
 }
-
-
-@pytest.fixture(scope="module")
-def address(shipped_database: Path) -> Iterator[str]:
-    """The real knowledge base, served."""
-    listener = listening_socket("127.0.0.1", 0)
-    made = make_datasette(shipped_database)
-    server = uvicorn.Server(
-        uvicorn.Config(made.app(), log_level="error", lifespan="on")
-    )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
-    made.close()
-    listener.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"needs {CHROMIUM}")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=ARGUMENTS
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture

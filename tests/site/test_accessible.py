@@ -1,0 +1,79 @@
+"""Every page of ours is accessible and fits, at a desk and on the smallest phone in the dark."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+Scheme = Literal["light", "dark"]
+LOOKS: dict[str, tuple[int, Scheme]] = {
+    "desk": (1280, "light"),
+    "smallest": (320, "dark"),
+}
+PATHS = [
+    "/",
+    "/search?q=64483",
+    "/search?q=zebra",
+    "/payer/aetna",
+    "/payer/medicare-part-b?state=FL",
+    "/policy/medicare/novitas/esi",
+    "/code/64483",
+    "/code/M54.16",
+    "/source/CPB-0722",
+    "/sources",
+    "/gaps",
+    "/about",
+    "/messages",
+    "/message/L012",
+    "/nothing",
+    "/answer/cigna/64483",
+    "/compare?payers=aetna,cigna,uhc&code=64483",
+    "/coverage",
+    "/changes",
+    "/rule/cigna/epidural/repeat-helped",
+    "/print/cigna/epidural",
+    "/payers",
+    "/policies",
+    "/more",
+    "/check",
+    "/kb",
+    "/kb/rule",
+    "/kb/limits_by_payer?code=64483",
+]
+WCAG = {
+    "runOnly": {
+        "type": "tag",
+        "values": [
+            "wcag2a",
+            "wcag2aa",
+            "wcag21a",
+            "wcag21aa",
+            "wcag22aa",
+            "best-practice",
+        ],
+    }
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_is_accessible_and_fits(
+    browser: Browser, address: str, path: str, look: str
+) -> None:
+    width, scheme = LOOKS[look]
+    context = browser.new_context(
+        viewport={"width": width, "height": 800}, base_url=address, color_scheme=scheme
+    )
+    page = context.new_page()
+    page.goto(path)
+    found = Axe().run(page, options=WCAG)
+    root = "document.documentElement"
+
+    assert found.violations_count == 0, found.generate_report()
+    assert not page.evaluate(f"{root}.scrollWidth > {root}.clientWidth")
+    context.close()
