@@ -97,6 +97,8 @@ def frame_of(
     """The frame of the page at ``path``; ``query`` is what stands behind its ``?``."""
     where = where_of(path, args)
     has_json = bool(WITH_JSON.fullmatch(path)) and not path.endswith(".json")
+    if path == "/compare" and not (args.get("payers") and where.subject):
+        has_json = False
     own = {
         state for each in contractors(kb, where.payer or None) for state in each.states
     }

@@ -59,12 +59,18 @@ def claim_from_loops(loops: ClaimLoops) -> tuple[Claim | None, Notes]:
 
 def _say_edits(claim: Claim, loops: ClaimLoops, opener: Segment, notes: Notes) -> None:
     """Say where the claim contradicts itself."""
-    services = [
-        segment
-        for loop in loops.own
-        for segment in loop.segments
-        if segment.id == "SV1"
-    ]
+    services = []
+    for loop in loops.own:
+        for segment in loop.segments:
+            if segment.id != "SV1":
+                continue
+            if loop.name == "2400":
+                services.append(segment)
+            else:
+                fix = "Begin each line with LX, its one SV1 after it."
+                notes.fault(segment, "a service (SV1) that begins no line", fix)
+    if notes.faults:
+        return
     for fault in faults_of(claim):
         place = opener if fault.line is None else services[fault.line]
         notes.fault(place, fault.text, fault.fix)

@@ -11,6 +11,7 @@ from kb.tables.model import Kind
 from kb.tables.recognising import Told
 
 CALLS: dict[str, tuple[str, ...]] = {
+    "ask": ("64483", "good", "health"),
     "audit": (),
     "backtest": ("claim.json", "before", "policies"),
     "build": ("before",),
