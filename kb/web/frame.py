@@ -97,7 +97,10 @@ def frame_of(
     """The frame of the page at ``path``; ``query`` is what stands behind its ``?``."""
     where = where_of(path, args)
     has_json = bool(WITH_JSON.fullmatch(path)) and not path.endswith(".json")
-    if path == "/compare" and not (args.get("payers") and where.subject):
+    several = "," in str(args.get("payers") or "")
+    compares_nothing = path == "/compare" and not (several and where.subject)
+    if compares_nothing or args.get("kind"):
+        # A comparison begun, and the further hits of one kind, have none.
         has_json = False
     own = {
         state for each in contractors(kb, where.payer or None) for state in each.states

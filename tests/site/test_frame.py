@@ -163,21 +163,40 @@ async def test_what_is_typed_into_an_address_stays_text(get: Any, value: str) ->
 @pytest.mark.parametrize(
     "path",
     [
-        "/payers", "/changes", "/search", "/code/64483", "/coverage", "/compare",
-        "/rule/north/west/esi/four-a-year",
+        "/payers?state=FL",
+        "/changes?state=FL",
+        "/search?state=FL",
+        "/code/64483?state=FL",
+        "/coverage?state=FL",
+        "/compare?payers=north,health&code=64483&state=FL",
+        "/rule/north/west/esi/four-a-year?state=FL",
     ],
-)  # fmt: skip
+)
 async def test_a_page_with_json_says_where_it_is(get: Any, path: str) -> None:
-    assert WITH_JSON.fullmatch(path)
+    named, _, query = path.partition("?")
+    assert WITH_JSON.fullmatch(named)
     assert any(
-        re.fullmatch(pattern.strip("^$"), f"{path}.json") for pattern, _ in ROUTES
+        re.fullmatch(pattern.strip("^$"), f"{named}.json") for pattern, _ in ROUTES
     )
-    html = (await get(f"{path}?state=FL", follow_redirects=True)).text
+    html = (await get(path, follow_redirects=True)).text
 
-    assert f"{path}.json?state=FL" in links(html)
-    complete = "/compare.json?payers=north,health&code=64483&state=FL"
-    asked = complete if path == "/compare" else f"{path}.json?state=FL"
-    assert (await get(asked)).status_code == 200
+    assert f"{named}.json?{query}" in links(html)
+    assert (await get(f"{named}.json?{query}")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/compare",
+        "/compare?payers=north&code=64483",
+        "/compare?payers=north,health",
+        "/search?q=steroid&kind=rule",
+    ],
+)
+async def test_a_page_without_json_names_none(get: Any, path: str) -> None:
+    html = (await get(path)).text
+
+    assert not [each for each in links(html) if ".json" in each.partition("?")[0]]
 
 
 def test_the_day_of_a_choice_is_a_day_or_none() -> None:

@@ -201,7 +201,10 @@ def test_the_page_has_a_row_for_all(small: Run) -> None:
 
     assert "Measured on 2026-05-31." in shown
     assert "| All | 5 | 80 % | 20 % | 25 % | 33 % | 50 % | 83 % | 30 | 1 |" in shown
-    assert "| Facet injections and medial branch blocks | 1 | 100 % | 0 % | 0 % | ? | ? | ? | 0 | 0 |" in shown
+    assert (
+        "| Facet injections and medial branch blocks | 1 | 100 % | 0 % | 0 % | ? | ? | ? | 0 | 0 |"
+        in shown
+    )
 
 
 def test_its_own_figures_are_a_floor(small: Run, tmp_path: Path) -> None:
