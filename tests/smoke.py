@@ -19,7 +19,9 @@ from typing import IO
 
 PAGES = {
     "/": ("Medicare", "Aetna"),
-    "/payer/medicare-part-b": ("Medicare Part B", "64483"),
+    "/payer/medicare-part-b": ("Medicare Part B", "Epidural injections", "4 in 12"),
+    "/answer/medicare-part-b/64483": ("Covered?", "4 in 12 months"),
+    "/check": ("Check a claim",),
     "/code/64483": ("64483", "sessions"),
     "/search?q=64483": ("64483",),
 }
@@ -99,7 +101,7 @@ def main() -> int:
         print(f"smoke: {error}", file=sys.stderr)
         return 1
     for path, fault in faults.items():
-        print(f"smoke: {path:<26}{fault or 'ok'}")
+        print(f"smoke: {path:<34}{fault or 'ok'}")
     return 1 if any(faults.values()) else 0
 
 
