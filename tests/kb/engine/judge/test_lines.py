@@ -226,7 +226,7 @@ def test_a_way_out_grounds_only_where_it_asks_itself() -> None:
         ([], "complete", "met", 0, 1),
         (["2026-01-05"], "complete", "met", 1, 0),
         (["2026-01-05", "2026-02-05"], "complete", "not-met", 2, 0),
-        (["2026-01-05"], "unknown", "unknown", 1, None),
+        (["2026-01-05"], "unknown", "unknown", 1, 0),
     ],
 )
 def test_a_limit_tells_what_is_left_kept_or_not(

@@ -59,7 +59,7 @@ def status_on(duty: dict[str, Any], day: date, *before: date) -> str:
         pytest.param([], "complete", 1, None, id="some-left"),
         pytest.param(["2025-06-01"], "complete", 0, "2026-06-01", id="used-up"),
         pytest.param(["2025-06-01", "2025-09-01"], "complete", 0, "2026-06-01", id="broken"),
-        pytest.param(["2025-06-01"], "partial", None, None, id="more-may-count"),
+        pytest.param(["2025-06-01"], "partial", 0, None, id="more-may-count"),
         pytest.param(["2025-06-01", "2026-05-01"], "complete", 0, "2027-03-10", id="later"),
     ],
 )  # fmt: skip
