@@ -60,7 +60,7 @@ ASPECTS = (
     Aspect("diagnosis", "Diagnosis"),
     Aspect("chart", "The chart must show"),
     Aspect("imaging", "Imaging"),
-    Aspect("same-day", "Not on the same day"),
+    Aspect("same-day", "On the same day"),
     Aspect("place", "Where"),
     Aspect("modifiers", "Modifiers"),
     Aspect("coding", "Another code"),

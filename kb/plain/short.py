@@ -20,7 +20,7 @@ from dsl.ir.parts import (
 from dsl.ir.rule import Rule
 from dsl.ir.walk import walk
 from kb.plain.aspects import SIDE_MODIFIERS
-from kb.plain.clauses import Speaker, amount_words
+from kb.plain.clauses import Speaker, amount_words, same_words
 from kb.plain.phrases import CHOSEN
 from kb.plain.trade import sentence_case
 
@@ -53,7 +53,7 @@ def short_answer(rule: Rule, aspect: str, say: Speaker) -> str:
         case d.Interval():
             return say.amount(duty.least)
         case d.NotWith():
-            return say.names.short_codes(duty.set)
+            return f"Not with {say.names.short_codes(duty.set)}{same_words(duty.same)}"
         case d.BillAs():
             return say.names.short_codes(duty.set)
         case d.Covers():
@@ -169,8 +169,13 @@ def _places(test: t.Test, say: Speaker) -> str | None:
 
 
 def _beside(test: t.Test, say: Speaker) -> str | None:
-    keys = [node.set for node in walk(test) if isinstance(node, t.SameDay)]
-    return say.names.short_codes(keys[0]) if keys else None
+    found = [node for node in walk(test) if isinstance(node, t.SameDay)]
+    if not found:
+        return None
+    first = found[0]
+    forbids = isinstance(test, t.Not) or first.count.most == 0
+    how = "Not with" if forbids else "Only with"
+    return f"{how} {say.names.short_codes(first.set)}{same_words(first.same)}"
 
 
 def _numbers(test: t.Test, say: Speaker) -> str | None:

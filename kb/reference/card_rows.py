@@ -165,7 +165,7 @@ def _row(
     sources = tuple(dict.fromkeys(key for each in same for key in each.answer.sources))
     return Row(
         aspect=answer.aspect,
-        short=answer.short,
+        short=_short(first),
         sentence=first.sentence,
         condition="; ".join(filter(None, [where, answer.condition])),
         outcome=answer.outcome,
@@ -189,6 +189,18 @@ def _row(
         rules=tuple(dict.fromkeys(each.answer.rule for each in same)),
         policies=tuple(dict.fromkeys(each.policy.id for each in same)),
     )
+
+
+def _short(spoken: Spoken) -> str:
+    """The short answer from where the card stands.
+
+    Codes that are kept apart are so both ways; a code that another asks for owes nothing.
+    """
+    short = spoken.answer.short
+    if not spoken.own_codes:
+        return short
+    keeps_apart = short.startswith("Not with")
+    return f"Not with {_codes_words(spoken.own_codes)}" if keeps_apart else ""
 
 
 def _where(same: list[Spoken], state: str, everywhere: frozenset[str]) -> str:

@@ -19,6 +19,10 @@ CONDITIONS = frozenset(
 """Questions whose rules say under which conditions a coverage policy covers."""
 
 
+BETWEEN = {"same-day": " · "}
+"""What stands between two answers, where each may be a list of codes."""
+
+
 def short_of(aspect: str, rows: list[Row]) -> tuple[str, Known]:
     """The answer in big type over the rows of a cell, and how well it is known."""
     if not rows:
@@ -34,7 +38,8 @@ def short_of(aspect: str, rows: list[Row]) -> tuple[str, Known]:
     words = list(dict.fromkeys(row.short for row in peers if row.short))
     words = [each for each in words if each != REQUIRED] or words
     more = len(words) - MOST_SHORT
-    short = ", ".join(words[:MOST_SHORT]) + (f" and {more} more" if more > 0 else "")
+    between = BETWEEN.get(aspect, ", ")
+    short = between.join(words[:MOST_SHORT]) + (f" and {more} more" if more > 0 else "")
     return (
         short or best.sentence,
         "known" if best.is_firm and best.is_general else "partly",

@@ -131,7 +131,7 @@ DUTIES: list[tuple[Duty, str, str]] = [
      "1 month"),
     (d.NotWith("few", ("level",), ("59", "XS")),
      "Not on the same day as 64483, 64484 of the same level, unless modifier 59 or XS says why",
-     "64483, 64484"),
+     "Not with 64483, 64484 of the same level"),
     (d.BillAs("few"), "Bill 64483, 64484 instead", "64483, 64484"),
     (d.Covers(), "Covered, no policy of its own is needed", "Yes"),
     (d.NeverCovered(), "Not covered", "Not covered"),

@@ -248,7 +248,7 @@ def test_policies_of_a_payer_make_one_card(show: Show) -> None:
         "interval": ("14 days", "partly"),
         "wait": ("4 weeks, 5 weeks", "partly"),
         "chart": ("Required", "partly"),
-        "same-day": ("64483", "known"),
+        "same-day": ("Not with 20552", "known"),
         "filing": ("90 days", "known"),
     }
     assert [cell.aspect for cell in found.cells] == [*ASPECTS]
