@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from dsl.ir import duties as d
@@ -256,17 +256,23 @@ def say_earlier(test: t.Earlier, say: Sayer) -> str:
     parts += [f"same {group}" for group in test.same]
     if test.window:
         parts.append(window_words(test.window))
+    return ", ".join([*parts, *narrowed_words(test, amount_words, say.test)])
+
+
+def narrowed_words(
+    test: t.Earlier, amount: Callable[[Amounts], str], say: Callable[[t.Test], str]
+) -> Iterator[str]:
+    """What an earlier service must be, beside its codes and its window."""
     if test.before:
-        parts.append(f"at least {amount_words(test.before)} before")
+        yield f"at least {amount(test.before)} before"
     if test.apart:
-        parts.append(f"at least {amount_words(test.apart)} apart")
+        yield f"at least {amount(test.apart)} apart"
     if test.modifier:
-        parts.append(f"with modifier {test.modifier}")
+        yield f"with modifier {test.modifier}"
     if test.without:
-        parts.append(f"without modifier {test.without}")
+        yield f"without modifier {test.without}"
     if test.each:
-        parts.append(f"each with {say.test(test.each)}")
-    return ", ".join(parts)
+        yield f"each with {say(test.each)}"
 
 
 def say_same_day(test: t.SameDay, say: Sayer) -> str:

@@ -14,7 +14,7 @@ from dsl.ir import duties as d
 from dsl.ir import tests as t
 from dsl.ir.parts import Amount, Amounts, Cmp, Count, Rolling, Window, amount_on
 from dsl.ir.rule import Last
-from dsl.ir.sentences import window_words
+from dsl.ir.sentences import narrowed_words, window_words
 from kb.plain.phrases import CHOICE_WORDS, CHOSEN, DATED, MEASURED, TRUE
 from kb.plain.trade import in_trade_words, mid_sentence, place_words, sentence_case
 
@@ -358,17 +358,7 @@ def earlier(test: t.Earlier, say: Speaker) -> str:
     ]
     if test.window:
         parts.append(_window(test.window))
-    if test.before:
-        parts.append(f"at least {say.amount(test.before)} before")
-    if test.apart:
-        parts.append(f"at least {say.amount(test.apart)} apart")
-    if test.modifier:
-        parts.append(f"with modifier {test.modifier}")
-    if test.without:
-        parts.append(f"without modifier {test.without}")
-    if test.each:
-        parts.append(f"each with {say.test(test.each)}")
-    return ", ".join(parts)
+    return ", ".join([*parts, *narrowed_words(test, say.amount, say.test)])
 
 
 def same_day(test: t.SameDay, say: Speaker) -> str:
