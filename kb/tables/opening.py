@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Collection
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -48,6 +51,10 @@ _PAIR = (
     "WHERE edition = ?1 AND paid = ?3 AND denied = ?2"
 )
 """All windows of two codes in either order: there are at most a few."""
+_PAIRED = (
+    "SELECT DISTINCT paid, denied FROM json_each(?2) JOIN pair ON paid = value "
+    "WHERE edition = ?1 AND denied IN (SELECT value FROM json_each(?2))"
+)
 _UNIT_CAP = (
     "SELECT units, indicator, rationale FROM unit_cap WHERE edition = ? AND code = ?"
 )
@@ -111,6 +118,20 @@ class OpenTables:
     def pair(self, setting: Setting, one: str, other: str, day: date) -> Pair | None:
         """The edit between two codes on a day, in whichever order it stands."""
         return self._pair(setting, one, other, day)
+
+    def paired(
+        self, setting: Setting, codes: Collection[str], day: date
+    ) -> set[tuple[str, str]]:
+        """Two of these codes each that the day's edition has rows of, whatever their days."""
+        found = self._edition(Kind.PAIRS, setting, day)
+        if found is None:
+            return set()
+        numbers = {}
+        for code in codes:
+            with suppress(ValueError):
+                numbers[self._codes[code.upper()]] = code
+        rows = self._rows(_PAIRED, found[0], json.dumps(sorted(numbers)))
+        return {(numbers[paid], numbers[denied]) for paid, denied in rows}
 
     def unit_cap(self, setting: Setting, code: str, day: date) -> UnitCap | None:
         """The cap of a code on a day."""
