@@ -41,6 +41,8 @@ from kb.tables.schema import APPLICATION_ID, SCHEMA_VERSION
 
 KEPT = 1 << 16
 """Look-ups that are kept, of each kind."""
+KEPT_BATCHES = 32
+"""Editions of which the pairs among the codes of a batch are kept."""
 HEADER = 100
 """Bytes of an SQLite file's header."""
 
@@ -96,6 +98,7 @@ class OpenTables:
         self._codes = Codes()
         self._edition = lru_cache(KEPT)(self._find_edition)
         self._pair = lru_cache(KEPT)(self._find_pair)
+        self._paired = lru_cache(KEPT_BATCHES)(self._find_paired)
         self._unit_cap = lru_cache(KEPT)(self._find_unit_cap)
         self._add_on = lru_cache(KEPT)(self._find_add_on)
         self._diagnosis = lru_cache(KEPT)(self._find_diagnosis)
@@ -124,14 +127,7 @@ class OpenTables:
     ) -> set[tuple[str, str]]:
         """Two of these codes each that the day's edition has rows of, whatever their days."""
         found = self._edition(Kind.PAIRS, setting, day)
-        if found is None:
-            return set()
-        numbers = {}
-        for code in codes:
-            with suppress(ValueError):
-                numbers[self._codes[code.upper()]] = code
-        rows = self._rows(_PAIRED, found[0], json.dumps(sorted(numbers)))
-        return {(numbers[paid], numbers[denied]) for paid, denied in rows}
+        return set(self._paired(found[0], frozenset(codes))) if found else set()
 
     def unit_cap(self, setting: Setting, code: str, day: date) -> UnitCap | None:
         """The cap of a code on a day."""
@@ -215,6 +211,16 @@ class OpenTables:
                     edition,
                 )
         return None
+
+    def _find_paired(
+        self, edition: int, codes: frozenset[str]
+    ) -> frozenset[tuple[str, str]]:
+        numbers = {}
+        for code in codes:
+            with suppress(ValueError):
+                numbers[self._codes[code.upper()]] = code
+        rows = self._rows(_PAIRED, edition, json.dumps(sorted(numbers)))
+        return frozenset((numbers[paid], numbers[denied]) for paid, denied in rows)
 
     def _find_unit_cap(self, setting: Setting, code: str, day: date) -> UnitCap | None:
         found = self._edition(Kind.UNIT_CAPS, setting, day)

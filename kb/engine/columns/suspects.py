@@ -69,7 +69,7 @@ class Suspects:
     @cached_property
     def lines(self) -> Ints:
         """Lines to which tables that bind their payer may object."""
-        found = self._over_a_cap() | self._beside_another() | self.by_day
+        found = self.over | self._beside_another() | self.by_day
         return np.flatnonzero(found & self._binding & self._asked)
 
     @cached_property
@@ -184,7 +184,8 @@ class Suspects:
 
     # ---------- units ----------
 
-    def _over_a_cap(self) -> Bools:
+    @cached_property
+    def over(self) -> Bools:
         """Lines of a code of which the day has more units than a cap."""
         batch, rows = self.run.batch, self._counted
         lines, events = batch.lines, batch.events
@@ -291,7 +292,7 @@ class Suspects:
             for mine, bit in ((a, FIRST_ADDS), (b, SECOND_ADDS)):
                 at = mine[((relation & bit) > 0) & sure]
                 founded[self._lines_of(at)] = True
-        return suspect | (self._add_ons() & ~founded)
+        return suspect | (self.add_ons & ~founded)
 
     def _in_order(self, a: Ints, b: Ints) -> tuple[Ints, Ints]:
         """Two events each time, the one of the lower code first."""
@@ -470,7 +471,8 @@ class Suspects:
         going: Small = np.array(said, np.int8)[row.reshape(-1)]
         return going
 
-    def _add_ons(self) -> Bools:
+    @cached_property
+    def add_ons(self) -> Bools:
         """Lines whose code is an add-on code."""
         codes, lines = self.run.batch.words.codes, self.run.batch.lines
         without = self._at_each(

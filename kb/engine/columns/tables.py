@@ -62,6 +62,8 @@ class Alike(NamedTuple):
     place: str
     facility: bool
     own_history: bool
+    capped: bool
+    """Whether its day has more than a cap: then units count, and services of its code."""
     scheduled: bool
     """Whether the fee schedule may object to it: then places and other modifiers count."""
     beside: tuple[Service, ...]
@@ -82,7 +84,9 @@ def table_outcomes(run: Run, rules: TableRules) -> Iterator[tuple[int, Outcome]]
         outcome = known.get(alike)
         if outcome is None:
             at = situation_of(alike, day_of_number(day), run)
-            outcome = outcome_of_edits(at, rules, scheduled=alike.scheduled)
+            outcome = outcome_of_edits(
+                at, rules, capped=alike.capped, scheduled=alike.scheduled
+            )
             known[alike] = outcome
         if outcome != "pass":
             yield line, outcome
@@ -135,6 +139,7 @@ def billed_alike(run: Run, suspects: Suspects) -> Iterator[Alike]:
     columns = (
         lines.day,
         said,
+        suspects.over,
         suspects.by_day,
         lines.code,
         lines.modifiers,
@@ -147,16 +152,17 @@ def billed_alike(run: Run, suspects: Suspects) -> Iterator[Alike]:
     for head, (beside, varies) in zip(
         heads, services_beside(run, suspects), strict=True
     ):
-        day, of_code, by_day, code, modifiers, units, place, facility, own = head
+        day, of_code, over, by_day, code, modifiers, units, place, facility, own = head
         told, where = words.modifiers[modifiers], words.words[place]
         if not by_day:
             # The fee schedule alone reads places and other modifiers.
             told = associated_in(told)
             where = where if where == SURGERY_CENTER else ""
         when = day if by_day or varies else ALIKE_ON_ALL_DAYS
+        counted = units if over else 0
         yield Alike(
-            when, of_code, code, told, units, where, facility, own, by_day, beside
-        )
+            when, of_code, code, told, counted, where, facility, own, over, by_day, beside
+        )  # fmt: skip
 
 
 @cache
@@ -203,7 +209,7 @@ def known_beside(run: Run, suspects: Suspects) -> Iterator[tuple[int, Service]]:
     one, other = lines.code[line], events.code[rows]
     counted = ~events.denied[rows] & (events.line[rows] != RETOLD)
     counted &= events.line[rows] != line
-    same = one == other
+    same = (one == other) & (suspects.over | suspects.add_ons)[line]
     related = suspects.may_relate(np.minimum(one, other), np.maximum(one, other))
     kept = np.flatnonzero(counted & (same | related))
     owner, rows, line, same = owner[kept], rows[kept], line[kept], same[kept]
