@@ -93,7 +93,7 @@ def table(day: date, told: tuple[Told, ...]) -> str:
             f"  {'unknown':<22}{of_lines(unknown, len(lines))}",
             (
                 f"  {'  policy on family':<22}{of_lines(unknown - apart, len(lines) - apart)};"
-                f" apart {apart} of families on which the payer has no coverage policy, gaps at most"
+                f" apart {apart} without a coverage policy on the family"
             ),
             (
                 f"  {'pass on a ground':<22}{founded} of {len(passing)} lines,"
