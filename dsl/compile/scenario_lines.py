@@ -12,7 +12,6 @@ from dsl.resolve.context import Context
 from dsl.resolve.values import iso, read_date, read_number
 from dsl.syntax import nodes as n
 
-
 EARLIER_PAIRS = ("dx", "units", "level", "rendering", "status", "claim")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TypeVar, cast
+from typing import cast
 
 from lark import Token, Transformer, v_args
 
@@ -31,17 +31,6 @@ from dsl.syntax.parts import (
     words_of,
     words_under,
 )
-
-Kind = TypeVar("Kind")
-
-
-Itself = object
-"""The builder, which a method made by a function does not need."""
-
-
-Written = n.Line | tuple[n.Line, ...]
-"""A line, or one that was written for several."""
-
 
 Outcome = tuple[str, n.Word | None, n.Words, n.Word]
 """Verb, reason, codes, and the verb where it stands."""

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Literal
+from typing import Literal, TypeVar
 
 from lark import Token
 
 from dsl.ir.parts import Cmp
 from dsl.syntax import nodes as n
-from dsl.syntax.builder import Itself, Kind, Written
 
+Kind = TypeVar("Kind")
+Itself = object
+"""The builder, which a method made by a function does not need."""
+Written = n.Line | tuple[n.Line, ...]
+"""A line, or one that was written for several."""
 RANGE = re.compile(r"(\d{1,3})-(\d{1,3})")
 """Numbers of lines from one to another; no claim has a thousand."""
 
