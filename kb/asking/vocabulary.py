@@ -48,6 +48,8 @@ class Vocabulary:
     contractors: dict[str, tuple[str, tuple[str, ...]]]
     """Title and states."""
     contractor_payers: dict[str, str]
+    payer_states: dict[str, frozenset[str]]
+    """States that policies or contractors of a payer name."""
     codes: dict[str, tuple[str, str]]
     """Kind and label."""
     sources: dict[str, str]
@@ -103,6 +105,7 @@ def _vocabulary(kb: KnowledgeBase) -> Vocabulary:
         payers=found,
         contractors={each.id: (each.title, each.states) for each in contractors(kb)},
         contractor_payers={each.id: each.payer for each in contractors(kb)},
+        payer_states=_states_of_payers(kb),
         codes={
             row["id"]: (row["kind"], in_trade_words(row["label"]))
             for row in kb.rows("SELECT id, kind, label FROM code")
@@ -119,6 +122,19 @@ _WORDS = """
 SELECT word, kind, target FROM alias
 UNION ALL SELECT value, 'name', payer FROM payer_match WHERE kind = 'name'
 """
+
+
+_STATES = """
+SELECT v.payer, s.state FROM policy_state s JOIN policy_version v ON v.id = s.policy_version
+UNION SELECT c.payer, s.state FROM contractor_state s JOIN contractor c ON c.id = s.contractor
+"""
+
+
+def _states_of_payers(kb: KnowledgeBase) -> dict[str, frozenset[str]]:
+    named: defaultdict[str, set[str]] = defaultdict(set)
+    for row in kb.rows(_STATES):
+        named[row["payer"]].add(row["state"])
+    return {payer: frozenset(states) for payer, states in named.items()}
 
 
 def _words_of(phrases: dict[str, Meaning], kinds: set[str]) -> frozenset[str]:
