@@ -37,7 +37,6 @@ from kb.asking.understood import (
     Understood,
 )
 from kb.asking.vocabulary import SKIP, Meaning, Vocabulary, vocabulary, words_of_base
-from kb.names import plain_name
 from kb.plain.trade import codes_words
 from kb.read.families import family_title
 from kb.read.store import KnowledgeBase
@@ -60,7 +59,6 @@ ALONE = frozenset(
     {"50", "RT", "LT", "59", "25", "26", "TC", "KX", "JW", "JZ", "XS", "XU"}
 )
 """Modifiers that are one behind a code even without a hyphen."""
-_NUMBERED = re.compile(r"([A-Z]+-?\d{3,})-[A-Z]")
 _MODIFIER = re.compile(r"[0-9]{2}|[A-Z][A-Z0-9]")
 LONGEST_LABEL = 80
 EVERYWHERE = frozenset(
@@ -216,12 +214,7 @@ def _documents_in(
     loose: list[Atom], known: Vocabulary
 ) -> tuple[list[Atom], list[tuple[int, Chip]]]:
     """Documents named in several words (``CPB 0722``), and the words that are left."""
-    squashed = {
-        plain_name(name): key
-        for key in sorted(known.sources)
-        for name in (key, *_begun(key))
-    }
-    squashed |= {plain_name(key): key for key in known.sources}
+    squashed = known.documents
     kept, chips, at = [], [], 0
     while at < len(loose):
         for size in (4, 3, 2, 1):
@@ -243,12 +236,6 @@ def _documents_in(
             kept.append(loose[at])
             at += 1
     return kept, chips
-
-
-def _begun(key: str) -> tuple[str, ...]:
-    """The number of a document of which versions are loaded: ``CPB-0016`` of its copies."""
-    number = _NUMBERED.match(key)
-    return (number[1],) if number else ()
 
 
 def _corrected(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dsl.base.phrases import atoms, phrase
@@ -54,6 +56,9 @@ class Vocabulary:
     """Kind and label."""
     sources: dict[str, str]
     """Titles of documents."""
+    documents: dict[str, str]
+    """Documents by their names as ``kb.names.plain_name`` has them; of several versions of
+    one number the last."""
     words: frozenset[str]
     """Single words that have a meaning here, against which typos are held."""
     topic_words: frozenset[str]
@@ -111,6 +116,7 @@ def _vocabulary(kb: KnowledgeBase) -> Vocabulary:
             for row in kb.rows("SELECT id, kind, label FROM code")
         },
         sources={each.id: each.title for each in sources(kb)},
+        documents=_documents(each.id for each in sources(kb)),
         words=frozenset(word for word in words if not word.isdecimal()),
         topic_words=_words_of(phrases, {TOPIC})
         - _words_of(phrases, {FAMILY, CODES, STATE, CONTRACTOR}),
@@ -124,6 +130,17 @@ UNION ALL SELECT value, 'name', payer FROM payer_match WHERE kind = 'name'
 """
 
 
+def _documents(keys: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    in_order = sorted(keys)
+    for key in in_order:
+        if number := _NUMBERED.match(key):
+            found[plain_name(number[1])] = key
+    return found | {plain_name(key): key for key in in_order}
+
+
+_NUMBERED = re.compile(r"([A-Z]+-?\d{3,})-[A-Z]")
+"""The number of a document of which versions are loaded: ``CPB-0016`` of its copies."""
 _STATES = """
 SELECT v.payer, s.state FROM policy_state s JOIN policy_version v ON v.id = s.policy_version
 UNION SELECT c.payer, s.state FROM contractor_state s JOIN contractor c ON c.id = s.contractor
