@@ -66,7 +66,9 @@ def wrong_in(asked: Asked, row: dict[str, str]) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("row", [*STAFF, *AFTER, *THIRD], ids=lambda row: row["question"])
+@pytest.mark.parametrize(
+    "row", [*STAFF, *AFTER, *THIRD], ids=lambda row: row["question"]
+)
 def test_a_question_of_staff_is_answered_right(
     kb: KnowledgeBase, row: dict[str, str]
 ) -> None:
