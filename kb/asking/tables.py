@@ -25,6 +25,7 @@ from kb.asking.vocabulary import vocabulary
 from kb.read.store import KnowledgeBase
 from kb.reference.card_rows import Row
 from kb.reference.cards import Card, cards_of_code
+from kb.reference.territory import is_of_other_states
 
 MANY_ALIKE = 8
 """Payers of whom the same is said from which on one row stands for them."""
@@ -43,8 +44,9 @@ def of_payers(
     cards = cards_of_code(kb, subject, understood.day, state, place_of(understood))
     chosen = [each for each in cards if only is None or each.payer.id in only]
     if state:
-        # Medicare's contractors are all that a state decides between.
+        # A state decides between Medicare's contractors, and payers of other states go last.
         chosen.sort(key=lambda each: each.payer.line_of_business != "medicare")
+        chosen.sort(key=lambda each: is_of_other_states(kb, each.payer.id, state))
     title = subject_words(chosen[0]) if chosen else subject
     return table_of(kb, understood, title, chosen, by_payer=True, beside=beside)
 

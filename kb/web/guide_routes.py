@@ -80,7 +80,9 @@ async def more(datasette: Site, request: Request) -> Response:
 async def payers(datasette: Site, request: Request) -> Response:
     """``/payers?on=2026-03-10``."""
     return await answer_page(
-        datasette, request, lambda kb: payers_page(kb, asked_day(_day(request)))
+        datasette,
+        request,
+        lambda kb: payers_page(kb, asked_day(_day(request)), chosen(kb, request).state),
     )
 
 
