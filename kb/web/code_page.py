@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from kb.plain.aspects import TILES
 from kb.plain.trade import in_trade_words
 from kb.read.code_store import code
@@ -10,6 +12,7 @@ from kb.read.store import KnowledgeBase
 from kb.reference.cards import Card, cards_of_code
 from kb.reference.comparison import compare, other_uses
 from kb.reference.territory import is_of_other_states
+from kb.tables.telling import told_of_code, told_of_diagnosis
 from kb.web.answer_pages import Where, code_rows
 from kb.web.diagnosis_page import diagnosis_page
 from kb.web.page import Page, PageProblem
@@ -30,6 +33,8 @@ def found_code(kb: KnowledgeBase, code_id: str) -> CodeDetail:
             "No rule or list that is loaded names this code. "
             "That is no answer to whether it is covered."
         )
+        told = told_of_diagnosis(kb.cms, pointed, datetime.now(UTC).date())
+        message += "".join(f" {one.says} ({one.by})" for one in told if one.answers)
         raise PageProblem(404, f"{code_id[:20]} is not loaded", message)
     return detail
 
@@ -73,6 +78,7 @@ def code_page(kb: KnowledgeBase, code_id: str, where: Where) -> Page:
         "kb/code.html",
         {
             "code": detail.code,
+            "cms_says": told_of_code(kb.cms, detail.code.id, day) if comparison else (),
             "citations": detail.citations,
             "groups": detail.groups,
             "add_on_to": detail.add_on_to,
