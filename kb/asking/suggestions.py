@@ -80,7 +80,7 @@ def _completed(kb: KnowledgeBase, text: str, today: date) -> list[Suggestion]:
         if len(begun) < SHORTEST:
             continue
         before = " ".join(words[:-size])
-        for term, kind in _terms(kb, today):
+        for term, kind in terms(kb, today):
             begins = term.casefold().startswith(begun) and term.casefold() != begun
             meaning = known.phrases.get(phrase(term))
             if begins and (meaning is None or meaning not in meant):
@@ -91,7 +91,7 @@ def _completed(kb: KnowledgeBase, text: str, today: date) -> list[Suggestion]:
     return found
 
 
-def _terms(kb: KnowledgeBase, today: date) -> list[tuple[str, str]]:
+def terms(kb: KnowledgeBase, today: date) -> list[tuple[str, str]]:
     """All that a word may be completed to: payers first, then procedures, codes, topics."""
     codes = vocabulary(kb).codes.items()
     return [
