@@ -43,7 +43,7 @@ def search_index(kb: KnowledgeBase, addresses: Addresses, day: date) -> Json:
         },
         "sources": known.sources,
         "topics": CELLS,
-        "terms": terms(kb, day),
+        "terms": [[each.text, each.kind] for each in kb.once(terms)],
         "unsaid": sorted(UNSAID),
         "written_out": SAME_WORDS,
         "entries": entries(kb, addresses),
