@@ -149,13 +149,13 @@ def because_never(_duty: d.NeverCovered, rule: Rule, program: Program) -> Becaus
 
     def because(at: Situation, _status: Status, _sum: Arithmetic | None) -> str:
         said = wording.code_words(at.line.code, program)
+        matched = when(at, 1, ASKED) if when is not None else []
+        if matched:
+            found = wording.listed(part.found for part in matched)
+            return f"{said} is not covered here: {found}"
         if rule.scope in program.titles:
             said += f", one of {wording.list_words(rule.scope, at.day, program)},"
-        matched = when(at, 1, ASKED) if when is not None else []
-        said += " is not covered"
-        if matched:
-            said += f" where {wording.listed(part.found for part in matched)}"
-        return said
+        return f"{said} is not covered"
 
     return because
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer
 from kb.engine.judge.evaluate import Engine
+from kb.engine.report.chart_words import wanted_of
 from kb.engine.report.words import ask_of
+
+AMOUNTS = ("at least", "at most", "more than", "less than", "within")
+"""How the words of an amount begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,23 @@ class Point:
     ask: str
     rules: tuple[str, ...]
     """Row ids of the rules that need it."""
+    wanted: str = ""
+    """How it must be, where its name does not say it: ``at least 4 weeks``, ``no``."""
+    if_so: bool = False
+    """Whether it is a yes or no that only helps where it is so."""
+    demanded: bool = True
+    """Whether a rule asks for it whatever else holds."""
+
+    @property
+    def short(self) -> str:
+        """Its name and how it must be, in few words."""
+        name = self.fact.replace("-", " ")
+        if self.wanted == "no":
+            return f"no {name}"
+        if self.wanted:
+            amount = self.wanted.startswith(AMOUNTS)
+            return f"{name} {self.wanted}" if amount else f"{name} ({self.wanted})"
+        return f"{name}, if so" if self.if_so else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +54,21 @@ class Document:
 def checklist(lines: Iterable[LineAnswer], engine: Engine) -> tuple[Document, ...]:
     """The points of these lines, each once, the most deciding document first."""
     rules: dict[str, dict[str, None]] = {}
+    days: dict[str, date] = {}
     for line in lines:
         for fact in line.chart:
             rules.setdefault(fact, {}).update(dict.fromkeys(rules_asking(fact, line)))
+            days.setdefault(fact, line.date)
     documents: dict[str, list[Point]] = {}
     for fact, asked in rules.items():
         name, title = place_of(fact, engine)
-        point = Point(fact, title, ask_of(fact, engine), tuple(asked))
+        point = Point(
+            fact,
+            title,
+            ask_of(fact, engine),
+            tuple(asked),
+            *wanted_of(fact, tuple(asked), days[fact], engine),
+        )
         documents.setdefault(name, []).append(point)
     return tuple(Document(name, tuple(points)) for name, points in documents.items())
 

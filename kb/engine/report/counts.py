@@ -6,17 +6,11 @@ from datetime import date
 from typing import TypedDict
 
 from kb.engine.judge.answer import Arithmetic, LimitState
+from kb.engine.judge.wording import built_in_words
 from kb.engine.report.words import in_a_row
 
 ONE_DATE = "one date of service"
 WINDOWS = {"a lifetime": "in a lifetime", ONE_DATE: "on one date"}
-GROUPS = {
-    "region": "in the {} region",
-    "side": "on the {} side",
-    "level": "at {}",
-    "code": "of {}",
-}
-SIDES = {"RT": "right", "LT": "left"}
 MOST_DATES = 8
 
 
@@ -77,14 +71,29 @@ def kept(state: LimitState) -> str:
     if found.limit is None:
         return "; ".join([kept_apart(found), *next_words(state)])
     total = found.counted + found.this
+    open_ended = state.status == "unknown" and found.possible is None
+    if open_ended and not found.counted:
+        return first_as_far_as_given(found)
     if found.unit == "session" and found.this == 1:
         counted = f"session {total} of {found.limit}"
     else:
         counted = f"{total} of {found.limit} {units(found.unit, found.limit)}"
     said = " ".join(filter(None, (counted, group_words(found), since_words(found))))
-    if state.status == "unknown" and found.possible is None:
+    if open_ended:
         return f"{said}, as far as given"
     return "; ".join([said, *rest_of(state)])
+
+
+def first_as_far_as_given(found: Arithmetic) -> str:
+    """``at most 4 sessions in the lumbar-sacral region since 2025-03-11; no earlier one is given``.
+
+    Nobody is told that this is the first where nobody said what came before.
+    """
+    most = found.limit or 0
+    counted = f"at most {most} {units(found.unit, most)}"
+    said = " ".join(filter(None, (counted, group_words(found), since_words(found))))
+    this = f", this is {found.this}" if found.this > 1 else ""
+    return f"{said}{this}; no earlier one is given"
 
 
 def rest_of(state: LimitState) -> list[str]:
@@ -106,7 +115,7 @@ def next_words(state: LimitState) -> list[str]:
 def kept_apart(found: Arithmetic) -> str:
     """``14 days between sessions; the last was on 2026-02-20, 18 days before``."""
     if not found.events:
-        return f"{found.convention}; none before is known"
+        return f"{found.convention}; no earlier one is given"
     last = max(event.date for event in found.events)
     near = days_between(last, found.window_end)
     return f"{found.convention}; {near} that of {last}"
@@ -121,8 +130,8 @@ def group_words(found: Arithmetic) -> str:
         else:
             # A payer's own regions are named after it: `alabama-region`.
             kind = "region" if group.endswith("-region") else group
-            shown = SIDES.get(value, value) if group == "side" else value
-            said.append(GROUPS.get(kind, f"of {group} {{}}").format(shown))
+            region = f"in the {value} region"
+            said.append(region if kind == "region" else built_in_words(group, value))
     return " ".join(said)
 
 

@@ -9,22 +9,22 @@ from collections.abc import Iterable
 
 from kb.engine.judge.answer import (
     Arithmetic,
+    LimitState,
     LineAnswer,
-    NotJudged,
     Outcome,
     RuleResult,
 )
 from kb.engine.judge.evaluate import Engine
 from kb.engine.judge.outcome import RANK
+from kb.engine.judge.wording import inside
 from kb.engine.load import RuleWords
 from kb.engine.report import counts
 from kb.engine.report.checklist import Document, checklist, number_of_points
+from kb.engine.report.unknown import by_reason, do_unknown, reason_in_words
 from kb.engine.report.words import (
-    QUESTIONS,
     ask_of,
     fix_text,
     in_a_row,
-    in_titles,
     lines_named,
     many,
     sentence,
@@ -34,14 +34,6 @@ from kb.engine.report.words import (
 
 OBJECTIONS: frozenset[Outcome] = frozenset({"deny", "fix"})
 CLEAN: frozenset[Outcome] = frozenset({"pass", "note"})
-SHORTER = {
-    "no loaded rule ": "no loaded rule",
-    "no coverage policy is loaded": "no coverage policy loaded",
-    "no policy is loaded": "no policy loaded",
-    "no table of code pairs is loaded": "no table loaded",
-    "no table of unit caps is loaded": "no table loaded",
-}
-"""Reasons beside their question, by how they begin."""
 FEW = 3
 """So many documents are named in a sentence."""
 AS_BILLED: dict[Outcome, str] = {
@@ -161,7 +153,7 @@ def say_line(line: LineAnswer, engine: Engine) -> str:
             said = [say_note(line, engine)]
         case _:
             return " ".join(say_finding(r, line, engine) for r in deciding(line)[:1])
-    return " ".join(filter(None, [*said, limit_in_short(line)]))
+    return " ".join(filter(None, [*said, limit_in_short(line.limits)]))
 
 
 def say_evidence(line: LineAnswer, engine: Engine) -> str:
@@ -188,7 +180,7 @@ def points_decide(points: int) -> str:
 def why_open(line: LineAnswer, engine: Engine) -> str:
     """Why nobody can say yes or no."""
     if line.reason:
-        return in_titles(line.reason, engine)
+        return reason_in_words(line, engine)
     if broken := broken_of(line):
         return say_finding(broken[0], line, engine)
     missing = dict.fromkeys(name for r in deciding(line) for name in r.about)
@@ -203,27 +195,14 @@ def why_open(line: LineAnswer, engine: Engine) -> str:
     )
 
 
-def by_reason(open_questions: Iterable[NotJudged]) -> list[str]:
-    """``how often, approval (the claim gives no history)``: a reason, once."""
-    asked: dict[str, list[str]] = {}
-    for one in open_questions:
-        asked.setdefault(short_reason(one.why), []).append(QUESTIONS[one.question])
-    return [
-        f"{', '.join(dict.fromkeys(names))} ({why})" for why, names in asked.items()
-    ]
-
-
-def short_reason(why: str) -> str:
-    """A reason without what its question says already."""
-    for kind, short in SHORTER.items():
-        if why.startswith(kind):
-            return short
-    return why
-
-
 def say_pass(line: LineAnswer, engine: Engine) -> str:
-    """On what the pass stands."""
-    found = (words_of(rule, engine) for rule in line.grounds)
+    """On what the pass of a line stands."""
+    return meets([line], engine)
+
+
+def meets(lines: Iterable[LineAnswer], engine: Engine) -> str:
+    """Which policies lines meet, each once."""
+    found = (words_of(rule, engine) for line in lines for rule in line.grounds)
     titles = [*dict.fromkeys(words.policy_title or words.policy for words in found)]
     if not titles:
         return "Nothing objects."
@@ -243,11 +222,11 @@ def say_note(line: LineAnswer, engine: Engine) -> str:
     return " ".join(say_finding(r, line, engine) for r in broken[:1])
 
 
-def limit_in_short(line: LineAnswer) -> str:
-    """The tightest limit over time that the line keeps."""
+def limit_in_short(limits: Iterable[LimitState]) -> str:
+    """The tightest limit over time that is kept."""
     open_limits = [
         s
-        for s in line.limits
+        for s in limits
         if s.status != "not-met" and s.left is not None and counts.is_told(s)
     ]
     if not open_limits:
@@ -266,16 +245,13 @@ def do_line(line: LineAnswer, engine: Engine) -> str:
         return have_ready(checklist([line], engine))
     if line.outcome == "unknown" and not broken:
         asks = dict.fromkeys(ask_of(name, engine) for r in found for name in r.about)
-        return " ".join(asks) or "Check it by the payer's own policy."
+        return (
+            " ".join(asks) or do_unknown(line) or "Check it by the payer's own policy."
+        )
     said = next(filter(None, (do_finding(r, line, engine) for r in found)), "")
     if not said and line.outcome == "review":
         return "Have a person check it against the source before it is sent."
     return said
-
-
-def inside(document: str) -> str:
-    """A document inside a sentence: ``imaging report``, but ``MRI report``."""
-    return document[0].lower() + document[1:] if document[1:2].islower() else document
 
 
 def have_ready(documents: tuple[Document, ...]) -> str:

@@ -451,8 +451,8 @@ def test_of_two_claims_of_a_day_over_a_limit_either_may_go(names: str) -> None:
     for result, other in zip(found, sorted(names, reverse=True), strict=True):
         assert result.status == "not-met"
         assert result.because == (
-            "5 lines (3 earlier and 2 of this day) in 12 months "
-            "(62323, 64479, 64483 or 64484); the limit is 4; "
+            "5 lines (3 earlier and 2 of this day) in 12 months,"
+            " counting 62323, 64479, 64483 or 64484; the limit is 4; "
             f"together with line 1 of claim {other} on the same day this is over the"
             " limit, without it is not: they stand equal, and either may go"
         )
@@ -466,8 +466,8 @@ def test_both_are_met_or_denied_without_a_tie() -> None:
     denied = (
         "not-met",
         (
-            "5 lines (3 earlier and 2 of this day) in 12 months "
-            "(62323, 64479, 64483 or 64484); the limit is 3"
+            "5 lines (3 earlier and 2 of this day) in 12 months,"
+            " counting 62323, 64479, 64483 or 64484; the limit is 3"
         ),
     )
     assert [(r.status, r.because) for r in tie("AB", 3)] == [denied] * 2

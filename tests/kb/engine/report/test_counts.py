@@ -102,7 +102,7 @@ def test_what_is_broken_is_said_with_its_numbers(found: Arithmetic, told: str) -
         ),
         pytest.param(
             apart(), None,
-            "at least 14 days between sessions; none before is known",
+            "at least 14 days between sessions; no earlier one is given",
             id="interval-without-a-session",
         ),
     ],
@@ -118,6 +118,25 @@ def test_what_is_not_known_is_no_number_left() -> None:
 
     assert told.endswith(", as far as given")
     assert "left" not in told
+
+
+def test_a_first_session_is_not_told_where_nobody_said_what_came_before() -> None:
+    told = kept(limit(total(0, possible=None), 3, "unknown"))
+
+    assert told == (
+        "at most 4 sessions in the lumbar-sacral region since 2025-03-11;"
+        " no earlier one is given"
+    )
+
+
+@pytest.mark.parametrize(
+    ("side", "told"),
+    [("RT", "right"), ("LT", "left"), ("LT and RT", "left and right")],
+)
+def test_a_side_is_told_as_people_say_it(side: str, told: str) -> None:
+    found = total(1)._replace(per=(("side", side),))
+
+    assert f"on the {told} side" in kept(limit(found, 2))
 
 
 def test_a_broken_limit_says_so_and_names_the_next_day() -> None:
