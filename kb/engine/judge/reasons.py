@@ -171,13 +171,13 @@ def because_not_with(duty: d.NotWith, _rule: Rule, program: Program) -> Because:
         beside = services.named_beside(at, question)
         if not beside:
             title = wording.list_words(duty.set, at.day, program)
-            return f"no service of {title} beside {at.line.code} on {at.day}"
-        said = f"{wording.listed(beside)} beside {at.line.code} on {at.day}{same}"
+            return f"no service of {title} beside {at.line.code} on the same day"
+        said = f"{wording.listed(beside)} beside {at.line.code} on the same day{same}"
         if status == "unknown" and same:
             said += ", as far as the claim tells"
         if not allowed:
             return f"{said}; they do not go together"
-        return f"{said}; modifiers of the line: {carried}, allowed with {allowed}"
+        return f"{said}: allowed with modifier {allowed}; the line has {carried}"
 
     return because
 

@@ -19,6 +19,7 @@ MOST_WORDS = 4
 """A choice of more words is not spelt out."""
 PLAIN = frozenset({"yes", "written down", "none of these"})
 """What is wanted of most points, so that their name says all."""
+FACTS = (t.Yes, t.Documented, t.Compare, t.Choice, t.Elapsed)
 FLOOR = "at least "
 CAPITALS = {"ct": "CT", "mri": "MRI", "emg": "EMG"}
 
@@ -129,7 +130,30 @@ def all_of(test: t.And | t.Or | t.AtLeast, *, holds: bool) -> bool:
     return isinstance(test, t.And) == holds
 
 
+def only_opens(fact: str, rule: str, engine: Engine) -> bool:
+    """Whether a fact says only whether a rule applies, which the claim then breaks.
+
+    The rule is open on a line whose claim would not meet it: what remains is its fix.
+    """
+    tree = trees_of(engine).get(rule)
+    if tree is None or tree.when is None or not isinstance(tree.duty, d.Require):
+        return False
+    ways_out = [tree.unless] if tree.unless is not None else []
+    ways_out += [one.when for one in tree.exceptions]
+    if any(asks_the_chart(test) for test in (tree.duty.test, *ways_out)):
+        return False
+    return facts_below(tree.when) == [fact] and isinstance(tree.when, t.Yes | t.And)
+
+
+def facts_below(test: t.Test) -> list[str]:
+    """The yes-no facts below a test, and whatever else asks the chart."""
+    return [
+        node.fact if isinstance(node, t.Yes) else ""
+        for node in walk(test)
+        if isinstance(node, FACTS)
+    ]
+
+
 def asks_the_chart(test: t.Test) -> bool:
     """Whether a fact stands below a test."""
-    facts = (t.Yes, t.Documented, t.Compare, t.Choice, t.Elapsed)
-    return any(isinstance(node, facts) for node in walk(test))
+    return any(isinstance(node, FACTS) for node in walk(test))

@@ -15,6 +15,7 @@ from kb.engine.report.sentences import (
     broken_of,
     do_finding,
     do_line,
+    do_review,
     have_ready,
     limit_in_short,
     meets,
@@ -110,7 +111,10 @@ def evidence(answer: ClaimAnswer, engine: Engine) -> Said:
     if answer.as_billed in CLEAN:
         said = " ".join(filter(None, (said, tightest(answer))))
     ready = Said(said, have_ready(documents))
-    told = both(ready, found_as_billed(answer, engine))
+    on_claim = found_as_billed(answer, engine)
+    told = both(ready, on_claim)
+    if not on_claim.do and (check := to_check(answer, engine)):
+        told = Said(told.say, f"{told.do} {check}".strip())
     return (
         both(told, undecided(answer, engine)) if answer.as_billed == "unknown" else told
     )
@@ -126,9 +130,22 @@ def found_as_billed(answer: ClaimAnswer, engine: Engine) -> Said:
     return Said("", "")
 
 
+def to_check(answer: ClaimAnswer, engine: Engine) -> str:
+    """What a person is to read of a claim whose chart decides; empty where nothing."""
+    found = [
+        result
+        for line in answer.lines
+        for result in raised(line)
+        if result.outcome == answer.as_billed == "review"
+    ]
+    return do_review(found[:1], engine) if found else ""
+
+
 def tightest(answer: ClaimAnswer) -> str:
-    """The limit over time of which least is left, whichever line keeps it."""
-    return limit_in_short([state for line in answer.lines for state in line.limits])
+    """The limit over time of which least is left, with the lines that keep it."""
+    said = limit_in_short([state for line in answer.lines for state in line.limits])
+    keeping = [x for x in answer.lines if said and said == limit_in_short(x.limits)]
+    return of_lines(said, keeping, answer)
 
 
 def undecided(answer: ClaimAnswer, engine: Engine) -> Said:

@@ -68,12 +68,17 @@ def days_between(other: date, this: date) -> str:
 def kept(state: LimitState) -> str:
     """``session 2 of 4 in the lumbar-sacral region since 2025-03-11; 2 left``."""
     found = state.arithmetic
+    if found.choices:
+        return by_choice(state)
     if found.limit is None:
-        return "; ".join([kept_apart(found), *next_words(state)])
+        given_only = state.status == "unknown"
+        return "; ".join([kept_apart(found, given_only=given_only), *next_words(state)])
     total = found.counted + found.this
     open_ended = state.status == "unknown" and found.possible is None
     if open_ended and not found.counted:
         return first_as_far_as_given(found)
+    if total > found.limit:
+        return beyond(found)
     if found.unit == "session" and found.this == 1:
         counted = f"session {total} of {found.limit}"
     else:
@@ -82,6 +87,29 @@ def kept(state: LimitState) -> str:
     if open_ended:
         return f"{said}, as far as given"
     return "; ".join([said, *rest_of(state)])
+
+
+def by_choice(state: LimitState) -> str:
+    """``low: 3rd session since 2025-03-11; the limit is 2, if it holds here; high: ...``."""
+    told = (
+        f"if {word.replace('-', ' ')}: {kept(state._replace(arithmetic=found))}"
+        for word, found in state.arithmetic.choices
+    )
+    return "; ".join(told)
+
+
+def beyond(found: Arithmetic) -> str:
+    """``3rd session since 2025-03-11; the limit is 2, if it holds here``.
+
+    The sum is over the limit, and only the chart tells whether the limit is asked.
+    """
+    total = found.counted + found.this
+    nth = found.unit == "session" and found.this == 1
+    counted = (
+        f"{ordinal(total)} session" if nth else f"{total} {units(found.unit, total)}"
+    )
+    said = " ".join(filter(None, (counted, group_words(found), since_words(found))))
+    return f"{said}; the limit is {found.limit}, if it holds here"
 
 
 def first_as_far_as_given(found: Arithmetic) -> str:
@@ -112,10 +140,11 @@ def next_words(state: LimitState) -> list[str]:
     return [f"next from {state.next_date}"] if state.next_date else []
 
 
-def kept_apart(found: Arithmetic) -> str:
+def kept_apart(found: Arithmetic, *, given_only: bool) -> str:
     """``14 days between sessions; the last was on 2026-02-20, 18 days before``."""
     if not found.events:
-        return f"{found.convention}; no earlier one is given"
+        known = "no earlier one is given" if given_only else "none before counts"
+        return f"{found.convention}; {known}"
     last = max(event.date for event in found.events)
     near = days_between(last, found.window_end)
     return f"{found.convention}; {near} that of {last}"
@@ -192,6 +221,7 @@ def limit_json(state: LimitState) -> LimitJson:
     """The state of a limit for programs; ``counted`` holds this line too."""
     found = state.arithmetic
     apart = found.limit is None
+    limit = None if found.choices else found.limit
     return {
         "rule": state.rule,
         "status": state.status,
@@ -200,7 +230,7 @@ def limit_json(state: LimitState) -> LimitJson:
         "group": dict(found.per),
         "counted": found.counted + found.this,
         "possible": None if found.possible is None else found.possible + found.this,
-        "limit": found.limit,
+        "limit": limit,
         "left": state.left,
         "window": {
             "from": found.window_start.isoformat() if found.window_start else None,

@@ -41,15 +41,13 @@ def in_short(document: Document) -> str:
     bare = all(point.demanded and not point.wanted for point in document.points)
     if bare and len(told) + sum(OF_CLAIM) <= WIDTH:
         return told
-    demanded = [point.short for point in document.points if point.demanded]
-    helping = [point for point in document.points if not point.demanded]
+    parts = [point.short for point in document.points if point.demanded]
+    helping = [p.short for p in document.points if not (p.demanded or p.then)]
     if len(helping) > 1:
-        demanded.append(
-            in_a_row([one.short.removesuffix(", if so") for one in helping], "or")
-        )
-    else:
-        demanded += (one.short for one in helping)
-    return f"{document.name}: {'; '.join(demanded) if helping else ', '.join(demanded)}"
+        helping = [in_a_row([one.removesuffix(", if so") for one in helping], "or")]
+    then = [point.short for point in document.points if point.then]
+    between = "; " if helping or then else ", "
+    return f"{document.name}: {between.join([*parts, *helping, *then])}"
 
 
 def not_judged_lines(answer: ClaimAnswer, told: str, engine: Engine) -> list[str]:

@@ -5,6 +5,7 @@ Here and in ``claim_sentences`` all sentences are made; text, JSON and lists pri
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from kb.engine.judge.answer import (
@@ -23,6 +24,7 @@ from kb.engine.report.checklist import Document, checklist, number_of_points
 from kb.engine.report.unknown import by_reason, do_unknown, reason_in_words
 from kb.engine.report.words import (
     ask_of,
+    deciding_citation,
     fix_text,
     in_a_row,
     lines_named,
@@ -34,6 +36,10 @@ from kb.engine.report.words import (
 
 OBJECTIONS: frozenset[Outcome] = frozenset({"deny", "fix"})
 CLEAN: frozenset[Outcome] = frozenset({"pass", "note"})
+ASKS = re.compile(r"(?:^|(?<=\. ))(?:Send|Keep) [^.]*\.")
+"""What the prose of a rule asks for."""
+PAIR = re.compile(r"[A-Z\d]\d{3}[A-Z\d] beside ")
+"""How a title begins that only lists the codes of a pair, which its reason names."""
 FEW = 3
 """So many documents are named in a sentence."""
 AS_BILLED: dict[Outcome, str] = {
@@ -67,6 +73,8 @@ def denial(title: str, result: RuleResult) -> str:
     """The number that was too high or the value that was not enough."""
     if result.arithmetic:
         return result.because or counts.broken(result.arithmetic)
+    if result.because and PAIR.match(title):
+        return result.because
     return f"{title}: {result.because}" if result.because else title
 
 
@@ -250,8 +258,18 @@ def do_line(line: LineAnswer, engine: Engine) -> str:
         )
     said = next(filter(None, (do_finding(r, line, engine) for r in found)), "")
     if not said and line.outcome == "review":
-        return "Have a person check it against the source before it is sent."
+        return do_review(found, engine)
     return said
+
+
+def do_review(found: Iterable[RuleResult], engine: Engine) -> str:
+    """What an author asks to send or to keep, and which text a person is to read."""
+    words = [words_of(result.rule, engine) for result in found]
+    asked = (ask for one in words for ask in ASKS.findall(" ".join(one.prose.split())))
+    named = dict.fromkeys(c.source for c in map(deciding_citation, words) if c)
+    texts = in_a_row([*named]) or "the source"
+    check = f"Have a person check it against {texts} before it is sent."
+    return " ".join([*dict.fromkeys(asked), check])
 
 
 def have_ready(documents: tuple[Document, ...]) -> str:

@@ -72,7 +72,7 @@ LINES = {
     "review": (
         line("review", result("advice", "not-met", "review")),
         "Hospitals are asked first.",
-        "Have a person check it against the source before it is sent.",
+        "Have a person check it against L1 before it is sent.",
     ),
     "no-policy": (
         OPEN,
@@ -181,7 +181,10 @@ def test_what_the_claim_itself_gives_to_look_at_is_told_before_the_chart() -> No
         "A person must look at it; 2 points of the chart decide. Line 2: Hospitals are"
         " asked first."
     )
-    assert told.do == "Have ready: procedure note and imaging report."
+    assert told.do == (
+        "Have ready: procedure note and imaging report. Have a person check it against"
+        " L1 before it is sent."
+    )
 
 
 def test_many_documents_are_counted_and_not_named() -> None:
