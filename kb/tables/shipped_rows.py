@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -62,6 +62,20 @@ class ShippedRows:
     def pair(self, setting: Setting, one: str, other: str, day: date) -> Pair | None:
         """The pair of two codes, in whichever order it stands."""
         return newest(self.pairs.get((setting, one, other), ()), day)
+
+    def paired(
+        self,
+        setting: Setting,
+        codes: Collection[str],
+        day: date,  # noqa: ARG002  (more than of a day may be given)
+    ) -> set[tuple[str, str]]:
+        """Two of these codes each that may be an edit."""
+        asked = frozenset(codes)
+        return {
+            (one, other)
+            for whose, one, other in self.pairs
+            if whose is setting and one in asked and other in asked
+        }
 
     def unit_cap(self, setting: Setting, code: str, day: date) -> UnitCap | None:
         """The cap of a code by the newest edition that is not after the day."""
