@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kb.claims.model import ClaimLine, HistoryLine
@@ -101,7 +101,7 @@ CODES_OF_ONE = st.sampled_from(["64483", "64479"])
 LIMITS = st.tuples(
     st.sampled_from(["session", "line", "unit", "level"]),
     st.sampled_from([(), ("side",), ("region",), ("side", "region"), ("level",)]),
-    st.sampled_from([rolling(12, "month"), {"kind": "one-date"}, {"kind": "lifetime"}]),
+    st.sampled_from([rolling(12, "month"), {"kind": "date"}, {"kind": "lifetime"}]),
 )
 SERVICES = st.tuples(DAYS, CODES_OF_ONE, SIDES)
 
@@ -133,10 +133,12 @@ def test_a_further_service_of_any_side_makes_no_pass_of_a_denial(
 
 
 @given(LIMITS, st.lists(SERVICES, max_size=4), st.integers(0, 3))
-def test_a_side_told_later_never_turns_a_denial_to_a_pass(
+def test_a_side_told_later_changes_only_what_was_open(
     given_limit: Any, services: list[Any], place: int
 ) -> None:
+    # A line that tells no side stands for levels of one side: so levels are counted.
     unit, per, window = given_limit
+    unit = "session" if unit == "level" else unit
     rule = ir(limit(2, unit, window, *per))
 
     def status(seen: list[Any]) -> str:
@@ -172,15 +174,17 @@ TRUTHS = st.recursive(
 )
 
 
+@settings(max_examples=60)
 @given(TRUTHS, st.none() | TRUTHS, st.none() | TRUTHS, FACTS, FACTS)
 def test_a_fact_told_later_changes_only_what_was_open(
     asks: Any, when: Any, unless: Any, facts: dict[str, bool], more: dict[str, bool]
 ) -> None:
     rule = ir({"duty": "require", "test": asks}, when=when, unless=unless)
 
-    def status(told: dict[str, bool]) -> str:
-        return asked(rule, claim(facts=told)).status
+    def standing(told: dict[str, bool]) -> str:
+        status = asked(rule, claim(facts=told)).status
+        return status if status in ("not-met", "unknown") else "quiet"
 
-    before = status(facts)
+    before = standing(facts)
 
-    assert before == "unknown" or status({**more, **facts}) == before
+    assert before == "unknown" or standing({**more, **facts}) == before
