@@ -11,6 +11,7 @@ from kb.engine.judge.outcome import RANK
 from kb.engine.report.checklist import number_of_points, of_claim
 from kb.engine.report.sentences import (
     CLEAN,
+    LONG,
     as_billed_words,
     broken_of,
     do_finding,
@@ -108,9 +109,10 @@ def evidence(answer: ClaimAnswer, engine: Engine) -> Said:
         return open_lines
     decide = points_decide(number_of_points(documents))
     said = sentence(f"{as_billed_words(answer.as_billed)}; {decide}")
-    if answer.as_billed in CLEAN:
+    to_have = have_ready(documents)
+    if answer.as_billed in CLEAN and len(to_have) <= LONG / 2:
         said = " ".join(filter(None, (said, tightest(answer))))
-    ready = Said(said, have_ready(documents))
+    ready = Said(said, to_have)
     on_claim = found_as_billed(answer, engine)
     told = both(ready, on_claim)
     if not on_claim.do and (check := to_check(answer, engine)):

@@ -18,7 +18,7 @@ from kb.engine.judge.answer import (
 from kb.engine.judge.evaluate import Engine
 from kb.engine.judge.outcome import RANK
 from kb.engine.judge.wording import inside
-from kb.engine.load import RuleWords
+from kb.engine.load import CitationWords, RuleWords
 from kb.engine.report import counts
 from kb.engine.report.checklist import Document, checklist, number_of_points
 from kb.engine.report.unknown import by_reason, do_unknown, reason_in_words
@@ -40,6 +40,10 @@ ASKS = re.compile(r"(?:^|(?<=\. ))(?:Send|Keep) [^.]*\.")
 """What the prose of a rule asks for."""
 PAIR = re.compile(r"[A-Z\d]\d{3}[A-Z\d] beside ")
 """How a title begins that only lists the codes of a pair, which its reason names."""
+NAMED = 2
+"""So many points are named in a sentence."""
+LONG = 154
+"""A sentence of so many letters takes two lines of the screen."""
 FEW = 3
 """So many documents are named in a sentence."""
 AS_BILLED: dict[Outcome, str] = {
@@ -266,14 +270,20 @@ def do_review(found: Iterable[RuleResult], engine: Engine) -> str:
     """What an author asks to send or to keep, and which text a person is to read."""
     words = [words_of(result.rule, engine) for result in found]
     asked = (ask for one in words for ask in ASKS.findall(" ".join(one.prose.split())))
-    named = dict.fromkeys(c.source for c in map(deciding_citation, words) if c)
+    named = dict.fromkeys(name_of(c) for c in map(deciding_citation, words) if c)
     texts = in_a_row([*named]) or "the source"
     check = f"Have a person check it against {texts} before it is sent."
     return " ".join([*dict.fromkeys(asked), check])
 
 
+def name_of(cited: CitationWords) -> str:
+    """A text by its number (L33906, CIGNA-0139); by its title where it has none."""
+    numbered = any(character.isdigit() for character in cited.source)
+    return cited.source if numbered else f'"{cited.title}"'
+
+
 def have_ready(documents: tuple[Document, ...]) -> str:
-    """Which documents to look at; where they are many, how many."""
+    """Which documents to look at: with what they must hold, or how many points."""
     points = number_of_points(documents)
     if not points:
         return ""
@@ -282,6 +292,21 @@ def have_ready(documents: tuple[Document, ...]) -> str:
             f"Hold the chart against the {points} points of the list before it is sent."
         )
     names = [inside(document.name) for document in documents]
+    if points <= NAMED:
+        holding = [f"{inside(one.name)} ({told_inside(one)})" for one in documents]
+        said = sentence(f"have ready: {'; '.join(holding)}")
+        if len(said) <= LONG:
+            return said
     # A document may be two, `Therapy notes, medication list`.
     one = any(", " in name for name in names)
     return sentence(f"have ready: {'; '.join(names) if one else in_a_row(names)}")
+
+
+def told_inside(document: Document) -> str:
+    """What a document must hold, inside of brackets."""
+    return "; ".join(
+        point.short.replace(f" ({point.wanted})", f": {point.wanted}")
+        if point.wanted or point.then or not point.demanded
+        else inside(point.ask.rstrip("."))
+        for point in document.points
+    ).rstrip(".")

@@ -51,12 +51,12 @@ LINES = {
             "Nothing wrong on the claim; 2 points of the chart decide. Session 2 of 4 in the"
             " lumbar-sacral region since 2025-03-11; 2 left."
         ),
-        "Have ready: procedure note and imaging report.",
+        "Have ready: procedure note (write its flow); imaging report (name the level).",
     ),
     "one-point": (
         line("needs-evidence", ASKED, billed="unknown", chart=("imaging",)),
         "Not all could be judged from the claim; 1 point of the chart decides.",
-        "Have ready: imaging report.",
+        "Have ready: imaging report (name the level).",
     ),
     "approval": (
         line(
@@ -182,8 +182,8 @@ def test_what_the_claim_itself_gives_to_look_at_is_told_before_the_chart() -> No
         " asked first."
     )
     assert told.do == (
-        "Have ready: procedure note and imaging report. Have a person check it against"
-        " L1 before it is sent."
+        "Have ready: procedure note (write its flow); imaging report (name the level)."
+        " Have a person check it against L1 before it is sent."
     )
 
 
