@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import chain, pairwise
 from typing import cast
 
@@ -25,7 +25,7 @@ from dsl.base.near import Nearest
 from dsl.ir.parts import Amounts
 from dsl.resolve.codes import expand_range, kind_of, shape_hint
 from dsl.resolve.overlay import Effective
-from dsl.resolve.sizes import DEEPEST_LIST
+from dsl.resolve.sizes import DEEPEST_LIST, MOST_AMOUNTS, MOST_CODES, MOST_SPANS
 from dsl.resolve.values import days_of, iso, overlap, read_amount, read_span
 from dsl.resolve.vocabulary import (
     Sited,
@@ -59,6 +59,14 @@ class Context:
     nearest: dict[tuple[str, ...], Nearest] = field(default_factory=dict)
     told_too_deep: bool = False
     """Whether lists lie too deep in each other: the first is told, and stands for all."""
+    codes: int = 0
+    """Codes that its lists, and its rules by them, came to so far."""
+    rows: int = 0
+    """What its scenarios took from other scenarios so far."""
+    cases: dict[str, dict[str, Amounts]] = field(default_factory=dict)
+    """Amounts by case, of the values that were asked for."""
+    lists_here: str = ""
+    """The names of its lists for a message, once one was needed."""
     set_names: dict[str, str] = field(default_factory=dict)
     """Key of a compiled list -> what a sentence calls it."""
 
@@ -104,10 +112,20 @@ class Context:
 
 def report_of(sited: Sited, line: n.Line) -> Reporter:
     """The reporter of the file that holds the line: the base's or a change's."""
-    for changed in reversed(sited.changes):
-        if any(line is other for other in changed.item.lines):
-            return changed.report.within(*changed.report.trail, sited.name)
-    return sited.report.within(*sited.report.trail, sited.name)
+    return reporting(sited)(line)
+
+
+def reporting(sited: Sited) -> Callable[[n.Line], Reporter]:
+    """``report_of`` for the many lines of one item."""
+    holders = {
+        id(line): changed for changed in sited.changes for line in changed.item.lines
+    }
+
+    def report_for(line: n.Line) -> Reporter:
+        holder = holders.get(id(line), sited)
+        return holder.report.within(*holder.report.trail, sited.name)
+
+    return report_for
 
 
 # ---------- code lists ----------
@@ -148,11 +166,12 @@ def report_too_deep(sited: Sited) -> None:
 
 def report_unknown_list(name: n.Word, context: Context, report: Reporter) -> None:
     """Report a word that is neither a code nor the name of a list."""
-    known = sorted(context.of_kind("codes"))
     near = context.near(name.text, "codes")
     if name.text[:1].islower() and "." not in name.text:
-        lists = f" Lists here: {listed(known)}." if known else ""
-        message = f"There is no code list `{name.text}`.{lists}"
+        known = context.of_kind("codes")
+        if known and not context.lists_here:
+            context.lists_here = f" Lists here: {listed(sorted(known))}."
+        message = f"There is no code list `{name.text}`.{context.lists_here}"
         report.at(name, "P010", message, fix=near)
         return
     report.at(name, "P012", shape_hint(name.text), fix=code_meant(name.text))
@@ -161,8 +180,9 @@ def report_unknown_list(name: n.Word, context: Context, report: Reporter) -> Non
 def compile_list(sited: Sited, context: Context) -> CodeSet:
     """Expand a named list."""
     spans: Spans = {}
+    report_for = reporting(sited)
     for line in lines_of(sited.item, n.Members):
-        report = report_of(sited, line)
+        report = report_for(line)
         span = read_span(line.span, report) if line.span else Span()
         found = expand(line.words, span, context, report)
         if line.action == "include":
@@ -188,13 +208,31 @@ def expand(
         if codes is None and kind_of(word.text):
             codes = (word.text,)
         if codes is not None:
-            include(found, {code: [span] for code in codes})
+            if has_room(len(codes), word, context, report):
+                include(found, {code: [span] for code in codes})
         elif inner := named_list(word, context, report):
             context.inside.add(inner.key)
+            if not has_room(len(inner.members), word, context, report):
+                continue
             for member in inner.members:
                 shared = overlap(span, member.span)
                 include(found, {member.code: [shared] if shared else []})
     return found
+
+
+def has_room(codes: int, word: n.Word, context: Context, report: Reporter) -> bool:
+    """Whether the policy may hold as many codes more; the first that may not is told."""
+    before = context.codes
+    context.codes += codes
+    if before <= MOST_CODES < context.codes:
+        report.at(
+            word,
+            "P037",
+            f"With `{word.text}`, the lists of this policy come to more than "
+            f"{MOST_CODES:,} codes, each counted wherever a list or a rule takes it in. Let "
+            "fewer lists hold each other, and fewer rules name the large ones.",
+        )
+    return context.codes <= MOST_CODES
 
 
 def turned(text: str) -> str:
@@ -209,6 +247,8 @@ def turned(text: str) -> str:
 def include(spans: Spans, found: Spans) -> None:
     """Add codes; a code that is always in swallows its dated spans."""
     for code, days in found.items():
+        if len(spans.get(code, ())) > MOST_SPANS:
+            continue
         merged = {(s.start, s.end): s for s in (*spans.get(code, []), *days)}
         whole = merged.get((None, None))
         spans[code] = [whole] if whole else list(merged.values())
@@ -218,6 +258,8 @@ def exclude(spans: Spans, found: Spans) -> None:
     """Take codes out, wholly or for some days."""
     for code, days in found.items():
         for gone in days:
+            if len(spans.get(code, ())) > MOST_SPANS:
+                break
             left = [part for span in spans.get(code, []) for part in minus(span, gone)]
             spans[code] = left
 
@@ -227,10 +269,12 @@ def minus(span: Span, gone: Span) -> list[Span]:
     if overlap(span, gone) is None:
         return [span]
     left = []
-    if gone.start and (span.start is None or span.start < gone.start):
-        left.append(replace(span, end=gone.start - ONE_DAY))
-    if gone.end and (span.end is None or gone.end < span.end):
-        left.append(replace(span, start=gone.end + ONE_DAY))
+    first, last = gone.start or date.min, gone.end or date.max
+    # Nothing is left before the first of all days, or after the last.
+    if first > (span.start or date.min):
+        left.append(replace(span, end=first - ONE_DAY))
+    if last < (span.end or date.max):
+        left.append(replace(span, start=last + ONE_DAY))
     return left
 
 
@@ -248,6 +292,15 @@ def make_set(
         for code in sorted(spans)
         for span in sorted(spans[code], key=first_and_last)
     )
+    for code, days in spans.items():
+        if len(days) > MOST_SPANS:
+            report.at(
+                sited.item.name,
+                "P037",
+                f"`{name}` holds `{code}` on more than {MOST_SPANS} spans of days. Let fewer "
+                "spans say the same.",
+            )
+            break
     named = name == sited.name
     if named and not sited.item.broken and not any(lines_of(sited.item, n.Members)):
         report.at(
@@ -329,6 +382,7 @@ def set_of(
             return ""
         if named.members:
             check_kind(words[0], named.kind, kind, report)
+        has_room(len(named.members), words[0], context, report)
         return named.key
     name = f"{sited.name}/{slot}"
     spans = expand(words, Span(), context, report)
@@ -402,19 +456,29 @@ def cases_of(
         return None
     if name.text not in context.values:
         context.values[name.text] = compile_value(sited, context)
-    found: dict[str, Amounts] = {}
-    for dated in context.values[name.text].amounts:
-        amount = replace(dated.amount, days=days_of(dated.span))
-        found[dated.case] = (*found.get(dated.case, ()), amount)
-    return found
+    if name.text not in context.cases:
+        found: dict[str, Amounts] = {}
+        for dated in context.values[name.text].amounts:
+            amount = replace(dated.amount, days=days_of(dated.span))
+            found[dated.case] = (*found.get(dated.case, ()), amount)
+        context.cases[name.text] = found
+    return context.cases[name.text]
 
 
 def compile_value(sited: Sited, context: Context) -> Value:
     """Read the dated amounts of a value."""
     amounts: list[DatedAmount] = []
     count = len(sited.report.found)
-    for line in lines_of(sited.item, n.AmountLine):
-        report = report_of(sited, line)
+    report_for = reporting(sited)
+    written = list(lines_of(sited.item, n.AmountLine))
+    if len(written) > MOST_AMOUNTS:
+        report_for(written[-1]).at(
+            sited.item.name,
+            "P037",
+            f"`{sited.name}` has {len(written):,} lines; a value may have {MOST_AMOUNTS}.",
+        )
+    for line in written[:MOST_AMOUNTS]:
+        report = report_for(line)
         amount = read_amount(line.amount, report)
         span = read_span(line.span, report) if line.span else Span()
         case = line.case.text if line.case else ""
