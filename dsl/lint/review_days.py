@@ -22,12 +22,9 @@ LARGEST_SHARE = 10
 def spread_day(key: str, read_on: date) -> date:
     """The review day of a source: three months to a year after reading, by its key alone.
 
-    The last of all days where there is no such day any more.
-
     The key's checksum chooses the day, so that neighbours fall apart and nobody decides.
     """
-    left = (date.max - read_on).days
-    return read_on + timedelta(min(left, SOONEST + crc32(key.encode()) % SPREAD_OVER))
+    return read_on + timedelta(days=SOONEST + crc32(key.encode()) % SPREAD_OVER)
 
 
 @check("L009", "review-days-on-a-cliff", "warning", "Many sources fall due in one week")

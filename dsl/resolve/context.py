@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import chain, pairwise
 from typing import cast
 
@@ -269,12 +269,10 @@ def minus(span: Span, gone: Span) -> list[Span]:
     if overlap(span, gone) is None:
         return [span]
     left = []
-    first, last = gone.start or date.min, gone.end or date.max
-    # Nothing is left before the first of all days, or after the last.
-    if first > (span.start or date.min):
-        left.append(replace(span, end=first - ONE_DAY))
-    if last < (span.end or date.max):
-        left.append(replace(span, start=last + ONE_DAY))
+    if gone.start and (span.start is None or span.start < gone.start):
+        left.append(replace(span, end=gone.start - ONE_DAY))
+    if gone.end and (span.end is None or gone.end < span.end):
+        left.append(replace(span, start=gone.end + ONE_DAY))
     return left
 
 
