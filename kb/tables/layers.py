@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -45,6 +46,15 @@ class Layered:
         if found or self.owns(Kind.PAIRS, setting, day):
             return found
         return self.second.pair(setting, one, other, day)
+
+    def paired(
+        self, setting: Setting, codes: Collection[str], day: date
+    ) -> set[tuple[str, str]]:
+        """Two of these codes each that may be an edit on a day."""
+        found = self.first.paired(setting, codes, day)
+        if self.owns(Kind.PAIRS, setting, day):
+            return found
+        return found | self.second.paired(setting, codes, day)
 
     def unit_cap(self, setting: Setting, code: str, day: date) -> UnitCap | None:
         """The cap of a code on a day."""

@@ -5,6 +5,7 @@ Layouts, dates and traps of the files are told in ``docs/tables.md``.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -148,6 +149,12 @@ class Tables(Protocol):
 
     def pair(self, setting: Setting, one: str, other: str, day: date) -> Pair | None:
         """The edit between two codes on a day, in whichever order it stands."""
+        ...
+
+    def paired(
+        self, setting: Setting, codes: Collection[str], day: date
+    ) -> set[tuple[str, str]]:
+        """Two of these codes each: all that ``pair`` may find on a day, perhaps more."""
         ...
 
     def unit_cap(self, setting: Setting, code: str, day: date) -> UnitCap | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Collection
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -38,6 +41,8 @@ from kb.tables.schema import APPLICATION_ID, SCHEMA_VERSION
 
 KEPT = 1 << 16
 """Look-ups that are kept, of each kind."""
+KEPT_BATCHES = 32
+"""Editions of which the pairs among the codes of a batch are kept."""
 HEADER = 100
 """Bytes of an SQLite file's header."""
 
@@ -48,6 +53,10 @@ _PAIR = (
     "WHERE edition = ?1 AND paid = ?3 AND denied = ?2"
 )
 """All windows of two codes in either order: there are at most a few."""
+_PAIRED = (
+    "SELECT DISTINCT paid, denied FROM json_each(?2) JOIN pair ON paid = value "
+    "WHERE edition = ?1 AND denied IN (SELECT value FROM json_each(?2))"
+)
 _UNIT_CAP = (
     "SELECT units, indicator, rationale FROM unit_cap WHERE edition = ? AND code = ?"
 )
@@ -89,6 +98,7 @@ class OpenTables:
         self._codes = Codes()
         self._edition = lru_cache(KEPT)(self._find_edition)
         self._pair = lru_cache(KEPT)(self._find_pair)
+        self._paired = lru_cache(KEPT_BATCHES)(self._find_paired)
         self._unit_cap = lru_cache(KEPT)(self._find_unit_cap)
         self._add_on = lru_cache(KEPT)(self._find_add_on)
         self._diagnosis = lru_cache(KEPT)(self._find_diagnosis)
@@ -111,6 +121,13 @@ class OpenTables:
     def pair(self, setting: Setting, one: str, other: str, day: date) -> Pair | None:
         """The edit between two codes on a day, in whichever order it stands."""
         return self._pair(setting, one, other, day)
+
+    def paired(
+        self, setting: Setting, codes: Collection[str], day: date
+    ) -> set[tuple[str, str]]:
+        """Two of these codes each that the day's edition has rows of, whatever their days."""
+        found = self._edition(Kind.PAIRS, setting, day)
+        return set(self._paired(found[0], frozenset(codes))) if found else set()
 
     def unit_cap(self, setting: Setting, code: str, day: date) -> UnitCap | None:
         """The cap of a code on a day."""
@@ -194,6 +211,16 @@ class OpenTables:
                     edition,
                 )
         return None
+
+    def _find_paired(
+        self, edition: int, codes: frozenset[str]
+    ) -> frozenset[tuple[str, str]]:
+        numbers = {}
+        for code in codes:
+            with suppress(ValueError):
+                numbers[self._codes[code.upper()]] = code
+        rows = self._rows(_PAIRED, edition, json.dumps(sorted(numbers)))
+        return frozenset((numbers[paid], numbers[denied]) for paid, denied in rows)
 
     def _find_unit_cap(self, setting: Setting, code: str, day: date) -> UnitCap | None:
         found = self._edition(Kind.UNIT_CAPS, setting, day)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -41,7 +41,7 @@ Codes = tuple[Setting, str, str]
 class ShippedRows:
     """The shipped rows by what is asked of them; ``kb.tables.model.Tables``."""
 
-    editions: tuple[Edition, ...]
+    editions: dict[tuple[Kind, Setting], list[Edition]]
     pairs: dict[Codes, list[Pair]] = field(default_factory=dict)
     """Under both orders of its codes."""
     caps: dict[Codes, list[UnitCap]] = field(default_factory=dict)
@@ -51,17 +51,28 @@ class ShippedRows:
 
     def edition(self, kind: Kind, setting: Setting, day: date) -> Edition | None:
         """The edition that owns the day; past its end none does."""
-        found = (
-            one
-            for one in self.editions
-            if (one.kind, one.setting) == (kind, setting)
-            and one.first_day <= day <= one.last_day
-        )
-        return next(found, None)
+        for one in self.editions.get((kind, setting), ()):
+            if one.first_day <= day <= one.last_day:
+                return one
+        return None
 
     def pair(self, setting: Setting, one: str, other: str, day: date) -> Pair | None:
         """The pair of two codes, in whichever order it stands."""
         return newest(self.pairs.get((setting, one, other), ()), day)
+
+    def paired(
+        self,
+        setting: Setting,
+        codes: Collection[str],
+        day: date,  # noqa: ARG002  (more than of a day may be given)
+    ) -> set[tuple[str, str]]:
+        """Two of these codes each that may be an edit."""
+        asked = frozenset(codes)
+        return {
+            (one, other)
+            for whose, one, other in self.pairs
+            if whose is setting and one in asked and other in asked
+        }
 
     def unit_cap(self, setting: Setting, code: str, day: date) -> UnitCap | None:
         """The cap of a code by the newest edition that is not after the day."""
@@ -119,7 +130,9 @@ def rows_in(folder: Path) -> ShippedRows:
         row["edition"]: edition_of(row, counts[row["edition"]])
         for row in rows_of(folder, "editions")
     }
-    found = ShippedRows(tuple(editions.values()))
+    found = ShippedRows({})
+    for edition in editions.values():
+        found.editions.setdefault((edition.kind, edition.setting), []).append(edition)
     for row in rows_of(folder, "pairs"):
         pair = pair_of(row, editions[row["edition"]])
         for codes in ((pair.paid, pair.denied), (pair.denied, pair.paid)):

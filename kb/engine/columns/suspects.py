@@ -7,7 +7,7 @@ the batch has; where a table changes in between, one of the two tells.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import date
 from functools import cached_property
 
@@ -31,6 +31,7 @@ from kb.engine.judge.tables.finding import (
     BINDING,
     SURGERY_CENTER,
     WITHOUT_CODE_SETS,
+    binds,
     business_of,
 )
 from kb.engine.judge.tables.modifiers import (
@@ -47,6 +48,8 @@ IS_PAIR, FIRST_ADDS, SECOND_ADDS = 1, 2, 4
 """Bits of what tables know of two codes."""
 VARIES = 8
 """What is known of them changes within the quarter."""
+STAMP = 16
+"""From here on a number for what is said of them: the same for the same in any quarter."""
 FIRST_GOES, SECOND_GOES = 1, 2
 NO_CAP = np.iinfo(np.int64).max
 Spot = tuple[date, date]
@@ -61,12 +64,12 @@ class Suspects:
         self.tables = tables
         self._known: dict[int, int] = {}
         self._firsts: dict[tuple[str, date], frozenset[str]] = {}
-        self._stamps: dict[str, dict[object, int]] = {}
+        self._stamps: dict[tuple[str, ...], dict[object, int]] = {}
 
     @cached_property
     def lines(self) -> Ints:
         """Lines to which tables that bind their payer may object."""
-        found = self._over_a_cap() | self._beside_another() | self.by_day
+        found = self.over | self._beside_another() | self.by_day
         return np.flatnonzero(found & self._binding & self._asked)
 
     @cached_property
@@ -75,17 +78,18 @@ class Suspects:
         batch = self.run.batch
         lines, names = batch.lines, batch.words.diagnoses
         ranks = np.full(len(lines.code), RANK["pass"], np.int8)
-        rows = np.repeat(np.arange(len(lines.code)), np.diff(lines.diagnosis_start))
+        each = np.diff(lines.diagnosis_start)
         found = self._at_each(
-            lines.diagnosis.astype(np.int64),
+            lines.diagnosis,
             len(names),
-            self.quarters[0][rows],
+            np.repeat(self.quarters[0], each),
             lambda number, day: RANK[
                 outcome_of_diagnosis(names[number], day, self.tables)
             ],
         )
-        odd = found < RANK["pass"]
-        np.minimum.at(ranks, rows[odd], found[odd])
+        odd = np.flatnonzero(found < RANK["pass"])
+        rows = np.searchsorted(lines.diagnosis_start, odd, "right") - 1
+        np.minimum.at(ranks, rows, found[odd])
         ranks[~self._asked | ~self._of_code_sets] = RANK["pass"]
         return ranks
 
@@ -124,7 +128,7 @@ class Suspects:
         return found
 
     @cached_property
-    def quarters(self) -> tuple[Ints, Ints, list[Spot]]:
+    def quarters(self) -> tuple[Indexes, Indexes, list[Spot]]:
         """Quarter of each line and each event, and the days of each quarter to ask."""
         batch = self.run.batch
         columns = batch.lines.day, batch.events.day
@@ -136,7 +140,7 @@ class Suspects:
         known = np.flatnonzero(seen) + low
         months = known.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
         names, of_known = np.unique(months // 3, return_inverse=True)
-        of_day = np.zeros(len(seen), np.int64)
+        of_day = np.zeros(len(seen), np.int32)
         of_day[known - low] = of_known
         firsts = np.searchsorted(of_known, np.arange(len(names)), "left")
         lasts = np.searchsorted(of_known, np.arange(len(names)), "right") - 1
@@ -160,14 +164,18 @@ class Suspects:
         return ~batch.claims.counts[batch.lines.claim]
 
     def _at_each(
-        self, key: Ints, keys: int, quarter: Ints, ask: Callable[[int, date], int]
+        self,
+        key: Indexes,
+        keys: int,
+        quarter: Indexes,
+        ask: Callable[[int, date], int],
     ) -> Small:
         """The least that is found for each row's key in its quarter, each asked once."""
         spots = self.quarters[2]
-        places = key * len(spots) + quarter
+        places = key.astype(np.int64) * len(spots) + quarter
         used = np.zeros(keys * len(spots), np.bool_)
         used[places] = True
-        answers = np.zeros(len(used), np.int8)
+        answers = np.zeros(len(used), np.int16)
         for place in np.flatnonzero(used).tolist():
             one, at = divmod(place, len(spots))
             answers[place] = min(ask(one, day) for day in dict.fromkeys(spots[at]))
@@ -176,7 +184,8 @@ class Suspects:
 
     # ---------- units ----------
 
-    def _over_a_cap(self) -> Bools:
+    @cached_property
+    def over(self) -> Bools:
         """Lines of a code of which the day has more units than a cap."""
         batch, rows = self.run.batch, self._counted
         lines, events = batch.lines, batch.events
@@ -229,31 +238,39 @@ class Suspects:
         return caps
 
     @cached_property
-    def changing(self) -> Bools:
-        """Lines for whose code caps or first codes change within the quarter."""
+    def said(self) -> tuple[Small, Bools]:
+        """What is said of each line's code alone, as a number, and whether that changes.
+
+        Equal numbers of a code are the same caps and first codes, in whatever quarter.
+        """
         first = self._stamped(1)
-        last = self._stamped(-1)
+        last = -self._stamped(-1)
         # The least of some numbers and that of their opposites differ where the numbers do.
-        found: Bools = first != -last
-        return found
+        return first, first != last
 
     def _stamped(self, sign: int) -> Small:
         """The least stamp of each line's code in its quarter, or of the opposites."""
         lines, codes = self.run.batch.lines, self.run.batch.words.codes
         return self._at_each(
-            lines.code.astype(np.int64),
+            lines.code,
             len(codes),
             self.quarters[0],
-            lambda code, day: sign * self._stamp(codes[code], day),
+            lambda code, day: sign * self._of_code(codes[code], day),
         )
 
-    def _stamp(self, code: str, day: date) -> int:
+    def _of_code(self, code: str, day: date) -> int:
         """A small number for what the tables say of a code on a day."""
-        said = (
-            *(self.tables.unit_cap(setting, code, day) for setting in self._settings),
-            self.tables.add_on(code, day),
-        )
-        stamps = self._stamps.setdefault(code, {})
+        caps = [
+            (cap.units, cap.indicator, binds(cap.edition, day)) if cap else None
+            for cap in (self.tables.unit_cap(s, code, day) for s in self._settings)
+        ]
+        adds = self.tables.add_on(code, day)
+        firsts = (adds.type, adds.primaries, binds(adds.edition, day)) if adds else None
+        return self._stamp((code,), (*caps, firsts))
+
+    def _stamp(self, codes: tuple[str, ...], said: object) -> int:
+        """The number under which it was first said of these codes."""
+        stamps = self._stamps.setdefault(codes, {})
         return stamps.setdefault(said, len(stamps))
 
     # ---------- pairs and add-on codes ----------
@@ -266,16 +283,16 @@ class Suspects:
         founded = np.zeros(len(lines.code), np.bool_)
         quarters = self.quarters[1]
         for one, other in self._steps(self.run.event_key[rows]):
-            a, b = rows[one], rows[other]
-            apart = events.code[a] != events.code[b]
-            a, b = self._in_order(a[apart], b[apart])
+            a, b = self._in_order(rows[one], rows[other])
+            known = self.may_relate(events.code[a], events.code[b])
+            a, b = a[known], b[known]
             relation = self._relations(a, b, quarters[a])
             self._take_pairs(suspect, a, b, relation)
             sure = self._same_provider(a, b)
             for mine, bit in ((a, FIRST_ADDS), (b, SECOND_ADDS)):
                 at = mine[((relation & bit) > 0) & sure]
                 founded[self._lines_of(at)] = True
-        return suspect | (self._add_ons() & ~founded)
+        return suspect | (self.add_ons & ~founded)
 
     def _in_order(self, a: Ints, b: Ints) -> tuple[Ints, Ints]:
         """Two events each time, the one of the lower code first."""
@@ -283,7 +300,7 @@ class Suspects:
         swap = code[a] > code[b]
         return np.where(swap, b, a), np.where(swap, a, b)
 
-    def _take_pairs(self, suspect: Bools, a: Ints, b: Ints, relation: Small) -> None:
+    def _take_pairs(self, suspect: Bools, a: Ints, b: Ints, relation: Ints) -> None:
         """Mark the lines that a pair takes off, and paid ones beside a history's."""
         at = np.flatnonzero(relation & IS_PAIR)
         a, b = a[at], b[at]
@@ -321,7 +338,40 @@ class Suspects:
         same: Bools = ((a == b) & (a > 0)) | (given & ((a == 0) | (b == 0)))
         return same
 
-    def _relations(self, a: Ints, b: Ints, quarter: Ints) -> Small:
+    @cached_property
+    def _candidates(self) -> Ints:
+        """Two codes each in one number, the lower first: all that tables may know together."""
+        codes, days = self.run.batch.words.codes, self._days
+        found: set[tuple[str, str]] = set()
+        for setting in self._settings:
+            for day in days:
+                found |= self.tables.paired(setting, codes, day)
+        for code in codes:
+            found |= {(code, x) for day in days for x in self._first_codes(code, day)}
+        place = {code: number for number, code in enumerate(codes)}
+        numbers = (
+            sorted((place[one], place[other]))
+            for one, other in found
+            if one in place and other in place and one != other
+        )
+        return np.unique(
+            np.array([low * len(codes) + high for low, high in numbers], np.int64)
+        )
+
+    @property
+    def _days(self) -> list[date]:
+        """The days that are asked, of all quarters."""
+        return [day for spot in self.quarters[2] for day in dict.fromkeys(spot)]
+
+    def may_relate(self, low: Indexes, high: Indexes) -> Bools:
+        """Whether tables may know something of two different codes together."""
+        known = self._candidates
+        keys = low.astype(np.int64) * len(self.run.batch.words.codes) + high
+        place = np.searchsorted(known, keys)
+        found: Bools = np.append(known, -1)[place] == keys
+        return found
+
+    def _relations(self, a: Ints, b: Ints, quarter: Indexes) -> Ints:
         """What the tables know of the codes of events beside each other."""
         events, codes = self.run.batch.events, self.run.batch.words.codes
         spots = self.quarters[2]
@@ -335,21 +385,31 @@ class Suspects:
                 rest, at = divmod(number, len(spots))
                 one, other = divmod(rest, len(codes))
                 known[number] = self._relation(codes[one], codes[other], spots[at])
-        return np.array([known[n] for n in found.tolist()], np.int8)[row]
+        return np.array([known[n] for n in found.tolist()], np.int64)[row]
 
     def _relation(self, one: str, other: str, spot: Spot) -> int:
         """Whether two codes are a pair, and whether either adds to the other."""
         days = tuple(dict.fromkeys(spot))
-        said = [tuple(edits_of(self._pairs(one, other, (day,)))) for day in days]
+        edits = [tuple(self._edits(one, other, day)) for day in days]
         mine = all(self._adds(one, other, day) for day in days)
         theirs = all(self._adds(other, one, day) for day in days)
-        varies = len(said) > 1 and said[0] != said[1]
+        varies = len(set(edits)) > 1
         return (
-            IS_PAIR * any(said)
+            IS_PAIR * any(said for each in edits for said in each)
             | FIRST_ADDS * mine
             | SECOND_ADDS * theirs
             | VARIES * varies
+            | STAMP * self._stamp((one, other), (edits[0], mine, theirs))
         )
+
+    def _edits(self, one: str, other: str, day: date) -> Iterator[Hashable]:
+        """What pairs come to in each setting: which code goes, and what helps."""
+        for setting in self._settings:
+            pair = self.tables.pair(setting, one, other, day)
+            if pair is None or pair.indicator == NEVER_APPLIES:
+                yield None
+            else:
+                yield pair.denied, pair.indicator, binds(pair.edition, day)
 
     def _pairs(self, one: str, other: str, days: Iterable[date]) -> Iterator[Pair]:
         """The edits between two codes in a quarter, of both settings."""
@@ -384,7 +444,7 @@ class Suspects:
             self._firsts[key] = found.primaries if found and known else frozenset()
         return self._firsts[key]
 
-    def _going(self, a: Ints, b: Ints, quarter: Ints) -> Small:
+    def _going(self, a: Ints, b: Ints, quarter: Indexes) -> Small:
         """Which of the events of a pair goes, where no modifier says that they were apart."""
         batch, spots = self.run.batch, self.quarters[2]
         events, codes, modifiers = (
@@ -411,11 +471,12 @@ class Suspects:
         going: Small = np.array(said, np.int8)[row.reshape(-1)]
         return going
 
-    def _add_ons(self) -> Bools:
+    @cached_property
+    def add_ons(self) -> Bools:
         """Lines whose code is an add-on code."""
         codes, lines = self.run.batch.words.codes, self.run.batch.lines
         without = self._at_each(
-            lines.code.astype(np.int64),
+            lines.code,
             len(codes),
             self.quarters[0],
             lambda code, day: int(self.tables.add_on(codes[code], day) is None),
@@ -435,7 +496,7 @@ class Suspects:
         batch, codes = self.run.batch, self.run.batch.words.codes
         lines = batch.lines
         without = self._at_each(
-            lines.code.astype(np.int64),
+            lines.code,
             len(codes),
             self.quarters[0],
             lambda code, day: int(self.tables.indicators(codes[code], day) is None),
@@ -485,9 +546,3 @@ class Suspects:
     def by_day(self) -> Bools:
         """Lines that the fee schedule may object to: it may change within a quarter."""
         return self._odd_modifiers()
-
-
-def edits_of(pairs: Iterable[Pair]) -> Iterator[tuple[str, int]]:
-    """What pairs come to: which code goes, and whether a modifier helps."""
-    for pair in pairs:
-        yield pair.denied, pair.indicator

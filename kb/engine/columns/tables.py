@@ -7,8 +7,11 @@ of each such a line and its day are made as far as the tables read them, and jud
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +30,7 @@ from kb.engine.judge.tables.line import outcome_of_edits
 from kb.engine.judge.tables.pairs import ASSOCIATED
 from kb.engine.judge.tables.rules import TableRules
 
+ALIKE_ON_ALL_DAYS = -1
 MINE, ANOTHER = "1", "2"
 """Stand for the line's own provider, and for one who is surely not."""
 
@@ -35,8 +39,11 @@ class Service(NamedTuple):
     """A service beside a line, as far as the tables read it."""
 
     code: int
+    said: int
+    """What tables know of it beside the line, as ``Suspects.related`` tells it."""
     modifiers: tuple[str, ...]
     units: int
+    """Where its code is the line's own."""
     provider: str
     earlier: bool
     """Whether it is of the history."""
@@ -46,12 +53,19 @@ class Alike(NamedTuple):
     """All that the tables read of a line and its day: equal ones come to the same."""
 
     day: int
+    """-1 where the day does not matter: the tables say the same of it as of others."""
+    said: int
+    """What they say of the code, by number."""
     code: int
     modifiers: tuple[str, ...]
     units: int
     place: str
     facility: bool
     own_history: bool
+    capped: bool
+    """Whether its day has more than a cap: then units count, and services of its code."""
+    scheduled: bool
+    """Whether the fee schedule may object to it: then places and other modifiers count."""
     beside: tuple[Service, ...]
 
 
@@ -62,19 +76,25 @@ def table_outcomes(run: Run, rules: TableRules) -> Iterator[tuple[int, Outcome]]
     for line in np.flatnonzero(ranks < RANK["pass"]).tolist():
         yield line, HEADLINE_ORDER[ranks[line]]
     known: dict[Alike, Outcome] = {}
-    for line, alike in zip(
-        suspects.lines.tolist(), billed_alike(run, suspects), strict=True
+    rows = suspects.lines
+    days = run.batch.lines.day[rows].tolist()
+    for line, day, alike in zip(
+        rows.tolist(), days, billed_alike(run, suspects), strict=True
     ):
         outcome = known.get(alike)
         if outcome is None:
-            outcome = known[alike] = outcome_of_edits(situation_of(alike, run), rules)
+            at = situation_of(alike, day_of_number(day), run)
+            outcome = outcome_of_edits(
+                at, rules, capped=alike.capped, scheduled=alike.scheduled
+            )
+            known[alike] = outcome
         if outcome != "pass":
             yield line, outcome
 
 
-def situation_of(alike: Alike, run: Run) -> Situation:
+def situation_of(alike: Alike, day: date, run: Run) -> Situation:
     """A line and its day made again, as far as the tables read them."""
-    codes, day = run.batch.words.codes, day_of_number(alike.day)
+    codes = run.batch.words.codes
     line = ClaimLine(
         number=1,
         code=codes[alike.code],
@@ -115,11 +135,11 @@ def billed_alike(run: Run, suspects: Suspects) -> Iterator[Alike]:
     batch, rows = run.batch, suspects.lines
     lines, words = batch.lines, batch.words
     own_history = batch.claims.own_history_complete & ~batch.claims.history_complete
-    firsts = np.array([first.toordinal() for first, _last in suspects.quarters[2]])
-    firsts -= day_of_number(0).toordinal()
+    said, _changes = suspects.said
     columns = (
         lines.day,
-        firsts[suspects.quarters[0]],
+        said,
+        suspects.over,
         suspects.by_day,
         lines.code,
         lines.modifiers,
@@ -132,14 +152,17 @@ def billed_alike(run: Run, suspects: Suspects) -> Iterator[Alike]:
     for head, (beside, varies) in zip(
         heads, services_beside(run, suspects), strict=True
     ):
-        day, first, by_day, code, modifiers, units, place, facility, own = head
+        day, of_code, over, by_day, code, modifiers, units, place, facility, own = head
         told, where = words.modifiers[modifiers], words.words[place]
         if not by_day:
             # The fee schedule alone reads places and other modifiers.
             told = associated_in(told)
             where = where if where == SURGERY_CENTER else ""
-        when = day if by_day or varies else first
-        yield Alike(when, code, told, units, where, facility, own, beside)
+        when = day if by_day or varies else ALIKE_ON_ALL_DAYS
+        counted = units if over else 0
+        yield Alike(
+            when, of_code, code, told, counted, where, facility, own, over, by_day, beside
+        )  # fmt: skip
 
 
 @cache
@@ -155,41 +178,61 @@ def services_beside(
 
     And whether what they know changes within the quarter.
     """
-    events, lines, rows = run.batch.events, run.batch.lines, suspects.lines
-    moment = suspects.moments[1][rows]
-    starts, ends = stretches(suspects.moments[0], moment)
-    for line, start, end in zip(
-        rows.tolist(), starts.tolist(), ends.tolist(), strict=True
-    ):
-        code, quarter = int(lines.code[line]), int(suspects.quarters[0][line])
-        mine = int(lines.rendering[line])
-        found: list[Service] = []
-        varies = bool(suspects.changing[line])
-        for row in range(start, end):
-            of_line, other = int(events.line[row]), int(events.code[row])
-            if events.denied[row] or of_line in (RETOLD, line):
-                continue
-            relation = 0 if other == code else suspects.related(code, other, quarter)
-            if other == code or relation:
-                found.append(service(run, row, mine, alike=other == code))
-                varies |= relation >= VARIES
-        yield tuple(sorted(found)), varies
+    changes = suspects.said[1][suspects.lines].tolist()
+    given = groupby(known_beside(run, suspects), key=itemgetter(0))
+    place, told = next(given, NOBODY)
+    for number, varies in enumerate(changes):
+        if place != number:
+            yield (), varies
+            continue
+        found = [service for _place, service in told]
+        yield (
+            tuple(sorted(found)),
+            varies or any(one.said & VARIES for one in found),
+        )
+        place, told = next(given, NOBODY)
 
 
-def service(run: Run, row: int, mine: int, *, alike: bool) -> Service:
-    """One of them; its units count where the codes are alike."""
-    events = run.batch.events
-    theirs = int(events.rendering[row])
-    provider = ""
-    if mine and theirs:
-        provider = MINE if mine == theirs else ANOTHER
-    return Service(
-        int(events.code[row]),
-        associated_in(run.batch.words.modifiers[events.modifiers[row]]),
-        int(events.units[row]) if alike else 0,
-        provider,
-        int(events.line[row]) < 0,
+NOBODY: tuple[int, Iterator[tuple[int, Service]]] = -1, iter(())
+
+
+def known_beside(run: Run, suspects: Suspects) -> Iterator[tuple[int, Service]]:
+    """The services that tables know beside suspect lines, each with its line's place."""
+    lines, events, at = run.batch.lines, run.batch.events, suspects.lines
+    starts, ends = stretches(suspects.moments[0], suspects.moments[1][at])
+    counts = ends - starts
+    owner = np.repeat(np.arange(len(at)), counts)
+    rows = np.arange(len(owner)) + np.repeat(
+        starts - (np.cumsum(counts) - counts), counts
     )
+    line = at[owner]
+    one, other = lines.code[line], events.code[rows]
+    counted = ~events.denied[rows] & (events.line[rows] != RETOLD)
+    counted &= events.line[rows] != line
+    same = (one == other) & (suspects.over | suspects.add_ons)[line]
+    related = suspects.may_relate(np.minimum(one, other), np.maximum(one, other))
+    kept = np.flatnonzero(counted & (same | related))
+    owner, rows, line, same = owner[kept], rows[kept], line[kept], same[kept]
+    columns = (
+        owner,
+        lines.code[line],
+        suspects.quarters[0][line],
+        lines.rendering[line],
+        events.code[rows],
+        events.modifiers[rows],
+        np.where(same, events.units[rows], 0),
+        events.rendering[rows],
+        events.line[rows] < 0,
+    )
+    words = run.batch.words.modifiers
+    for place, code, quarter, mine, theirs, told, units, gave, earlier in zip(
+        *(column.tolist() for column in columns), strict=True
+    ):
+        said = 0 if code == theirs else suspects.related(code, theirs, quarter)
+        if said or code == theirs:
+            provider = (MINE if mine == gave else ANOTHER) if mine and gave else ""
+            modifiers = associated_in(words[told])
+            yield place, Service(theirs, said, modifiers, units, provider, earlier)
 
 
 def stretches(of_event: Ints, moments: Ints) -> tuple[Ints, Ints]:

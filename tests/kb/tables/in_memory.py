@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -75,6 +76,13 @@ class InMemory:
             if owner is not None and indicator is not None:
                 return Pair(paid, denied, indicator, owner.first_day, None, "", owner)
         return None
+
+    def paired(
+        self, setting: Setting, codes: Collection[str], day: date
+    ) -> set[tuple[str, str]]:
+        owner = self.edition(Kind.PAIRS, setting, day)
+        asked = set(codes)
+        return {pair for pair in self.pairs if owner and asked.issuperset(pair)}
 
     def unit_cap(self, setting: Setting, code: str, day: date) -> UnitCap | None:
         owner = self.edition(Kind.UNIT_CAPS, setting, day)

@@ -74,18 +74,29 @@ def findings_of(at: Situation, rules: TableRules) -> Iterator[Finding]:
     yield from diagnoses_of(at, rules.tables)
 
 
-def edits_of(at: Situation, rules: TableRules) -> Iterator[Finding]:
-    """What the tables say that a payer may have others of its own for."""
+def edits_of(
+    at: Situation, rules: TableRules, *, capped: bool = True, scheduled: bool = True
+) -> Iterator[Finding]:
+    """What the tables say that a payer may have others of its own for.
+
+    ``capped`` or ``scheduled`` false: caps, or the fee schedule, are known to object to
+    nothing.
+    """
     tables, setting = rules.tables, setting_of(at)
     yield from pairs_of(at, setting, tables)
-    yield from caps_of(at, setting, tables)
+    if capped:
+        yield from caps_of(at, setting, tables)
     yield from add_ons_of(at, tables)
-    yield from modifiers_of(at, tables)
+    if scheduled:
+        yield from modifiers_of(at, tables)
 
 
-def outcome_of_edits(at: Situation, rules: TableRules) -> Outcome:
+def outcome_of_edits(
+    at: Situation, rules: TableRules, *, capped: bool, scheduled: bool
+) -> Outcome:
     """The strictest outcome of these, for a payer whom they bind."""
-    return headline(one.outcome for one in edits_of(at, rules))
+    found = edits_of(at, rules, capped=capped, scheduled=scheduled)
+    return headline(one.outcome for one in found)
 
 
 def binding(at: Situation) -> bool:
