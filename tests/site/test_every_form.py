@@ -25,8 +25,7 @@ from kb.proofs.authoring_session import Workbook
 from kb.read.store import Connection, KnowledgeBase
 from kb.reference.wording import DUTIES
 from kb.web.policy_pages import policy_page
-from kb.web.render import html_of
-from kb.web.serve import site_folder
+from kb.web.render import html_of, site_folder
 
 Json = dict[str, Any]
 SHARED = """\
