@@ -53,6 +53,10 @@ def test_what_was_looked_for_is_told_once() -> None:
             ),
             "Give the state where the service was rendered. Then check the claim again.",
         ),
+        (
+            replace(OPEN, reason="the policy E begins on 2026-04-01, after 2026-03-10"),
+            "Look for the payer's text of 2026-03-10, or ask whether it covers 64483.",
+        ),
         (replace(OPEN, reason="no loaded payer goes by this name"), ""),
     ],
 )
@@ -66,3 +70,24 @@ def test_an_open_line_is_told_beside_a_chart_that_decides_another() -> None:
 
     assert "Line 2: What the payer asks for 64483 was not found." in told.say
     assert told.do.startswith("Ask the payer whether it covers 64483.")
+
+
+@pytest.mark.parametrize(
+    ("others", "told"),
+    [
+        ((), "The claim gives no diagnosis; 1 point of the chart decides."),
+        ((2,), "Line 1 gives no diagnosis; 1 point of the chart decides."),
+    ],
+)
+def test_what_the_claim_does_not_say_comes_before_the_chart(
+    others: tuple[int, ...], told: str
+) -> None:
+    asked = made.result("needed", "unknown", "needs-evidence", about=("diagnosis",))
+    lacking = made.line(
+        "needs-evidence", asked, billed="needs-evidence", chart=("imaging",)
+    )
+    more = [made.line("pass", number=number) for number in others]
+    said = tell(made.answer(lacking, *more), ENGINE).claim
+
+    assert said.say == told
+    assert said.do.startswith("Point the line to its diagnosis codes. Have ready: ")
