@@ -25,7 +25,10 @@ from dsl.compile.first_days import first_day_of
 from dsl.compile.incremental import Kept, Keys, lineage_of
 from dsl.compile.rules import compile_rule, slice_of
 from dsl.compile.scenarios import Held, compile_scenario, states_of
-from dsl.resolve.context import Context, compile_value, named_list, own_cite, resolved
+from dsl.resolve.cited import own_cite, resolved
+from dsl.resolve.code_lists import named_list
+from dsl.resolve.context import Context
+from dsl.resolve.dated_values import compile_value
 from dsl.resolve.overlay import Draft, Effective, flatten, is_worked
 from dsl.resolve.values import overlap, read_span
 from dsl.resolve.vocabulary import (

@@ -19,7 +19,8 @@ from dsl.ir.parts import (
     Unit,
     Window,
 )
-from dsl.resolve.context import dated_value, set_of
+from dsl.resolve.code_lists import set_of
+from dsl.resolve.dated_values import dated_value
 from dsl.resolve.values import (
     DURATION_UNITS,
     is_name,

@@ -20,7 +20,9 @@ from dsl.ir import tests as t
 from dsl.ir.duties import BillAs
 from dsl.ir.forms import NAME_OF
 from dsl.ir.sentences import Sayer, sentence
-from dsl.resolve.context import Context, own_cite, report_of, resolved, set_of
+from dsl.resolve.cited import own_cite, resolved
+from dsl.resolve.code_lists import set_of
+from dsl.resolve.context import Context, report_of
 from dsl.resolve.sizes import DEEPEST_EXCEPTION
 from dsl.resolve.values import days_of, iso, overlap, read_span
 from dsl.resolve.vocabulary import (

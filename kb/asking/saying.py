@@ -17,6 +17,7 @@ WIDTH = 100
 MOST_ROWS = 4
 MOST_NAMED = 12
 LABELS = {
+    "absent": "payer",
     "payer": "payer", "contractor": "contractor", "brand": "which payer", "state": "state",
     "place": "place", "family": "procedure", "codes": "code", "diagnosis": "diagnosis",
     "modifier": "modifier", "document": "document", "topic": "asked", "day": "day",
@@ -36,8 +37,8 @@ def as_text(asked: Asked) -> str:
         lines += ["", *_wrapped(told_lines(asked.cms))]
     if asked.path and not asked.cards:
         lines += ["", *wrap(f"{asked.title}  {asked.path}", WIDTH)]
-    told = (*asked.notes, *asked.meanings)
-    lines += [line for note in told for line in ("", *wrap(note, WIDTH))]
+    notes = (*asked.notes, *asked.meanings)
+    lines += [line for note in notes for line in ("", *wrap(note, WIDTH))]
     if not asked.is_answered and not asked.notes:
         lines += [
             "",
@@ -46,12 +47,8 @@ def as_text(asked: Asked) -> str:
     silent = all(each.is_silent for each in asked.cards) and bool(
         asked.understood.topics
     )
-    if (
-        asked.hits
-        and not asked.tables
-        and not asked.cms
-        and (not asked.cards or silent)
-    ):
+    told = asked.cms or any(table.rows for table in asked.tables)
+    if asked.hits and not told and (not asked.cards or silent):
         lines += ["", "Found by words:", *(_hit_line(hit) for hit in asked.hits)]
     return "\n".join(lines) + "\n"
 

@@ -9,8 +9,9 @@ from kb.plain.trade import in_trade_words
 from kb.read.code_store import code
 from kb.read.records import CodeDetail
 from kb.read.store import KnowledgeBase
-from kb.reference.cards import cards_of_code
+from kb.reference.cards import Card, cards_of_code
 from kb.reference.comparison import compare, other_uses
+from kb.reference.territory import is_of_other_states
 from kb.tables.telling import told_of_code, told_of_diagnosis
 from kb.web.answer_pages import Where, code_rows
 from kb.web.diagnosis_page import diagnosis_page
@@ -43,6 +44,23 @@ def _kinds(kb: KnowledgeBase) -> dict[str, str]:
     return {row["id"]: row["kind"] for row in kb.rows("SELECT id, kind FROM code")}
 
 
+Groups = tuple[tuple[Card, ...], ...]
+
+
+def _by_place(kb: KnowledgeBase, groups: Groups, state: str) -> tuple[Groups, Groups]:
+    """Payers of the state asked about, Medicare first; then those of other states only."""
+    here: list[tuple[Card, ...]] = []
+    elsewhere: list[tuple[Card, ...]] = []
+    for same in groups:
+        others = [c for c in same if is_of_other_states(kb, c.payer.id, state)]
+        own = tuple(each for each in same if each not in others)
+        here += [own] if own else []
+        elsewhere += [tuple(others)] if others else []
+    if state:
+        here.sort(key=lambda same: same[0].payer.line_of_business != "medicare")
+    return tuple(here), tuple(elsewhere)
+
+
 def code_page(kb: KnowledgeBase, code_id: str, where: Where) -> Page:
     """A procedure code with its comparison, a diagnosis in the lists."""
     detail = found_code(kb, code_id)
@@ -50,9 +68,12 @@ def code_page(kb: KnowledgeBase, code_id: str, where: Where) -> Page:
     if detail.code.kind == "diagnosis":
         return diagnosis_page(kb, detail, day, where.state)
     comparison = None
+    here: Groups = ()
+    elsewhere: Groups = ()
     if detail.code.kind == "procedure":
         cards = cards_of_code(kb, detail.code.id, day, where.state, where.place)
         comparison = compare(kb, cards, day)
+        here, elsewhere = _by_place(kb, comparison.groups, where.state)
     return Page(
         "kb/code.html",
         {
@@ -66,7 +87,7 @@ def code_page(kb: KnowledgeBase, code_id: str, where: Where) -> Page:
             "where": where,
             "label": in_trade_words(detail.code.label),
             "comparison": comparison,
-            "rows": code_rows(comparison.groups) if comparison else [],
+            "tables": [code_rows(here), code_rows(elsewhere)],
             "tiles": TILES,
             "uses": other_uses(detail, (), day),
             "in_lists": detail.lists,
