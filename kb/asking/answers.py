@@ -113,7 +113,8 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         cards=cards,
         tables=tables,
         notes=(*notes, *_silences(cards, tables)),
-        meanings=(*_siblings(payers, known), *_other_readings(understood)),
+        meanings=_siblings(payers, known),
+        readings=_other_readings(understood),
         hits=()
         if understood.one(ABSENT) or "changed" in understood.topics
         else find(kb, understood, MOST_HITS, with_topics=_is_silent(cards, tables)),

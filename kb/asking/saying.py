@@ -34,7 +34,7 @@ def as_text(asked: Asked) -> str:
         lines += ["", *_table_lines(table)]
     if asked.path and not asked.cards:
         lines += ["", *wrap(f"{asked.title}  {asked.path}", WIDTH)]
-    notes = (*asked.notes, *asked.meanings)
+    notes = (*asked.notes, *asked.readings, *asked.meanings)
     lines += [line for note in notes for line in ("", *wrap(note, WIDTH))]
     if not asked.is_answered and not asked.notes:
         lines += [
@@ -164,7 +164,7 @@ def as_json(asked: Asked) -> Json:
         "path": asked.path,
         "answers": [_card_json(each) for each in asked.cards],
         "tables": [_table_json(table) for table in asked.tables],
-        "notes": [*asked.notes, *asked.meanings],
+        "notes": [*asked.notes, *asked.readings, *asked.meanings],
         "hits": [
             {
                 "kind": hit.kind,

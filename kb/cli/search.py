@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from kb.asking.find import Found, find
+from kb.asking.reader import understand
 from kb.cli.options import UNDECIDED, database_option, json_option, print_json, reading
 from kb.read.search import Hit
 from kb.read.search import search as search_entries
+from kb.read.store import KnowledgeBase
 
 
 @click.command()
@@ -29,15 +33,30 @@ def search(
     """Search rules, policies, sources, codes and payers.
 
     Codes may carry modifiers (64483-RT) or be ranges (64493-64495). No hit is no
-    answer, and ends with exit code 3.
+    answer, and ends with exit code 3; what holds some of the words follows.
     """
     with reading(database) as connection:
-        hits = search_entries(connection, " ".join(words), limit=limit)
+        text = " ".join(words)
+        hits = search_entries(connection, text, limit=limit)
+        kb = KnowledgeBase(connection)
+        asked = understand(kb, text, datetime.now(UTC).date())
+        some = () if hits else find(kb, asked, limit, with_topics=True)
     if as_json:
         print_json([asdict(hit) for hit in hits])
     else:
         say(hits, database)
+        say_some(some)
     raise SystemExit(0 if hits else UNDECIDED)
+
+
+def say_some(found: tuple[Found, ...]) -> None:
+    """Print what holds some of the words, and which it lacks."""
+    if found:
+        click.echo("\nSome of the words are in:")
+    for hit in found:
+        click.echo(f"{hit.kind:<8}{hit.title}")
+        click.echo(f"        {hit.subtitle}  {hit.path}")
+        click.echo(f"        without: {', '.join(hit.without)}")
 
 
 def say(hits: list[Hit], database: Path) -> None:

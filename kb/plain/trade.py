@@ -46,16 +46,26 @@ _PATTERNS = tuple(
 )
 PLACES = {
     "11": "office",
+    "24": "surgery center (ASC)",
+    "22": "hospital outpatient",
     "19": "off-campus hospital outpatient",
     "21": "hospital inpatient",
-    "22": "hospital outpatient",
     "23": "emergency room",
-    "24": "surgery center (ASC)",
+    "20": "urgent care",
+    "12": "home",
+    "02": "telehealth, not at home",
+    "10": "telehealth at home",
     "31": "skilled nursing facility",
+    "32": "nursing facility",
     "34": "hospice",
+    "49": "independent clinic",
     "61": "inpatient rehabilitation",
+    "81": "independent laboratory",
 }
-"""Places of service that pain practices bill, in everyday words."""
+"""Places of service that pain practices bill, in everyday words, the commonest first.
+
+Any other number of CMS's list can be typed.
+"""
 _NUMBERED = re.compile(r"([A-Z]?)([0-9]+)([A-Z]?)")
 """A code that counts: ``64493``, ``0213T``, ``G0480``."""
 
