@@ -228,7 +228,8 @@ async def test_json_that_has_not_changed_is_not_sent_again(
         ("/payers.json?a=1", 400), ("/kb/rule.json?_facet=x", 400), ("/kb/nothing.json", 404),
         ("/kb/rule.json?_shape=x", 400), ("/kb/rule.json?_extra=x", 400), ("/api/x", 404),
         ("/api/check", 405), ("/api/answer/nobody/64483", 404), ("/api/compare", 400),
-        ("/api/answer/north/x.json", 404), ("/api/changes?from=x", 400), ("/api/rule/a/b", 404), ("/kb/search_entry.json", 403),
+        ("/api/answer/north/x.json", 404), ("/api/changes?from=x", 400), ("/api/rule/a/b", 404),
+        ("/kb/search_entry.json", 403),
     ],
 )  # fmt: skip
 async def test_errors_have_one_shape(site: Datasette, path: str, status: int) -> None:
