@@ -28,7 +28,7 @@ from dsl.ir.parts import (
     Amounts,
     Unit,
 )
-from dsl.resolve.context import cases_of
+from dsl.resolve.dated_values import cases_of
 from dsl.resolve.sizes import DEEPEST_TEST, Size, too_much
 from dsl.resolve.values import (
     DURATION_UNITS,

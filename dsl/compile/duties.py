@@ -10,8 +10,10 @@ from dsl.compile.single_tests import find_fact
 from dsl.ir import duties as d
 from dsl.ir.parts import Amount, Amounts, CountedUnit, Counting
 from dsl.ir.tests import Always
+from dsl.resolve.code_lists import set_of
 from dsl.resolve.codes import MODIFIER, PLACE
-from dsl.resolve.context import dated_value, report_of, set_of
+from dsl.resolve.context import report_of
+from dsl.resolve.dated_values import dated_value
 from dsl.resolve.values import DURATION_UNITS, is_name, read_number
 from dsl.resolve.vocabulary import Sited, choose, lines_of
 from dsl.syntax import nodes as n

@@ -6,7 +6,8 @@ from typing import Literal
 
 from dsl.base.diagnostics import Reporter
 from dsl.base.model import Citation, FirstDay, Grade, Span
-from dsl.resolve.context import Context, resolved
+from dsl.resolve.cited import resolved
+from dsl.resolve.context import Context
 from dsl.resolve.values import read_date
 from dsl.resolve.vocabulary import Sited, lines_of, word_under
 from dsl.syntax import nodes as n

@@ -15,8 +15,8 @@ from dsl.ir.parts import (
     ClaimField,
     NpiField,
 )
+from dsl.resolve.code_lists import named_list, set_of
 from dsl.resolve.codes import MODIFIER, PLACE, STATE, is_level
-from dsl.resolve.context import named_list, set_of
 from dsl.resolve.values import (
     read_date,
 )

@@ -1,44 +1,24 @@
-"""What one policy sees while it is compiled: its names, its lists, its sources."""
+"""What one policy sees while it is compiled: its names and what was made of them."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from itertools import chain, pairwise
-from typing import cast
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import chain
 
-from dsl.base.diagnostics import Reporter, listed
-from dsl.base.did_you_mean import code_meant, number_meant
+from dsl.base.diagnostics import Reporter
 from dsl.base.model import (
-    Citation,
-    CodeKind,
     CodeSet,
-    DatedAmount,
-    Member,
-    Span,
     Value,
 )
 from dsl.base.near import Nearest
 from dsl.ir.parts import Amounts
-from dsl.resolve.codes import expand_range, kind_of, shape_hint
 from dsl.resolve.overlay import Effective
-from dsl.resolve.sizes import DEEPEST_LIST
-from dsl.resolve.values import days_of, iso, overlap, read_amount, read_span
 from dsl.resolve.vocabulary import (
     Sited,
     Vocabulary,
-    citations_of,
-    lines_of,
-    prose_of,
-    word_under,
 )
 from dsl.syntax import nodes as n
-
-Spans = dict[str, list[Span]]
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -59,6 +39,14 @@ class Context:
     nearest: dict[tuple[str, ...], Nearest] = field(default_factory=dict)
     told_too_deep: bool = False
     """Whether lists lie too deep in each other: the first is told, and stands for all."""
+    codes: int = 0
+    """Codes that its lists, and its rules by them, came to so far."""
+    rows: int = 0
+    """What its scenarios took from other scenarios so far."""
+    cases: dict[str, dict[str, Amounts]] = field(default_factory=dict)
+    """Amounts by case, of the values that were asked for."""
+    lists_here: str = ""
+    """The names of its lists for a message, once one was needed."""
     set_names: dict[str, str] = field(default_factory=dict)
     """Key of a compiled list -> what a sentence calls it."""
 
@@ -104,448 +92,17 @@ class Context:
 
 def report_of(sited: Sited, line: n.Line) -> Reporter:
     """The reporter of the file that holds the line: the base's or a change's."""
-    for changed in reversed(sited.changes):
-        if any(line is other for other in changed.item.lines):
-            return changed.report.within(*changed.report.trail, sited.name)
-    return sited.report.within(*sited.report.trail, sited.name)
+    return reporting(sited)(line)
 
 
-# ---------- code lists ----------
+def reporting(sited: Sited) -> Callable[[n.Line], Reporter]:
+    """``report_of`` for the many lines of one item."""
+    holders = {
+        id(line): changed for changed in sited.changes for line in changed.item.lines
+    }
 
+    def report_for(line: n.Line) -> Reporter:
+        holder = holders.get(id(line), sited)
+        return holder.report.within(*holder.report.trail, sited.name)
 
-def named_list(name: n.Word, context: Context, report: Reporter) -> CodeSet | None:
-    """The compiled list of that name, or a diagnostic and ``None``."""
-    if name.text in context.lists:
-        return context.lists[name.text]
-    sited = context.named(name.text, "codes")
-    if sited is None:
-        report_unknown_list(name, context, report)
-        return None
-    if name.text in context.open_names:
-        report.at(name, "P026", f"The list `{name.text}` holds itself.")
-        return None
-    if len(context.open_names) >= DEEPEST_LIST:
-        if not context.told_too_deep:
-            report_too_deep(sited)
-        context.told_too_deep = True
-        return None
-    context.open_names.append(name.text)
-    built = compile_list(sited, context)
-    context.open_names.remove(name.text)
-    context.keep(name.text, built)
-    return built
-
-
-def report_too_deep(sited: Sited) -> None:
-    """Report a list that lists hold which lists hold, and so on."""
-    sited.report.at(
-        sited.item.name,
-        "P037",
-        f"`{sited.name}` lies {DEEPEST_LIST + 1} lists deep; lists may hold each other "
-        f"{DEEPEST_LIST} deep. Write its codes where it is named.",
-    )
-
-
-def report_unknown_list(name: n.Word, context: Context, report: Reporter) -> None:
-    """Report a word that is neither a code nor the name of a list."""
-    known = sorted(context.of_kind("codes"))
-    near = context.near(name.text, "codes")
-    if name.text[:1].islower() and "." not in name.text:
-        lists = f" Lists here: {listed(known)}." if known else ""
-        message = f"There is no code list `{name.text}`.{lists}"
-        report.at(name, "P010", message, fix=near)
-        return
-    report.at(name, "P012", shape_hint(name.text), fix=code_meant(name.text))
-
-
-def compile_list(sited: Sited, context: Context) -> CodeSet:
-    """Expand a named list."""
-    spans: Spans = {}
-    for line in lines_of(sited.item, n.Members):
-        report = report_of(sited, line)
-        span = read_span(line.span, report) if line.span else Span()
-        found = expand(line.words, span, context, report)
-        if line.action == "include":
-            include(spans, found)
-        else:
-            exclude(spans, found)
-    report = sited.report.within(*sited.report.trail, sited.name)
-    holder = context.version if sited.origin else "shared"
-    return make_set(f"{holder}#{sited.name}", sited.name, spans, sited, context, report)
-
-
-def expand(
-    words: Iterable[n.Word], span: Span, context: Context, report: Reporter
-) -> Spans:
-    """The codes behind the words with their days, cut to ``span``."""
-    found: Spans = {}
-    for word in words:
-        try:
-            codes = expand_range(word.text)
-        except ValueError as error:
-            report.at(word, "P014", str(error), fix=turned(word.text))
-            continue
-        if codes is None and kind_of(word.text):
-            codes = (word.text,)
-        if codes is not None:
-            include(found, {code: [span] for code in codes})
-        elif inner := named_list(word, context, report):
-            context.inside.add(inner.key)
-            for member in inner.members:
-                shared = overlap(span, member.span)
-                include(found, {member.code: [shared] if shared else []})
-    return found
-
-
-def turned(text: str) -> str:
-    """A range with its ends exchanged, if it is one then."""
-    first, _dash, last = text.partition("-")
-    try:
-        return f"{last}-{first}" if expand_range(f"{last}-{first}") else ""
-    except ValueError:
-        return ""
-
-
-def include(spans: Spans, found: Spans) -> None:
-    """Add codes; a code that is always in swallows its dated spans."""
-    for code, days in found.items():
-        merged = {(s.start, s.end): s for s in (*spans.get(code, []), *days)}
-        whole = merged.get((None, None))
-        spans[code] = [whole] if whole else list(merged.values())
-
-
-def exclude(spans: Spans, found: Spans) -> None:
-    """Take codes out, wholly or for some days."""
-    for code, days in found.items():
-        for gone in days:
-            left = [part for span in spans.get(code, []) for part in minus(span, gone)]
-            spans[code] = left
-
-
-def minus(span: Span, gone: Span) -> list[Span]:
-    """What is left of a span without the days that are gone."""
-    if overlap(span, gone) is None:
-        return [span]
-    left = []
-    if gone.start and (span.start is None or span.start < gone.start):
-        left.append(replace(span, end=gone.start - ONE_DAY))
-    if gone.end and (span.end is None or gone.end < span.end):
-        left.append(replace(span, start=gone.end + ONE_DAY))
-    return left
-
-
-def make_set(
-    key: str,
-    name: str,
-    spans: Spans,
-    sited: Sited,
-    context: Context,
-    report: Reporter,
-) -> CodeSet:
-    """A code set out of its spans, sorted and hashed."""
-    members = tuple(
-        Member(code, span)
-        for code in sorted(spans)
-        for span in sorted(spans[code], key=first_and_last)
-    )
-    named = name == sited.name
-    if named and not sited.item.broken and not any(lines_of(sited.item, n.Members)):
-        report.at(
-            sited.item.name,
-            "P034",
-            f"The list `{name}` holds no codes. Write them in a line `include:`.",
-        )
-    citations = citations_of(sited.item) if named else ()
-    return CodeSet(
-        key=key,
-        name=name,
-        title=sited.item.title.text,
-        kind=common_kind({member.code for member in members}, sited, name, report),
-        members=members,
-        sha256=digest([[m.code, iso(m.span.start), iso(m.span.end)] for m in members]),
-        place=sited.place(),
-        citations=resolved(citations, sited, context, report),
-        prose=prose_of(sited.item) if named else "",
-    )
-
-
-def first_and_last(span: Span) -> tuple[str, str]:
-    """A span as text to sort by; open ends first."""
-    return iso(span.start) or "", iso(span.end) or ""
-
-
-def digest(value: object) -> str:
-    """SHA-256 of a value's canonical JSON."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def common_kind(codes: set[str], sited: Sited, name: str, report: Reporter) -> CodeKind:
-    """The one kind of all codes; two-digit modifiers may stand among modifiers.
-
-    Codes of another kind than the first of the list are reported where they stand.
-    """
-    kinds = {kind_of(code) for code in codes} - {None}
-    if kinds == {"place", "modifier"}:
-        return "modifier"
-    if len(kinds) > 1:
-        found = ", ".join(sorted(str(kind) for kind in kinds))
-        report.at(
-            odd_one_out(sited) or sited.item.name,
-            "P013",
-            f"The list `{name}` mixes kinds of codes ({found}). Write one list of each.",
-        )
-    return cast("CodeKind", min(map(str, kinds), default="procedure"))
-
-
-def odd_one_out(sited: Sited) -> n.Word | None:
-    """The first word of a list that is a code of another kind than those before it."""
-    first = None
-    for line in lines_of(sited.item, n.Members):
-        for word in line.words:
-            kind = kind_of(word.text)
-            if kind and first and kind != first:
-                return word
-            first = first or kind
-    return None
-
-
-def set_of(
-    words: n.Words,
-    excepted: n.Words,
-    slot: str,
-    kind: CodeKind,
-    sited: Sited,
-    context: Context,
-    report: Reporter,
-) -> str:
-    """Key of the set that words of a rule mean; of a named list when it is just that.
-
-    ``slot`` names an anonymous set inside its rule (``for``, ``not-with``).
-    """
-    if len(words) == 1 and not excepted and not expands(words[0]):
-        named = named_list(words[0], context, report)
-        if named is None:
-            return ""
-        if named.members:
-            check_kind(words[0], named.kind, kind, report)
-        return named.key
-    name = f"{sited.name}/{slot}"
-    spans = expand(words, Span(), context, report)
-    exclude(spans, expand(excepted, Span(), context, report))
-    built = make_set(f"{context.version}#{name}", name, spans, sited, context, report)
-    if built.members:
-        check_kind(words[0], built.kind, kind, report)
-    context.keep(name, built)
-    return built.key
-
-
-def expands(word: n.Word) -> bool:
-    """Whether a word is a code or a range rather than a name."""
-    try:
-        return kind_of(word.text) is not None or expand_range(word.text) is not None
-    except ValueError:
-        return True
-
-
-EXAMPLE_OF_KIND = {
-    "procedure": "64483", "diagnosis": "M54.16", "modifier": "KX", "place": "11",
-}  # fmt: skip
-
-
-def check_kind(word: n.Word, found: str, wanted: str, report: Reporter) -> None:
-    """Report a list of one kind of codes where another kind is needed."""
-    alike = {found, wanted} <= {"place", "modifier"}
-    if found != wanted and not alike:
-        report.at(
-            word,
-            "P013",
-            f"`{word.text}` holds {found} codes; {wanted} codes are needed here. Write "
-            f"{wanted} codes, as `{EXAMPLE_OF_KIND[wanted]}`, or a list of them.",
-        )
-
-
-# ---------- values ----------
-
-
-def dated_value(name: n.Word, context: Context, report: Reporter) -> Amounts | None:
-    """The dated amounts of a named value that is the same in every case."""
-    cases = cases_of(name, context, report)
-    if not cases:  # not there, or its lines have faults of their own
-        return None
-    if set(cases) != {""}:
-        report.at(
-            name,
-            "P035",
-            f"`{name.text}` depends on the case. Only a test may use such a value "
-            "(`conservative-care at least that-value`); here write one amount.",
-        )
-        return None
-    return cases[""]
-
-
-def cases_of(
-    name: n.Word, context: Context, report: Reporter
-) -> dict[str, Amounts] | None:
-    """The dated amounts of a named value by the case in which they hold, in its order.
-
-    The last case, an empty name, is every other.
-    """
-    sited = context.named(name.text, "value")
-    if sited is None:
-        report.at(
-            name,
-            "P010",
-            f"There is no value `{name.text}`.",
-            fix=context.near(name.text, "value") or number_meant(name.text),
-        )
-        return None
-    if name.text not in context.values:
-        context.values[name.text] = compile_value(sited, context)
-    found: dict[str, Amounts] = {}
-    for dated in context.values[name.text].amounts:
-        amount = replace(dated.amount, days=days_of(dated.span))
-        found[dated.case] = (*found.get(dated.case, ()), amount)
-    return found
-
-
-def compile_value(sited: Sited, context: Context) -> Value:
-    """Read the dated amounts of a value."""
-    amounts: list[DatedAmount] = []
-    count = len(sited.report.found)
-    for line in lines_of(sited.item, n.AmountLine):
-        report = report_of(sited, line)
-        amount = read_amount(line.amount, report)
-        span = read_span(line.span, report) if line.span else Span()
-        case = line.case.text if line.case else ""
-        check_case(line, sited, context, report)
-        if amount is not None:
-            amounts.append(DatedAmount(amount, span, case))
-    report = sited.report.within(*sited.report.trail, sited.name)
-    order = {case: i for i, case in enumerate(dict.fromkeys(x.case for x in amounts))}
-    order[""] = len(order)
-    amounts.sort(key=lambda x: (order[x.case], iso(x.span.start) or ""))
-    bad_before = len(sited.report.found) > count or sited.item.broken
-    if amounts and amounts[-1].case and not bad_before:
-        report.at(
-            sited.item.name,
-            "P035",
-            f"`{sited.name}` does not say what holds in every other case. Write a last line, "
-            "such as `4 weeks otherwise`.",
-        )
-    for one, other in pairwise(amounts):
-        alike = one.case == other.case and not bad_before
-        if alike and overlap(one.span, other.span):
-            report.at(
-                sited.item.name,
-                "P028",
-                f"Two amounts of `{sited.name}` hold on the same days.",
-            )
-    return Value(
-        name=sited.name,
-        title=sited.item.title.text,
-        amounts=tuple(amounts),
-        citations=resolved(citations_of(sited.item), sited, context, report),
-        prose=prose_of(sited.item),
-        place=sited.place(),
-    )
-
-
-def check_case(
-    line: n.AmountLine, sited: Sited, context: Context, report: Reporter
-) -> None:
-    """Report an amount without days or case, or in a case that has no name."""
-    if line.span is None and line.case is None and not line.otherwise:
-        report.at(
-            line.amount.number,
-            "P035",
-            f"`{sited.name}` does not say since when it is so, or in which case. Write the day "
-            f"behind it: `{line.amount.number.text}"
-            f"{f' {line.amount.unit.text}' if line.amount.unit else ''} from 2026-01-01`.",
-        )
-    if line.case is None or context.named(line.case.text, "define"):
-        return
-    fact = context.words.facts.get(line.case.text)
-    if fact is None or fact.kind != "yes-no":
-        report.at(
-            line.case,
-            "P035",
-            f"`{line.case.text}` is no case. A case is a definition or a yes-no fact; "
-            "give a longer test a name with `define`.",
-            fix=context.near(line.case.text, "define", "fact"),
-        )
-
-
-# ---------- sources ----------
-
-
-def own_cite(context: Context) -> str:
-    """A line that cites the source which the policy itself cites; nothing without one."""
-    if context.effective is None:
-        return ""
-    cited = citations_of(context.effective.draft.head.item)
-    known = [c.source for c in cited if source_key(c.source, context)]
-    return f"cite: {known[0]}" if known else ""
-
-
-def resolved(
-    citations: tuple[Citation, ...], sited: Sited, context: Context, report: Reporter
-) -> tuple[Citation, ...]:
-    """Citations with document roles replaced by this policy's own documents.
-
-    In a shared text a role stays open and its citation is left out.
-    """
-    found = []
-    for citation in citations:
-        key = source_key(citation.source, context)
-        if key:
-            found.append(replace(citation, source=key))
-        elif not is_shared(context):
-            report_unknown_source(citation.source, sited, context, report)
-    return tuple(found)
-
-
-def source_key(ref: str, context: Context) -> str:
-    """The source that a citation means here; empty when there is none."""
-    lineage = context.effective.lineage if context.effective else ()
-    for path in lineage:
-        if (path, ref) in context.words.stands_for:
-            return context.words.stands_for[path, ref]
-    return ref if ref in context.words.sources else ""
-
-
-def is_shared(context: Context) -> bool:
-    """Whether this is a text that only serves as a base."""
-    if context.effective is None:
-        return False
-    status = word_under(context.effective.draft.head.item, "status")
-    return status is not None and status.text == "shared"
-
-
-def report_unknown_source(
-    ref: str, sited: Sited, context: Context, report: Reporter
-) -> None:
-    """Report a citation of a source that nobody declares, or of an empty role."""
-    cite = next(
-        (line.ref for line in lines_of(sited.item, n.Cite) if line.ref.text == ref),
-        sited.item.name,
-    )
-    inherited = context.effective and sited.origin not in (
-        "",
-        context.effective.draft.path,
-    )
-    if inherited and context.effective:
-        head = context.effective.draft.head
-        head.report.at(
-            head.item.name,
-            "P029",
-            f"No source of this policy stands for `{ref}`, which the text that it is "
-            f"based on cites. Write `stands for: {ref}` in the source that it is.",
-        )
-        return
-    report.at(
-        cite,
-        "P010",
-        f"There is no source `{ref}`. Declare it: `source {ref}: Title`.",
-        fix=context.near(ref, "source"),
-    )
+    return report_for

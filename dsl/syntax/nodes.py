@@ -11,6 +11,13 @@ from typing import Literal
 
 from dsl.base.source import Word as Word  # noqa: PLC0414  (a word is a node too)
 from dsl.ir.parts import Cmp
+from dsl.syntax.scenario_nodes import (
+    Billed as Billed,  # noqa: PLC0414  (nodes are asked for here, wherever they stand)
+)
+from dsl.syntax.scenario_nodes import EarlierLine as EarlierLine  # noqa: PLC0414
+from dsl.syntax.scenario_nodes import Expect as Expect  # noqa: PLC0414
+from dsl.syntax.scenario_nodes import Pair as Pair  # noqa: PLC0414
+from dsl.syntax.scenario_nodes import Pairs as Pairs  # noqa: PLC0414
 
 Words = tuple[Word, ...]
 
@@ -31,9 +38,6 @@ class AmountNode:
 
     number: Word
     unit: Word | None
-
-
-# ---------- tests ----------
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +204,6 @@ Test = (
     | Earlier
     | SameDay
 )
-
-# ---------- lines ----------
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,64 +387,10 @@ class OutcomeLine:
     """The first word of the outcome, for messages."""
 
 
-# ---------- lines of a scenario ----------
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """``pain-duration 30 weeks``."""
-
-    name: Word
-    values: Words
-
-
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """``claim:`` or ``chart:``."""
-
-    label: Literal["claim", "chart"]
-    pairs: tuple[Pair, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Billed:
-    """``line 1: 64483-RT, dx M54.16``; ``lines 1-3:`` are three of them."""
-
-    number: Word
-    code: Word
-    pairs: tuple[Pair, ...]
-    unmatched: Words = ()
-    """The codes of ``lines 1-3:`` where they are not as many as the lines."""
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierLine:
-    """``earlier: 64483-RT on 2025-04-02, 2025-06-10, pain-relief 60 percent``."""
-
-    code: Word
-    dates: Words
-    pairs: tuple[Pair, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Expect:
-    """``line 1 deny CO-151 by rule under policy about fact``, ``counted 4``, ``next date D``."""
-
-    line: Word | None
-    result: str
-    carc: Word | None
-    by: Words
-    """Rules of which the same is expected; none for the whole line."""
-    about: Words
-    under: Word | None = None
-    counted: Word | None = None
-    next_date: Word | None = None
-    every: Word | None = None
-    """The first word of ``every line``: of each line of the claim."""
-
-
 DutyLine = Never | Covers | BillAs | Limit | LimitBy | Interval | NotWith
 """What a rule may have as its duty, besides a test that is required."""
+
+
 Line = (
     WordsLine
     | TextLine

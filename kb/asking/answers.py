@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from kb.asking.answered import Asked, CardAnswer, Table
+from kb.asking.cms import told_by_cms
 from kb.asking.diagnoses import verdicts
 from kb.asking.find import find
 from kb.asking.pairs import asks_pairs, rows_of_both, rows_of_modifiers
@@ -115,6 +116,7 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         notes=(*notes, *_silences(cards, tables)),
         meanings=_siblings(payers, known),
         readings=_other_readings(understood),
+        cms=told_by_cms(kb, understood),
         hits=()
         if understood.one(ABSENT) or "changed" in understood.topics
         else find(kb, understood, MOST_HITS, with_topics=_is_silent(cards, tables)),

@@ -37,7 +37,7 @@ from kb.asking.understood import (
     Understood,
 )
 from kb.asking.vocabulary import SKIP, Meaning, Vocabulary, vocabulary, words_of_base
-from kb.plain.trade import codes_words, place_words, sentence_case
+from kb.plain.trade import MODIFIERS, codes_words, place_words, sentence_case
 from kb.read.families import family_title
 from kb.read.store import KnowledgeBase
 
@@ -165,7 +165,8 @@ def _code_label(code: str, known: Vocabulary) -> str:
 
 
 def _modifier(modifier: str, typed: str) -> Chip:
-    return Chip(MODIFIER, (modifier,), f"modifier {modifier}", typed)
+    means = f" ({MODIFIERS[modifier]})" if modifier in MODIFIERS else ""
+    return Chip(MODIFIER, (modifier,), f"modifier {modifier}{means}", typed)
 
 
 def _modifiers_behind(

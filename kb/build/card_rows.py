@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dsl.base.model import CodeSet, Exception_, Model, Policy, Rule
 from kb.build.prose import read_prose
 from kb.build.rule_rows import rule_ids
+from kb.database.policy_rows import CardAnswerRow, CardPolicyRow
 from kb.database.row_values import canonical_json, day_text
-from kb.database.table_rows import CardAnswerRow, CardPolicyRow, Rows
+from kb.database.table_rows import Rows
 from kb.engine.program import CompiledPolicy, with_deferrals
 from kb.plain.answers import answers_of, caveats_of
 from kb.plain.clauses import Names, SetWords

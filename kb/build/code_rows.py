@@ -9,13 +9,13 @@ from kb.build.labels import diagnosis_labels
 from kb.build.prose import read_prose
 from kb.build.references import Mentions
 from kb.database.row_values import citation_rows, day_text
-from kb.database.table_rows import (
+from kb.database.table_rows import Rows
+from kb.database.word_rows import (
     CodeAddOnRow,
     CodeCitationRow,
     CodeGroupingRow,
     CodeGroupMemberRow,
     CodeRow,
-    Rows,
 )
 
 KIND_ORDER = ("procedure", "diagnosis", "modifier", "place", "word")

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from dsl.base.model import CodeSet, Policy, Value
 from kb.build.prose import read_prose
-from kb.database.row_values import citation_rows, day_text
-from kb.database.table_rows import (
+from kb.database.policy_rows import (
     CodeSetCitationRow,
     CodeSetMemberRow,
     CodeSetRow,
@@ -20,8 +19,9 @@ from kb.database.table_rows import (
     PolicyRow,
     PolicyStateRow,
     PolicyVersionRow,
-    Rows,
 )
+from kb.database.row_values import citation_rows, day_text
+from kb.database.table_rows import Rows
 
 ANY_PAYER = "any"
 

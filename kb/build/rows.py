@@ -22,7 +22,8 @@ from kb.build.prose import read_prose
 from kb.build.rule_rows import mentions_by_rule, rule_rows, scenario_rows
 from kb.build.search_rows import search_rows
 from kb.database.row_values import canonical_json, citation_rows, day_text
-from kb.database.table_rows import (
+from kb.database.table_rows import Rows
+from kb.database.word_rows import (
     AliasRow,
     ContractorCitationRow,
     ContractorRow,
@@ -33,7 +34,6 @@ from kb.database.table_rows import (
     PayerMatchRow,
     PayerRow,
     ReasonRow,
-    Rows,
     SourceFileRow,
     SourceRow,
 )

@@ -9,16 +9,7 @@ from dsl.base.model import CodeSet, Exception_, Policy, Rule, Scenario
 from dsl.ir.codec import encode_rule
 from kb.build.prose import read_prose
 from kb.build.references import Mentions, mentions_in
-from kb.database.row_values import (
-    canonical_json,
-    citation_rows,
-    day_text,
-    earlier_day,
-    later_day,
-    sha256_of,
-)
-from kb.database.table_rows import (
-    Rows,
+from kb.database.policy_rows import (
     RuleCitationRow,
     RuleCodeRow,
     RuleExceptionRow,
@@ -27,6 +18,15 @@ from kb.database.table_rows import (
     RuleRow,
     ScenarioRow,
 )
+from kb.database.row_values import (
+    canonical_json,
+    citation_rows,
+    day_text,
+    earlier_day,
+    later_day,
+    sha256_of,
+)
+from kb.database.table_rows import Rows
 
 
 def mentions_by_rule(policies: Iterable[Policy]) -> dict[str, Mentions]:

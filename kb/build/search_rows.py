@@ -16,7 +16,7 @@ from kb.build.labels import diagnosis_labels
 from kb.build.prose import read_prose
 from kb.build.references import Mentions
 from kb.build.rule_rows import rule_ids
-from kb.database.table_rows import SearchEntryRow
+from kb.database.policy_rows import SearchEntryRow
 
 NO_DAY = date.min
 KIND_WORDS = {

@@ -13,8 +13,9 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from kb.database.policy_rows import PolicyVersionRow
 from kb.database.row_values import canonical_json
-from kb.database.table_rows import TABLE_ROWS, PolicyVersionRow, Row, Rows
+from kb.database.table_rows import TABLE_ROWS, Row, Rows
 
 SHARED = ""
 """The owner of rows that belong to no policy."""

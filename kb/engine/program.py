@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, Self, TypeVar, cast, overload
+from typing import Any, Self, TypeVar, overload
 
 from dsl.ir.codec import decode_rule, encode_rule
 from dsl.ir.rule import Rule
@@ -238,9 +238,11 @@ class Program:
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """What ``make`` gives, made once for this program."""
-        if key not in self.notes:
-            self.notes[key] = make()
-        return cast("Made", self.notes[key])
+        try:
+            found: Made = self.notes[key]
+        except KeyError:
+            found = self.notes[key] = make()
+        return found
 
 
 def with_deferrals(policies: Iterable[CompiledPolicy]) -> tuple[CompiledPolicy, ...]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from kb.claims.model import Claim
 from kb.engine.payers import find_payer
 from kb.engine.program import CompiledPolicy, Program, holds
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,13 @@ class Selection:
         default_factory=dict, init=False, repr=False, compare=False
     )
     """What was worked out from it before: the rules in scope for a code."""
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What ``make`` gives, made once for this selection."""
+        found: Made | None = self.notes.get(key)
+        if found is None:
+            found = self.notes[key] = make()
+        return found
 
 
 KEPT = 4096

@@ -66,6 +66,25 @@ PLACES = {
 
 Any other number of CMS's list can be typed.
 """
+MODIFIERS = {
+    "FS": "a visit shared by a physician and a nurse practitioner or assistant",
+    "GA": "the patient signed a notice that Medicare may not pay",
+    "GX": "a notice was given of its own accord",
+    "GY": "Medicare never covers it",
+    "GZ": "it may be denied, and no notice was signed",
+    "JW": "drug thrown away from a single-dose vial",
+    "JZ": "no drug of the single-dose vial was thrown away",
+    "KD": "drug given through an implanted pump or device",
+    "KX": "what the policy asks is met, and the chart shows it",
+    "SA": "a nurse practitioner worked with a physician",
+    "SB": "a nurse midwife did it",
+    "TC": "the technical part only",
+    "XE": "another encounter of the day",
+    "XP": "another practitioner",
+    "XS": "another part of the body",
+    "XU": "it does not overlap the usual service",
+}
+"""Modifiers of HCPCS level II, whose list is public, in our own words; CPT's have none."""
 _NUMBERED = re.compile(r"([A-Z]?)([0-9]+)([A-Z]?)")
 """A code that counts: ``64493``, ``0213T``, ``G0480``."""
 

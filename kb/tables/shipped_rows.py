@@ -41,7 +41,7 @@ Codes = tuple[Setting, str, str]
 class ShippedRows:
     """The shipped rows by what is asked of them; ``kb.tables.model.Tables``."""
 
-    editions: tuple[Edition, ...]
+    editions: dict[tuple[Kind, Setting], list[Edition]]
     pairs: dict[Codes, list[Pair]] = field(default_factory=dict)
     """Under both orders of its codes."""
     caps: dict[Codes, list[UnitCap]] = field(default_factory=dict)
@@ -51,13 +51,10 @@ class ShippedRows:
 
     def edition(self, kind: Kind, setting: Setting, day: date) -> Edition | None:
         """The edition that owns the day; past its end none does."""
-        found = (
-            one
-            for one in self.editions
-            if (one.kind, one.setting) == (kind, setting)
-            and one.first_day <= day <= one.last_day
-        )
-        return next(found, None)
+        for one in self.editions.get((kind, setting), ()):
+            if one.first_day <= day <= one.last_day:
+                return one
+        return None
 
     def pair(self, setting: Setting, one: str, other: str, day: date) -> Pair | None:
         """The pair of two codes, in whichever order it stands."""
@@ -133,7 +130,9 @@ def rows_in(folder: Path) -> ShippedRows:
         row["edition"]: edition_of(row, counts[row["edition"]])
         for row in rows_of(folder, "editions")
     }
-    found = ShippedRows(tuple(editions.values()))
+    found = ShippedRows({})
+    for edition in editions.values():
+        found.editions.setdefault((edition.kind, edition.setting), []).append(edition)
     for row in rows_of(folder, "pairs"):
         pair = pair_of(row, editions[row["edition"]])
         for codes in ((pair.paid, pair.denied), (pair.denied, pair.paid)):

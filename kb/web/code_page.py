@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from kb.plain.aspects import TILES
-from kb.plain.trade import in_trade_words
+from kb.plain.trade import MODIFIERS, in_trade_words, sentence_case
 from kb.read.code_store import code
 from kb.read.records import CodeDetail
 from kb.read.store import KnowledgeBase
 from kb.reference.cards import Card, cards_of_code
 from kb.reference.comparison import compare, other_uses
 from kb.reference.territory import is_of_other_states
+from kb.tables.telling import told_of_code, told_of_diagnosis
 from kb.web.answer_pages import Where, code_rows
 from kb.web.diagnosis_page import diagnosis_page
 from kb.web.page import Page, PageProblem
@@ -30,6 +33,8 @@ def found_code(kb: KnowledgeBase, code_id: str) -> CodeDetail:
             "No rule or list that is loaded names this code. "
             "That is no answer to whether it is covered."
         )
+        told = told_of_diagnosis(kb.cms, pointed, datetime.now(UTC).date())
+        message += "".join(f" {one.says} ({one.by})" for one in told if one.answers)
         raise PageProblem(404, f"{code_id[:20]} is not loaded", message)
     return detail
 
@@ -56,6 +61,12 @@ def _by_place(kb: KnowledgeBase, groups: Groups, state: str) -> tuple[Groups, Gr
     return tuple(here), tuple(elsewhere)
 
 
+def _of_modifier(detail: CodeDetail) -> str:
+    """What a modifier of HCPCS says; a place is said by its number."""
+    is_modifier = detail.code.kind == "modifier"
+    return sentence_case(MODIFIERS.get(detail.code.id, "")) if is_modifier else ""
+
+
 def code_page(kb: KnowledgeBase, code_id: str, where: Where) -> Page:
     """A procedure code with its comparison, a diagnosis in the lists."""
     detail = found_code(kb, code_id)
@@ -73,13 +84,14 @@ def code_page(kb: KnowledgeBase, code_id: str, where: Where) -> Page:
         "kb/code.html",
         {
             "code": detail.code,
+            "cms_says": told_of_code(kb.cms, detail.code.id, day) if comparison else (),
             "citations": detail.citations,
             "groups": detail.groups,
             "add_on_to": detail.add_on_to,
             "add_ons": detail.add_ons,
             "day": day.isoformat(),
             "where": where,
-            "label": in_trade_words(detail.code.label),
+            "label": in_trade_words(detail.code.label) or _of_modifier(detail),
             "comparison": comparison,
             "tables": [code_rows(here), code_rows(elsewhere)],
             "tiles": TILES,

@@ -11,7 +11,13 @@ from kb.claims.edits import remarks_of
 from kb.claims.formats import NOT_READ, other_format
 from kb.claims.json.checks import Fault, Faults, one_a_cause
 from kb.claims.json.claim import claim_from_object, path_of
-from kb.claims.json.text import Document, documents_of, documents_of_value
+from kb.claims.json.straight import straight_claim
+from kb.claims.json.text import (
+    Document,
+    documents_of,
+    documents_of_text,
+    documents_of_value,
+)
 from kb.claims.model import BadClaim, Claim, Read, ReadResult, Remark, read_result
 
 _HOW_TO_BEGIN = "Write one claim as an object, as `payerkb schema claim` tells."
@@ -24,7 +30,7 @@ def read_json(text: str, name: str = "") -> ReadResult:
 
     ``name`` is the file's name, for the places of faults.  Never raises for text.
     """
-    return read_result(stream_json([text.encode("utf-8", "surrogatepass")], name))
+    return read_result(_claims_of(documents_of_text(text), name))
 
 
 def read_json_value(value: object, name: str = "") -> ReadResult:
@@ -79,6 +85,9 @@ def _told(faults: Faults) -> Faults:
 def _claim_of(document: Document) -> tuple[Claim, Faults]:
     if document.faults:
         return claim_from_object({})[0], document.faults
+    plain = straight_claim(document.value)
+    if plain is not None:
+        return plain, []
     claim, faults = claim_from_object(document.value)
     return claim, one_a_cause(faults)
 

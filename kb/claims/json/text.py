@@ -49,7 +49,17 @@ def documents_of(chunks: Iterable[bytes]) -> Iterator[Document]:
     """The documents of a JSON text in UTF-8.  Never raises for bytes."""
     rest = iter(chunks)
     start, per_line = first_part(rest)
-    everything = chain((start,), rest)
+    yield from _documents_of(chain((start,), rest), per_line=per_line)
+
+
+def documents_of_text(text: str) -> Iterator[Document]:
+    """The documents of a JSON text that is given whole."""
+    content = text.encode("utf-8", "surrogatepass").removeprefix(BYTE_ORDER_MARK)
+    per_line = is_one_claim_a_line(content, complete=True)
+    yield from _documents_of((content,), per_line=bool(per_line))
+
+
+def _documents_of(everything: Iterable[bytes], *, per_line: bool) -> Iterator[Document]:
     if per_line:
         for number, line in enumerate(lines_of(everything), 1):
             if line.strip():
@@ -76,7 +86,7 @@ def is_one_claim_a_line(start: bytes, *, complete: bool) -> bool | None:
     lines = start.split(b"\n")
     if not complete:
         lines.pop()
-    filled = [line for line in map(bytes.strip, lines) if line]
+    filled = list(filter(None, map(bytes.strip, lines)))
     if len(filled) < 2:
         return False if complete else None
     if filled[0][:1] == b"[" and filled[0][1:].lstrip()[:1] in (b"", b"{"):

@@ -123,8 +123,7 @@ class Book:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """Days of a book in a row."""
 
     book: Book
@@ -201,19 +200,31 @@ def write_book(
     services: Services, question: Question, values: tuple[Values, ...], program: Program
 ) -> Book:
     """Sort a patient's services for a question."""
+    asked = list(members(of_codes(services, question, program), question, program))
+    # What is retold is no service of its own: it stands on the page of one.
+    again = list(members(services.retold, question, program)) if asked else []
+    groups = question.groups
+    # Sets of other rules often hold the very same services.
+    key = "book", groups, values, tuple(map(id, asked)), tuple(map(id, again))
+    found = services.notes.get(key)
+    if found is None:
+        likeness = Likeness(groups, values, program)
+        found = services.notes[key] = sorted_by_day(asked, again, likeness, program)
+    return cast("Book", found)
+
+
+def sorted_by_day(
+    asked: list[Event], again: list[Event], likeness: Likeness, program: Program
+) -> Book:
+    """Services that count, and what is told of them again, day by day."""
     pages: dict[date, Page] = {}
-    asked = of_codes(services, question, program)
-    if not asked:
-        # What is retold is no service of its own: it stands on the page of one.
-        return bound([], program)
-    likeness = Likeness(question.groups, values, program)
-    for event in members(asked, question, program):
+    for event in asked:
         why = likeness.of(event)
         if why is not None:
             if event.date not in pages:
                 pages[event.date] = Page(event.date)
             pages[event.date].add(event, why)
-    for event in members(services.retold, question, program):
+    for event in again:
         why = likeness.of(event)
         if why is not None and event.date in pages:
             pages[event.date].retold.append(Entry(event, why))

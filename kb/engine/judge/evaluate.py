@@ -21,7 +21,7 @@ from kb.engine.judge.lines import answer_line
 from kb.engine.judge.outcome import headline
 from kb.engine.judge.receipt import receipt_of
 from kb.engine.judge.situation import Situation
-from kb.engine.judge.tables.claim import line_with_tables, with_editions
+from kb.engine.judge.tables.claim import editions_behind, line_with_tables
 from kb.engine.judge.tables.rules import TableRules, table_rules
 from kb.engine.load import RuleWords, load, of_our_shape
 from kb.engine.program import Program
@@ -214,7 +214,9 @@ def answer_claim(
         outcome=headline(line.outcome for line in lines),
         lines=lines,
         searched=searched(list(selections.values())),
-        receipt=with_editions(receipt_of(given, engine.program), claim, engine.tables),
+        receipt=receipt_of(
+            given, engine.program, editions_behind(claim, engine.tables)
+        ),
         as_billed=headline(line.as_billed for line in lines),
     )
 
@@ -236,6 +238,14 @@ def void_line(claim: Claim, index: int) -> LineAnswer:
 
 def searched(selections: list[Selection]) -> Searched:
     """What was consulted for a claim whose lines may have several dates."""
+    if len(selections) == 1:
+        (only,) = selections
+        return only.once("searched", lambda: searched_in(selections))
+    return searched_in(selections)
+
+
+def searched_in(selections: list[Selection]) -> Searched:
+    """The same, found."""
     policies = {policy.id for found in selections for policy in found.policies}
     first = selections[0] if selections else None
     return Searched(

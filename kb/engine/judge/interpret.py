@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from dsl.ir.duties import Covers, Require
-from dsl.ir.rule import Exemption, Rule
+from dsl.ir.rule import Exemption, Last, Rule
 from kb.engine.judge.answer import Arithmetic, Outcome, RuleResult, Status
 from kb.engine.judge.billed import billed_outcome
 from kb.engine.judge.conditions import asking
@@ -47,6 +48,11 @@ UNKEPT = Counted(NOT_MET)
 Ways = Callable[[Situation], list[tuple[str, Truth]]]
 """The ways out of a rule or an exception by name, and whether each excuses the line."""
 
+Headlines = tuple[Outcome, Outcome]
+Adds = Callable[[Status, frozenset[str], int], Headlines]
+"""What a rule adds to both headlines of a line, by its status, what an unknown hangs on
+and whether the rule applies."""
+
 
 class Judged(NamedTuple):
     """What a rule comes to on a line."""
@@ -58,6 +64,8 @@ class Judged(NamedTuple):
     """What an unknown would have answered next."""
     counted: Arithmetic | None
     """The sum of a limit or an interval, kept or not."""
+    quiet: bool = False
+    """Whether it says nothing at all: it passes, and nothing is open or counted."""
 
 
 @dataclass(slots=True)
@@ -69,12 +77,15 @@ class Judge:
     facts: dict[str, FactWords]
     members: Members | None
     """The codes of its scope; ``None`` for every line."""
+    last: Last | None
+    """Whose procedure facts it looks at."""
     when: Ask | None
     ways_out: Ways | None
     required: Ask | None
     """The test of a duty that asks for no more than that it is met."""
     keep: Keep | None
     because: Because
+    adds: Adds
     always: bool
     """Whether it has no days of its own."""
     covers: bool
@@ -99,7 +110,8 @@ class Judge:
 
 def quiet(rule: CompiledRule, status: Status, exempt_by: str = "") -> Judged:
     """What objects to nothing."""
-    return silent(RuleResult(rule.id, status, "pass", exempt_by=exempt_by))
+    result = RuleResult(rule.id, status, "pass", exempt_by=exempt_by)
+    return Judged(result, "pass", NOTHING, None, quiet=True)
 
 
 def judge_of(rule: CompiledRule, program: Program) -> Judge:
@@ -128,11 +140,13 @@ def made_ready(rule: CompiledRule, program: Program) -> Judge:
         program.sets,
         program.facts,
         members=None if tree.scope is None else program.sets.get(tree.scope, {}),
+        last=tree.last,
         when=None if tree.when is None else asking(tree.when, program),
         ways_out=ways_out_of(tree, program),
         required=required,
         keep=None if duty is None else keeping(duty, tree.scope, program),
         because=reasoning(tree, program),
+        adds=adding(tree, program),
         always=tree.in_force.days.start is None and tree.in_force.days.end is None,
         covers=isinstance(duty, Covers),
         counting=isinstance(duty, COUNTING),
@@ -140,6 +154,19 @@ def made_ready(rule: CompiledRule, program: Program) -> Judge:
         unasked=quiet(rule, "not-applicable"),
         gap=gap,
     )
+
+
+def adding(tree: Rule, program: Program) -> Adds:
+    """What a rule that is broken or open adds, kept for what it mostly hangs on."""
+
+    @lru_cache(maxsize=64)
+    def adds(status: Status, about: frozenset[str], applies: int) -> Headlines:
+        found = Truth(0, about)
+        outcome = outcome_of(tree, status, found, program, applies=applies)
+        billed = billed_outcome(tree, status, found, outcome, program, applies=applies)
+        return outcome, billed
+
+    return adds
 
 
 def ways_out_of(tree: Rule, program: Program) -> Ways | None:
@@ -252,24 +279,48 @@ def judged(
 def judgement(asked: Asked, at: Situation, *, trace: bool = False) -> Judged:
     """A rule that is made ready judged on a line."""
     policy, rule, judge, applies = asked
-    tree = rule.tree
-    at.last = tree.last
+    at.last = judge.last
     if applies is None:
-        applies = in_force(tree, policy, at)
-    if applies.value >= 0 and judge.when is not None:
+        applies = in_force(rule.tree, policy, at)
+    if judge.when is not None and applies.value >= 0:
         when = judge.when(at)
         applies = when if applies.value > 0 else all_of((applies, when))
     if applies.value < 0:
         return judge.unasked
-    ways_out = judge.ways_out(at) if judge.ways_out else []
-    excused = any_of(t for _name, t in ways_out) if ways_out else NOT_MET
-    if judge.gap and (excused.value <= 0 or applies.value <= 0):
+    ways_out, excused = NO_WAYS, NOT_MET
+    if judge.ways_out is not None:
+        ways_out = judge.ways_out(at)
+        excused = any_of([truth for _name, truth in ways_out])
+    if judge.gap is not None and (excused.value <= 0 or applies.value <= 0):
         return judge.gap
-    if judge.required:
-        kept, add_up = judge.required(at), None
-    else:
+    if judge.required is None:
         # An excused gap is exempt whatever it could not show.
-        kept, add_up = judge.keep(at) if judge.keep else UNKEPT
+        kept, add_up = judge.keep(at) if judge.keep is not None else UNKEPT
+    else:
+        kept, add_up = judge.required(at), None
+        if kept.value > 0 < applies.value and excused.value <= 0 and not trace:
+            return judge.met
+    return weighed(
+        judge, Found(applies, ways_out, excused, kept, add_up), at, trace=trace
+    )
+
+
+class Found(NamedTuple):
+    """What was found of a rule that may apply."""
+
+    applies: Truth
+    ways_out: list[tuple[str, Truth]]
+    excused: Truth
+    kept: Truth
+    add_up: Callable[[], Arithmetic] | None
+
+
+NO_WAYS: list[tuple[str, Truth]] = []
+
+
+def weighed(judge: Judge, asked: Found, at: Situation, *, trace: bool) -> Judged:
+    """What was found of a rule as what it comes to."""
+    applies, ways_out, excused, kept, add_up = asked
     answered = any_of((excused, kept)) if ways_out else kept
     if judge.covers:
         found = granted(applies, excused)
@@ -286,15 +337,14 @@ def judgement(asked: Asked, at: Situation, *, trace: bool = False) -> Judged:
         if trace:
             result = explained(judge, settled.result, found, counted, at)
             return silent(result, counted)
-        return settled._replace(counted=counted) if counted else settled
-    value = applies.value
-    outcome = outcome_of(tree, status, found, at.program, applies=value)
-    result = RuleResult(rule.id, status, outcome)
+        return silent(settled.result, counted) if counted else settled
+    outcome, billed = judge.adds(status, found.about, applies.value)
+    result = RuleResult(judge.rule.id, status, outcome)
     return Judged(
         explained(judge, result, found, counted, at, told=trace or outcome != "pass"),
-        billed_outcome(tree, status, found, outcome, at.program, applies=value),
+        billed,
         # What a rule asks is asked once it is known to apply.
-        (applies if value == 0 else answered).to_ask,
+        (applies if applies.value == 0 else answered).to_ask,
         counted,
     )
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
 from kb.engine.index import Index
-from kb.engine.judge.answer import LimitState, LineAnswer, Outcome
+from kb.engine.judge.answer import LimitState, LineAnswer, NotJudged, Outcome
 from kb.engine.judge.billed import open_elsewhere
 from kb.engine.judge.checklist import OpenRule, checklist
 from kb.engine.judge.grounds import grounds, may_ground
@@ -15,10 +15,10 @@ from kb.engine.judge.interpret import Asked, Judged, asked_of, in_scope, judgeme
 from kb.engine.judge.left_out import Headlines, agreed, each_gives, in_words, left_out
 from kb.engine.judge.limits import limit_state
 from kb.engine.judge.outcome import RANK, headline
-from kb.engine.judge.silence import Asking, Heard, asking_of, not_judged
+from kb.engine.judge.silence import Asking, Heard, Loud, asking_of, not_judged
 from kb.engine.judge.situation import Situation
 from kb.engine.judge.undecided import why_doubtful, why_too_many, why_unfounded
-from kb.engine.program import Program
+from kb.engine.program import CompiledRule, Program
 from kb.engine.select import Selection
 
 
@@ -28,15 +28,16 @@ def answer_line(
     """Every rule in scope on one line, and what they come to."""
     rules = rules_on(at, selection, index)
     heard = heard_on(at, rules, trace=trace)
+    loud = loud_of(heard, rules)
     standing = standing_of(heard, rules, at)
     found, doubt, unfounded, too_many = decided(
-        heard, rules, standing, at, selection, index
+        loud, rules, standing, at, selection, index
     )
     lacking = doubt or unfounded
     open_by = lacking or too_many
-    reason = doubt or ("" if objects(heard) else open_by)
-    if name := "" if open_by else undecided_by(found, heard, at):
-        given = each_gives(name, heard, at, partial(tried, selection, index))
+    reason = doubt or ("" if objects(loud) else open_by)
+    if name := "" if open_by else undecided_by(found, loud, at):
+        given = each_gives(name, loud.values(), at, partial(tried, selection, index))
         found = agreed(found, given.values())
         reason = in_words(name, given) if found.outcome == "unknown" else ""
     return LineAnswer(
@@ -45,22 +46,24 @@ def answer_line(
         modifiers=at.line.modifiers,
         date=at.day,
         outcome=found.outcome,
-        results=tuple(one.judged.result for one in heard),
+        results=tuple([one.result for one in heard]),
         reason=reason,
         open_points=tuple(
-            one.rule.id for one in heard if one.judged.result.status == "gap"
+            one.rule.id for one in loud.values() if one.judged.result.status == "gap"
         ),
         as_billed=found.billed,
         grounds=standing.grounds,
-        limits=tuple(limits_of(heard)),
-        chart=to_look_up(heard, open_by, at),
-        not_judged=not_judged(at, heard, rules.asking, lacking, too_many),
+        limits=tuple(limits_of(loud.values())),
+        chart=to_look_up(loud.values(), open_by, at),
+        not_judged=(NotJudged("everything", lacking),)
+        if lacking and not rules.scoped
+        else not_judged(at, loud, rules.asking, lacking, too_many),
     )
 
 
-def objects(heard: Iterable[Heard]) -> bool:
+def objects(loud: Loud) -> bool:
     """Whether a rule says more than that nobody knows: a pass is then out of question."""
-    led = headline(one.judged.result.outcome for one in heard)
+    led = headline(one.judged.result.outcome for one in loud.values())
     return RANK[led] < RANK["unknown"]
 
 
@@ -75,12 +78,13 @@ def tried(selection: Selection, index: Index, at: Situation) -> Headlines:
     rules = rules_on(at, selection, index)
     heard = heard_on(at, rules, trace=False)
     standing = standing_of(heard, rules, at)
-    return decided(heard, rules, standing, at, selection, index).found
+    loud = loud_of(heard, rules)
+    return decided(loud, rules, standing, at, selection, index).found
 
 
-def undecided_by(found: Headlines, heard: tuple[Heard, ...], at: Situation) -> str:
+def undecided_by(found: Headlines, loud: Loud, at: Situation) -> str:
     """The field left out that alone keeps a headline open."""
-    return left_out(heard, at) if "unknown" in found else ""
+    return left_out(loud.values(), at) if "unknown" in found else ""
 
 
 class Decided(NamedTuple):
@@ -96,7 +100,7 @@ class Decided(NamedTuple):
 
 
 def decided(
-    heard: Sequence[Heard],
+    loud: Loud,
     rules: Rules,
     standing: Standing,
     at: Situation,
@@ -104,8 +108,8 @@ def decided(
     index: Index,
 ) -> Decided:
     """What a line comes to, and what keeps it from a pass."""
-    outcomes = [one.judged.result.outcome for one in heard]
-    billed = [one.judged.billed for one in heard]
+    outcomes = [one.judged.result.outcome for one in loud.values()]
+    billed = [one.judged.billed for one in loud.values()]
     doubt, unfounded = why_doubtful(at, selection, index), ""
     if not doubt and not holds(standing, standing.grounds, outcomes):
         unfounded = why_unfounded(at, selection, index)
@@ -125,25 +129,31 @@ class Rules(NamedTuple):
     grounding: tuple[int, ...]
     """The places of those that a pass may stand on."""
     asking: Asking
+    scoped: bool
+    """Whether any is for named codes."""
+    of_billing: Mapping[str, CompiledRule]
+    """Those of policies that are not about coverage, by id."""
 
 
-def heard_on(at: Situation, rules: Rules, *, trace: bool) -> tuple[Heard, ...]:
-    """The rules in scope judged on a line."""
-    return tuple(
-        [
-            Heard(asked.policy, asked.rule, judgement(asked, at, trace=trace))
-            for asked in rules.ready
-        ]
-    )
+def heard_on(at: Situation, rules: Rules, *, trace: bool) -> list[Judged]:
+    """The rules in scope judged on a line, each at its place."""
+    return [judgement(asked, at, trace=trace) for asked in rules.ready]
+
+
+def loud_of(heard: Sequence[Judged], rules: Rules) -> Loud:
+    """Those that say anything: what adds to no headline, asks and counts nothing is left out."""
+    ready = rules.ready
+    return {
+        place: Heard(ready[place].policy, ready[place].rule, one)
+        for place, one in enumerate(heard)
+        if not one.quiet
+    }
 
 
 def rules_on(at: Situation, selection: Selection, index: Index) -> Rules:
     """The rules in scope for a line's code on the day of a selection; kept with it."""
     key = at.line.code, at.claim.kind
-    found: Rules | None = selection.notes.get(key)
-    if found is None:
-        found = selection.notes[key] = rules_in_scope(at, selection, index)
-    return found
+    return selection.once(key, lambda: rules_in_scope(at, selection, index))
 
 
 def rules_in_scope(at: Situation, selection: Selection, index: Index) -> Rules:
@@ -156,7 +166,14 @@ def rules_in_scope(at: Situation, selection: Selection, index: Index) -> Rules:
     )
     covering = (i for i, a in enumerate(ready) if may_ground(a.policy, a.rule))
     asking = asking_of((asked.rule, asked.policy) for asked in ready)
-    return Rules(ready, tuple(covering), asking)
+    return Rules(
+        ready,
+        tuple(covering),
+        asking,
+        scoped=any(asked.rule.tree.scope for asked in ready),
+        # What a policy of coverage keeps apart is not needed together: that is no edit.
+        of_billing={a.rule.id: a.rule for a in ready if not a.policy.coverage},
+    )
 
 
 class Standing(NamedTuple):
@@ -170,11 +187,11 @@ class Standing(NamedTuple):
     """Whether any is still open, or broken."""
 
 
-def standing_of(heard: Sequence[Heard], rules: Rules, at: Situation) -> Standing:
+def standing_of(heard: Sequence[Judged], rules: Rules, at: Situation) -> Standing:
     """The coverage rules of a line, by what became of them."""
     met, billed, asked = [], [], False
     for place in rules.grounding:
-        _policy, rule, found = heard[place]
+        rule, found = rules.ready[place].rule, heard[place]
         if grounds(rule, found.result):
             met.append(rule.id)
             billed.append(rule.id)
@@ -198,18 +215,18 @@ def holds(
     return bool(stands_on) or (standing.asked and headline(outcomes) != "pass")
 
 
-def limits_of(heard: Iterable[Heard]) -> Iterator[LimitState]:
+def limits_of(loud: Iterable[Heard]) -> Iterator[LimitState]:
     """Each limit and interval that counted, kept or not."""
-    for _policy, rule, found in heard:
+    for _policy, rule, found in loud:
         if found.counted is not None:
             yield limit_state(rule.id, found.result.status, found.counted)
 
 
-def to_look_up(heard: Iterable[Heard], lacking: str, at: Situation) -> tuple[str, ...]:
+def to_look_up(loud: Iterable[Heard], lacking: str, at: Situation) -> tuple[str, ...]:
     """Facts of the chart that can still change the outcome of the line."""
     settled: list[Outcome] = ["unknown"] if lacking else []
     waiting = []
-    for _policy, rule, found in heard:
+    for _policy, rule, found in loud:
         result = found.result
         if result.status == "unknown":
             waiting.append(OpenRule(rule.tree, result.outcome, found.to_ask))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from dsl.ir import duties as d
@@ -26,8 +26,21 @@ class Heard(NamedTuple):
     judged: Judged
 
 
-Asking = Mapping[Question, tuple[int, ...]]
-"""The places of the rules on a line that answer each question."""
+Loud = Mapping[int, Heard]
+"""The rules that say anything on a line, by their places in scope and in that order."""
+
+
+class Asked(NamedTuple):
+    """The rules on a line that answer a question."""
+
+    places: tuple[int, ...]
+    by_rules: bool
+    """Whether any is more than a declared gap."""
+
+
+Asking = Mapping[Question, Asked]
+"""The rules on a line that answer each question."""
+NOBODY = Asked((), by_rules=False)
 
 
 ORDER: tuple[Question, ...] = (
@@ -73,7 +86,7 @@ NAMES = {
 
 def not_judged(
     at: Situation,
-    heard: Sequence[Heard],
+    loud: Loud,
     asking: Asking,
     reason: str,
     too_many: str = "",
@@ -82,10 +95,7 @@ def not_judged(
 
     ``reason`` is why the line cannot pass, ``too_many`` why its units are in doubt.
     """
-    if reason and not any(one.rule.tree.scope for one in heard):
-        return (NotJudged("everything", reason),)
-    broken = (one for one in heard if one.judged.result.status == "not-met")
-    if any(never_covered(one) for one in broken):
+    if any(never_covered(one) for one in loud.values()):
         # Nothing else would help a service that is not covered at all.
         return ()
     found = []
@@ -93,26 +103,36 @@ def not_judged(
         if too_many and question == "units":
             found.append(NotJudged(question, too_many))
             continue
-        asked = [heard[place] for place in asking.get(question, ())]
-        why = why_not(question, asked, at, reason)
+        why = why_not(question, asking.get(question, NOBODY), loud, at, reason)
         if why is not None:
             found.append(why)
     return tuple(found)
 
 
-def never_covered(broken: Heard) -> bool:
-    """Whether a broken rule denies the service whatever is shown."""
-    tree = broken.rule.tree
-    return tree.otherwise.outcome == "deny" and isinstance(tree.duty, d.NeverCovered)
+def never_covered(one: Heard) -> bool:
+    """Whether a rule is broken that denies the service whatever is shown."""
+    tree = one.rule.tree
+    broken = one.judged.result.status == "not-met"
+    return (
+        broken
+        and tree.otherwise.outcome == "deny"
+        and isinstance(tree.duty, d.NeverCovered)
+    )
 
 
 def asking_of(rules: Iterable[tuple[CompiledRule, CompiledPolicy]]) -> Asking:
     """Which rules answer each question, each by its place among them."""
     found: dict[Question, list[int]] = defaultdict(list)
+    by_rules: set[Question] = set()
     for place, (rule, policy) in enumerate(rules):
         for question in questions_of(rule, policy):
             found[question].append(place)
-    return {question: tuple(places) for question, places in found.items()}
+            if rule.tree.kind == "rule":
+                by_rules.add(question)
+    return {
+        question: Asked(tuple(places), question in by_rules)
+        for question, places in found.items()
+    }
 
 
 def questions_of(rule: CompiledRule, policy: CompiledPolicy) -> frozenset[Question]:
@@ -157,11 +177,15 @@ def of_limit(limit: d.Limit) -> tuple[Question, ...]:
 
 
 def why_not(
-    question: Question, asked: list[Heard], at: Situation, reason: str
+    question: Question, asked: Asked, heard: Loud, at: Situation, reason: str
 ) -> NotJudged | None:
     """Why a question has no answer; ``None`` where it has one, or does not matter."""
     # A rule that lets its unknown pass is not missed.
-    loud = [one for one in asked if one.judged.result.outcome != "pass"]
+    loud = [
+        heard[place]
+        for place in asked.places
+        if place in heard and heard[place].judged.result.outcome != "pass"
+    ]
     for one in loud:
         if one.judged.result.status == "gap":
             return NotJudged(question, one.rule.title or one.rule.name, one.rule.id)
@@ -169,7 +193,7 @@ def why_not(
         why = why_open(one, at) if one.judged.result.status == "unknown" else ""
         if why:
             return NotJudged(question, why)
-    if any(one.rule.tree.kind == "rule" for one in asked):
+    if asked.by_rules:
         return None
     if reason and question in OF_COVERAGE:
         return NotJudged(question, reason)

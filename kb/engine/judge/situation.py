@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -29,6 +30,10 @@ class Situation:
     """Whose procedure facts the rule at hand looks at."""
     each: Event | None = None
     """The earlier service whose facts a test looks at."""
+    books: dict[Question, Book] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """The books that were asked for on this line."""
 
     def __post_init__(self) -> None:
         self.day = self.line.date
@@ -36,7 +41,11 @@ class Situation:
 
     def book(self, question: Question) -> Book:
         """The patient's services that a question counts for lines of this one's groups."""
-        return book_of(self.services, question, self.event, self.program)
+        found = self.books.get(question)
+        if found is None:
+            found = book_of(self.services, question, self.event, self.program)
+            self.books[question] = found
+        return found
 
     def clock_day(self, clock: str) -> date | None:
         """A day of the claim: ``service``, ``received`` or ``requested``."""
@@ -58,23 +67,21 @@ class Situation:
 
     def field_value(self, name: str) -> str:
         """A claim field; empty when the claim does not give it."""
-        match name:
-            case "place":
-                return self.line.place
-            case "level":
-                return self.line.level
-            case "state":
-                return self.claim.state
-            case "plan":
-                return self.claim.plan
-            case "payer":
-                return self.payer
-            case "authorization":
-                return self.line.authorization or self.claim.authorization or ""
-        if name == "rendering-npi":
-            return self.line.rendering
-        return self.claim.fields.get(name, "")
+        own = OWN_FIELDS.get(name)
+        return self.claim.fields.get(name, "") if own is None else own(self)
 
     def window(self, window: Window) -> Span | None:
         """The window with a plan year put in its place; ``None`` when it is not given."""
         return span_of(window, self.claim.fields.get("plan-year-start", ""))
+
+
+OWN_FIELDS: dict[str, Callable[[Situation], str]] = {
+    "place": lambda at: at.line.place,
+    "level": lambda at: at.line.level,
+    "state": lambda at: at.claim.state,
+    "plan": lambda at: at.claim.plan,
+    "payer": lambda at: at.payer,
+    "authorization": lambda at: at.line.authorization or at.claim.authorization or "",
+    "rendering-npi": lambda at: at.line.rendering,
+}
+"""Fields with a place of their own on line or claim."""

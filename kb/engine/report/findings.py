@@ -19,6 +19,7 @@ from kb.engine.judge.answer import (
     NotJudged,
     Receipt,
     RuleResult,
+    Searched,
     TableSource,
 )
 from kb.engine.judge.evaluate import Engine
@@ -31,6 +32,8 @@ from kb.engine.report.words import deciding_citation, words_of
 
 SCHEMA = "payerkb-findings/2.0"
 Json = dict[str, Any]
+Doubles = list[RuleResult]
+"""The results of a line that are told beneath another."""
 
 
 def report(
@@ -102,15 +105,19 @@ def answer_head(answer: ClaimAnswer, said: Said) -> Json:
 
 def answer_foot(answer: ClaimAnswer) -> Json:
     """What was consulted, and what the answer was made from."""
-    searched = answer.searched
     return {
-        "searched": {
-            "payer": searched.payer or None,
-            "payer_reason": searched.payer_reason,
-            "contractor": searched.contractor or None,
-            "policies": list(searched.policies),
-        },
+        "searched": searched_json(answer.searched),
         "receipt": receipt_json(answer.receipt),
+    }
+
+
+def searched_json(searched: Searched) -> Json:
+    """What was consulted."""
+    return {
+        "payer": searched.payer or None,
+        "payer_reason": searched.payer_reason,
+        "contractor": searched.contractor or None,
+        "policies": list(searched.policies),
     }
 
 
@@ -129,13 +136,16 @@ def line_json(
     line: LineAnswer, said: Said, engine: Engine, *, trace: bool = False
 ) -> Json:
     """The answer to one line: what objects, and every rule's status."""
+    doubles = doubles_of(line)
     found: Json = {
         **line_head(line, said, engine),
-        "findings": [finding_json(r, line, engine) for r in objecting(line)],
+        "findings": [finding_json(r, line, engine, doubles) for r in objecting(line)],
         "rules": [rule_json(r) for r in line.results],
     }
     if trace:
-        found["trace"] = [finding_json(r, line, engine) for r in unobjecting(line)]
+        found["trace"] = [
+            finding_json(r, line, engine, doubles) for r in unobjecting(line)
+        ]
     return found
 
 
@@ -181,6 +191,7 @@ def document_json(document: Document) -> Json:
                 "fact": point.fact,
                 "title": point.title,
                 "ask": point.ask,
+                "wanted": point.wanted,
                 "rules": list(point.rules),
             }
             for point in document.points
@@ -202,10 +213,12 @@ def rule_json(result: RuleResult) -> Json:
     }
 
 
-def finding_json(result: RuleResult, line: LineAnswer, engine: Engine) -> Json:
+def finding_json(
+    result: RuleResult, line: LineAnswer, engine: Engine, doubles: Doubles
+) -> Json:
     """One rule that objects or cannot decide."""
     words = words_of(result.rule, engine)
-    return {**words_json(words), **found_json(result, line, engine)}
+    return {**words_json(words), **found_json(result, line, engine, doubles)}
 
 
 def words_json(words: RuleWords) -> Json:
@@ -225,7 +238,9 @@ def words_json(words: RuleWords) -> Json:
     }
 
 
-def found_json(result: RuleResult, line: LineAnswer, engine: Engine) -> Json:
+def found_json(
+    result: RuleResult, line: LineAnswer, engine: Engine, doubles: Doubles
+) -> Json:
     """What a rule found on this line."""
     words = words_of(result.rule, engine)
     denies = result.status == "not-met" and words.carc
@@ -241,13 +256,13 @@ def found_json(result: RuleResult, line: LineAnswer, engine: Engine) -> Json:
         "about": list(result.about),
         "arithmetic": arithmetic_json(result.arithmetic),
         "table": table_json(result.table),
-        "also": [also_json(one) for one in behind(result, line)],
+        "also": [also_json(one) for one in doubles if one.same_as == result.rule],
     }
 
 
-def behind(result: RuleResult, line: LineAnswer) -> list[RuleResult]:
-    """The results that say the same and are not told by themselves."""
-    return [one for one in line.results if one.same_as == result.rule]
+def doubles_of(line: LineAnswer) -> Doubles:
+    """The results that say the same as another and are not told by themselves."""
+    return [one for one in line.results if one.same_as]
 
 
 def also_json(result: RuleResult) -> Json:

@@ -8,35 +8,40 @@ with its words; the rest is joined to it.  The bytes are those of ``compact`` on
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from operator import attrgetter
 
 from kb.claims.model import BadClaim, Remark
-from kb.engine.judge.answer import ClaimAnswer, LineAnswer, RuleResult
+from kb.engine.judge.answer import ClaimAnswer, LineAnswer, RuleResult, Searched
 from kb.engine.judge.evaluate import Engine
 from kb.engine.load import RuleWords
 from kb.engine.report.claim_sentences import Said, tell
 from kb.engine.report.findings import (
     SCHEMA,
     Json,
-    answer_foot,
     answer_head,
+    doubles_of,
     found_json,
     line_head,
     objecting,
+    receipt_json,
     rule_json,
+    searched_json,
     unobjecting,
     unread_json,
     words_json,
 )
 from kb.engine.report.words import words_of
 
-FOOT = ',"searched":'
 FOUND = ',{"status":'
-"""Where the foot of an answer begins, and each finding of a line after its head.
+"""Where each finding of a line begins, after its head.
 
 What is encoded in one piece is cut there: a quote inside of a text has a backslash before
-it, so that no text of a claim can look like either.
+it, so that no text of a claim can look like it.
 """
+told_of = attrgetter("rule", "status", "exempt_by")
+"""All that the status of a rule is told by."""
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -64,9 +69,16 @@ def answer_text(answer: ClaimAnswer, engine: Engine, *, trace: bool = False) -> 
         line_text(line, said, engine, trace=trace)
         for line, said in zip(answer.lines, told.lines, strict=True)
     )
-    rest = compact(answer_head(answer, told.claim) | answer_foot(answer))
-    head, foot = rest.split(FOOT, 1)
-    return f'{head},"lines":[{lines}]{FOOT}{foot}'
+    head = compact(answer_head(answer, told.claim))[:-1]
+    receipt = compact(receipt_json(answer.receipt))
+    searched = searched_text(answer.searched)
+    return f'{head},"lines":[{lines}],"searched":{searched},"receipt":{receipt}}}'
+
+
+@lru_cache(maxsize=256)
+def searched_text(searched: Searched) -> str:
+    """What was consulted, as text; the same for most claims of a payer."""
+    return compact(searched_json(searched))
 
 
 def line_text(
@@ -75,7 +87,8 @@ def line_text(
     """``findings.line_json`` as text."""
     shown = objecting(line)
     traced = unobjecting(line) if trace else []
-    founds = [found_json(r, line, engine) for r in (*shown, *traced)]
+    doubles = doubles_of(line)
+    founds = [found_json(r, line, engine, doubles) for r in (*shown, *traced)]
     whole = compact([line_head(line, said, engine), *founds])
     head, *parts = whole[1:-1].split(FOUND)
     results = zip(shown + traced, parts, strict=True)
@@ -99,14 +112,11 @@ def fixed_text(words: RuleWords) -> str:
     return made
 
 
-def rule_texts(results: Iterable[RuleResult], engine: Engine) -> Iterator[str]:
+def rule_texts(results: Sequence[RuleResult], engine: Engine) -> list[str]:
     """The status of each rule as text, made once for each status."""
-    for result in results:
-        notes = words_of(result.rule, engine).notes
-        key: str = result.status
-        if result.exempt_by:
-            key = f"{result.status} {result.exempt_by}"
-        made = notes.get(key)
-        if made is None:
-            made = notes[key] = compact(rule_json(result))
-        yield made
+    known: dict[tuple[str, str, str], str] = engine.program.once("rule texts", dict)
+    try:
+        return list(map(known.__getitem__, map(told_of, results)))
+    except KeyError:
+        known.update((told_of(one), compact(rule_json(one))) for one in results)
+    return [known[told_of(one)] for one in results]

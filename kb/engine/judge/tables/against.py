@@ -69,14 +69,13 @@ def not_in_table(
     tables: Tables,
 ) -> Iterator[Finding]:
     """A note for each objection of a policy that a whole table does not share."""
-    broken = [
-        one for one in results if one.status == "not-met" and one.outcome != "note"
-    ]
     for kind, alike in ((Kind.PAIRS, of_pairs), (Kind.UNIT_CAPS, of_units)):
         edition = tables.edition(kind, setting_of(at), at.day)
         if edition is None or not is_whole(edition):
             continue
-        for result in broken:
+        for result in results:
+            if result.status != "not-met" or result.outcome == "note":
+                continue
             rule = rules.get(result.rule)
             if rule is None or not alike(rule.tree):
                 continue

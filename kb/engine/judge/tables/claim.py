@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kb.claims.model import Claim
 from kb.engine.index import Index
-from kb.engine.judge.answer import LineAnswer, Receipt
+from kb.engine.judge.answer import LineAnswer
 from kb.engine.judge.lines import rules_on
+from kb.engine.judge.receipt import Editions
 from kb.engine.judge.situation import Situation
 from kb.engine.judge.tables.line import editions_of, with_tables
 from kb.engine.judge.tables.rules import TableRules
@@ -24,16 +23,13 @@ def line_with_tables(
     """The answer to a line with what the tables add; as it is where there are none."""
     if tables is None:
         return answer
-    ready = rules_on(at, selection, index).ready
-    # What a policy of coverage keeps apart is not needed together: that is no edit.
-    rules = {a.rule.id: a.rule for a in ready if not a.policy.coverage}
-    return with_tables(answer, at, rules, tables)
+    rules = rules_on(at, selection, index)
+    return with_tables(answer, at, rules.of_billing, tables)
 
 
-def with_editions(receipt: Receipt, claim: Claim, tables: TableRules | None) -> Receipt:
-    """The receipt with the editions that a claim was held against."""
+def editions_behind(claim: Claim, tables: TableRules | None) -> Editions:
+    """The editions that a claim was held against."""
     if tables is None:
-        return receipt
+        return ()
     days = sorted({line.date for line in claim.lines})
-    found = dict(editions_of(claim, days, tables))
-    return replace(receipt, editions=(*receipt.editions, *sorted(found.items())))
+    return tuple(sorted(dict(editions_of(claim, days, tables)).items()))
