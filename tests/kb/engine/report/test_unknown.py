@@ -19,7 +19,7 @@ ENGINE = replace(made.ENGINE, words={**made.WORDS, GAP.id: GAP})
 OPEN = made.line(
     "unknown", reason=f"{NO_RULE}medicare-part-b covers 64483 as billed here"
 )
-SEARCHED = replace(OPEN, open_points=(GAP.id,))
+SEARCHED = replace(OPEN, open_points=(GAP.id,), sought=(GAP.id,))
 
 
 def test_it_says_what_was_looked_for_and_not_found() -> None:
@@ -30,6 +30,12 @@ def test_it_says_what_was_looked_for_and_not_found() -> None:
 
 def test_without_a_gap_it_says_that_no_rule_covers() -> None:
     assert reason_in_words(OPEN, ENGINE).startswith("No loaded rule of ")
+
+
+def test_a_gap_of_every_line_is_not_what_was_looked_for_of_the_code() -> None:
+    of_every_line = replace(OPEN, open_points=(GAP.id,))
+
+    assert reason_in_words(of_every_line, ENGINE).startswith("No loaded rule of ")
 
 
 def test_what_was_looked_for_is_told_once() -> None:
@@ -53,6 +59,10 @@ def test_what_was_looked_for_is_told_once() -> None:
             ),
             "Give the state where the service was rendered. Then check the claim again.",
         ),
+        (
+            replace(OPEN, reason="the policy E begins on 2026-04-01, after 2026-03-10"),
+            "Look for the payer's text of 2026-03-10, or ask whether it covers 64483.",
+        ),
         (replace(OPEN, reason="no loaded payer goes by this name"), ""),
     ],
 )
@@ -66,3 +76,24 @@ def test_an_open_line_is_told_beside_a_chart_that_decides_another() -> None:
 
     assert "Line 2: What the payer asks for 64483 was not found." in told.say
     assert told.do.startswith("Ask the payer whether it covers 64483.")
+
+
+@pytest.mark.parametrize(
+    ("others", "told"),
+    [
+        ((), "The claim gives no diagnosis; 1 point of the chart decides."),
+        ((2,), "Line 1 gives no diagnosis; 1 point of the chart decides."),
+    ],
+)
+def test_what_the_claim_does_not_say_comes_before_the_chart(
+    others: tuple[int, ...], told: str
+) -> None:
+    asked = made.result("needed", "unknown", "needs-evidence", about=("diagnosis",))
+    lacking = made.line(
+        "needs-evidence", asked, billed="needs-evidence", chart=("imaging",)
+    )
+    more = [made.line("pass", number=number) for number in others]
+    said = tell(made.answer(lacking, *more), ENGINE).claim
+
+    assert said.say == told
+    assert said.do.startswith("Point the line to its diagnosis codes. Have ready: ")
