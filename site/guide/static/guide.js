@@ -254,11 +254,13 @@
   const answerOf = async (page) => {
     const section = made("section", "", { className: "asked-card" });
     let entry = null;
-    for (const state of page.state ? [page.state, ""] : [""]) {
+    for (const state of statesOf(page.payer).includes(page.state) ? [page.state, ""] : [""]) {
       const wanted = words.answerKey(page.payer, page.subject, state);
       entry = await entryOf(wanted).catch(() => null);
       if (entry) {
         page.place = page.place.replace(/answer\/[^#]*/, wanted);
+        // Never an answer for all states under the name of one.
+        if (page.state) page.title += state ? `, ${state}` : ", any state";
         break;
       }
     }

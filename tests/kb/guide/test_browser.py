@@ -97,6 +97,13 @@ def test_a_question_opens_its_answer(page: Page, address: str) -> None:
     assert "read.html?answer/aetna/64483" in page.url
 
 
+def test_a_state_that_is_named_is_said(page: Page, address: str) -> None:
+    page.goto(f"{address}/search.html?q=medicare+part+b+Florida+64483")
+    expect(page.locator(".asked-card h2").first).to_contain_text(", FL")
+    page.goto(f"{address}/search.html?q=aetna+Florida+64483")
+    expect(page.locator(".asked-card h2").first).to_contain_text(", any state")
+
+
 def test_suggestions_open_pages(page: Page, address: str) -> None:
     page.goto(f"{address}/payers.html")
     page.fill("#ask", "64483 aet")
