@@ -52,8 +52,8 @@ MOST_COMPARED = 4
 """Payers that one page shows side by side."""
 MOST_HITS = 8
 LETTERS = {
-    "PA": "It may also be prior authorization (write: prior auth), a physician assistant "
-    "(write: PA-C) or Pennsylvania (write: in Pennsylvania)."
+    "PA": "PA may be prior authorization (write: prior auth), a physician assistant (write: "
+    "PA-C) or Pennsylvania (write: in Pennsylvania)."
 }
 """Letters that staff write for several things."""
 
@@ -294,7 +294,12 @@ def _other_readings(understood: Understood) -> tuple[str, ...]:
     read = next((c for c in understood.chips if c.typed.upper() in LETTERS), None)
     if read is None:
         return ()
-    return (f"{read.typed} was read as {read.label.rstrip('?')}. {LETTERS['PA']}",)
+    return (
+        (
+            f"{read.typed} was read as {read.label.rstrip('?')}. "
+            f"{LETTERS[read.typed.upper()]}"
+        ),
+    )
 
 
 def _silences(cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]) -> list[str]:

@@ -16,8 +16,8 @@ from kb.read.store import KnowledgeBase
 
 SHORTEST = 2
 MOST_WORDS = 12
-MOST_COUNTED = 400
-"""Entries of a word that are counted, best first."""
+MOST_COUNTED, COUNTED_BESIDE = 400, 150
+"""Entries of a word that are counted, best first; fewer beside an answer."""
 OF_PAYER = 0.5
 """What it adds to a hit to be of the payer that is asked about."""
 HOLDING = """
@@ -66,7 +66,9 @@ def find(
     holding: defaultdict[int, set[str]] = defaultdict(set)
     entries: dict[int, Entry] = {}
     for word in words:
-        for entry, score in _ranked(kb, word):
+        for entry, score in _ranked(
+            kb, word, MOST_COUNTED if with_topics else COUNTED_BESIDE
+        ):
             entries[entry[0]] = entry
             scores[entry[0]] += score
             holding[entry[0]].add(word)
@@ -115,11 +117,11 @@ def _typed_codes(chip: Chip) -> tuple[str, ...]:
     return chip.values if any(map(str.isdigit, chip.typed)) else ()
 
 
-def _ranked(kb: KnowledgeBase, word: str) -> list[tuple[Entry, float]]:
+def _ranked(kb: KnowledgeBase, word: str, most: int) -> list[tuple[Entry, float]]:
     """Entries that hold a word with their weight for it, best first."""
     quoted = '"' + word.replace('"', '""') + '"'
     found = []
-    for row in kb.rows(HOLDING, quoted, MOST_COUNTED):
+    for row in kb.rows(HOLDING, quoted, most):
         weight = -row.pop("rank")
         found.append(((*row.values(),), weight))
     return found
