@@ -31,8 +31,18 @@ def test_the_examples_of_settings_are_read() -> None:
     assert read_settings(DOCS / "examples" / "payerkb-container.toml").host == "0.0.0.0"
 
 
+EXAMPLES = {
+    "code": "64483",
+    "payer": "aetna",
+    "subject": "64483",
+    "policy": "aetna/transforaminal",
+    "rule": "two-weeks-apart",
+}
+"""What stands in the page for the parts of an address that vary."""
+
+
 def test_every_address_of_the_description_is_told() -> None:
     text = (DOCS / "http-api.md").read_text()
 
     for path in description()["paths"]:
-        assert path.replace("{code}", "64483") in text
+        assert path.format_map(EXAMPLES) in text
