@@ -152,8 +152,7 @@ class RuleResult(NamedTuple):
     """The rule that is told in its place, for it says the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class LineAnswer:
+class LineAnswer(NamedTuple):
     """Every rule in scope on one line, and the headline."""
 
     number: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 
 from kb.claims.model import Claim
@@ -55,8 +54,7 @@ def with_tables(
     outcome = headline((answer.outcome, *outcomes))
     billed = headline((answer.as_billed, *outcomes))
     stricter = RANK[outcome] < min(RANK[answer.outcome], RANK["unknown"])
-    return replace(
-        answer,
+    return answer._replace(
         outcome=outcome,
         as_billed=billed,
         results=told_once(answer.results, results, policies)
