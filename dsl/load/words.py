@@ -19,7 +19,7 @@ from dsl.base.model import Alias, Place
 
 KINDS = (
     "payer", "brand", "line", "contractor", "family", "codes", "narrow", "state",
-    "place", "modifier", "topic", "skip",
+    "place", "modifier", "topic", "absent", "skip",
 )  # fmt: skip
 TOPICS = {
     "covered": "Covered?",
@@ -41,13 +41,20 @@ TOPICS = {
     "units": "How many units?",
     "provider": "Who may bill?",
     "anesthetist": "A nurse anesthetist?",
+    "incident": "Incident to a physician?",
+    "sedation": "Sedation?",
+    "trial": "The trial?",
+    "technique": "Which technique?",
+    "notice": "A notice to the patient?",
     "place": "In which place?",
     "filing": "Filed by when?",
     "appeal": "Appealed by when?",
     "changed": "What changed?",
+    "compared": "Side by side?",
 }
 """What staff ask, by the names that files of words use."""
-NAMELESS = ("skip",)
+NAMELESS = ("absent", "skip")
+"""``absent`` are payers that staff ask about and of which nothing is loaded."""
 _EXAMPLE = "family epidural: epidural, ESI"
 
 

@@ -10,6 +10,7 @@ from kb.asking.understood import Understood
 from kb.reference.card_rows import Row
 from kb.reference.cards import Card, Cell
 from kb.reference.documents import Document
+from kb.tables.telling import Told
 
 MOST_OPEN = 3
 
@@ -99,8 +100,11 @@ class Asked:
     """Which other payers a name may mean."""
     hits: tuple[Found, ...]
     """What full-text search finds."""
+    cms: tuple[Told, ...] = ()
+    """What CMS's tables say of the codes."""
 
     @property
     def is_answered(self) -> bool:
         """Whether a card, a table or a page answers."""
-        return bool(self.cards or self.tables or self.path)
+        told = any(each.answers for each in self.cms)
+        return bool(self.cards or self.tables or self.path or told)

@@ -12,9 +12,10 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from kb.asking.answered import Asked, CardAnswer, Table
+from kb.asking.cms import told_by_cms
 from kb.asking.diagnoses import verdicts
 from kb.asking.find import find
-from kb.asking.pairs import rows_of_both, rows_of_modifiers
+from kb.asking.pairs import asks_pairs, rows_of_both, rows_of_modifiers
 from kb.asking.reader import understand
 from kb.asking.subjects import (
     card_path,
@@ -29,6 +30,7 @@ from kb.asking.subjects import (
 from kb.asking.tables import choices, of_payers, of_topic, table_of
 from kb.asking.topics import OF_SIDES, asked_cells, other_cells, payer_wide, topic_rows
 from kb.asking.understood import (
+    ABSENT,
     BRAND,
     CODES,
     DIAGNOSIS,
@@ -46,7 +48,14 @@ from kb.reference.cards import Card, card, cards_of_payer
 
 MOST_CARDS = 3
 """Payers times procedures of one question that are answered in full."""
+MOST_COMPARED = 4
+"""Payers that one page shows side by side."""
 MOST_HITS = 8
+LETTERS = {
+    "PA": "It may also be prior authorization (write: prior auth), a physician assistant "
+    "(write: PA-C) or Pennsylvania (write: in Pennsylvania)."
+}
+"""Letters that staff write for several things."""
 
 
 def ask(
@@ -76,22 +85,24 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
     cards: tuple[CardAnswer, ...] = ()
     tables: tuple[Table, ...] = ()
     title, path = "", ""
-    if any(chip.kind in (PAYER, BRAND) for chip in unloaded):
+    if any(chip.kind in (PAYER, BRAND, ABSENT) for chip in unloaded):
         pass  # another payer's answer would be taken for this one's
     elif "changed" in understood.topics and (
         payers or understood.one(SPAN) or not subjects
     ):
         title, path = _changes(understood, payers)
+    elif subjects and _compares(understood, payers):
+        title, path, tables = _compared(kb, understood, payers, subjects)
     elif payers and subjects:
         cards = _cards(kb, understood, payers, subjects)
         title = cards[0].title if len(cards) == 1 else "Side by side"
         path = cards[0].path if len(cards) == 1 else ""
-    elif payers:
+    elif payers and not (understood.one(DOCUMENT) and not understood.topics):
         title, path, cards, tables = _of_payer(kb, understood, payers[0])
     elif subjects and (brand := understood.one(BRAND)):
         tables = (of_payers(kb, understood, subjects, frozenset(brand.values)),)
         title = tables[0].title
-    elif subjects and _wants_table(understood, subjects[0]):
+    elif subjects and _wants_table(understood, subjects):
         tables = (of_payers(kb, understood, subjects, None),)
         title, path = tables[0].title, page_of(subjects[0])
     else:
@@ -103,8 +114,11 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         cards=cards,
         tables=tables,
         notes=(*notes, *_silences(cards, tables)),
-        meanings=_siblings(payers, known),
-        hits=find(kb, understood, MOST_HITS, with_topics=_is_silent(cards, tables)),
+        meanings=(*_siblings(payers, known), *_other_readings(understood)),
+        cms=told_by_cms(kb, understood),
+        hits=()
+        if understood.one(ABSENT) or "changed" in understood.topics
+        else find(kb, understood, MOST_HITS, with_topics=_is_silent(cards, tables)),
     )
 
 
@@ -112,7 +126,7 @@ def _cards(
     kb: KnowledgeBase, understood: Understood, payers: list[Chip], subjects: list[str]
 ) -> tuple[CardAnswer, ...]:
     pairs = [(payer.value, subject) for payer in payers for subject in subjects]
-    if _asks_pairs(understood, subjects):
+    if asks_pairs(understood, subjects):
         pairs = [(payer.value, subjects[0]) for payer in payers]
     found = []
     for payer, subject in pairs[:MOST_CARDS]:
@@ -129,9 +143,24 @@ def _cards(
     return tuple(found)
 
 
-def _asks_pairs(understood: Understood, subjects: list[str]) -> bool:
-    """Whether the question is of procedures together."""
-    return "together" in understood.topics and len(subjects) > 1
+def _compares(understood: Understood, payers: list[Chip]) -> bool:
+    """Whether several payers are asked about side by side."""
+    return len(payers) >= MOST_CARDS or (
+        len(payers) > 1 and "compared" in understood.topics
+    )
+
+
+def _compared(
+    kb: KnowledgeBase, understood: Understood, payers: list[Chip], subjects: list[str]
+) -> tuple[str, str, tuple[Table, ...]]:
+    """Payers side by side, with the page that shows all of their cells."""
+    keys = [chip.value for chip in payers]
+    table = of_payers(kb, understood, subjects, frozenset(keys))
+    kind = "code" if is_code(subjects[0]) else "family"
+    asked = {"payers": ",".join(keys[:MOST_COMPARED]), kind: subjects[0]}
+    if state := state_of(kb, understood):
+        asked["state"] = state
+    return table.title, f"/compare?{urlencode(asked, safe=',')}", (table,)
 
 
 def _card_answer(
@@ -145,7 +174,7 @@ def _card_answer(
     ]
     if modifiers:
         rows = (*rows_of_modifiers(kb, made, modifiers), *rows)
-    if _asks_pairs(understood, subjects):
+    if asks_pairs(understood, subjects):
         others = [each for each in subjects if each != made.subject.key]
         asked = tuple(cell for cell in asked if cell.aspect.key != "same-day")
         rows = (*rows_of_both(kb, made, others), *rows)
@@ -171,6 +200,9 @@ def _of_payer(
     path = f"/payer/{payer.value}"
     if state := understood.one(STATE):
         path += f"?state={state.value}"
+    if understood.one(MODIFIER) and not understood.topics:
+        title, _, tables = of_topic(kb, understood, payer.value)
+        return f"{payer.label}: {title}", path, (), tables
     if not understood.topics:
         return payer.label, path, (), ()
     cards = cards_of_payer(
@@ -215,7 +247,8 @@ def _page(
     if subjects:
         chip = understood.one(CODES)
         return (chip.label if chip else subjects[0]), f"/code/{subjects[0]}", ()
-    if brand := understood.one(BRAND):
+    brand = understood.one(BRAND)
+    if brand and not understood.topics:
         return f"{brand.label}: which payer?", "", (choices(kb, brand),)
     return of_topic(kb, understood)
 
@@ -231,6 +264,8 @@ def _is_silent(cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]) -> bool
 
 
 def _not_loaded(chip: Chip, known: Vocabulary) -> str:
+    if chip.kind == ABSENT:
+        return f"{chip.label} is not loaded. That is no answer about it."
     if chip.kind in (PAYER, BRAND):
         keys = dict.fromkeys((*chip.values, *chip.others))
         loaded = ", ".join(known.payers[key].title for key in keys)
@@ -253,6 +288,14 @@ def _siblings(payers: list[Chip], known: Vocabulary) -> tuple[str, ...]:
     )
 
 
+def _other_readings(understood: Understood) -> tuple[str, ...]:
+    """What two letters were taken for that stand for other things too."""
+    read = next((c for c in understood.chips if c.typed.upper() in LETTERS), None)
+    if read is None:
+        return ()
+    return (f"{read.typed} was read as {read.label.rstrip('?')}. {LETTERS['PA']}",)
+
+
 def _silences(cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]) -> list[str]:
     """What a reader must know to read an absence."""
     return [
@@ -271,15 +314,16 @@ def _silences(cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]) -> list[
             if each.card.is_silent and each.is_of_subject
         ),
         *(
-            f"Nothing loaded answers this about {table.title}."
+            f"No loaded rule speaks of this: {table.title}."
             for table in tables
             if not table.rows
         ),
     ]
 
 
-def _wants_table(understood: Understood, subject: str) -> bool:
+def _wants_table(understood: Understood, subjects: list[str]) -> bool:
     """A question about all payers; a code alone is its page."""
     asked = set(understood.topics) - {"changed"}
     narrowed = asked or understood.one(MODIFIER, DIAGNOSIS)
-    return bool(narrowed) or not is_code(subject)
+    both = asks_pairs(understood, subjects)
+    return bool(narrowed) or both or not is_code(subjects[0])

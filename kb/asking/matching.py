@@ -69,7 +69,7 @@ def _meaning(
     taken: dict[int, Match],
 ) -> Meaning | None:
     words = [atom.word for atom in atoms[first : first + size]]
-    if size == 1 and (state := _state_of_letters(atoms, first, taken)):
+    if size == 1 and (state := _state_of_letters(atoms, first, taken, known)):
         return Meaning(STATE, (state,))
     meaning = known.phrases.get(" ".join(map(singular, words)))
     if meaning is not None and meaning.kind != SKIP:
@@ -86,7 +86,9 @@ def _payers_named(words: list[str], known: Vocabulary) -> tuple[str, ...]:
     return known.payer_names.get(plain_name(" ".join(words)), ())
 
 
-def _state_of_letters(atoms: list[Atom], at: int, taken: dict[int, Match]) -> str:
+def _state_of_letters(
+    atoms: list[Atom], at: int, taken: dict[int, Match], known: Vocabulary
+) -> str:
     """The state that two letters are, when they can be nothing else here."""
     letters = atoms[at].word.upper()
     if letters not in STATES:
@@ -99,7 +101,23 @@ def _state_of_letters(atoms: list[Atom], at: int, taken: dict[int, Match]) -> st
     beside_payer = before is not None and before.meaning.kind in (PAYER, BRAND)
     if letters == "MA" and beside_payer:
         return ""  # Medicare Advantage as well
+    if letters == "PA":
+        return _pennsylvania(atoms[at - 1].word, before, known)
     return letters if beside_payer or atoms[at - 1].word in BEFORE_A_STATE else ""
+
+
+def _pennsylvania(before: str, match: Match | None, known: Vocabulary) -> str:
+    """PA as a state: after ``in``, and beside a payer that is another one in each state.
+
+    Beside any other payer it is prior authorization.
+    """
+    if before in ("in", "state"):
+        return "PA"
+    if match is None or match.meaning.kind not in (PAYER, BRAND):
+        return ""
+    own = match.meaning.targets[0]
+    by_state = match.meaning.kind == BRAND or "PA" in known.payer_states.get(own, ())
+    return "PA" if by_state else ""
 
 
 def states_inside(atoms: list[Atom], match: Match, known: Vocabulary) -> Iterator[str]:

@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from kb.asking.understood import CODES, Chip, Understood
 from kb.read.families import families
 from kb.read.store import KnowledgeBase
 from kb.reference.card_rows import Row
 from kb.reference.cards import Card
+
+BOTH = 2
+OF_A_PAIR = frozenset({"covered", "modifiers"})
+"""Topics beside which two codes still ask about both together."""
+
+
+def asks_pairs(understood: Understood, subjects: Sequence[str]) -> bool:
+    """Whether a question is of procedures together: it says so, or types two codes alone."""
+    if len(subjects) < BOTH:
+        return False
+    typed = [chip for chip in understood.all(CODES) if _is_typed(chip)]
+    return "together" in understood.topics or (
+        len(typed) >= BOTH and not set(understood.topics) - OF_A_PAIR
+    )
+
+
+def _is_typed(chip: Chip) -> bool:
+    """Whether it was typed as one code, not as a trade word or a range."""
+    return len(chip.values) == 1 and any(map(str.isdigit, chip.typed))
 
 
 def rows_of_both(

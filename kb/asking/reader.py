@@ -18,6 +18,7 @@ from kb.asking.settling import settled
 from kb.asking.spelling import distance
 from kb.asking.tokens import Token, tokens_of, without_hidden
 from kb.asking.understood import (
+    ABSENT,
     BRAND,
     CODES,
     CONTRACTOR,
@@ -36,7 +37,6 @@ from kb.asking.understood import (
     Understood,
 )
 from kb.asking.vocabulary import SKIP, Meaning, Vocabulary, vocabulary, words_of_base
-from kb.names import plain_name
 from kb.plain.trade import codes_words
 from kb.read.families import family_title
 from kb.read.store import KnowledgeBase
@@ -61,8 +61,14 @@ ALONE = frozenset(
 """Modifiers that are one behind a code even without a hyphen."""
 _MODIFIER = re.compile(r"[0-9]{2}|[A-Z][A-Z0-9]")
 LONGEST_LABEL = 80
+EVERYWHERE = frozenset(
+    {"KX", "XE", "XP", "XS", "XU", "GA", "GZ", "GY", "QZ", "JW", "JZ"}
+)
+"""Modifiers that capitals alone tell, wherever they stand."""
 SHORTEST_TYPO, TWO_TYPOS = 4, 8
 """Letters of a word that may have one wrong, and two."""
+SHORTEST_SMALL_WORD = 6
+"""Letters of a typo that is taken for a word that says nothing: a shorter one is a name."""
 
 
 def understand(
@@ -179,8 +185,11 @@ def _modifiers_behind(
     found: dict[int, Chip] = {}
     for at, token in enumerate(tokens[:-1]):
         named = _is_word_for_modifier(tokens[at + 1].text.casefold())
-        if named and token.text.isupper() and _MODIFIER.fullmatch(token.text):
+        said = _MODIFIER.fullmatch(token.text)
+        if said and (named or token.text in EVERYWHERE):
             found[at] = _modifier(token.text, token.text)
+    if tokens and tokens[-1].text in EVERYWHERE:
+        found[len(tokens) - 1] = _modifier(tokens[-1].text, tokens[-1].text)
     for at, token in enumerate(tokens[1:], 1):
         before = tokens[at - 1].text.casefold()
         word = _is_word_for_modifier(before)
@@ -205,7 +214,7 @@ def _documents_in(
     loose: list[Atom], known: Vocabulary
 ) -> tuple[list[Atom], list[tuple[int, Chip]]]:
     """Documents named in several words (``CPB 0722``), and the words that are left."""
-    squashed = {plain_name(key): key for key in known.sources}
+    squashed = known.documents
     kept, chips, at = [], [], 0
     while at < len(loose):
         for size in (4, 3, 2, 1):
@@ -239,10 +248,11 @@ def _corrected(
         if at in understood or len(atom.word) < SHORTEST_TYPO or atom.word.isdecimal():
             continue
         near = nearest(atom.word, known, words_of_base(kb))
-        if near:
+        meaning = known.phrases.get(near)
+        says_nothing = meaning is not None and meaning.kind == SKIP
+        if near and not (says_nothing and len(atom.word) < SHORTEST_SMALL_WORD):
             mended[at] = replace(atom, word=near)
-            meaning = known.phrases.get(near)
-            if meaning is None or meaning.kind != SKIP:
+            if not says_nothing:
                 told.append(Corrected(atom.typed, near))
     return mended, tuple(told)
 
@@ -300,6 +310,8 @@ def _chip(meaning: Meaning, typed: str, known: Vocabulary) -> Chip:
     if kind == PAYER:
         label = known.payers[first].title
         return Chip(PAYER, (first,), label, typed, others=targets[1:])
+    if kind == ABSENT:
+        return Chip(ABSENT, (typed,), typed, typed, known=False)
     labels = {
         STATE: lambda: STATES.get(first, first),
         PLACE: lambda: f"{PLACES.get(first, 'Place')} ({first})",
@@ -310,6 +322,8 @@ def _chip(meaning: Meaning, typed: str, known: Vocabulary) -> Chip:
     label = labels[kind]() if kind in labels else typed
     if kind == CODES:
         loaded = tuple(code for code in targets if code in known.codes)
+        if loaded and known.codes[first][0] == DIAGNOSIS:
+            return Chip(DIAGNOSIS, loaded, _code_label(first, known), typed)
         named = f"{typed}: {codes_words(targets)}"
         return Chip(CODES, loaded or targets[:1], named, typed, known=bool(loaded))
     return Chip(kind, targets, label, typed)

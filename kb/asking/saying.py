@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
 from kb.asking.answered import Asked, CardAnswer, Table
+from kb.asking.cms import told_json, told_lines
 from kb.asking.find import Found
 from kb.asking.topics import said_of
 from kb.asking.understood import Chip, Understood
@@ -16,6 +17,7 @@ WIDTH = 100
 MOST_ROWS = 4
 MOST_NAMED = 12
 LABELS = {
+    "absent": "payer",
     "payer": "payer", "contractor": "contractor", "brand": "which payer", "state": "state",
     "place": "place", "family": "procedure", "codes": "code", "diagnosis": "diagnosis",
     "modifier": "modifier", "document": "document", "topic": "asked", "day": "day",
@@ -31,10 +33,12 @@ def as_text(asked: Asked) -> str:
         lines += ["", *_card_lines(each)]
     for table in asked.tables:
         lines += ["", *_table_lines(table)]
+    if asked.cms:
+        lines += ["", *_wrapped(told_lines(asked.cms))]
     if asked.path and not asked.cards:
         lines += ["", *wrap(f"{asked.title}  {asked.path}", WIDTH)]
-    told = (*asked.notes, *asked.meanings)
-    lines += [line for note in told for line in ("", *wrap(note, WIDTH))]
+    notes = (*asked.notes, *asked.meanings)
+    lines += [line for note in notes for line in ("", *wrap(note, WIDTH))]
     if not asked.is_answered and not asked.notes:
         lines += [
             "",
@@ -43,9 +47,15 @@ def as_text(asked: Asked) -> str:
     silent = all(each.is_silent for each in asked.cards) and bool(
         asked.understood.topics
     )
-    if asked.hits and not asked.tables and (not asked.cards or silent):
+    told = asked.cms or any(table.rows for table in asked.tables)
+    if asked.hits and not told and (not asked.cards or silent):
         lines += ["", "Found by words:", *(_hit_line(hit) for hit in asked.hits)]
     return "\n".join(lines) + "\n"
+
+
+def _wrapped(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        yield from wrap(line, WIDTH, subsequent_indent="  ")
 
 
 def _understood_lines(understood: Understood) -> Iterator[str]:
@@ -162,6 +172,7 @@ def as_json(asked: Asked) -> Json:
         "path": asked.path,
         "answers": [_card_json(each) for each in asked.cards],
         "tables": [_table_json(table) for table in asked.tables],
+        "cms": told_json(asked.cms),
         "notes": [*asked.notes, *asked.meanings],
         "hits": [
             {

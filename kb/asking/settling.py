@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from dsl.base.states import STATES
 from kb.asking.understood import (
+    ABSENT,
     BRAND,
     CODES,
     CONTRACTOR,
@@ -72,7 +73,7 @@ def _medicare_of_another(chips: list[Chip]) -> list[Chip]:
         if (
             bare
             and before
-            and before.kind in (PAYER, BRAND)
+            and before.kind in (PAYER, BRAND, ABSENT)
             and before.value != MEDICARE
         ):
             found.append(Chip(LINE, ("medicare-advantage",), chip.label, chip.typed))

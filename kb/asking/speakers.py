@@ -13,6 +13,7 @@ from kb.read.store import KnowledgeBase, Row
 class Speaker:
     """A payer with what it says of a topic."""
 
+    payer: str
     title: str
     path: str
     """Of its first rule."""
@@ -21,7 +22,8 @@ class Speaker:
 
 
 _RULES = """
-SELECT p.title AS payer, v.id AS version, r.name AS name, a.aspect, a.sentence, r.title, r.id
+SELECT p.id AS key, p.title AS payer, v.id AS version, r.name AS name, a.aspect,
+  a.sentence, r.title, r.id
 FROM card_answer a JOIN rule r ON r.id = a.rule
 JOIN policy_version v ON v.id = r.policy_version JOIN payer p ON p.id = v.payer
 WHERE r.kind = 'rule' AND v.status <> 'shared'
@@ -60,4 +62,4 @@ def _speaker(payer: str, rows: Iterable[Row]) -> Speaker:
     more = len(sentences) - 1
     says = sentences[0] + (f"; and {more} more" if more else "")
     path = f"/policy/{first['version']}#rule-{first['id'].partition('#')[2]}"
-    return Speaker(payer, path, says)
+    return Speaker(first["key"], payer, path, says)

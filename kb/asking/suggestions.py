@@ -10,7 +10,7 @@ from kb.asking.reader import understand
 from kb.asking.subjects import page_of, subject_title, subjects_of
 from kb.asking.understood import DOCUMENT, PAYER, Understood
 from kb.asking.vocabulary import Meaning, vocabulary
-from kb.read.families import families, family_title
+from kb.read.families import family_keys, family_title
 from kb.read.records import Payer
 from kb.read.store import KnowledgeBase, payers
 
@@ -38,7 +38,7 @@ def suggest(kb: KnowledgeBase, text: str, today: date) -> tuple[Suggestion, ...]
     plain = " ".join(text.split())
     if len(plain) < SHORTEST:
         return ()
-    completed = _completed(kb, plain, today)
+    completed = _completed(kb, plain)
     understood = understand(kb, plain, today, mends=False)
     if understood.not_understood and completed:
         # The last word is not whole yet: what it most likely becomes is opened too.
@@ -69,7 +69,7 @@ def page_opened(kb: KnowledgeBase, understood: Understood) -> Suggestion | None:
     return None
 
 
-def _completed(kb: KnowledgeBase, text: str, today: date) -> list[Suggestion]:
+def _completed(kb: KnowledgeBase, text: str) -> list[Suggestion]:
     """The question with its last words completed, the longest beginnings first."""
     words = text.split(" ")
     found: list[Suggestion] = []
@@ -80,30 +80,43 @@ def _completed(kb: KnowledgeBase, text: str, today: date) -> list[Suggestion]:
         if len(begun) < SHORTEST:
             continue
         before = " ".join(words[:-size])
-        for term, kind in _terms(kb, today):
-            begins = term.casefold().startswith(begun) and term.casefold() != begun
-            meaning = known.phrases.get(phrase(term))
-            if begins and (meaning is None or meaning not in meant):
+        for term in kb.once(_terms):
+            if not term.folded.startswith(begun) or term.folded == begun:
+                continue
+            meaning = known.phrases.get(phrase(term.text))
+            if meaning is None or meaning not in meant:
                 meant |= {meaning} if meaning else set()
-                found.append(Suggestion(f"{before} {term}".strip(), kind, ""))
+                text = f"{before} {term.text}".strip()
+                found.append(Suggestion(text, term.kind, ""))
                 if len(found) >= MOST:
                     return found
     return found
 
 
-def _terms(kb: KnowledgeBase, today: date) -> list[tuple[str, str]]:
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """What a word may be completed to."""
+
+    text: str
+    kind: str
+    folded: str
+    """In small letters."""
+
+
+def _terms(kb: KnowledgeBase) -> tuple[_Term, ...]:
     """All that a word may be completed to: payers first, then procedures, codes, topics."""
     codes = vocabulary(kb).codes.items()
-    return [
+    found = [
         *((each.title, "payer") for each in sorted(payers(kb), key=_main_first)),
-        *((family_title(key), "procedure") for key in families(kb, today)),
+        *((family_title(key), "procedure") for key in family_keys(kb)),
         *(
             (code, "code")
             for code, (kind, _) in codes
             if kind in ("procedure", "diagnosis")
         ),
-        *kb.once(_typed_terms),
+        *_typed_terms(kb),
     ]
+    return tuple(_Term(text, kind, text.casefold()) for text, kind in found)
 
 
 def _main_first(payer: Payer) -> tuple[int, str]:

@@ -7,15 +7,28 @@ from collections.abc import Iterable, Sequence
 from dsl.load.words import TOPICS
 from kb.asking.answered import Table, TableRow
 from kb.asking.diagnoses import verdicts
-from kb.asking.pairs import rows_of_both
+from kb.asking.pairs import asks_pairs, rows_of_both, rows_of_modifiers
 from kb.asking.speakers import speakers
 from kb.asking.subjects import card_path, place_of, state_of, subject_words
-from kb.asking.topics import asked_cells, first_cells, naming, said_of
-from kb.asking.understood import DIAGNOSIS, MODIFIER, Chip, Understood
+from kb.asking.topics import (
+    NARROW_TOPICS,
+    OF_SIDES,
+    SPOKEN,
+    asked_cells,
+    first_cells,
+    naming,
+    said_of,
+    speaking,
+)
+from kb.asking.understood import BRAND, DIAGNOSIS, MODIFIER, Chip, Understood
 from kb.asking.vocabulary import vocabulary
 from kb.read.store import KnowledgeBase
 from kb.reference.card_rows import Row
 from kb.reference.cards import Card, cards_of_code
+from kb.reference.territory import is_of_other_states
+
+MANY_ALIKE = 8
+"""Payers of whom the same is said from which on one row stands for them."""
 
 
 def of_payers(
@@ -26,13 +39,14 @@ def of_payers(
 ) -> Table:
     """What payers say of a procedure; ``only`` keeps some of them."""
     subject = subjects[0]
-    beside = subjects[1:] if "together" in understood.topics else ()
+    beside = subjects[1:] if asks_pairs(understood, subjects) else ()
     state = state_of(kb, understood)
     cards = cards_of_code(kb, subject, understood.day, state, place_of(understood))
     chosen = [each for each in cards if only is None or each.payer.id in only]
     if state:
-        # Medicare's contractors are all that a state decides between.
+        # A state decides between Medicare's contractors, and payers of other states go last.
         chosen.sort(key=lambda each: each.payer.line_of_business != "medicare")
+        chosen.sort(key=lambda each: is_of_other_states(kb, each.payer.id, state))
     title = subject_words(chosen[0]) if chosen else subject
     return table_of(kb, understood, title, chosen, by_payer=True, beside=beside)
 
@@ -54,29 +68,60 @@ def table_of(
     silent: list[str] = []
     columns: tuple[str, ...] = ()
     diagnosis = understood.one(DIAGNOSIS)
+    spoken = next((each for each in understood.topics if each in SPOKEN), "")
+    modifiers = [m.value for m in understood.all(MODIFIER) if m.value not in OF_SIDES]
     for made in cards:
-        cells = [*map(naming, asked_cells(understood, made) or first_cells(made))]
+        asked = asked_cells(understood, made)
+        cells = [*map(naming, asked or first_cells(made))]
         columns = tuple(cell.aspect.title for cell in cells)
         name = made.payer.title if by_payer else made.subject.title
         said = tuple(said_of(cell) for cell in cells)
         if beside:
             columns = (f"With {', '.join(beside)}",)
-            said = _said_of_both(rows_of_both(kb, made, beside))
+            said = _said_of(rows_of_both(kb, made, beside))
         elif diagnosis is not None:
             columns, said = (diagnosis.value,), _on_lists(kb, made, diagnosis)
+        elif modifiers and not understood.topics:
+            columns = (" or ".join(modifiers),)
+            said = _said_of(rows_of_modifiers(kb, made, modifiers))
+        elif spoken and (spoken in NARROW_TOPICS or not asked):
+            columns = (TOPICS[spoken],)
+            said = _said_of(_speaking_once(made, spoken))
         if all(each in ("", "not known") for each in said):
             silent.append(name)
         else:
             rows.append(TableRow(name, card_path(made, understood), said))
-    return Table(title, columns, tuple(rows), tuple(silent))
+    counted = bool(beside or modifiers or spoken in NARROW_TOPICS) and by_payer
+    shown = _alike_folded(rows) if counted else rows
+    return Table(title, columns, tuple(shown), tuple(silent))
 
 
-def _said_of_both(rows: Sequence[Row]) -> tuple[str, ...]:
-    """What the rows about two procedures say, the first with how many more."""
+def _alike_folded(rows: Sequence[TableRow]) -> list[TableRow]:
+    """Many payers of whom the same is said in one row, behind those that say their own."""
+    alike: dict[tuple[str, ...], list[TableRow]] = {}
+    for row in rows:
+        alike.setdefault(row.said, []).append(row)
+    kept = [row for row in rows if len(alike[row.said]) < MANY_ALIKE]
+    for said, same in alike.items():
+        if len(same) >= MANY_ALIKE:
+            first = same[0]
+            title = f"{first.title} and {len(same) - 1} more payers"
+            kept.append(TableRow(title, first.path, said))
+    return kept
+
+
+def _said_of(rows: Sequence[Row]) -> tuple[str, ...]:
+    """What rows say, the first with how many more."""
     if not rows:
         return ("",)
     more = len(rows) - 1
     return (rows[0].sentence + (f"; and {more} more" if more else ""),)
+
+
+def _speaking_once(made: Card, topic: str) -> list[Row]:
+    """The rows of a card that speak of a topic, each once."""
+    rows = speaking(made, SPOKEN[topic], narrow=topic in NARROW_TOPICS)
+    return list({row.path: row for row in rows}.values())
 
 
 def _on_lists(kb: KnowledgeBase, made: Card, diagnosis: Chip) -> tuple[str, ...]:
@@ -99,15 +144,20 @@ def choices(kb: KnowledgeBase, brand: Chip) -> Table:
 
 
 def of_topic(
-    kb: KnowledgeBase, understood: Understood
+    kb: KnowledgeBase, understood: Understood, payer: str = ""
 ) -> tuple[str, str, tuple[Table, ...]]:
-    """A question that names neither payer nor procedure: who speaks of it."""
+    """A question that names no procedure: who speaks of it, or what one payer says."""
     modifier = understood.one(MODIFIER)
     topic = understood.topics[0] if understood.topics else ""
     if not topic and modifier is None:
         return "", "", ()
     asked = modifier.value if modifier else ""
-    found = speakers(kb, topic, understood.day.isoformat(), asked)
+    brand = understood.one(BRAND)
+    found = [
+        each
+        for each in speakers(kb, topic, understood.day.isoformat(), asked)
+        if (brand is None or each.payer in brand.values) and payer in ("", each.payer)
+    ]
     title = modifier.label.capitalize() if modifier else TOPICS[topic]
     path = f"/code/{asked}" if asked in vocabulary(kb).codes else ""
     rows = tuple(TableRow(each.title, each.path, (each.says,)) for each in found)

@@ -32,6 +32,11 @@ CELLS: dict[str, tuple[str, ...]] = {
     "units": ("session",),
     "provider": ("provider",),
     "anesthetist": (),
+    "incident": (),
+    "sedation": (),
+    "trial": (),
+    "technique": (),
+    "notice": (),
     "place": ("place",),
     "filing": ("filing",),
     "appeal": (),
@@ -44,11 +49,25 @@ SPOKEN = {
     ),
     "psychology": re.compile(r"psycholog", re.IGNORECASE),
     "anesthetist": re.compile(r"anesthetist|CRNA", re.IGNORECASE),
+    "incident": re.compile(
+        r"incident|began the treatment|in the office suite", re.IGNORECASE
+    ),
+    "sedation": re.compile(r"sedat|anesthesi(?!ologist)", re.IGNORECASE),
+    "trial": re.compile(r"\btrials?\b", re.IGNORECASE),
+    "technique": re.compile(
+        r"pulsed|cooled|cryo|laser|endoscop|conventional radiofreq|by heat|chemical",
+        re.IGNORECASE,
+    ),
+    "notice": re.compile(r"\bABN\b|\bmodifiers? G[AXYZ]\b", re.IGNORECASE),
     "appeal": re.compile(r"appeal|dispute|reconsider|redetermin", re.IGNORECASE),
     "modifiers": re.compile(r"\bmodifier [A-Z0-9]{2}\b"),
     "units": re.compile(r"\bunits?\b", re.IGNORECASE),
 }
 """Topics that no cell is for: what rows about them say."""
+NARROW_TOPICS = frozenset({"incident", "notice", "sedation", "technique", "trial"})
+"""Topics so narrow that they say what is asked, whatever else a question says."""
+WITHOUT_CELL = {"repeat": re.compile(r"\brelief\b", re.IGNORECASE)}
+"""What rows of other cells say of a topic whose own cells are empty."""
 OF_ALL = frozenset({"filing", "provider", "modifiers", "chart", "other"})
 """Cells whose rules are mostly for every service."""
 PAYER_WIDE = ("filing", "provider", "appeal")
@@ -126,20 +145,31 @@ def topic_rows(understood: Understood, made: Card) -> tuple[Row, ...]:
     """The rows of a card that speak of what is asked and is no cell of its own."""
     found: dict[str, Row] = {}
     for topic in understood.topics:
-        if topic in SPOKEN:
-            found |= {row.path: row for row in speaking(made, topic)}
+        says = SPOKEN.get(topic) or _without_cell(topic, made)
+        if says:
+            found |= {
+                row.path: row
+                for row in speaking(made, says, narrow=topic in NARROW_TOPICS)
+            }
     shown = {row.path for cell in asked_cells(understood, made) for row in cell.rows}
     return tuple(row for path, row in found.items() if path not in shown)[:MOST_ROWS]
 
 
-def speaking(made: Card, topic: str) -> Iterable[Row]:
-    """The rows of a card whose words speak of a topic."""
-    says = SPOKEN[topic]
+def _without_cell(topic: str, made: Card) -> re.Pattern[str] | None:
+    cells = [made.cell(key) for key in CELLS.get(topic, ())]
+    silent = all(cell.known == "silent" for cell in cells)
+    return WITHOUT_CELL.get(topic) if silent else None
+
+
+def speaking(
+    made: Card, says: re.Pattern[str], *, narrow: bool = False
+) -> Iterable[Row]:
+    """The rows of a card whose words speak of a topic; their conditions of a narrow one."""
     return (
         row
         for cell in made.cells
         for row in cell.rows
-        if says.search(f"{row.title} {row.sentence}")
+        if says.search(f"{row.title} {row.sentence} {row.condition if narrow else ''}")
     )
 
 
@@ -156,7 +186,7 @@ def payer_wide(understood: Understood, cards: Sequence[Card]) -> tuple[Cell, ...
             rows = [row for row in made.cell(key).rows if not row.codes]
             cell = made.cell(key)
             if topic in SPOKEN:
-                rows = [row for row in speaking(made, topic) if not row.codes]
+                rows = [row for row in speaking(made, SPOKEN[topic]) if not row.codes]
                 cell = replace(cell, aspect=Aspect(key, TOPICS[topic]))
             cells.append(_with_rows(cell, rows))
     return tuple(cells)

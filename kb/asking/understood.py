@@ -14,6 +14,7 @@ PAYER, CONTRACTOR, BRAND, STATE, PLACE = (
 )
 FAMILY, CODES, DIAGNOSIS, MODIFIER = "family", "codes", "diagnosis", "modifier"
 DOCUMENT, TOPIC, DAY, SPAN = "document", "topic", "day", "span"
+ABSENT = "absent"
 SUBJECTS = (CODES, FAMILY)
 
 
@@ -23,8 +24,8 @@ class Chip:
 
     kind: str
     """``payer``, ``contractor``, ``brand`` (several payers), ``state``, ``place``,
-    ``family``, ``codes``, ``diagnosis``, ``modifier``, ``document``, ``topic``, ``day`` or
-    ``span``."""
+    ``family``, ``codes``, ``diagnosis``, ``modifier``, ``document``, ``topic``, ``day``,
+    ``span`` or ``absent`` (a payer of which nothing is loaded)."""
     values: tuple[str, ...]
     """Keys: of a payer, of a family, codes, a day, two days. The first is what is meant."""
     label: str

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dsl.base.phrases import atoms, phrase
@@ -48,10 +50,15 @@ class Vocabulary:
     contractors: dict[str, tuple[str, tuple[str, ...]]]
     """Title and states."""
     contractor_payers: dict[str, str]
+    payer_states: dict[str, frozenset[str]]
+    """States that policies or contractors of a payer name."""
     codes: dict[str, tuple[str, str]]
     """Kind and label."""
     sources: dict[str, str]
     """Titles of documents."""
+    documents: dict[str, str]
+    """Documents by their names as ``kb.names.plain_name`` has them; of several versions of
+    one number the last."""
     words: frozenset[str]
     """Single words that have a meaning here, against which typos are held."""
     topic_words: frozenset[str]
@@ -103,11 +110,13 @@ def _vocabulary(kb: KnowledgeBase) -> Vocabulary:
         payers=found,
         contractors={each.id: (each.title, each.states) for each in contractors(kb)},
         contractor_payers={each.id: each.payer for each in contractors(kb)},
+        payer_states=_states_of_payers(kb),
         codes={
             row["id"]: (row["kind"], in_trade_words(row["label"]))
             for row in kb.rows("SELECT id, kind, label FROM code")
         },
         sources={each.id: each.title for each in sources(kb)},
+        documents=_documents(each.id for each in sources(kb)),
         words=frozenset(word for word in words if not word.isdecimal()),
         topic_words=_words_of(phrases, {TOPIC})
         - _words_of(phrases, {FAMILY, CODES, STATE, CONTRACTOR}),
@@ -119,6 +128,30 @@ _WORDS = """
 SELECT word, kind, target FROM alias
 UNION ALL SELECT value, 'name', payer FROM payer_match WHERE kind = 'name'
 """
+
+
+def _documents(keys: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    in_order = sorted(keys)
+    for key in in_order:
+        if number := _NUMBERED.match(key):
+            found[plain_name(number[1])] = key
+    return found | {plain_name(key): key for key in in_order}
+
+
+_NUMBERED = re.compile(r"([A-Z]+-?\d{3,})-[A-Z]")
+"""The number of a document of which versions are loaded: ``CPB-0016`` of its copies."""
+_STATES = """
+SELECT v.payer, s.state FROM policy_state s JOIN policy_version v ON v.id = s.policy_version
+UNION SELECT c.payer, s.state FROM contractor_state s JOIN contractor c ON c.id = s.contractor
+"""
+
+
+def _states_of_payers(kb: KnowledgeBase) -> dict[str, frozenset[str]]:
+    named: defaultdict[str, set[str]] = defaultdict(set)
+    for row in kb.rows(_STATES):
+        named[row["payer"]].add(row["state"])
+    return {payer: frozenset(states) for payer, states in named.items()}
 
 
 def _words_of(phrases: dict[str, Meaning], kinds: set[str]) -> frozenset[str]:

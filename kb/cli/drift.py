@@ -23,8 +23,9 @@ def drift_command(database: Path, tables: Path, *, as_json: bool) -> None:
     """Compare our Medicare policies with an export of the coverage database.
 
     Each article and LCD that a policy cites is looked up in the newest export that
-    `payerkb import mcd` loaded: whether it is still there, in which version, and
-    which codes and diagnoses its lists have that ours lack, or the other way round.
+    `payerkb import mcd` loaded: whether it is still there, in which version, of which
+    contractors, and which codes and diagnoses its lists have that ours lack, or the
+    other way round.
     What differs is printed as an edit to take over. Differences leave with 1; exit
     code 3 when no export is loaded.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -13,8 +13,11 @@ from kb.cli.options import UNDECIDED, in_words, json_option, print_json
 from kb.cli.tables_look_up import of_code, of_two
 from kb.cli.tables_options import DAY, beside_option, tables_option
 from kb.tables.importing import remove_edition
+from kb.tables.layers import Layered
 from kb.tables.opening import open_tables
 from kb.tables.sealing import refuse_unless_sealed
+from kb.tables.shipped_rows import shipped_rows
+from kb.tables.standing import notices
 
 
 @click.group(invoke_without_command=True)
@@ -32,14 +35,17 @@ def tables(
     """List the editions of CMS's tables that are loaded.
 
     Each with the days that it answers for, its rows, and the hash of the files that
-    it was read from. After its last day a table says nothing. The whole file is
-    held against its seal: one that was changed or damaged is refused.
+    it was read from. After its last day a table says nothing; below stands what ends
+    within three weeks, or is lacking today. The whole file is held against its seal:
+    one that was changed or damaged is refused.
     """
     context.obj = tables
     if context.invoked_subcommand:
         return
+    today = datetime.now(UTC).date()
     with closing(open_tables(tables)) as opened:
         loaded = opened.loaded
+        soon = [*notices(Layered(opened, shipped_rows()), today)]
     refuse_unless_sealed(tables)
     if as_json:
         print_json([each.json() for each in loaded])
@@ -51,6 +57,8 @@ def tables(
             f"{each.title:<32} {edition.first_day} to {edition.last_day}  "
             f"{in_words(each.rows, 'row', 'rows')}{piece}, sha256 {each.sha256[:16]}"
         )
+    for notice in soon:
+        click.echo(notice)
 
 
 @tables.command()

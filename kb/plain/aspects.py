@@ -78,6 +78,8 @@ IMAGING_FACTS = frozenset(
     {"image-guidance", "contrast-used", "images-kept", "views-kept", "imaging-date"}
 )
 INDICATION_FACTS = frozenset({"indication", "stimulation-indication", "pump-purpose"})
+TRIAL_FACTS = frozenset({"trial-length"})
+"""A trial is the procedure itself, no care before it, however long it is."""
 PROVIDER_FACTS = frozenset({"credentialed", "supervision-mode", "problem-established"})
 APPROVAL_FACTS = frozenset({"referral"})
 SIDES_FACTS = frozenset({"bilateral-indicated"})
@@ -148,6 +150,7 @@ def _questions(
     yield "same-day", asks_for(test, SameDay)
     yield "place", _names_place(test)
     yield "imaging", facts & IMAGING_FACTS
+    yield "chart", facts & TRIAL_FACTS
     yield "wait", any(_compares_duration(node) for node in walk(test))
     yield "chart", facts
     yield "other", True

@@ -38,6 +38,12 @@ NOUNS = {
     "pain-score": "of 10",
     "provocative-tests": "tests",
 }
+WORDED = {
+    "fracture-age": "fracture {} old",
+    "life-expectancy": "{} to live",
+    "trial-length": "trial of {}",
+}
+"""What an amount is of, where the heading alone would say something else."""
 
 
 def short_answer(rule: Rule, aspect: str, say: Speaker) -> str:
@@ -216,9 +222,12 @@ def _amounts(test: t.Test, say: Speaker) -> Iterator[str]:
             case t.Earlier(count=count) if count.most != 0:
                 yield f"{count.least} before"
             case t.Compare(fact=fact, amount=amounts):
-                sign, noun = SIGN[node.cmp], NOUNS.get(fact, "")
+                words = WORDED.get(fact, f"{{}} {NOUNS.get(fact, '')}".rstrip())
                 yield from (
-                    f"{sign}{words} {noun}".strip() for words in _on(amounts, say)
+                    words.format(f"{SIGN[node.cmp]}{amount}")
+                    for amount in _on(amounts, say)
+                    # A bare number says nothing without what it counts.
+                    if words != "{}" or not amount.isdecimal()
                 )
             case t.Elapsed(amount=amounts):
                 yield from _on(amounts, say)

@@ -53,6 +53,11 @@ def families(kb: KnowledgeBase, day: date) -> dict[str, frozenset[str]]:
     return {family: frozenset(codes) for family, codes in found.items()}
 
 
+def family_keys(kb: KnowledgeBase) -> tuple[str, ...]:
+    """Every family of any day, in the order of the shared words."""
+    return tuple(dict.fromkeys(member[0] for member in kb.once(_members)))
+
+
 def _members(kb: KnowledgeBase) -> list[tuple[str, str, str | None, str | None]]:
     """Family, code and the days on which the code belongs to it."""
     return kb.connection.execute(

@@ -16,6 +16,9 @@ from typing import Any, TypeVar, cast
 
 from cachetools import LRUCache
 
+from kb.tables.model import Tables
+from kb.tables.shipped_rows import shipped_rows
+
 MOST_ITEMS = 20_000
 """Of a kind, kept in memory: ten times the rules of the shipped policies."""
 
@@ -26,8 +29,10 @@ Kept = TypeVar("Kept")
 class Held:
     """What was read of one build, for every thread that reads it."""
 
-    def __init__(self) -> None:
+    def __init__(self, cms: Tables | None = None) -> None:
         self.lock = RLock()
+        self.cms: Tables = cms or shipped_rows()
+        """CMS's tables: those that lie beside the file, or only what ships."""
         self.tables: dict[Hashable, object] = {}
         self.items: defaultdict[Hashable, LRUCache[str, object]] = defaultdict(
             lambda: LRUCache(maxsize=MOST_ITEMS)
@@ -42,6 +47,11 @@ class KnowledgeBase:
     ) -> None:
         self.connection = connection
         self._held = held or Held()
+
+    @property
+    def cms(self) -> Tables:
+        """CMS's tables, which are no part of the build."""
+        return self._held.cms
 
     def once(self, load: Callable[[KnowledgeBase], Kept]) -> Kept:
         """What ``load`` reads, read the first time only."""

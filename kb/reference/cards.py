@@ -8,8 +8,9 @@ in force of any of these policies answers.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from threading import Lock
@@ -267,18 +268,46 @@ def _no_cards(_kb: KnowledgeBase) -> _Cards:
     return _Cards()
 
 
+def unchanged_since(kb: KnowledgeBase, day: str) -> str:
+    """The last day up to ``day`` on which anything of the base begins, or has ended.
+
+    Between two such days every card stays the same.
+    """
+    days = kb.once(_days_of_change)
+    at = bisect_right(days, day)
+    return days[at - 1] if at else ""
+
+
+def _days_of_change(kb: KnowledgeBase) -> list[str]:
+    """Every first day, and every day after a last one, in order."""
+    found: set[str | None] = set()
+    for row in kb.rows(_DATED):
+        table = row["name"]
+        found.update(kb.column(f'SELECT from_day FROM "{table}"'))  # noqa: S608
+        after = f"SELECT date(through_day, '+1 day') FROM \"{table}\""  # noqa: S608
+        found.update(kb.column(after))
+    return sorted(day for day in found if day)
+
+
+_DATED = """
+SELECT m.name FROM sqlite_master AS m WHERE m.type = 'table'
+  AND 2 = (SELECT count(*) FROM pragma_table_info(m.name)
+           WHERE name IN ('from_day', 'through_day'))
+"""
+
+
 def _kept(kb: KnowledgeBase, asked: _Asked, about: Subject) -> Card:
-    """The card, made the first time only."""
+    """The card, made once for all days between two on which something changes."""
     cards = kb.once(_no_cards)
     where = asked.state, asked.place, asked.contractor or ""
-    key = asked.payer.id, about.key, asked.day_text, *where
+    key = asked.payer.id, about.key, unchanged_since(kb, asked.day_text), *where
     with cards.lock:
         found = cards.made.get(key)
     if found is None:
         found = asked.card(about)
         with cards.lock:
             cards.made[key] = found
-    return found
+    return found if found.day == asked.day else replace(found, day=asked.day)
 
 
 def card(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
@@ -18,14 +18,14 @@ from dsl.ir.codec import decode_rule
 from dsl.ir.parts import Days
 from dsl.ir.rule import InForce
 from dsl.ir.rule import Rule as Tree
-from kb.plain.trade import codes_words
+from kb.plain.trade import codes_words, in_trade_words
+from kb.read.card_store import answers_of
 from kb.read.policy_store import policy_contents
 from kb.read.records import CodeSet, Policy, PolicyContent, Rule, Source
 from kb.read.source_store import sources
 from kb.read.store import KnowledgeBase, policies, versions_of_policy
 from kb.reference.places import rule_path, set_anchor
 from kb.reference.strictness import direction_between, of_a_new, of_an_ended
-from kb.reference.wording import headline_of
 
 Kind = Literal["stricter", "looser", "changed", "new", "ended"]
 KINDS: dict[Kind, str] = {
@@ -39,6 +39,8 @@ KINDS: dict[Kind, str] = {
 ONE_DAY = timedelta(days=1)
 ANY_DAY = InForce(Days(), "service", ended=False)
 RULES_SHOWN = 3
+LONGEST_CONDITION = 120
+"""Letters of a condition that stand beside a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +104,12 @@ def changes_between(
     ids = {*before, *(each.id for each in before.values() if each)}
     contents = {each.policy.id: each for each in policy_contents(kb, sorted(ids))}
     witnesses = kb.items(_read_witnesses, ids)
+    say = _sentences(kb, ids)
     found = (
         change
         for version, earlier in before.items()
         for change in _changes_of(
-            kb, contents[version], contents[earlier.id] if earlier else None
+            kb, contents[version], contents[earlier.id] if earlier else None, say
         )
         if _within(change.day, first, last)
     )
@@ -159,26 +162,28 @@ def _before(kb: KnowledgeBase, version: Policy) -> Policy | None:
 
 
 def _changes_of(
-    kb: KnowledgeBase, content: PolicyContent, before: PolicyContent | None
+    kb: KnowledgeBase,
+    content: PolicyContent,
+    before: PolicyContent | None,
+    say: Sentences,
 ) -> Iterator[Change]:
     """What comes and goes with one version, at its ends and within it."""
     version = content.policy
     rules = [rule for rule in content.rules if rule.kind == "rule"]
     if version.from_day and before is None:
-        yield _begun(content, rules)
+        yield _begun(content, rules, say)
     if version.from_day and before is not None:
-        yield from _between_versions(before, content)
+        yield from _between_versions(before, content, say)
     later = [each.from_day or "" for each in versions_of_policy(kb, version.policy)]
     if version.through_day and max(later) <= (version.from_day or ""):
         yield _ended(version)
-    yield from _within_version(content, rules)
+    yield from _within_version(content, rules, say)
     yield from _codes_of(content)
 
 
-def _begun(content: PolicyContent, rules: list[Rule]) -> Change:
+def _begun(content: PolicyContent, rules: list[Rule], say: Sentences) -> Change:
     version = content.policy
-    say = _says(content)
-    shown = [headline_of(rule, say) for rule in rules[:RULES_SHOWN]]
+    shown = [_said(rule, say) for rule in rules[:RULES_SHOWN]]
     more = len(rules) - len(shown)
     words = "; ".join(shown) + (f"; and {more} more" if more else "")
     return Change(
@@ -208,7 +213,9 @@ def _ended(version: Policy) -> Change:
     )
 
 
-def _between_versions(before: PolicyContent, after: PolicyContent) -> Iterator[Change]:
+def _between_versions(
+    before: PolicyContent, after: PolicyContent, say: Sentences
+) -> Iterator[Change]:
     """The rules of a version that are new, gone, or not as they were."""
     day = after.policy.from_day or ""
     theirs = {each.name: each for each in before.rules if each.kind == "rule"}
@@ -217,14 +224,14 @@ def _between_versions(before: PolicyContent, after: PolicyContent) -> Iterator[C
         if rule.from_day not in {None, day}:
             continue  # it begins later, within its version
         if name not in theirs:
-            yield _of_rule(after, rule, day, of_a_new(rule.tree))
+            yield _of_rule(after, rule, day, of_a_new(rule.tree), say)
         elif _plain(theirs[name]) != _plain(rule):
             kind = direction_between(_plain(theirs[name]), _plain(rule))
-            was = headline_of(theirs[name], _says(before))
-            yield _of_rule(after, rule, day, kind, was)
+            was = _said(theirs[name], say)
+            yield _of_rule(after, rule, day, kind, say, was)
     for name, rule in theirs.items():
         if name not in ours:
-            yield _gone(before, rule, day, of_an_ended(rule.tree))
+            yield _gone(before, rule, day, of_an_ended(rule.tree), say)
 
 
 def _plain(rule: Rule) -> Tree:
@@ -234,7 +241,9 @@ def _plain(rule: Rule) -> Tree:
     return replace(tree, version="", policy="", rule="", in_force=ANY_DAY)
 
 
-def _within_version(content: PolicyContent, rules: list[Rule]) -> Iterator[Change]:
+def _within_version(
+    content: PolicyContent, rules: list[Rule], say: Sentences
+) -> Iterator[Change]:
     """Rules that begin or end while their version goes on."""
     version = content.policy
     ends = {
@@ -246,20 +255,26 @@ def _within_version(content: PolicyContent, rules: list[Rule]) -> Iterator[Chang
         if rule.from_day and rule.from_day != version.from_day:
             earlier = ends.get((rule.name, rule.from_day))
             if earlier is None:
-                yield _of_rule(content, rule, rule.from_day, of_a_new(rule.tree))
+                new = of_a_new(rule.tree)
+                yield _of_rule(content, rule, rule.from_day, new, say)
             else:
                 kind = direction_between(_plain(earlier), _plain(rule))
-                was = headline_of(earlier, _says(content))
-                yield _of_rule(content, rule, rule.from_day, kind, was)
+                was = _said(earlier, say)
+                yield _of_rule(content, rule, rule.from_day, kind, say, was)
         if rule.through_day and rule.through_day != version.through_day:
             day = _next(rule.through_day)
             if (rule.name, day) not in starts:
                 # Another text may go on asking the same: that it ends is all we know.
-                yield _gone(content, rule, day, "ended")
+                yield _gone(content, rule, day, "ended", say)
 
 
 def _of_rule(
-    content: PolicyContent, rule: Rule, day: str, kind: Kind, was: str = ""
+    content: PolicyContent,
+    rule: Rule,
+    day: str,
+    kind: Kind,
+    say: Sentences,
+    was: str = "",
 ) -> Change:
     return Change(
         key=f"rule:{rule.id}:{day}",
@@ -267,15 +282,17 @@ def _of_rule(
         kind=kind,
         policy=content.policy,
         title=rule.title,
-        text=headline_of(rule, _says(content)),
+        text=_said(rule, say),
         was=was,
         path=rule_path(content.policy, rule),
         grade=rule.grade,
     )
 
 
-def _gone(content: PolicyContent, rule: Rule, day: str, kind: Kind) -> Change:
-    gone = _of_rule(content, rule, day, kind)
+def _gone(
+    content: PolicyContent, rule: Rule, day: str, kind: Kind, say: Sentences
+) -> Change:
+    gone = _of_rule(content, rule, day, kind, say)
     return replace(gone, key=f"{gone.key}:ended", text="", was=gone.text)
 
 
@@ -311,19 +328,23 @@ def _codes_moved(
     )
 
 
-def _says(content: PolicyContent) -> _Says:
-    return _Says({each.id: each.title or each.name for each in content.code_sets})
+Sentences = Mapping[str, str]
+"""By rule: what it says, with its numbers and its condition."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Says:
-    """The title of a list, in quotation marks."""
+def _sentences(kb: KnowledgeBase, versions: Iterable[str]) -> dict[str, str]:
+    """What each rule says, as its cards do: the first where a number changes with the day."""
+    found: dict[str, str] = {}
+    for answers in answers_of(kb, sorted(versions)).values():
+        for each in answers.all:
+            short = 0 < len(each.condition) <= LONGEST_CONDITION
+            when = f" ({each.condition})" if short else ""
+            found.setdefault(each.rule, each.sentence + when)
+    return found
 
-    titles: dict[str, str]
 
-    def __call__(self, key: str) -> str:
-        """The title by the list's key."""
-        return f"“{self.titles[key]}”" if key in self.titles else key
+def _said(rule: Rule, say: Sentences) -> str:
+    return say.get(rule.id) or in_trade_words(rule.title)
 
 
 # ---------- worked claims ----------

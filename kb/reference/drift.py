@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kb.reference.drift_contractors import of_contractors
 from kb.tables.documents import (
     ARTICLES,
     LCDS,
@@ -80,6 +81,9 @@ def drift(knowledge: sqlite3.Connection, tables: OpenTables) -> Iterator[Differe
         if document is not None:
             yield from _of_version(source, version, file, line, document)
             yield from _of_lists(knowledge, source, export, document)
+            day = unpacked_day(export.first_day).isoformat()
+            for one in of_contractors(knowledge, tables, source, export, document, day):
+                yield Difference(source, *one)
         elif export.whole:
             what = f"it is not in the export of {export.name}: retired, or renumbered"
             edit = "end the policies that stand on it, or cite what replaced it"

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from dsl.ir.duties import Interval, Limit, LimitBy, NotWith
 from dsl.ir.forms import DUTIES as FORMS
-from dsl.ir.sentences import Sayer
-from kb.read.records import Rule
 
 Json = dict[str, Any]
 
@@ -44,19 +41,6 @@ _PLACEHOLDERS = (
 def outcome_words(outcome: str) -> str:
     """``needs evidence`` for ``needs-evidence``."""
     return outcome.replace("-", " ")
-
-
-def headline_of(rule: Rule, set_title: Callable[[str], str]) -> str:
-    """The rule in a few words.
-
-    A limit, an interval and a ban are said from the tree, so that the numbers are the
-    ones that count; anything else in the author's title.
-    """
-    duty = rule.tree.duty
-    if not isinstance(duty, Limit | LimitBy | Interval | NotWith):
-        return rule.title
-    words = Sayer(set_title).duty(duty)
-    return words[0].upper() + words[1:]
 
 
 def weakest(grades: Iterable[str]) -> str:

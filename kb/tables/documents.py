@@ -10,7 +10,7 @@ from kb.tables.editions import Loaded
 from kb.tables.model import Kind
 from kb.tables.opening import OpenTables
 
-ARTICLES, LCDS = "article", "lcd"
+ARTICLES, LCDS, CONTRACTORS = "article", "lcd", "contractor"
 
 _WITH_CODE = """
 SELECT d.number, d.version, d.title, c.code_group FROM document_code c

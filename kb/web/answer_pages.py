@@ -114,7 +114,7 @@ def answer_page(kb: KnowledgeBase, payer_id: str, key: str, where: Where) -> Pag
     """What a payer says of a code or family: eight tiles, then all rows behind them."""
     found = card(kb, payer_id, key, where.day, where.state, where.place)
     if found is None:
-        raise _unknown(kb, payer_id, key, where.day)
+        raise unknown_answer(kb, payer_id, key, where.day)
     key = found.subject.key
     detail = None if found.subject.is_family else add_ons_of(kb, key)
     cells = {cell.aspect.key: cell for cell in found.cells}
@@ -142,7 +142,10 @@ def answer_page(kb: KnowledgeBase, payer_id: str, key: str, where: Where) -> Pag
     )
 
 
-def _unknown(kb: KnowledgeBase, payer_id: str, key: str, day: date) -> PageProblem:
+def unknown_answer(
+    kb: KnowledgeBase, payer_id: str, key: str, day: date
+) -> PageProblem:
+    """What is wrong with a payer or procedure that nothing is loaded of."""
     if payer(kb, payer_id) is None:
         return not_loaded("payer")
     assert subject_of(kb, key, day) is None

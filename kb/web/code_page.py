@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from kb.plain.aspects import TILES
 from kb.plain.trade import in_trade_words
 from kb.read.code_store import code
 from kb.read.records import CodeDetail
 from kb.read.store import KnowledgeBase
-from kb.reference.cards import cards_of_code
+from kb.reference.cards import Card, cards_of_code
 from kb.reference.comparison import compare, other_uses
+from kb.reference.territory import is_of_other_states
+from kb.tables.telling import told_of_code, told_of_diagnosis
 from kb.web.answer_pages import Where, code_rows
 from kb.web.diagnosis_page import diagnosis_page
 from kb.web.page import Page, PageProblem
@@ -29,6 +33,8 @@ def found_code(kb: KnowledgeBase, code_id: str) -> CodeDetail:
             "No rule or list that is loaded names this code. "
             "That is no answer to whether it is covered."
         )
+        told = told_of_diagnosis(kb.cms, pointed, datetime.now(UTC).date())
+        message += "".join(f" {one.says} ({one.by})" for one in told if one.answers)
         raise PageProblem(404, f"{code_id[:20]} is not loaded", message)
     return detail
 
@@ -38,6 +44,23 @@ def _kinds(kb: KnowledgeBase) -> dict[str, str]:
     return {row["id"]: row["kind"] for row in kb.rows("SELECT id, kind FROM code")}
 
 
+Groups = tuple[tuple[Card, ...], ...]
+
+
+def _by_place(kb: KnowledgeBase, groups: Groups, state: str) -> tuple[Groups, Groups]:
+    """Payers of the state asked about, Medicare first; then those of other states only."""
+    here: list[tuple[Card, ...]] = []
+    elsewhere: list[tuple[Card, ...]] = []
+    for same in groups:
+        others = [c for c in same if is_of_other_states(kb, c.payer.id, state)]
+        own = tuple(each for each in same if each not in others)
+        here += [own] if own else []
+        elsewhere += [tuple(others)] if others else []
+    if state:
+        here.sort(key=lambda same: same[0].payer.line_of_business != "medicare")
+    return tuple(here), tuple(elsewhere)
+
+
 def code_page(kb: KnowledgeBase, code_id: str, where: Where) -> Page:
     """A procedure code with its comparison, a diagnosis in the lists."""
     detail = found_code(kb, code_id)
@@ -45,13 +68,17 @@ def code_page(kb: KnowledgeBase, code_id: str, where: Where) -> Page:
     if detail.code.kind == "diagnosis":
         return diagnosis_page(kb, detail, day, where.state)
     comparison = None
+    here: Groups = ()
+    elsewhere: Groups = ()
     if detail.code.kind == "procedure":
         cards = cards_of_code(kb, detail.code.id, day, where.state, where.place)
         comparison = compare(kb, cards, day)
+        here, elsewhere = _by_place(kb, comparison.groups, where.state)
     return Page(
         "kb/code.html",
         {
             "code": detail.code,
+            "cms_says": told_of_code(kb.cms, detail.code.id, day) if comparison else (),
             "citations": detail.citations,
             "groups": detail.groups,
             "add_on_to": detail.add_on_to,
@@ -60,7 +87,7 @@ def code_page(kb: KnowledgeBase, code_id: str, where: Where) -> Page:
             "where": where,
             "label": in_trade_words(detail.code.label),
             "comparison": comparison,
-            "rows": code_rows(comparison.groups) if comparison else [],
+            "tables": [code_rows(here), code_rows(elsewhere)],
             "tiles": TILES,
             "uses": other_uses(detail, (), day),
             "in_lists": detail.lists,

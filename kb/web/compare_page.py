@@ -12,6 +12,7 @@ from kb.plain.aspects import Aspect
 from kb.read.store import KnowledgeBase, payers
 from kb.reference.cards import Card, Cell, card
 from kb.web.api import Json
+from kb.web.card_json import cell_json
 from kb.web.page import File, Page, PageProblem, not_loaded
 from kb.web.where import Where, day_shown
 
@@ -133,28 +134,6 @@ def compare_json(kb: KnowledgeBase, where: Where, asked: tuple[str, ...]) -> Jso
             for line in found.lines
         ],
         "unanswered": [each.key for each in found.unanswered],
-    }
-
-
-def cell_json(cell: Cell) -> Json:
-    """One cell of a card."""
-    return {
-        "known": cell.known,
-        "short": cell.short or None,
-        "searched": cell.searched or None,
-        "ask": cell.ask or None,
-        "rows": [
-            {
-                "sentence": row.sentence,
-                "condition": row.condition or None,
-                "codes": row.codes_words or None,
-                "outcome": row.outcome,
-                "grade": row.grade,
-                "source": row.source or None,
-                "path": row.path,
-            }
-            for row in cell.rows
-        ],
     }
 
 

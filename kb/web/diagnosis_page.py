@@ -8,6 +8,7 @@ from kb.read.knowledge_base import KnowledgeBase
 from kb.read.records import CodeDetail, Json
 from kb.reference.comparison import other_uses
 from kb.reference.diagnoses import DiagnosisTable, diagnosis_table
+from kb.tables.telling import told_of_diagnosis
 from kb.web.page import Page
 
 
@@ -21,6 +22,7 @@ def diagnosis_page(
         "kb/diagnosis.html",
         {
             "code": detail.code,
+            "cms_says": tuple(told_of_diagnosis(kb.cms, detail.code.id, day)),
             "citations": detail.citations,
             "day": day.isoformat(),
             "state": state,

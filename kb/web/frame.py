@@ -15,7 +15,7 @@ from kb.web.states import STATES
 from kb.web.where import CARRIED, CHOICES, Where, adding, day_shown, where_of
 
 WITH_JSON = re.compile(
-    r"/(?:payers|changes|compare|coverage|search|code/[^/]+|rule/.+)"
+    r"/(?:payers|changes|compare|coverage|search|code/[^/]+|answer/[^/]+/[^/]+|rule/.+)"
 )
 """The pages that have the same as JSON beside them, at their address with ``.json``."""
 STAYING = ("/compare", "/coverage", "/changes", "/payers", "/check")

@@ -18,6 +18,7 @@ from kb.web.answers import (
     problem_of,
     problem_page,
 )
+from kb.web.card_json import card_json
 from kb.web.changes_page import (
     CALENDAR_AHEAD,
     Asked,
@@ -79,7 +80,9 @@ async def more(datasette: Site, request: Request) -> Response:
 async def payers(datasette: Site, request: Request) -> Response:
     """``/payers?on=2026-03-10``."""
     return await answer_page(
-        datasette, request, lambda kb: payers_page(kb, asked_day(_day(request)))
+        datasette,
+        request,
+        lambda kb: payers_page(kb, asked_day(_day(request)), chosen(kb, request).state),
     )
 
 
@@ -181,6 +184,14 @@ async def coverage_for_programs(datasette: Site, request: Request) -> Response:
 
 
 @takes(*CHOICES)
+async def answer_for_programs(datasette: Site, request: Request) -> Response:
+    """``/api/answer/PAYER/CODE-or-FAMILY``, ``/answer/....json``."""
+    return await answer_json(
+        datasette, request, lambda kb: card_json(kb, chosen(kb, request))
+    )
+
+
+@takes(*CHOICES)
 async def rule(datasette: Site, request: Request) -> Response:
     """``/rule/POLICY/NAME``: the latest; ``/rule/POLICY@FIRST-DAY/NAME``: that version's."""
     path = unquote(request.url_vars["path"])
@@ -230,6 +241,11 @@ def chosen(kb: KnowledgeBase, request: Request) -> Where:
 
 GUIDE_ROUTES = (
     (r"^/print/(?P<payer>[^/]+)/(?P<subject>[^/]+)$", sheet),
+    (r"^/answer/(?P<payer>[^/]+)/(?P<subject>[^/]+)\.json$", answer_for_programs),
+    (r"^/api/answer/(?P<payer>[^/]+)/(?P<subject>[^/]+)$", answer_for_programs),
+    (r"^/api/rule/(?P<path>.+/[^/]+)$", rule_for_programs),
+    (r"^/api/compare$", compare_for_programs),
+    (r"^/api/changes$", changes_for_programs),
     (r"^/rule/(?P<path>.+/[^/]+)\.json$", rule_for_programs),
     (r"^/rule/(?P<path>.+/[^/]+)$", rule),
     (r"^/compare\.json$", compare_for_programs),

@@ -27,6 +27,7 @@ from kb.read.knowledge_base import Held
 from kb.read.store import Connection, KnowledgeBase, content_of, open_knowledge_base
 from kb.tables.errors import TablesError
 from kb.tables.layers import Layered
+from kb.tables.model import Tables
 from kb.tables.opening import open_tables
 from kb.tables.schema import DEFAULT_NAME
 from kb.tables.shipped_rows import shipped_hash, shipped_rows
@@ -49,7 +50,7 @@ class HeldDatabase(Database):  # type: ignore[misc]  # Datasette is not typed
         """
         super().__init__(datasette, is_mutable=False, is_memory=True)
         self.source = source
-        self.read = Held()
+        self.read = Held(tables_beside(source))
         """What its threads have read of it; another file brings its own."""
         self._address = f"file:/payerkb-{next(_numbers)}?vfs=memdb"
         self._own: list[Connection] = []
@@ -99,7 +100,8 @@ class HeldDatabase(Database):  # type: ignore[misc]  # Datasette is not typed
         """The engine of this build, made once, with the tables that lie beside its file."""
         with self.read.lock:
             if self._engine is None:
-                self._engine = holding(Engine.reading(kb.connection), self.source)
+                engine = Engine.reading(kb.connection)
+                self._engine = engine.with_tables(self.read.cms, shipped_hash())
         return self._engine
 
     async def execute(self, *args: Any, **more: Any) -> Any:  # noqa: ANN401
@@ -135,18 +137,15 @@ def columns_in(connection: Connection) -> dict[str, list[str]]:
     return dict(found)
 
 
-def holding(engine: Engine, source: Path) -> Engine:
-    """The engine that holds claims against CMS's tables, as the command line does.
+def tables_beside(source: Path) -> Tables:
+    """CMS's tables as the command line has them: those that were imported beside a file.
 
-    Imported tables lie beside the knowledge base; without them, or when they cannot be
-    read, there are the rows that ship.
+    Without them, or when they cannot be read, there are the rows that ship.
     """
     imported = source.with_name(DEFAULT_NAME)
     if imported.exists():
         try:
-            both = Layered(open_tables(imported), shipped_rows())
+            return Layered(open_tables(imported), shipped_rows())
         except TablesError as error:
             log.error("The tables are not used: %s", error)
-        else:
-            return engine.with_tables(both, shipped_hash())
-    return engine.with_tables(shipped_rows(), shipped_hash())
+    return shipped_rows()

@@ -13,6 +13,7 @@ from kb.read.source_store import sources
 from kb.read.store import KnowledgeBase, Row, contractors, payers, policies
 from kb.reference.changes import Change, changes_between, who_decides
 from kb.reference.days import LIGHT_WORDS, light
+from kb.tables.standing import notices, standings
 from kb.web.counts import counted
 from kb.web.page import Page
 from kb.web.states import STATES
@@ -33,6 +34,8 @@ def home_page(kb: KnowledgeBase, today: date) -> Page:
             ],
             "changes": _one_a_day_and_payer(found)[:CHANGES_SHOWN],
             "counts": counted(kb),
+            "tables": standings(kb.cms, today),
+            "notices": tuple(notices(kb.cms, today)),
             "stale": sum(
                 light(each.review_by, today) == "stale" for each in sources(kb)
             ),

@@ -9,7 +9,7 @@ from typing import Any
 from kb.version import __version__
 
 Json = dict[str, Any]
-CONTRACT = "1.0"
+CONTRACT = "1.1"
 """Of the addresses and shapes below; the claims and findings have versions of their own."""
 
 ERROR: Json = {
@@ -40,6 +40,23 @@ ASKED = ("understood", "title", "path", "answers", "tables", "notes", "hits")
 """What every answer to a question has."""
 
 
+def query(name: str, words: str) -> Json:
+    """A word behind the question mark."""
+    return {
+        "name": name,
+        "in": "query",
+        "description": words,
+        "schema": {"type": "string"},
+    }
+
+
+CHOSEN = (
+    query("state", "Two letters; any state without it"),
+    query("place", "A place of service; any without it"),
+    query("on", "A day; today without it"),
+)
+
+
 def description() -> Json:
     """The whole description."""
     return {
@@ -65,6 +82,58 @@ def description() -> Json:
                         query("on", "A day, where it says none; today without it"),
                     ),
                     {"type": "object", "required": list(ASKED)},
+                )
+            },
+            "/api/answer/{payer}/{subject}": {
+                "get": got(
+                    "What a payer says of a procedure: every question, known or not",
+                    (
+                        path_word("payer", "aetna"),
+                        path_word("subject", "64483"),
+                        *CHOSEN,
+                    ),
+                    having("payer", "subject", "on", "answers", "chart", "sources"),
+                )
+            },
+            "/api/compare": {
+                "get": got(
+                    "Two to four payers side by side for a procedure",
+                    (
+                        query("payers", "Keys of payers, parted by commas"),
+                        query("code", "A procedure code; else family="),
+                        query("family", "A family of procedures: epidural"),
+                        *CHOSEN,
+                    ),
+                    having("subject", "on", "payers", "questions", "unanswered"),
+                )
+            },
+            "/api/changes": {
+                "get": got(
+                    "What changes between two days: stricter, looser, new, ended",
+                    (
+                        query("from", "First day; six months ago without it"),
+                        query("to", "Last day; three months ahead without it"),
+                        query("payer", "The key of a payer; all without it"),
+                    ),
+                    having("from", "to", "payer", "changes", "sources_due"),
+                )
+            },
+            "/api/rule/{policy}/{rule}": {
+                "get": got(
+                    "One rule: its sentence, tree, sources with their words, exceptions",
+                    (
+                        path_word("policy", "aetna/transforaminal"),
+                        path_word("rule", "two-weeks-apart"),
+                        query("on", "A day; the latest version without it"),
+                    ),
+                    having("rule", "sentence", "outcome", "citations", "ir"),
+                )
+            },
+            "/api/search": {
+                "get": got(
+                    "Hits in rules, payers, codes and sources, best first",
+                    (query("q", "Codes or words; never a person's name"),),
+                    listed("hits", HIT),
                 )
             },
             "/payers.json": {
@@ -161,16 +230,6 @@ def errors(*statuses: str) -> Json:
     }
 
 
-def query(name: str, words: str) -> Json:
-    """A word behind the question mark."""
-    return {
-        "name": name,
-        "in": "query",
-        "description": words,
-        "schema": {"type": "string"},
-    }
-
-
 def path_word(name: str, example: str) -> Json:
     """A part of the path."""
     schema = {"type": "string"}
@@ -189,6 +248,11 @@ def plain(names: tuple[str, ...]) -> Json:
         "type": "object",
         "properties": {name: {"type": "string"} for name in names},
     }
+
+
+def having(*names: str) -> Json:
+    """An object with keys that are always there."""
+    return {"type": "object", "required": list(names)}
 
 
 def listed(name: str, item: Json) -> Json:

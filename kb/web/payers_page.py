@@ -8,6 +8,7 @@ from itertools import groupby
 
 from kb.read.records import Contractor, Payer, Policy
 from kb.read.store import KnowledgeBase, contractors, grouped, payers, policies
+from kb.reference.territory import is_of_other_states
 from kb.web.page import Page
 
 
@@ -24,8 +25,11 @@ class PayerRow:
     """Who decides approvals in its place."""
 
 
-def payers_page(kb: KnowledgeBase, day: date) -> Page:
-    """Every payer by its line of business, Medicare's first."""
+def payers_page(kb: KnowledgeBase, day: date, state: str = "") -> Page:
+    """Every payer by its line of business, Medicare's first.
+
+    With a state, payers of other states only stand last.
+    """
     in_force: dict[str, list[Policy]] = {}
     for each in policies(kb, on=day.isoformat()):
         in_force.setdefault(each.payer, []).append(each)
@@ -34,11 +38,13 @@ def payers_page(kb: KnowledgeBase, day: date) -> Page:
         _row(kb, each, in_force.get(each.id, []), titles)
         for each in sorted(payers(kb), key=medicare_first)
     ]
-    by_line = groupby(rows, lambda row: row.payer.line_of_business)
-    return Page(
-        "kb/payers.html",
-        {"lines": {line: tuple(own) for line, own in by_line}, "number": len(rows)},
-    )
+    others = [each for each in rows if is_of_other_states(kb, each.payer.id, state)]
+    here = [each for each in rows if each not in others]
+    by_line = groupby(here, lambda row: row.payer.line_of_business)
+    lines = {line: tuple(own) for line, own in by_line}
+    if others:
+        lines["other-states"] = tuple(others)
+    return Page("kb/payers.html", {"lines": lines, "number": len(rows)})
 
 
 def medicare_first(found: Payer) -> tuple[bool, str, str]:

@@ -64,7 +64,7 @@ CARRIED = ("state", "place", "on")
 def where_of(path: str, args: Mapping[str, str]) -> Where:
     """What an address is about: its path before its query; what is no day is left out."""
     asked = {name: str(args.get(name) or "").strip() for name in CHOICES}
-    named = _NAMED.fullmatch(path.removesuffix(".json"))
+    named = _NAMED.fullmatch(path.removeprefix("/api").removesuffix(".json"))
     found = named.groupdict() if named else {}
     if payer := found.get("payer") or found.get("whose"):
         asked["payer"] = unquote(payer)

@@ -1,7 +1,8 @@
 """``make everyday``: what the claims of an ordinary weekday are told.
 
 ``python -m tests.everyday [DATABASE [WORD]]`` prints the figures of both days; with a
-word of a kind, payer or claim also the answers to its claims, as a person reads them.
+word of a kind, payer or claim also the answers to its claims, as a person reads them;
+with ``--unknown`` in its place what is unknown, by payer and cause.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 from kb.engine import Engine
 from kb.read.store import KnowledgeBaseError
 from tests.everyday.claims import DAYS
-from tests.everyday.told import Told, table, told_on
+from tests.everyday.told import Told, lacking, table, told_on
 
 
 def chosen(told: Told, word: str) -> bool:
@@ -30,6 +31,8 @@ def main(arguments: list[str]) -> int:
         return 2
     for day in DAYS:
         told = told_on(day, engine)
+        if "--unknown" in arguments:
+            print(lacking(told), end="\n\n")
         for one in told:
             if arguments[1:] and chosen(one, arguments[1]):
                 print("\n".join(one.text), end="\n\n")

@@ -10,10 +10,12 @@ import pytest
 
 from kb.engine import Engine
 from tests.everyday.claims import DAYS, KINDS, PAYERS
-from tests.everyday.told import Told, table, told_on
+from tests.everyday.told import Told, lacking, table, told_on, unknown_of
 
 MEDIAN, LONGEST, TO_DO = 14, 40, 4
 """Lines of text, and on which of them the thing to do begins at the latest."""
+UNKNOWN = {date(2025, 6, 10): 0.30, date(2026, 11, 10): 0.15}
+"""The share of lines unknown at most, for payers with a policy on the family."""
 Days = dict[date, tuple[Told, ...]]
 
 
@@ -52,6 +54,23 @@ def test_answers_are_short(told: tuple[Told, ...]) -> None:
     lengths = [len(one.text) for one in told]
     assert median(lengths) <= MEDIAN
     assert max(lengths) <= LONGEST
+
+
+@pytest.mark.parametrize(("day", "most"), UNKNOWN.items(), ids=str)
+def test_few_lines_are_unknown_where_a_payer_has_a_policy(
+    days: Days, day: date, most: float
+) -> None:
+    unknown, apart = unknown_of(days[day])
+    lines = sum(len(one.answer.lines) for one in days[day])
+    assert 0 < apart < unknown
+    assert (unknown - apart) / (lines - apart) <= most
+
+
+def test_gaps_alone_are_told_by_payer_and_cause(told: tuple[Told, ...]) -> None:
+    said = lacking(told).splitlines()
+    under = said[said.index("florida-blue") + 1]
+    assert under.startswith("  no coverage policy on the family: no loaded rule of")
+    assert "64483-RT" in under
 
 
 def test_what_is_unknown_says_why(told: tuple[Told, ...]) -> None:

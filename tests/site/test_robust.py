@@ -199,7 +199,16 @@ async def test_a_name_that_no_file_has_is_not_found(site: Datasette, path: str) 
 
 
 @pytest.mark.parametrize(
-    "path", ["/payers.json", "/code/64483.json", "/api/openapi.json"]
+    "path",
+    [
+        "/payers.json",
+        "/code/64483.json",
+        "/api/openapi.json",
+        "/api/answer/north/64483",
+        "/answer/north/64483.json",
+        "/api/compare?payers=north,health&code=64483",
+        "/api/changes",
+    ],
 )
 async def test_json_that_has_not_changed_is_not_sent_again(
     site: Datasette, path: str
@@ -218,7 +227,9 @@ async def test_json_that_has_not_changed_is_not_sent_again(
         ("/code/99999.json", 404), ("/code/64483.json?on=x", 400), ("/nothing.json", 404),
         ("/payers.json?a=1", 400), ("/kb/rule.json?_facet=x", 400), ("/kb/nothing.json", 404),
         ("/kb/rule.json?_shape=x", 400), ("/kb/rule.json?_extra=x", 400), ("/api/x", 404),
-        ("/api/check", 405), ("/kb/search_entry.json", 403),
+        ("/api/check", 405), ("/api/answer/nobody/64483", 404), ("/api/compare", 400),
+        ("/api/answer/north/x.json", 404), ("/api/changes?from=x", 400), ("/api/rule/a/b", 404),
+        ("/kb/search_entry.json", 403),
     ],
 )  # fmt: skip
 async def test_errors_have_one_shape(site: Datasette, path: str, status: int) -> None:
@@ -228,6 +239,28 @@ async def test_errors_have_one_shape(site: Datasette, path: str, status: int) ->
     assert set(reply.json()) == {"error"}
     assert set(reply.json()["error"]) == {"status", "title", "message"}
     assert reply.json()["error"]["status"] == status
+
+
+NAMED = {
+    "code": "64483",
+    "payer": "north",
+    "subject": "64483",
+    "policy": "health/esi",
+    "rule": "two-weeks",
+}
+ASKED_OF = {"/api/compare": "?payers=north,health&code=64483"}
+
+
+async def test_an_answer_for_programs_says_what_the_page_says(site: Datasette) -> None:
+    found = (await site.client.get("/api/answer/north/64483?state=FL")).json()
+    again = (await site.client.get("/answer/north/64483.json?state=FL")).json()
+
+    assert found == again
+    assert (found["payer"], found["subject"]) == ("north", "64483")
+    assert {each["known"] for each in found["answers"]} >= {"silent"}
+    for each in found["answers"]:
+        assert bool(each["rows"]) != (each["known"] == "silent")
+        assert bool(each["searched"]) == (each["known"] == "silent")
 
 
 async def test_the_description_is_whole(site: Datasette) -> None:
@@ -259,9 +292,8 @@ async def test_the_description_is_whole(site: Datasette) -> None:
     assert all(look_up(each) for each in references)
     for path, methods in found["paths"].items():
         for method in methods:
-            reply = await site.client.request(
-                method, path.format(code="64483"), content=""
-            )
+            address = path.format(**NAMED) + ASKED_OF.get(path, "")
+            reply = await site.client.request(method, address, content="")
             assert reply.status_code in {200, 422}
 
 

@@ -1,6 +1,7 @@
 """What staff type, whole questions and key words, with the right answer of each.
 
-``staff.tsv`` was written before the reader, ``staff_after.tsv`` after it: the page that must
+``staff.tsv`` was written before the reader, ``staff_after.tsv`` after it, ``staff_third.tsv`` by
+somebody who had not read it: the page that must
 stand first, patterns that the first screen must show (parted by ``&&``), and one that it must
 never show.
 """
@@ -34,6 +35,7 @@ def table(name: str) -> list[dict[str, str]]:
 
 STAFF = table("staff.tsv")
 AFTER = table("staff_after.tsv")
+THIRD = table("staff_third.tsv")
 SEARCHES = table("searches.tsv")
 
 
@@ -64,7 +66,9 @@ def wrong_in(asked: Asked, row: dict[str, str]) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("row", [*STAFF, *AFTER], ids=lambda row: row["question"])
+@pytest.mark.parametrize(
+    "row", [*STAFF, *AFTER, *THIRD], ids=lambda row: row["question"]
+)
 def test_a_question_of_staff_is_answered_right(
     kb: KnowledgeBase, row: dict[str, str]
 ) -> None:

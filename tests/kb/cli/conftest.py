@@ -5,11 +5,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from sqlite3 import Connection
 
 import pytest
 from click.testing import CliRunner, Result
 
 from kb.cli import main
+from kb.database.opening import hash_of
+from kb.engine import Engine
 
 from .calls import make_folder
 
@@ -22,6 +25,25 @@ BAD_POLICIES = {
     "one.policy": "payer a: A\n  line of bizness: commercial\n",
     "two.policy": "rule lost: A rule outside a policy\n  for: 64483\n",
 }
+
+
+@pytest.fixture(autouse=True)
+def _each_file_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same bytes make the same engine: commands are run hundreds of times here."""
+    read = Engine.reading
+
+    def reading(connection: Connection) -> Engine:
+        key = hash_of(connection)
+        if not key:
+            return read(connection)
+        if key not in _READ:
+            _READ[key] = read(connection)
+        return _READ[key]
+
+    monkeypatch.setattr(Engine, "reading", reading)
+
+
+_READ: dict[str, Engine] = {}
 
 
 @pytest.fixture

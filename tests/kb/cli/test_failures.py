@@ -213,7 +213,9 @@ def test_a_reader_that_goes_away_is_quiet(calls_folder: Path, words: str) -> Non
 
 
 WAITING = """
-import os, sys, tempfile, time
+import os, signal, sys, tempfile, time
+# What is started in the background ignores an interrupt, and so do its children.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from kb.cli import main
 from kb.cli.schema import schema
 

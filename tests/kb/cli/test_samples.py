@@ -12,7 +12,6 @@ import pytest
 from click.testing import Result
 
 from kb.claims import claim_to_json, read_claims
-from kb.engine import Engine
 
 ROOT = Path(__file__).parents[3]
 DATA = ROOT / "tests/data/x12"
@@ -25,17 +24,6 @@ Json = dict[str, Any]
 
 def file_name(path: Path) -> str:
     return path.name
-
-
-@pytest.fixture(autouse=True)
-def _one_engine(shipped_database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Open the database once: these tests run the command hundreds of times."""
-    if not _OPENED:
-        _OPENED.append(Engine.open(shipped_database))
-    monkeypatch.setattr(Engine, "open", lambda _database: _OPENED[0])
-
-
-_OPENED: list[Engine] = []
 
 
 @pytest.fixture

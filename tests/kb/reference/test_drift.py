@@ -24,6 +24,14 @@ payer medicare: Medicare
   line of business: medicare-part-b
   ids: 00001
 
+contractor novitas: Novitas Solutions
+  payer: medicare
+  states: FL
+
+contractor palmetto: Palmetto GBA
+  payer: medicare
+  states: GA
+
 reasons medicare-part-b: Reasons
   frequency: CO-151, N362
 
@@ -41,6 +49,7 @@ code 64484: The same at a further level
 POLICY = """\
 policy medicare/esi: Epidurals
   payer: medicare
+  contractor: novitas
   in force: from 2024-01-01
   cite: A58745
 
@@ -79,9 +88,19 @@ def export(
     version: str = "16",
     codes: tuple[tuple[str, str], ...] = (("64483", "1"), ("64484", "1")),
     diagnoses: tuple[str, ...] = ("M54.16", "M54.17"),
+    contractors: tuple[str, ...] = (),
 ) -> Path:
     """A database of tables with an export of one article."""
     key = [number, version]
+    named = {
+        "article_x_contractor": [
+            [*key, str(place), "1"] for place in range(len(contractors))
+        ],
+        "contractor": [
+            [str(place), "1", name, f"0{place}001", ""]
+            for place, name in enumerate(contractors)
+        ],
+    }
     path = write_coverage(
         folder,
         {
@@ -94,6 +113,7 @@ def export(
                 [*key, code, "", "1", "", "", "", "", ""] for code in diagnoses
             ],
             "article_x_icd10_covered_group": [[*key, "1", "N/A", "", ""]],
+            **(named if contractors else {}),
         },
     )
     told = Told(effective=date(2026, 11, 20), incomplete=number == "58745")
@@ -112,7 +132,7 @@ def test_what_is_alike_is_not_told(knowledge: Path, tmp_path: Path) -> None:
 
 def test_another_version_is_an_edit(knowledge: Path, tmp_path: Path) -> None:
     (found,) = differences(knowledge, export(tmp_path, version="21"))
-    assert (found.source, found.file, found.line) == ("A58745", "words.policy", 8)
+    assert (found.source, found.file, found.line) == ("A58745", "words.policy", 16)
     assert found.edit == "read it again, then version: 21"
 
 
@@ -148,6 +168,36 @@ def test_an_article_that_is_gone(
     assert "not in the export of 2026-11-20" in found.what
 
 
+@pytest.mark.parametrize(
+    ("contractors", "expected"),
+    [
+        ((), []),
+        (("Novitas Solutions, Inc.",), []),
+        (("Novitas Solutions, Inc.", "Noridian Healthcare Solutions, LLC"), []),
+        (
+            ("Novitas Solutions, Inc.", "Palmetto GBA"),
+            ["gives it to Palmetto GBA too"],
+        ),
+        (
+            ("Palmetto GBA",),
+            ["medicare/esi is of Novitas Solutions", "gives it to Palmetto GBA too"],
+        ),
+    ],
+)
+def test_the_contractors_of_an_article(
+    knowledge: Path,
+    tmp_path: Path,
+    contractors: tuple[str, ...],
+    expected: list[str],
+) -> None:
+    found = differences(knowledge, export(tmp_path, contractors=contractors))
+
+    assert [
+        words in each.what for each, words in zip(found, expected, strict=True)
+    ] == [True] * len(expected)
+    assert {each.file for each in found} <= {"esi.policy"}
+
+
 def test_a_piece_of_an_export_proves_no_absence(
     knowledge: Path, tmp_path: Path
 ) -> None:
@@ -165,4 +215,4 @@ def test_the_command(knowledge: Path, tmp_path: Path, version: str, code: int) -
     words = ["drift", "-d", str(knowledge), "--tables", str(tables)]
     ran = CliRunner().invoke(main, words)
     assert ran.exit_code == code, ran.output
-    assert ("words.policy:8: A58745: version 16 was read" in ran.output) == bool(code)
+    assert ("words.policy:16: A58745: version 16 was read" in ran.output) == bool(code)
