@@ -23,7 +23,7 @@ WORST = 2.6
 def sized(generator: Generator, characters: int) -> tuple[int, str]:
     """The ``n`` at which a generator makes about that many characters, and the text."""
     sample = 2000
-    base, more = len(generator(0)), len(generator(sample))
+    base, more = len(generator(20)), len(generator(20 + sample))
     n = max(1, (characters - base) * sample // max(1, more - base))
     return n, generator(n)
 
@@ -32,7 +32,8 @@ def seconds(text: str) -> float:
     """How long the processor takes until all is said about a text."""
     gc.collect()
     start = process_time()
-    load_texts([("a.policy", text)])
+    for found in load_texts([("a.policy", text)]).diagnostics:
+        found.render()
     return process_time() - start
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from unicodedata import combining, normalize
 
-_UNSAID = frozenset(
+UNSAID = frozenset(
     {
         "and",
         "co",
@@ -27,7 +27,7 @@ _UNSAID = frozenset(
 )
 """Words that tell no two payers apart: legal forms, kinds of networks, small words."""
 _JOINING = ".'\N{RIGHT SINGLE QUOTATION MARK}"
-_WRITTEN_OUT = {
+SAME_WORDS = {
     "bc": "bluecross",
     "bcbs": "bluecrossblueshield",
     "bs": "blueshield",
@@ -51,6 +51,4 @@ def plain_name(name: str) -> str:
     # An accent, and a point of an abbreviation, part no words.
     joined = "".join(x for x in folded if x not in _JOINING and not combining(x))
     words = re.split(r"[\W_]+", joined)
-    return "".join(
-        _WRITTEN_OUT.get(word, word) for word in words if word not in _UNSAID
-    )
+    return "".join(SAME_WORDS.get(word, word) for word in words if word not in UNSAID)

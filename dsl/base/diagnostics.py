@@ -60,6 +60,8 @@ CATALOGUE: dict[str, str] = {
 
 
 Place = Literal["word", "line", "below"]
+WIDEST_LINE = 400
+"""Characters of a line that a message shows."""
 MISSING = frozenset({"P019", "P020", "P024"})
 """Messages about a line that is not there: what to write goes below the head of the item."""
 
@@ -90,19 +92,32 @@ class Diagnostic:
     def render(self) -> str:
         """The message as a person reads it, with the line underlined."""
         head = f"{disarmed(self.file)}:{self.line}  "
-        shown = self.source.replace("\t", " ")
-        begin = self.column - 1
+        shown, begin = around(self.source.replace("\t", " "), self.column - 1)
         before, meant = shown[:begin], shown[begin : begin + max(1, self.width)]
         lines = [head + disarmed(shown.lstrip(" "))]
         if shown.strip():
             indent = len(head) + len(disarmed(before.lstrip(" ")))
-            lines.append(" " * indent + "^" * max(1, len(disarmed(meant)), self.width))
+            width = min(self.width, len(shown) - begin)
+            lines.append(" " * indent + "^" * max(1, len(disarmed(meant)), width))
         lines.append(f"  {disarmed(self.message)}")
         if self.fix:
             lines.append(f"  Write:  {disarmed(self.fix)}")
         trail = disarmed(" > ".join(self.trail))
         lines.append(f"  [{self.code}]  {trail}".rstrip())
         return "\n".join(lines)
+
+
+def around(line: str, begin: int) -> tuple[str, int]:
+    """A line, or of a very long one what stands about a place, and where the place is then.
+
+    A line is shown once for each of its faults, so all of it would square with its length.
+    """
+    if len(line) <= WIDEST_LINE:
+        return line, begin
+    first = max(0, begin - WIDEST_LINE // 2)
+    last = first + WIDEST_LINE
+    head, tail = "..." * (first > 0), "..." * (last < len(line))
+    return f"{head}{line[first:last]}{tail}", begin - first + len(head)
 
 
 def place_of_fix(code: str, fix: str) -> Place:

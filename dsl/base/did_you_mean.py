@@ -9,6 +9,8 @@ WORDS = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
     "eleven", "twelve",
 )  # fmt: skip
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Years that a policy may name: wide enough for every claim, and for days before and after."""
 NUMBERS = {word: str(number) for number, word in enumerate(WORDS)}
 
 
@@ -23,7 +25,7 @@ def date_meant(text: str) -> str:
         year, month, day = (int(part or 1) for part in found.groups())
     else:
         return ""
-    if not (1 <= month <= 12 and 1900 <= year <= 2200 and day):
+    if not (1 <= month <= 12 and FIRST_YEAR <= year <= LAST_YEAR and day):
         return ""
     return f"{year}-{month:02}-{min(day, monthrange(year, month)[1]):02}"
 

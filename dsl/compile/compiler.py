@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import TypeVar, cast
 
 from dsl.base.companions import is_scenarios
-from dsl.base.diagnostics import Diagnostic, Reporter, in_order
+from dsl.base.diagnostics import Diagnostic, Reporter, in_order, listed
 from dsl.base.model import (
     CodeSet,
     Decides,
@@ -211,16 +212,27 @@ def check_references(words: Vocabulary, reporters: list[Reporter]) -> None:
 def check_versions(drafts: dict[str, list[Draft]]) -> None:
     """Report two versions of one policy that are in force on the same days."""
     for path, versions in drafts.items():
-        for i, one in enumerate(versions):
-            for other in versions[i + 1 :]:
-                if overlap(one.span, other.span):
-                    other.head.report.at(
-                        other.head.item.name,
-                        "P028",
-                        f"`{path}` is in force on the same days in "
-                        f"{one.head.report.file}:{one.head.item.line}. End one: "
-                        "`in force: from ... through ...`.",
-                    )
+        for one, other in overlapping(versions):
+            other.head.report.at(
+                other.head.item.name,
+                "P028",
+                f"`{path}` is in force on the same days in "
+                f"{one.head.report.file}:{one.head.item.line}. End one: "
+                "`in force: from ... through ...`.",
+            )
+
+
+def overlapping(versions: list[Draft]) -> Iterator[tuple[Draft, Draft]]:
+    """Each version with days of an earlier one, behind that one, in reading order."""
+    order = {id(draft): at for at, draft in enumerate(versions)}
+    longest: Draft | None = None
+    for draft in sorted(versions, key=lambda draft: draft.span.start or date.min):
+        if longest and overlap(longest.span, draft.span):
+            one, other = sorted((longest, draft), key=lambda draft: order[id(draft)])
+            yield one, other
+        ends = (d.span.end or date.max for d in (longest, draft) if d)
+        if longest is None or (draft.span.end or date.max) == max(ends):
+            longest = draft
 
 
 def compile_policy(effective: Effective, words: Vocabulary) -> Policy:
@@ -305,7 +317,7 @@ def check_payer(head: n.Item, words: Vocabulary, report: Reporter) -> str:
                 "P020",
                 "A line `payer:` is missing: whose policy it is, `any` for everybody's, "
                 "or `status: shared` for a text that only serves as a base. Write one of: "
-                f"{', '.join(words.payers) or 'a payer that you declare'}.",
+                f"{listed(words.payers) or 'a payer that you declare'}.",
                 fix=own_payer(head, words),
             )
         return ""

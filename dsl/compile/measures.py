@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from dsl.base.diagnostics import did_you_mean
+from dsl.base.diagnostics import did_you_mean, listed
 from dsl.compile.compiling import Compiling
 from dsl.ir.parts import (
     Amount,
@@ -112,7 +112,7 @@ def groups(words: n.Words, at: Compiling) -> tuple[str, ...]:
             at.report.at(
                 word,
                 "P010",
-                f"`{word.text}` is no grouping. Known are: {', '.join(sorted(known))}.",
+                f"`{word.text}` is no grouping. Known are: {listed(sorted(known))}.",
                 fix=did_you_mean(word.text, known),
             )
     return tuple(word.text for word in words if word.text in known)

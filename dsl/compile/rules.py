@@ -22,7 +22,7 @@ from dsl.ir.forms import NAME_OF
 from dsl.ir.sentences import Sayer, sentence
 from dsl.resolve.cited import own_cite, resolved
 from dsl.resolve.code_lists import set_of
-from dsl.resolve.context import Context, report_of
+from dsl.resolve.context import Context, report_of, reporting
 from dsl.resolve.sizes import DEEPEST_EXCEPTION
 from dsl.resolve.values import days_of, iso, overlap, read_span
 from dsl.resolve.vocabulary import (
@@ -286,8 +286,9 @@ def test_under(sited: Sited, label: str, at: Compiling) -> t.Test | None:
     """The compiled test of a label; several lines of one label must all hold."""
     found = [x for x in lines_of(sited.item, n.TestLine) if x.label == label]
     tests = []
+    report_for = reporting(sited)
     for line in found:
-        at.report = report_of(sited, line)
+        at.report = report_for(line)
         tests.append(compile_whole(line.test, at))
     if len(tests) > 1:
         return t.Or(tuple(tests)) if label == "unless" else t.And(tuple(tests))

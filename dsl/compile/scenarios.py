@@ -12,7 +12,7 @@ from dsl.compile.scenario_lines import OWN_FIELDS, earlier_json, line_json
 from dsl.compile.scenario_pairs import check_fact, value_of
 from dsl.compile.single_tests import CLAIM_DAYS
 from dsl.resolve.context import Context
-from dsl.resolve.sizes import DEEPEST_LIKE
+from dsl.resolve.sizes import DEEPEST_LIKE, MOST_ROWS
 from dsl.resolve.values import iso, read_date
 from dsl.resolve.vocabulary import (
     CLAIM_FIELDS,
@@ -54,6 +54,8 @@ def compile_scenario(sited: Sited, context: Context, held: Held) -> Scenario | N
     """
     report = sited.report.within(*sited.report.trail, sited.name)
     worked = merge(sited, context, held)
+    if worked is not None and not has_room(of_all_lines(sited, worked), sited, context):
+        return None
     expect = tuple(
         found
         for written in lines_of(sited.item, n.Expect)
@@ -83,6 +85,26 @@ def compile_scenario(sited: Sited, context: Context, held: Held) -> Scenario | N
     )
 
 
+def of_all_lines(sited: Sited, worked: Worked) -> int:
+    """How many expectations a scenario's ``every line`` comes to."""
+    every = sum(line.every is not None for line in lines_of(sited.item, n.Expect))
+    return every * len(worked.lines)
+
+
+def has_room(rows: int, sited: Sited, context: Context) -> bool:
+    """Whether the policy's scenarios may take as much more; the first that may not is told."""
+    before, context.rows = context.rows, context.rows + rows
+    if before <= MOST_ROWS < context.rows:
+        sited.report.at(
+            sited.item.name,
+            "P037",
+            f"With `{sited.name}`, the scenarios of this policy take more than {MOST_ROWS:,} "
+            "lines from those that they are like, or expect as much of every line. Write "
+            "smaller scenarios.",
+        )
+    return context.rows <= MOST_ROWS
+
+
 def of_each_line(line: n.Expect, worked: Worked | None) -> Iterable[n.Expect]:
     """What is expected of every line of the claim, or of the one that it names."""
     at = line.every
@@ -110,7 +132,9 @@ def over_its_base(sited: Sited, context: Context, held: Held) -> Worked | None:
     like = word_under(sited.item, "like")
     worked: Worked | None = Worked()
     if like is not None:
-        worked = copy_of(held[like.text]) if like.text in held else None
+        base = held.get(like.text)
+        room = base is not None and has_room(size_of(base), sited, context)
+        worked = copy_of(base) if base and room else None
         known = context.of_kind("scenario")
         if like.text not in held:
             sited.report.at(
@@ -132,10 +156,13 @@ def over_its_base(sited: Sited, context: Context, held: Held) -> Worked | None:
     return worked
 
 
-def copy_of(base: Worked | None) -> Worked | None:
+def size_of(base: Worked) -> int:
+    """Lines and pairs that a scenario takes from the one that it is like."""
+    return len(base.claim) + len(base.chart) + len(base.lines) + len(base.earlier)
+
+
+def copy_of(base: Worked) -> Worked:
     """A base's claim for a scenario to put its lines over."""
-    if base is None:
-        return None
     return Worked(
         dict(base.claim),
         dict(base.chart),

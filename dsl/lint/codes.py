@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from dsl.base.model import CodeSet, Policy
 from dsl.ir.walk import sets
@@ -24,9 +25,11 @@ def header_diagnosis(asked: Asked) -> Iterator[Finding]:
     """Diagnoses that have finer codes in the same list, or three characters only."""
     for policy in asked.model.policies:
         for listed in written_lists(policy):
-            codes = {m.code for m in listed.members}
-            for code in sorted(codes) if listed.kind == "diagnosis" else ():
-                if any(o != code and o.startswith(code) for o in codes):
+            codes = sorted({m.code for m in listed.members})
+            for code, following in pairwise(
+                codes if listed.kind == "diagnosis" else ()
+            ):
+                if following.startswith(code):
                     yield Finding(
                         listed.place,
                         f"`{code}` in `{listed.name}` is a heading: finer codes of it are "
@@ -54,17 +57,36 @@ def list_unused(asked: Asked) -> Iterator[Finding]:
     for policy in asked.model.policies:
         named = {key for rule in policy.rules for key in sets(rule.tree)}
         inside = [s for s in policy.code_sets if s.key in named or "/" in s.name]
+        holders = by_code(inside)
         for listed in policy.code_sets:
-            codes = {m.code for m in listed.members}
-            held = any(
-                codes <= {m.code for m in s.members} for s in inside if s != listed
-            )
-            if listed.key in named or held or listed.inside:
+            if listed.key in named or listed.inside or is_held(listed, holders):
                 used.add((listed.place.file, listed.place.line))
     for policy in asked.model.policies:
         for listed in written_lists(policy):
             if (listed.place.file, listed.place.line) not in used:
                 yield Finding(listed.place, f"Nothing uses the list `{listed.name}`.")
+
+
+Holders = dict[str, list[tuple[str, frozenset[str]]]]
+"""By code: key and codes of each list that holds it."""
+
+
+def by_code(lists: Iterable[CodeSet]) -> Holders:
+    """Lists by each of their codes."""
+    found: Holders = {}
+    for listed in lists:
+        codes = frozenset(m.code for m in listed.members)
+        for code in codes:
+            found.setdefault(code, []).append((listed.key, codes))
+    return found
+
+
+def is_held(listed: CodeSet, holders: Holders) -> bool:
+    """Whether another list holds all that this one does."""
+    codes = {m.code for m in listed.members}
+    # Only the lists that hold its rarest code can hold all of them.
+    rarest = min((holders.get(code, []) for code in codes), key=len, default=[])
+    return any(key != listed.key and codes <= held for key, held in rarest)
 
 
 @check(
@@ -94,7 +116,7 @@ def code_without_group(asked: Asked) -> Iterator[Finding]:
     groupings = {g.key: {m.code for m in g.members} for g in asked.model.groupings}
     for policy, rule in own_rules(asked.model):
         for group in sorted(groups_of(rule) & groupings.keys()):
-            lost = codes_of(policy, rule, asked.model) - groupings[group]
+            lost = codes_of(policy, rule, asked) - groupings[group]
             if lost:
                 codes = ", ".join(sorted(lost)[:5])
                 yield Finding(
@@ -109,7 +131,7 @@ def side_not_known(asked: Asked) -> Iterator[Finding]:
     """Rules about sides, for codes of which nobody says whether they are paired."""
     known = {code.code for code in asked.model.codes if code.sides}
     for policy, rule in own_rules(asked.model):
-        lost = codes_of(policy, rule, asked.model) - known
+        lost = codes_of(policy, rule, asked) - known
         if "side" in groups_of(rule) and lost:
             yield Finding(
                 rule.place,
@@ -126,7 +148,7 @@ def add_on_without_base(asked: Asked) -> Iterator[Finding]:
         code.code: set(code.add_on_to) for code in asked.model.codes if code.add_on_to
     }
     for policy, rule in own_rules(asked.model):
-        codes = codes_of(policy, rule, asked.model)
+        codes = codes_of(policy, rule, asked)
         if rule.duty not in ("limit", "interval"):
             continue
         for code in sorted(codes & bases.keys()):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from itertools import combinations
+from itertools import groupby
 
 from dsl.base.model import Policy, Rule
 from dsl.ir.duties import Duty, Interval, Limit
@@ -17,6 +17,8 @@ from dsl.ir.walk import Node, find, kind_of, mapped, nodes
 from dsl.lint.registry import Asked, Finding, check
 from dsl.lint.trees import codes_of, deciding, own_rules
 
+Counted = tuple[object, ...]
+"""What a limit counts, apart from how long and how many."""
 DAYS_OF = {"day": 1, "week": 7, "month": 30, "year": 365}
 
 
@@ -71,7 +73,7 @@ def next_date_without_count(asked: Asked) -> Iterator[Finding]:
 def rule_for_no_code(asked: Asked) -> Iterator[Finding]:
     """Rules whose scope is empty."""
     for policy, rule in own_rules(asked.model):
-        if rule.scope and not codes_of(policy, rule, asked.model):
+        if rule.scope and not codes_of(policy, rule, asked):
             yield Finding(rule.place, f"`{rule.name}` is for no code on any day.")
 
 
@@ -95,37 +97,56 @@ def rule_twice(asked: Asked) -> Iterator[Finding]:
 def limit_never_decides(asked: Asked) -> Iterator[Finding]:
     """A limit that can only be exceeded when a tighter one is already."""
     for policy in deciding(asked.model):
-        for rule in policy.rules:
-            for other in policy.rules:
-                if rule.origin == policy.path and precedes(other, rule):
-                    yield Finding(
-                        rule.place,
-                        f"`{rule.name}` never decides: `{other.name}` is exceeded first.",
-                    )
+        for rule, other in preceded(policy.rules):
+            if rule.origin == policy.path:
+                yield Finding(
+                    rule.place,
+                    f"`{rule.name}` never decides: `{other.name}` is exceeded first.",
+                )
 
 
-def precedes(tight: Rule, loose: Rule) -> bool:
-    """Whether exceeding one limit means that the other is exceeded too."""
-    one, other = tight.tree.duty, loose.tree.duty
-    if tight.name == loose.name or not (
-        isinstance(one, Limit) and isinstance(other, Limit)
-    ):
-        return False
-    plain = all(
-        rule.tree.when is None and rule.tree.unless is None for rule in (tight, loose)
-    )
-    return plain and tight.scope == loose.scope and covers(one, other)
+def preceded(rules: Iterable[Rule]) -> Iterator[tuple[Rule, Rule]]:
+    """Each limit that can only be exceeded with another, and the tightest of such.
+
+    That other counts the same, over as long or longer, to no more.
+    """
+    alike: dict[Counted, list[tuple[int, float, Rule]]] = {}
+    for rule in rules:
+        duty, window = rule.tree.duty, getattr(rule.tree.duty, "window", None)
+        plain = rule.tree.when is None and rule.tree.unless is None
+        if plain and isinstance(duty, Limit) and isinstance(window, Rolling):
+            counted = (rule.scope, duty.unit, duty.per, duty.counting, window.unit)
+            if len(duty.count) == 1:
+                limit = (window.n, size(duty.count), rule)
+                alike.setdefault(counted, []).append(limit)
+    for limits in alike.values():
+        yield from preceded_of(limits)
 
 
-def covers(one: Limit, other: Limit) -> bool:
-    """Whether a limit counts the same as another, over as long or longer, to no more."""
-    alike = (one.unit, one.per, one.counting) == (other.unit, other.per, other.counting)
-    if not alike or len(one.count) != 1 or len(other.count) != 1:
-        return False
-    match one.window, other.window:
-        case Rolling(n=long, unit=unit), Rolling(n=short, unit=same) if unit == same:
-            return long >= short and size(one.count) <= size(other.count)
-    return False
+def preceded_of(
+    limits: list[tuple[int, float, Rule]],
+) -> Iterator[tuple[Rule, Rule]]:
+    """The same of limits that count alike: their windows, their numbers, their rules."""
+    tightest: list[tuple[float, Rule]] = []
+    longest_first = sorted(limits, key=lambda limit: -limit[0])
+    for _window, equal in groupby(longest_first, key=lambda limit: limit[0]):
+        together = list(equal)
+        for _n, most, rule in together:
+            tightest = two_tightest([*tightest, (most, rule)])
+        for _n, most, rule in together:
+            for least, other in tightest:
+                if other.name != rule.name and least <= most:
+                    yield rule, other
+                    break
+
+
+def two_tightest(limits: list[tuple[float, Rule]]) -> list[tuple[float, Rule]]:
+    """The two tightest limits of different names; of equal ones the first."""
+    ordered = sorted(limits, key=lambda limit: limit[0])
+    names: dict[str, tuple[float, Rule]] = {}
+    for most, rule in ordered:
+        names.setdefault(rule.name, (most, rule))
+    return list(names.values())[:2]
 
 
 def size(amounts: Amounts) -> float:
@@ -173,7 +194,7 @@ def test_repeated(asked: Asked) -> Iterator[Finding]:
 
 def repeats(parts: tuple[Test, ...]) -> bool:
     """Whether two of the parts are the same."""
-    return any(one == other for one, other in combinations(parts, 2))
+    return len(set(parts)) < len(parts)
 
 
 @check(
@@ -185,9 +206,10 @@ def repeats(parts: tuple[Test, ...]) -> bool:
 def exception_repeats_unless(asked: Asked) -> Iterator[Finding]:
     """Exceptions whose condition the rule's own `unless` has already."""
     for _policy, rule in own_rules(asked.model):
+        places = {e.name: e.place for e in rule.exceptions}
         for way_out in rule.tree.exceptions:
             if way_out.when == rule.tree.unless:
-                place = next(e.place for e in rule.exceptions if e.name == way_out.name)
+                place = places[way_out.name]
                 yield Finding(place, f"`{way_out.name}` repeats the rule's `unless:`.")
 
 
@@ -236,8 +258,8 @@ def change_of_nothing(asked: Asked) -> Iterator[Finding]:
             if old is None or rule.name not in policy.changed:
                 continue
             same = said(rule.tree) == said(old.tree) and codes_of(
-                policy, rule, asked.model
-            ) == codes_of(base, old, asked.model)
+                policy, rule, asked
+            ) == codes_of(base, old, asked)
             if same and rule.fix == old.fix and rule.title == old.title:
                 yield Finding(rule.place, f"`change {rule.name}` leaves it as it was.")
 

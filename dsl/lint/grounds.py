@@ -29,10 +29,8 @@ def bill_as_itself(asked: Asked) -> Iterator[Finding]:
     """Rules that name the billed code as the right one."""
     for policy, rule in own_rules(asked.model):
         if isinstance(rule.tree.duty, BillAs):
-            right = {
-                m.code for m in members_of(policy, rule.tree.duty.set, asked.model)
-            }
-            for code in sorted(right & codes_of(policy, rule, asked.model)):
+            right = {m.code for m in members_of(policy, rule.tree.duty.set, asked)}
+            for code in sorted(right & codes_of(policy, rule, asked)):
                 yield Finding(
                     rule.place,
                     f"`{rule.name}` says to bill {code} as {code}. Leave it out of `for:`, or "
@@ -90,5 +88,5 @@ def always_named(policy: Policy, rule: Rule, duty: BillAs, asked: Asked) -> bool
     """Whether one code at least holds as long as the rule does."""
     return any(
         overlap(member.span, rule.span) == rule.span
-        for member in members_of(policy, duty.set, asked.model)
+        for member in members_of(policy, duty.set, asked)
     )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from dsl.base.diagnostics import Severity
-from dsl.base.model import Model, Place
+from dsl.base.model import CodeSet, Json, Model, Place, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,26 @@ class Asked:
 
     model: Model
     today: date | None = None
+    lists: dict[str, dict[str, CodeSet]] = field(default_factory=dict)
+    """By version of a policy: the lists that it may name, as they are asked for."""
+    expected: dict[str, dict[str, list[Json]]] = field(default_factory=dict)
+    """By version of a policy: what its scenarios expect by the name of a rule."""
+
+    def lists_of(self, policy: Policy) -> dict[str, CodeSet]:
+        """The lists that a policy may name, by key: its own before the shared ones."""
+        if policy.version not in self.lists:
+            both = (*self.model.code_sets, *policy.code_sets)
+            self.lists[policy.version] = {listed.key: listed for listed in both}
+        return self.lists[policy.version]
+
+    def expected_of(self, policy: Policy) -> dict[str, list[Json]]:
+        """What the scenarios of a policy expect, by the name of the rule."""
+        if policy.version not in self.expected:
+            found = self.expected[policy.version] = {}
+            for scenario in policy.scenarios:
+                for expectation in scenario.expect:
+                    found.setdefault(expectation["by"], []).append(expectation)
+        return self.expected[policy.version]
 
 
 Run = Callable[[Asked], Iterator[Finding]]

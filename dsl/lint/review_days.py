@@ -11,7 +11,8 @@ from dsl.lint.registry import Asked, Finding, check
 
 SOONEST, SPREAD_OVER = 90, 275
 """Days after reading: due at the soonest, and over how many days more, a year in all."""
-WEEK = timedelta(days=7)
+WEEK = 7
+"""Days."""
 FEW = 5
 """So many sources are read again in an afternoon."""
 LARGEST_SHARE = 10
@@ -30,11 +31,11 @@ def spread_day(key: str, read_on: date) -> date:
 def review_days_on_a_cliff(asked: Asked) -> Iterator[Finding]:
     """Sources that are to be read again together with too many others."""
     sources = asked.model.sources
-    due = Counter(source.review_by for source in sources if source.review_by)
+    due = Counter(s.review_by.toordinal() for s in sources if s.review_by)
     for source in sources:
         if source.review_by is None or source.read_on is None:
             continue
-        with_it = most_in_a_week(source.review_by, due)
+        with_it = most_in_a_week(source.review_by.toordinal(), due)
         crowded = with_it > FEW and with_it * 100 > LARGEST_SHARE * len(sources)
         day = spread_day(source.key, source.read_on)
         if crowded and source.review_by != day:
@@ -47,10 +48,7 @@ def review_days_on_a_cliff(asked: Asked) -> Iterator[Finding]:
             )
 
 
-def most_in_a_week(day: date, due: Counter[date]) -> int:
-    """How many fall due in the fullest week that holds a day."""
-    weeks = (day - timedelta(days=back) for back in range(WEEK.days))
-    return max(
-        sum(count for each, count in due.items() if first <= each < first + WEEK)
-        for first in weeks
-    )
+def most_in_a_week(day: int, due: Counter[int]) -> int:
+    """How many fall due in the fullest week that holds a day; days by their ordinals."""
+    weeks = (range(first, first + WEEK) for first in range(day - WEEK + 1, day + 1))
+    return max(sum(due[each] for each in week) for week in weeks)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from dsl.base.diagnostics import MOST_LISTED
 from dsl.base.model import Json, Rule
 from dsl.ir.forms import DUTY_OF
 from dsl.ir.walk import facts
@@ -47,7 +48,7 @@ def rule_without_scenario(asked: Asked) -> Iterator[Finding]:
         if (
             rule.duty != "gap"
             and policy.scenarios
-            and not expectations_by(policy, rule)
+            and not expectations_by(policy, rule, asked)
         ):
             yield Finding(
                 rule.place,
@@ -65,7 +66,7 @@ def statuses_of(rule: Rule) -> tuple[str, ...]:
 def rule_never_objects(asked: Asked) -> Iterator[Finding]:
     """Rules that are named, but never seen not met."""
     for policy, rule in own_rules(asked.model):
-        found = expectations_by(policy, rule)
+        found = expectations_by(policy, rule, asked)
         if found and "not-met" in statuses_of(rule) and not any(map(objects, found)):
             yield Finding(
                 rule.place,
@@ -78,7 +79,7 @@ def rule_never_objects(asked: Asked) -> Iterator[Finding]:
 def rule_never_kept(asked: Asked) -> Iterator[Finding]:
     """Rules that are named, but never seen met; a rule that is never covered cannot be."""
     for policy, rule in own_rules(asked.model):
-        found = expectations_by(policy, rule)
+        found = expectations_by(policy, rule, asked)
         possible = "met" in statuses_of(rule) or bool(rule.exceptions)
         if found and possible and not any(map(agrees, found)):
             yield Finding(
@@ -92,7 +93,7 @@ def rule_never_kept(asked: Asked) -> Iterator[Finding]:
 def unknown_not_shown(asked: Asked) -> Iterator[Finding]:
     """Rules that ask for facts, and are never seen without them."""
     for policy, rule in own_rules(asked.model):
-        found = expectations_by(policy, rule)
+        found = expectations_by(policy, rule, asked)
         blank = ("needs-evidence", "unknown", "needs-auth")
         shown = any(e["outcome"] in blank or e["about"] for e in found)
         if_unknown, read = rule.tree.if_unknown, facts(rule.tree)
@@ -126,12 +127,19 @@ def title_repeated(asked: Asked) -> Iterator[Finding]:
     """Rules that a reader cannot tell apart."""
     for policy in deciding(asked.model):
         titles = Counter((rule.title, rule.name) for rule in policy.rules)
-        names: dict[str, set[str]] = {}
-        for title, name in titles:
-            names.setdefault(title, set()).add(name)
+        names: dict[str, list[str]] = {}
+        for title, name in sorted(titles):
+            names.setdefault(title, []).append(name)
         for rule in policy.rules:
             if len(names[rule.title]) > 1 and rule.origin == policy.path:
-                others = ", ".join(sorted(names[rule.title] - {rule.name}))
+                others = others_than(rule.name, names[rule.title])
                 yield Finding(
                     rule.place, f"`{rule.name}` has the same title as `{others}`."
                 )
+
+
+def others_than(name: str, names: list[str]) -> str:
+    """The other names with commas between; of very many only the first, and how many more."""
+    first = [other for other in names[: MOST_LISTED + 1] if other != name]
+    more = len(names) - 1 - len(first)
+    return ", ".join(first) + (f" and {more:,} more" if more else "")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from dsl.base.model import Json, Member, Model, Policy, Rule
 from dsl.ir.parts import Role
 from dsl.ir.walk import nodes, words
+
+if TYPE_CHECKING:
+    from dsl.lint.registry import Asked
 
 
 def deciding(model: Model) -> Iterator[Policy]:
@@ -31,18 +35,17 @@ def groups_of(rule: Rule) -> set[str]:
     return within | set(last.same if last else ())
 
 
-def codes_of(policy: Policy, rule: Rule, model: Model) -> set[str]:
+def codes_of(policy: Policy, rule: Rule, asked: Asked) -> set[str]:
     """The codes of a rule's scope, on any day."""
-    return {m.code for m in members_of(policy, rule.scope, model)}
+    return {m.code for m in members_of(policy, rule.scope, asked)}
 
 
-def members_of(policy: Policy, key: str | None, model: Model) -> Iterator[Member]:
+def members_of(policy: Policy, key: str | None, asked: Asked) -> tuple[Member, ...]:
     """The members of a code set that a policy may name."""
-    for listed in (*policy.code_sets, *model.code_sets):
-        if listed.key == key:
-            yield from listed.members
+    listed = asked.lists_of(policy).get(key) if key else None
+    return listed.members if listed else ()
 
 
-def expectations_by(policy: Policy, rule: Rule) -> list[Json]:
+def expectations_by(policy: Policy, rule: Rule, asked: Asked) -> list[Json]:
     """What the policy's scenarios expect of a rule by its name."""
-    return [e for s in policy.scenarios for e in s.expect if e["by"] == rule.name]
+    return asked.expected_of(policy).get(rule.name, [])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise
@@ -39,7 +39,7 @@ def holes(name: str, spans: list[tuple[Span, Place]]) -> Iterator[Finding]:
     """The days between one version's last and the next one's first."""
     ordered = sorted(spans, key=lambda pair: str(pair[0].start or ""))
     for (before, _place), (after, place) in pairwise(ordered):
-        if before.end and after.start and before.end + ONE_DAY < after.start:
+        if before.end and after.start and after.start - before.end > ONE_DAY:
             yield Finding(
                 place,
                 f"{name} says nothing from {before.end + ONE_DAY} through "
@@ -68,10 +68,10 @@ def value_ends_early(asked: Asked) -> Iterator[Finding]:
 def rule_ends_open(asked: Asked) -> Iterator[Finding]:
     """Rules that end before their policy without `then ended` or a later version."""
     for policy in deciding(asked.model):
-        names = [rule.name for rule in policy.rules]
+        names = Counter(rule.name for rule in policy.rules)
         for rule in policy.rules:
             over = rule.span.end is not None and rule.span.end != policy.span.end
-            alone = names.count(rule.name) == 1
+            alone = names[rule.name] == 1
             if over and alone and not rule.span.ended and rule.origin == policy.path:
                 yield Finding(
                     rule.place,

@@ -19,8 +19,8 @@ from dsl.base.model import (
 )
 from dsl.resolve.cited import resolved
 from dsl.resolve.codes import expand_range, kind_of, shape_hint
-from dsl.resolve.context import Context, report_of
-from dsl.resolve.sizes import DEEPEST_LIST
+from dsl.resolve.context import Context, reporting
+from dsl.resolve.sizes import DEEPEST_LIST, MOST_CODES, MOST_SPANS
 from dsl.resolve.values import iso, overlap, read_span
 from dsl.resolve.vocabulary import (
     Sited,
@@ -71,11 +71,12 @@ def report_too_deep(sited: Sited) -> None:
 
 def report_unknown_list(name: n.Word, context: Context, report: Reporter) -> None:
     """Report a word that is neither a code nor the name of a list."""
-    known = sorted(context.of_kind("codes"))
     near = context.near(name.text, "codes")
     if name.text[:1].islower() and "." not in name.text:
-        lists = f" Lists here: {listed(known)}." if known else ""
-        message = f"There is no code list `{name.text}`.{lists}"
+        known = context.of_kind("codes")
+        if known and not context.lists_here:
+            context.lists_here = f" Lists here: {listed(sorted(known))}."
+        message = f"There is no code list `{name.text}`.{context.lists_here}"
         report.at(name, "P010", message, fix=near)
         return
     report.at(name, "P012", shape_hint(name.text), fix=code_meant(name.text))
@@ -84,8 +85,9 @@ def report_unknown_list(name: n.Word, context: Context, report: Reporter) -> Non
 def compile_list(sited: Sited, context: Context) -> CodeSet:
     """Expand a named list."""
     spans: Spans = {}
+    report_for = reporting(sited)
     for line in lines_of(sited.item, n.Members):
-        report = report_of(sited, line)
+        report = report_for(line)
         span = read_span(line.span, report) if line.span else Span()
         found = expand(line.words, span, context, report)
         if line.action == "include":
@@ -111,13 +113,31 @@ def expand(
         if codes is None and kind_of(word.text):
             codes = (word.text,)
         if codes is not None:
-            include(found, {code: [span] for code in codes})
+            if has_room(len(codes), word, context, report):
+                include(found, {code: [span] for code in codes})
         elif inner := named_list(word, context, report):
             context.inside.add(inner.key)
+            if not has_room(len(inner.members), word, context, report):
+                continue
             for member in inner.members:
                 shared = overlap(span, member.span)
                 include(found, {member.code: [shared] if shared else []})
     return found
+
+
+def has_room(codes: int, word: n.Word, context: Context, report: Reporter) -> bool:
+    """Whether the policy may hold as many codes more; the first that may not is told."""
+    before = context.codes
+    context.codes += codes
+    if before <= MOST_CODES < context.codes:
+        report.at(
+            word,
+            "P037",
+            f"With `{word.text}`, the lists of this policy come to more than "
+            f"{MOST_CODES:,} codes, each counted wherever a list or a rule takes it in. Let "
+            "fewer lists hold each other, and fewer rules name the large ones.",
+        )
+    return context.codes <= MOST_CODES
 
 
 def turned(text: str) -> str:
@@ -132,6 +152,8 @@ def turned(text: str) -> str:
 def include(spans: Spans, found: Spans) -> None:
     """Add codes; a code that is always in swallows its dated spans."""
     for code, days in found.items():
+        if len(spans.get(code, ())) > MOST_SPANS:
+            continue
         merged = {(s.start, s.end): s for s in (*spans.get(code, []), *days)}
         whole = merged.get((None, None))
         spans[code] = [whole] if whole else list(merged.values())
@@ -141,6 +163,8 @@ def exclude(spans: Spans, found: Spans) -> None:
     """Take codes out, wholly or for some days."""
     for code, days in found.items():
         for gone in days:
+            if len(spans.get(code, ())) > MOST_SPANS:
+                break
             left = [part for span in spans.get(code, []) for part in minus(span, gone)]
             spans[code] = left
 
@@ -171,6 +195,15 @@ def make_set(
         for code in sorted(spans)
         for span in sorted(spans[code], key=first_and_last)
     )
+    for code, days in spans.items():
+        if len(days) > MOST_SPANS:
+            report.at(
+                sited.item.name,
+                "P037",
+                f"`{name}` holds `{code}` on more than {MOST_SPANS} spans of days. Let fewer "
+                "spans say the same.",
+            )
+            break
     named = name == sited.name
     if named and not sited.item.broken and not any(lines_of(sited.item, n.Members)):
         report.at(
@@ -252,6 +285,7 @@ def set_of(
             return ""
         if named.members:
             check_kind(words[0], named.kind, kind, report)
+        has_room(len(named.members), words[0], context, report)
         return named.key
     name = f"{sited.name}/{slot}"
     spans = expand(words, Span(), context, report)

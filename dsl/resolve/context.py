@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -12,6 +12,7 @@ from dsl.base.model import (
     Value,
 )
 from dsl.base.near import Nearest
+from dsl.ir.parts import Amounts
 from dsl.resolve.overlay import Effective
 from dsl.resolve.vocabulary import (
     Sited,
@@ -38,6 +39,14 @@ class Context:
     nearest: dict[tuple[str, ...], Nearest] = field(default_factory=dict)
     told_too_deep: bool = False
     """Whether lists lie too deep in each other: the first is told, and stands for all."""
+    codes: int = 0
+    """Codes that its lists, and its rules by them, came to so far."""
+    rows: int = 0
+    """What its scenarios took from other scenarios so far."""
+    cases: dict[str, dict[str, Amounts]] = field(default_factory=dict)
+    """Amounts by case, of the values that were asked for."""
+    lists_here: str = ""
+    """The names of its lists for a message, once one was needed."""
     set_names: dict[str, str] = field(default_factory=dict)
     """Key of a compiled list -> what a sentence calls it."""
 
@@ -83,7 +92,17 @@ class Context:
 
 def report_of(sited: Sited, line: n.Line) -> Reporter:
     """The reporter of the file that holds the line: the base's or a change's."""
-    for changed in reversed(sited.changes):
-        if any(line is other for other in changed.item.lines):
-            return changed.report.within(*changed.report.trail, sited.name)
-    return sited.report.within(*sited.report.trail, sited.name)
+    return reporting(sited)(line)
+
+
+def reporting(sited: Sited) -> Callable[[n.Line], Reporter]:
+    """``report_of`` for the many lines of one item."""
+    holders = {
+        id(line): changed for changed in sited.changes for line in changed.item.lines
+    }
+
+    def report_for(line: n.Line) -> Reporter:
+        holder = holders.get(id(line), sited)
+        return holder.report.within(*holder.report.trail, sited.name)
+
+    return report_for

@@ -14,7 +14,8 @@ from dsl.base.model import (
 )
 from dsl.ir.parts import Amounts
 from dsl.resolve.cited import resolved
-from dsl.resolve.context import Context, report_of
+from dsl.resolve.context import Context, reporting
+from dsl.resolve.sizes import MOST_AMOUNTS
 from dsl.resolve.values import days_of, iso, overlap, read_amount, read_span
 from dsl.resolve.vocabulary import (
     Sited,
@@ -59,19 +60,29 @@ def cases_of(
         return None
     if name.text not in context.values:
         context.values[name.text] = compile_value(sited, context)
-    found: dict[str, Amounts] = {}
-    for dated in context.values[name.text].amounts:
-        amount = replace(dated.amount, days=days_of(dated.span))
-        found[dated.case] = (*found.get(dated.case, ()), amount)
-    return found
+    if name.text not in context.cases:
+        found: dict[str, Amounts] = {}
+        for dated in context.values[name.text].amounts:
+            amount = replace(dated.amount, days=days_of(dated.span))
+            found[dated.case] = (*found.get(dated.case, ()), amount)
+        context.cases[name.text] = found
+    return context.cases[name.text]
 
 
 def compile_value(sited: Sited, context: Context) -> Value:
     """Read the dated amounts of a value."""
     amounts: list[DatedAmount] = []
     count = len(sited.report.found)
-    for line in lines_of(sited.item, n.AmountLine):
-        report = report_of(sited, line)
+    report_for = reporting(sited)
+    written = list(lines_of(sited.item, n.AmountLine))
+    if len(written) > MOST_AMOUNTS:
+        report_for(written[-1]).at(
+            sited.item.name,
+            "P037",
+            f"`{sited.name}` has {len(written):,} lines; a value may have {MOST_AMOUNTS}.",
+        )
+    for line in written[:MOST_AMOUNTS]:
+        report = report_for(line)
         amount = read_amount(line.amount, report)
         span = read_span(line.span, report) if line.span else Span()
         case = line.case.text if line.case else ""

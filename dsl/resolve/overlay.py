@@ -8,6 +8,8 @@ from itertools import count
 
 from dsl.base.diagnostics import Reporter, did_you_mean, listed
 from dsl.base.model import Span
+from dsl.base.near import MOST_ASKED
+from dsl.resolve.sizes import MOST_CHANGES, MOST_VERSIONS
 from dsl.resolve.values import overlap, read_span
 from dsl.resolve.vocabulary import Sited, lines_of, word_under
 from dsl.syntax import nodes as n
@@ -57,6 +59,8 @@ class Effective:
     numbers: Iterator[int] = field(default_factory=count)
     dropped: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
+    missing: int = 0
+    """Changes and drops of what is not inherited, so far."""
 
     def of_kind(self, *kinds: str) -> list[Sited]:
         """The items of these kinds."""
@@ -178,7 +182,11 @@ def same_named(sited: Sited, effective: Effective) -> list[int]:
 
 def add(sited: Sited, effective: Effective) -> None:
     """Add an item; another version of a rule may bear its name on other days."""
-    for i in same_named(sited, effective):
+    versions = same_named(sited, effective)
+    if len(versions) >= MOST_VERSIONS:
+        report_too_many(f"has more than {MOST_VERSIONS} versions", sited)
+        return
+    for i in versions:
         other = effective.items[i]
         if both_dated_apart(sited, other):
             continue
@@ -198,6 +206,12 @@ def add(sited: Sited, effective: Effective) -> None:
     effective.append(sited)
 
 
+def report_too_many(what: str, sited: Sited) -> None:
+    """Report an item that comes too often."""
+    message = f"`{sited.name}` {what} in this policy. Write fewer that say the same."
+    sited.report.at(sited.item.name, "P037", message)
+
+
 def dated(sited: Sited) -> bool:
     """Whether an item has days of its own."""
     return any(lines_of(sited.item, n.InForce))
@@ -214,7 +228,16 @@ def both_dated_apart(one: Sited, other: Sited) -> bool:
 
 
 def missing_target(sited: Sited, effective: Effective) -> None:
-    """Report a change or drop of something that is not inherited."""
+    """Report a change or drop of something that is not inherited.
+
+    What is inherited is listed for the first of them only: who has many more has
+    another base in mind.
+    """
+    effective.missing += 1
+    if effective.missing > MOST_ASKED:
+        message = f"There is nothing named `{sited.name}` to {sited.item.kind}."
+        sited.report.at(sited.item.name, "P027", message)
+        return
     others = effective.items.values()
     names = sorted({other.name for other in others if other.origin != sited.origin})
     inherited = (
@@ -247,6 +270,9 @@ def change(sited: Sited, effective: Effective) -> None:
             if kind == "scenario"
             else f"`{sited.name}` is no scenario: a change of it gives no line of one ({lines}).",
         )
+        return
+    if any(len(effective.items[i].changes) >= MOST_CHANGES for i in targets):
+        report_too_many(f"is changed more than {MOST_CHANGES} times", sited)
         return
     effective.changed.append(sited.name)
     for i in targets:

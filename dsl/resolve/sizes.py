@@ -17,6 +17,18 @@ DEEPEST_LIKE = 100
 """Scenarios that are like each other."""
 DEEPEST_LIST = 100
 """Lists that hold each other."""
+MOST_CODES = 500_000
+"""Codes that the lists of one policy, and its rules by them, come to written out."""
+MOST_ROWS = 200_000
+"""Lines, pairs and expectations that the scenarios of one policy take from others."""
+MOST_SPANS = 100
+"""Spans of days on which a list holds one code."""
+MOST_AMOUNTS = 250
+"""Lines of a value."""
+MOST_VERSIONS = 100
+"""Versions of one rule, or of one name, on days of their own."""
+MOST_CHANGES = 100
+"""Changes that one policy makes to one item."""
 
 
 @dataclass(frozen=True, slots=True)

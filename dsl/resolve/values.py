@@ -7,7 +7,12 @@ from dataclasses import replace
 from datetime import date
 
 from dsl.base.diagnostics import Reporter, did_you_mean
-from dsl.base.did_you_mean import date_meant, number_meant
+from dsl.base.did_you_mean import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    date_meant,
+    number_meant,
+)
 from dsl.base.model import Clock, Span
 from dsl.ir.parts import Amount, Days, Unit
 from dsl.syntax.nodes import AmountNode, SpanNode, Word
@@ -32,12 +37,21 @@ CLOCKS: dict[str, Clock] = {
 
 
 def read_date(word: Word, report: Reporter) -> date | None:
-    """A day as ``2026-01-31``."""
+    """A day as ``2026-01-31``, of a year in which a claim can be."""
     try:
-        if DATE.fullmatch(word.text):
-            return date.fromisoformat(word.text)
+        day = date.fromisoformat(word.text) if DATE.fullmatch(word.text) else None
     except ValueError:
-        pass
+        day = None
+    if day and FIRST_YEAR <= day.year <= LAST_YEAR:
+        return day
+    if day:
+        report.at(
+            word,
+            "P015",
+            f"`{word.text}` is not in the years {FIRST_YEAR} to {LAST_YEAR}. Days without an "
+            "end have no `through`, days without a beginning no `from`.",
+        )
+        return None
     report.at(
         word,
         "P015",

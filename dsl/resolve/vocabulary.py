@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
-from dsl.base.diagnostics import Reporter, did_you_mean
+from dsl.base.diagnostics import Reporter, did_you_mean, listed
 from dsl.base.labels import REASON_KINDS
 from dsl.base.model import (
     Citation,
@@ -144,7 +144,7 @@ def choose(
     report.at(
         word,
         "P025",
-        f"`{word.text}` is no {what}. I expected one of: {', '.join(known)}.",
+        f"`{word.text}` is no {what}. I expected one of: {listed(known)}.",
         fix=did_you_mean(word.text, known)
         if known != REASON_KINDS
         else near_reason(word.text),

@@ -39,7 +39,7 @@ def from_next_day(found: re.Match[str]) -> str:
     """Days after a date, from the first of them."""
     try:
         day = date.fromisoformat(found[1]) + timedelta(days=1)
-    except ValueError:
+    except (ValueError, OverflowError):
         return found[0]
     return f"from {day.isoformat()}"
 

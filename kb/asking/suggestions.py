@@ -80,7 +80,7 @@ def _completed(kb: KnowledgeBase, text: str) -> list[Suggestion]:
         if len(begun) < SHORTEST:
             continue
         before = " ".join(words[:-size])
-        for term in kb.once(_terms):
+        for term in kb.once(terms):
             if not term.folded.startswith(begun) or term.folded == begun:
                 continue
             meaning = known.phrases.get(phrase(term.text))
@@ -94,7 +94,7 @@ def _completed(kb: KnowledgeBase, text: str) -> list[Suggestion]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Term:
+class Term:
     """What a word may be completed to."""
 
     text: str
@@ -103,7 +103,7 @@ class _Term:
     """In small letters."""
 
 
-def _terms(kb: KnowledgeBase) -> tuple[_Term, ...]:
+def terms(kb: KnowledgeBase) -> tuple[Term, ...]:
     """All that a word may be completed to: payers first, then procedures, codes, topics."""
     codes = vocabulary(kb).codes.items()
     found = [
@@ -116,7 +116,7 @@ def _terms(kb: KnowledgeBase) -> tuple[_Term, ...]:
         ),
         *_typed_terms(kb),
     ]
-    return tuple(_Term(text, kind, text.casefold()) for text, kind in found)
+    return tuple(Term(text, kind, text.casefold()) for text, kind in found)
 
 
 def _main_first(payer: Payer) -> tuple[int, str]:

@@ -7,6 +7,9 @@ computes is ever stored.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
@@ -28,9 +31,22 @@ class BadDay(PayerkbError, ValueError):  # noqa: N818  (it is what the reader wr
     """What was given for a day is none; the text says what to write."""
 
 
+_FIXED: ContextVar[date | None] = ContextVar("today", default=None)
+
+
 def today() -> date:
     """The day here and now."""
-    return datetime.now(UTC).astimezone().date()
+    return _FIXED.get() or datetime.now(UTC).astimezone().date()
+
+
+@contextmanager
+def as_of(day: date) -> Iterator[None]:
+    """Take ``day`` for today: pages that are kept say the same whenever they are made."""
+    token = _FIXED.set(day)
+    try:
+        yield
+    finally:
+        _FIXED.reset(token)
 
 
 def day_of(text: str | None) -> date:

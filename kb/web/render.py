@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import date
 from functools import lru_cache, partial
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,12 @@ from kb.web.answer_pages import list_path
 from kb.web.frame import Frame
 from kb.web.highlight import lines_in_colours
 from kb.web.page import Page
+
+
+def site_folder() -> Path:
+    """The configuration directory: in the wheel, or beside the package in a checkout."""
+    packed = Path(str(files("kb"))) / "shipped" / "site"
+    return packed if packed.is_dir() else packed.parents[2] / "site"
 
 
 @lru_cache(maxsize=4)
@@ -110,6 +117,17 @@ def html_of(
     site: Path, page: Page, content: str, today: date, frame: Frame = NO_FRAME
 ) -> str:
     """The page as HTML; ``content`` is the hash of the knowledge base, or nothing."""
+    return html_by(environment(site), page, content, today, frame)
+
+
+def html_by(
+    templates: Environment,
+    page: Page,
+    content: str,
+    today: date,
+    frame: Frame = NO_FRAME,
+) -> str:
+    """The same by templates that are given."""
     context = {
         "content": content,
         "today": today,
@@ -117,4 +135,4 @@ def html_of(
         "frame": frame,
         **page.context,
     }
-    return environment(site).get_template(page.template).render(context)
+    return templates.get_template(page.template).render(context)

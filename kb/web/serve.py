@@ -7,7 +7,6 @@ import logging
 import socket
 import sys
 import webbrowser
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from dsl.errors import PayerkbError
 from kb.read.store import KnowledgeBaseError
 from kb.web.answers import DATABASE
 from kb.web.held import HeldDatabase
+from kb.web.render import site_folder
 from kb.web.serving import serving
 from kb.web.settings import Settings
 
@@ -27,12 +27,6 @@ SWITCH_SECONDS = 0.001
 
 class ServeError(PayerkbError):
     """The site cannot be served; the text says why and what to do."""
-
-
-def site_folder() -> Path:
-    """The configuration directory: in the wheel, or beside the package in a checkout."""
-    packed = Path(str(files("kb"))) / "shipped" / "site"
-    return packed if packed.is_dir() else packed.parents[2] / "site"
 
 
 def make_datasette(

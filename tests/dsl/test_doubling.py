@@ -4,20 +4,28 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from types import FrameType
 from typing import Any
 
 import pytest
 from lark import Lark
 
-from bench.generators import GENERATORS, HEAD, rule
+from bench.generators import GENERATORS, HEAD, day, rule
 from dsl.base.diagnostics import Diagnostic
 from dsl.ir.tests import And, Not
+from dsl.lint import lint
 from dsl.load.folder import load_texts
 
 SIZE = 240
-SIZES = {"unknown lists": 2400}
-"""Where the work is bounded, not doubled: beyond the bound."""
+LIMITS = {
+    "dsl.base.near": {"MOST_COMPARED": 40, "MOST_CHOSEN": 10, "MOST_ASKED": 10},
+    "dsl.compile.scenarios": {"MOST_ROWS": 200},
+    "dsl.resolve.context": {"MOST_CODES": 300, "MOST_SPANS": 20, "MOST_AMOUNTS": 20},
+    "dsl.resolve.overlay": {"MOST_ASKED": 10, "MOST_CHANGES": 10, "MOST_VERSIONS": 10},
+}
+"""Where the work is bounded, not doubled, the bounds: small, so that files go beyond them."""
 
 
 def errors(text: str) -> list[Diagnostic]:
@@ -25,8 +33,14 @@ def errors(text: str) -> list[Diagnostic]:
     return [d for d in loaded.diagnostics if d.severity == "error"]
 
 
-def calls(text: str) -> int:
-    """Calls of functions until all is said about a text."""
+def said(text: str) -> None:
+    """All that is said about a text."""
+    for found in load_texts([("a.policy", text)]).diagnostics:
+        found.render()
+
+
+def calls(work: Callable[[], object]) -> int:
+    """Calls of functions until a work is done."""
     count = 0
 
     def counted(_frame: FrameType, event: str, _argument: Any) -> None:
@@ -36,19 +50,39 @@ def calls(text: str) -> int:
     before = sys.getprofile()
     sys.setprofile(counted)
     try:
-        load_texts([("a.policy", text)])
+        work()
     finally:
         sys.setprofile(before)
     return count
 
 
 @pytest.mark.parametrize("kind", GENERATORS)
-def test_twice_the_size_is_at_most_twice_the_work(kind: str) -> None:
+def test_twice_the_size_is_at_most_twice_the_work(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module, limits in LIMITS.items():
+        for name, limit in limits.items():
+            monkeypatch.setattr(f"{module}.{name}", limit)
     generator = GENERATORS[kind]
-    calls(generator(12))  # the grammar and what is cached once
-    size = SIZES.get(kind, SIZE)
-    least, once, twice = (calls(generator(n)) for n in (12, size, 2 * size))
+    errors(generator(12))  # the grammar and what is cached once
+    texts = (generator(n) for n in (12, SIZE, 2 * SIZE))
+    least, once, twice = (calls(partial(said, text)) for text in texts)
 
+    assert (twice - least) <= 2.3 * max(once - least, 200)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["rules", "rules with own lists", "definitions", "lists", "ranges", "values", "facts",
+     "sources", "exceptions", "scenarios", "rules of a large list"],
+)  # fmt: skip
+def test_twice_the_policy_is_at_most_twice_the_work_of_lint(kind: str) -> None:
+    loaded = [
+        load_texts([("a.policy", GENERATORS[kind](n))]) for n in (12, SIZE, 2 * SIZE)
+    ]
+    least, once, twice = (calls(partial(lint, each.model)) for each in loaded)
+
+    assert not any(each.has_errors for each in loaded)
     assert (twice - least) <= 2.3 * max(once - least, 200)
 
 
@@ -149,6 +183,24 @@ TOO_LARGE = {
         + "".join(f"scenario s{i}: S\n  like: s{i + 1}\n  expect: line 1 pass\n\n" for i in range(1200)),
         "`s1099` is the last of 102 scenarios",
     ),
+    "days of a code": (
+        "codes many: M\n" + "".join(
+            f"  include from {day(2 * i)} through {day(2 * i)}: 64483\n" for i in range(300)
+        ),
+        "`many` holds `64483` on more than 100 spans of days",
+    ),
+    "days without a code": (
+        "codes many: M\n  include: 64483\n" + "".join(
+            f"  exclude from {day(2 * i)} through {day(2 * i)}: 64483\n" for i in range(300)
+        ),
+        "`many` holds `64483` on more than 100 spans of days",
+    ),
+    "amounts of a value": (
+        "value v: V\n" + "".join(
+            f"  4 weeks from {day(i)} through {day(i)}\n" for i in range(300)
+        ),
+        "`v` has 300 lines; a value may have 250",
+    ),
     "lists": (
         rule("few") + "".join(f"codes c{i}: C\n  include: c{i + 1}\n\n" for i in range(600))
         + "codes c600: C\n  include: 64483\n",
@@ -165,6 +217,56 @@ def test_what_is_too_large_is_one_error_that_names_the_limit(kind: str) -> None:
     assert {d.code for d in found} == {"P037"}
     assert len(found) == 1
     assert said in found[0].message
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (
+            "lists of a large one",
+            "the lists of this policy come to more than 300 codes",
+        ),
+        (
+            "rules of a large list",
+            "the lists of this policy come to more than 300 codes",
+        ),
+        ("scenarios like a large one", "take more than 200 lines from those"),
+        ("expected of every line", "or expect as much of every line"),
+    ],
+)
+def test_what_stands_for_too_much_is_told_once(
+    kind: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dsl.resolve.context.MOST_CODES", 300)
+    monkeypatch.setattr("dsl.compile.scenarios.MOST_ROWS", 200)
+    found = errors(GENERATORS[kind](SIZE))
+
+    assert [d.code for d in found] == ["P037"]
+    assert said in found[0].message
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("versions of a rule", "`few` has more than 100 versions in this policy"),
+        ("changes of a rule", "`few` is changed more than 100 times in this policy"),
+    ],
+)
+def test_what_comes_too_often_is_told_where_it_does(kind: str, said: str) -> None:
+    found = errors(GENERATORS[kind](740))
+
+    assert {d.code for d in found} == {"P037"}
+    assert all(said in d.message for d in found)
+
+
+def test_of_a_very_long_line_is_shown_what_stands_about_the_fault() -> None:
+    words = ", ".join(f"{i:05}" for i in range(10000, 12000))
+    (found,) = errors(f"{HEAD}codes many: Many\n  include: {words}, x9, {words}\n")
+
+    shown, marks, *_rest = found.render().split("\n")
+    assert len(shown) < 440
+    assert shown[marks.index("^") : marks.rindex("^") + 1] == "x9"
+    assert shown.endswith("...")
 
 
 def test_a_definition_is_one_test_for_all_that_name_it() -> None:

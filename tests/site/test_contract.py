@@ -21,8 +21,8 @@ from datasette.utils.asgi import Base400, Request, Response
 import kb.web.hooks as hooks
 from kb.read.store import open_knowledge_base
 from kb.web.hooks import register_routes
+from kb.web.render import site_folder
 from kb.web.routes import ROUTES
-from kb.web.serve import site_folder
 
 HOOKS = {
     "asgi_wrapper": {"datasette"},

@@ -25,8 +25,7 @@ from kb.proofs.authoring_session import Workbook
 from kb.read.store import Connection, KnowledgeBase
 from kb.reference.wording import DUTIES
 from kb.web.policy_pages import policy_page
-from kb.web.render import html_of
-from kb.web.serve import site_folder
+from kb.web.render import html_of, site_folder
 
 Json = dict[str, Any]
 SHARED = """\
@@ -228,7 +227,7 @@ FORMS = {
     ),
     "op same-day": Form(
         "require: no same-day beside",
-        '77003 on line 2 on 2026-03-10; none of "Codes of guidance" is allowed',
+        '77003 on line 2 on the same day; none of "Codes of guidance" is allowed',
         "required is no same-day beside",
     ),
     "duty require": Form(
@@ -245,24 +244,24 @@ FORMS = {
     ),
     "duty limit": Form(
         "limit: 1 session in any 12 months",
-        "2nd session in 12 months (64483); the limit is 1",
+        "2nd session in 12 months, counting 64483; the limit is 1",
         "At most 1 session in any 12 months",
     ),
     "duty limit-by": Form(
         "limit by risk:\n    - low: 9 sessions in any 12 months\n"
         "    - high: 1 session in any 12 months",
-        "Risk of harm: high; 2nd session in 12 months (64483); the limit is 1",
+        "Risk of harm: high; 2nd session in 12 months, counting 64483; the limit is 1",
         "By risk of harm: low: at most 9 sessions in any 12 months; high: at most 1 session",
         ("risk",),
     ),
     "duty interval": Form(
         "interval: at least 14 days between sessions",
-        "9 days since 64483 on 2026-03-01 (64483); at least 14 days are asked",
+        "9 days since 64483 on 2026-03-01, counting 64483; at least 14 days are asked",
         "At least 14 days between sessions",
     ),
     "duty not-with": Form(
         "not with: beside on same date, allowed with modifier 25",
-        "77003 on line 2 beside 64483 on 2026-03-10; modifiers of the line: 59, allowed with 25",
+        "77003 on line 2 beside 64483 on the same day: allowed with modifier 25; the line has 59",
         "not with beside on the same date, allowed with modifier 25",
     ),
 }

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from kb.read.store import KnowledgeBase, open_knowledge_base
 from kb.web.guard import guarded
 from kb.web.page import Page
-from kb.web.render import html_of
+from kb.web.render import html_of, site_folder
 from kb.web.search_page import search_page
-from kb.web.serve import ServeError, make_datasette, site_folder
+from kb.web.serve import ServeError, make_datasette
 
 UGLY = [
     "/policy/health/esi",

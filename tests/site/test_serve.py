@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from kb.web.render import site_folder
 from kb.web.serve import (
     ServeError,
     address_of,
     is_loopback,
     listening_socket,
     serve,
-    site_folder,
 )
 from kb.web.settings import Settings
 

@@ -81,6 +81,8 @@ class Arithmetic(NamedTuple):
     """How many they are."""
     one_more: date | None = None
     """The first day with room for one more, where this line leaves none or breaks it."""
+    choices: tuple[tuple[str, Arithmetic], ...] = ()
+    """Where the limit hangs on a choice that nobody gave: the sum under each, by its word."""
 
 
 class LimitState(NamedTuple):

@@ -167,10 +167,13 @@ def diagnoses(test: t.Diagnosis, program: Program) -> Words:
         if not pointed:
             return Clause(f"{name}: {NOT_GIVEN}", asked(title))
         inside = [code for code in pointed if belongs(members, code, at.day)]
-        if inside:
-            found = f"{name} {wording.listed(inside)} is in {title}"
-            return Clause(found, "" if so > 0 else "none of them is allowed")
-        return Clause(f"{name} {wording.listed(pointed)} is not in {title}")
+        told = inside or pointed
+        several = len(told) > 1
+        what = f"{'diagnoses' if several else name} {wording.listed(told)}"
+        where = f"in {title}" if title.startswith('"') else f"among {title}"
+        found = f"{what} {'are' if several else 'is'} {'' if inside else 'not '}{where}"
+        barred = inside and so < 0
+        return Clause(found, "none of them is allowed" if barred else "")
 
     return words
 

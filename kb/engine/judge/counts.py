@@ -61,14 +61,19 @@ def counted_words(total: int, found: Arithmetic) -> str:
 def of_what(
     scope: str | None, found: Arithmetic, at: Situation, program: Program
 ) -> str:
-    """The services that are counted, and of which side or level, in brackets."""
+    """Of which side or level, and the services that are counted.
+
+    `` on the right side, counting every covered epidural``.
+    """
     what = (
         "every line"
         if scope is None
-        else wording.services_words(scope, at.day, program)
+        else wording.inside(wording.services_words(scope, at.day, program))
     )
     groups = wording.group_words(found, built_in=True)
-    return f" ({what}{', ' if groups else ''}{groups})"
+    if any(group == "code" for group, _value in found.per):
+        return f" {groups}"
+    return f"{groups and ' '}{groups}, counting {what}"
 
 
 def at_most(found: Arithmetic) -> str:

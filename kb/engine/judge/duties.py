@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -98,15 +98,23 @@ def keep_limit_by(duty: d.LimitBy, scope: str | None, program: Program) -> Keep:
             return cases[value](at)
         kept = [limit(at) for limit in cases.values()]
         values = {counted.truth.value for counted in kept}
-        if values in ({1}, {-1}):
+        if values == {-1}:
             return kept[0]
         open_ones = (
             counted.truth.about for counted in kept if counted.truth.value == 0
         )
         asked = why.about or frozenset({duty.fact})
-        return Counted(Truth(0, asked.union(*open_ones)), kept[0].add_up)
+        truth = MET if values == {1} else Truth(0, asked.union(*open_ones))
+        sums = {word: c.add_up for word, c in zip(cases, kept, strict=True) if c.add_up}
+        return Counted(truth, partial(under_each, duty.fact, sums) if sums else None)
 
     return keep
+
+
+def under_each(fact: str, sums: Mapping[str, Callable[[], Arithmetic]]) -> Arithmetic:
+    """The sum of a limit whose choice is not known: the first, with that of each."""
+    told = tuple((f"{fact} {word}", add_up()) for word, add_up in sums.items())
+    return told[0][1]._replace(choices=told)
 
 
 def keep_limit(duty: d.Limit, scope: str | None, _program: Program) -> Keep:

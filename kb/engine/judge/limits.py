@@ -10,6 +10,8 @@ COUNTING = (d.Limit, d.LimitBy, d.Interval)
 
 def limit_state(rule: str, status: Status, found: Arithmetic) -> LimitState:
     """What a limit leaves after this line."""
+    if found.choices:
+        return LimitState(rule, status, found, None)
     return LimitState(rule, status, found, left_of(found), found.one_more)
 
 

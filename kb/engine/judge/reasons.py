@@ -149,13 +149,13 @@ def because_never(_duty: d.NeverCovered, rule: Rule, program: Program) -> Becaus
 
     def because(at: Situation, _status: Status, _sum: Arithmetic | None) -> str:
         said = wording.code_words(at.line.code, program)
+        matched = when(at, 1, ASKED) if when is not None else []
+        if matched:
+            found = wording.listed(part.found for part in matched)
+            return f"{said} is not covered here: {found}"
         if rule.scope in program.titles:
             said += f", one of {wording.list_words(rule.scope, at.day, program)},"
-        matched = when(at, 1, ASKED) if when is not None else []
-        said += " is not covered"
-        if matched:
-            said += f" where {wording.listed(part.found for part in matched)}"
-        return said
+        return f"{said} is not covered"
 
     return because
 
@@ -171,13 +171,13 @@ def because_not_with(duty: d.NotWith, _rule: Rule, program: Program) -> Because:
         beside = services.named_beside(at, question)
         if not beside:
             title = wording.list_words(duty.set, at.day, program)
-            return f"no service of {title} beside {at.line.code} on {at.day}"
-        said = f"{wording.listed(beside)} beside {at.line.code} on {at.day}{same}"
+            return f"no service of {title} beside {at.line.code} on the same day"
+        said = f"{wording.listed(beside)} beside {at.line.code} on the same day{same}"
         if status == "unknown" and same:
             said += ", as far as the claim tells"
         if not allowed:
             return f"{said}; they do not go together"
-        return f"{said}; modifiers of the line: {carried}, allowed with {allowed}"
+        return f"{said}: allowed with modifier {allowed}; the line has {carried}"
 
     return because
 

@@ -55,7 +55,7 @@ def same_day(test: t.SameDay, program: Program) -> Words:
         count = (wording.count_words if so > 0 else wording.other_count)(test.count)
         named = f"{count} of {title}{same}" if beside else f"{count}{same}"
         number = test.count.most or test.count.least
-        return Clause(f"{found} on {at.day}", wording.asked(named, number))
+        return Clause(f"{found} on the same day", wording.asked(named, number))
 
     return words
 

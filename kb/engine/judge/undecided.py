@@ -18,14 +18,29 @@ from kb.engine.judge.situation import Situation
 from kb.engine.program import CompiledPolicy, CompiledRule
 from kb.engine.select import Selection
 
+NO_RULE = "no loaded rule of "
+NO_COVERAGE = "no coverage policy is loaded for "
+NO_POLICY = "no policy is loaded for "
+UNITS = "units are not judged: "
+NO_STATE = "the claim does not say in which state the service was given"
+"""How the reasons begin for which somebody has something to do."""
+
 
 def why_doubtful(at: Situation, selection: Selection, index: Index) -> str:
     """Why nobody knows which policies hold; empty where that is known."""
     if selection.payer_reason:
         return selection.payer_reason
-    for policy, missing in selection.undecided:
-        if concerns(policy, at, index):
-            return f"the claim does not give its {missing}, on which {policy.policy} depends"
+    open_policies = [
+        (policy, missing)
+        for policy, missing in selection.undecided
+        if concerns(policy, at, index)
+    ]
+    if any(missing == "state" for _policy, missing in open_policies):
+        return without_state([p for p, missing in open_policies if missing == "state"])
+    for policy, missing in open_policies:
+        return (
+            f"the claim does not give its {missing}, on which {policy.policy} depends"
+        )
     for policy in selection.ended:
         if concerns(policy, at, index):
             last = cast("date", policy.days[1])
@@ -33,21 +48,31 @@ def why_doubtful(at: Situation, selection: Selection, index: Index) -> str:
     return ""
 
 
+def without_state(policies: Iterable[CompiledPolicy]) -> str:
+    """Whose texts may hold, where only the state of the service decides between them."""
+    several = [*policies]
+    named = sorted({wording.spoken(p.contractor) for p in several if p.contractor})
+    if named:
+        return f"{NO_STATE}, so it is open whose text holds: {wording.either(named)}"
+    policy = several[0].policy
+    return f"{NO_STATE}, on which {policy} depends"
+
+
 def why_unfounded(at: Situation, selection: Selection, index: Index) -> str:
     """Why a line without objection has no ground to pass."""
     where = f" in {at.claim.state}" if at.claim.state else ""
     coverage = [policy for policy in selection.policies if policy.can_pass]
     if concerned(coverage, at, index):
-        return f"no loaded rule of {selection.payer}{where} covers {at.line.code} as billed here"
+        return f"{NO_RULE}{selection.payer}{where} covers {at.line.code} as billed here"
     later = [policy for policy in selection.later if policy.can_pass]
     if coming := concerned(later, at, index):
         return begin_later(coming, at)
     if concerned(selection.policies, at, index):
         return (
-            f"no coverage policy is loaded for {at.line.code} under {selection.payer}"
-            f"{where}: billing rules alone pass nothing"
+            f"{NO_COVERAGE}{at.line.code} under {selection.payer}"
+            f"{where}: its billing rules do not say what is covered"
         )
-    return f"no policy is loaded for {at.line.code} under {selection.payer}{where} on {at.day}"
+    return f"{NO_POLICY}{at.line.code} under {selection.payer}{where} on {at.day}"
 
 
 def begin_later(coming: Iterable[CompiledPolicy], at: Situation) -> str:
@@ -84,7 +109,7 @@ def why_too_many(
                 result = judged(whatever_the_day(rule), policy, at).result
                 if result.status == "not-met":
                     return (
-                        "units are not judged: the loaded cap begins on "
+                        f"{UNITS}the loaded cap begins on "
                         f"{policy.days[0]}; by it, {result.because}"
                     )
     return ""

@@ -22,6 +22,10 @@ CAUSES = (NOT_GIVEN, NOT_SEEN)
 NO_AMOUNT = "no amount is in force on the date"
 COMPARED = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
 OPPOSITE = {">=": "<", "<=": ">", ">": "<=", "<": ">="}
+BUILT_IN_WORDS = {"side": "on the {} side", "level": "at {}", "code": "of {}"}
+SIDES = {"RT": "right", "LT": "left"}
+SHORT = 3
+"""A name of so few letters is an abbreviation."""
 MOST_CODES = 6
 """So many codes of a list without a title are named; of more, their number."""
 
@@ -156,6 +160,14 @@ def wholes(early: date, late: date, unit: str) -> int:
 # ---------- names ----------
 
 
+def spoken(key: str) -> str:
+    """A contractor as people call it: ``First Coast``, ``NGS``."""
+    return " ".join(
+        word.upper() if len(word) <= SHORT else word.capitalize()
+        for word in key.split("-")
+    )
+
+
 def fact_title(key: str, program: Program) -> str:
     """What a fact is called; its key with blanks where nobody gives it a title."""
     fact = program.facts.get(key)
@@ -189,15 +201,31 @@ def code_words(code: str, program: Program) -> str:
 
 
 def group_words(found: Arithmetic, *, built_in: bool) -> str:
-    """The groups of a sum in words: ``lumbar-sacral``; those built in: ``side RT``.
+    """The groups of a sum in words: ``lumbar-sacral``; those built in: ``on the right side``.
 
     Those that are not known are left out, and who did it, whose number names a person.
     """
     told = [
-        f"{group} {value}" if built_in else value
+        built_in_words(group, value) if built_in else value
         for group, value in found.per
         if value != "not known"
         and group != "provider"
         and (group in BUILT_IN) == built_in
     ]
-    return ", ".join(told)
+    return (" " if built_in else ", ").join(told)
+
+
+def built_in_words(group: str, value: str) -> str:
+    """``on the right side``, ``at L4-L5``, ``of 64483``."""
+    shown = side_words(value) if group == "side" else value
+    return BUILT_IN_WORDS.get(group, f"of {group} {{}}").format(shown)
+
+
+def side_words(value: str) -> str:
+    """``left and right`` of ``LT and RT``."""
+    return " ".join(SIDES.get(word, word) for word in value.split())
+
+
+def inside(name: str) -> str:
+    """A name inside a sentence: ``imaging report``, but ``MRI report``."""
+    return name[0].lower() + name[1:] if name[1:2].islower() else name

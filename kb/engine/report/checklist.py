@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer
 from kb.engine.judge.evaluate import Engine
-from kb.engine.report.words import ask_of
+from kb.engine.report.chart_words import only_opens, wanted_of
+from kb.engine.report.words import ask_of, fix_text, words_of
+
+AMOUNTS = ("at least", "at most", "more than", "less than", "within")
+"""How the words of an amount begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,28 @@ class Point:
     ask: str
     rules: tuple[str, ...]
     """Row ids of the rules that need it."""
+    wanted: str = ""
+    """How it must be, where its name does not say it: ``at least 4 weeks``, ``no``."""
+    if_so: bool = False
+    """Whether it is a yes or no that only helps where it is so."""
+    demanded: bool = True
+    """Whether a rule asks for it whatever else holds."""
+
+    then: str = ""
+    """What to do where it is so, and the claim shows it not: the fix of the one rule."""
+
+    @property
+    def short(self) -> str:
+        """Its name and how it must be, in few words."""
+        name = self.fact.replace("-", " ")
+        if self.wanted == "no":
+            return f"no {name}"
+        if self.wanted:
+            amount = self.wanted.startswith(AMOUNTS)
+            return f"{name} {self.wanted}" if amount else f"{name} ({self.wanted})"
+        if self.then:
+            return f"if {name}: {self.then}"
+        return f"{name}, if so" if self.if_so else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +59,25 @@ class Document:
 def checklist(lines: Iterable[LineAnswer], engine: Engine) -> tuple[Document, ...]:
     """The points of these lines, each once, the most deciding document first."""
     rules: dict[str, dict[str, None]] = {}
+    days: dict[str, date] = {}
+    then: dict[str, dict[str, None]] = {}
     for line in lines:
         for fact in line.chart:
             rules.setdefault(fact, {}).update(dict.fromkeys(rules_asking(fact, line)))
+            days.setdefault(fact, line.date)
+            fixes = dict.fromkeys(fixes_if_so(fact, line, engine))
+            then.setdefault(fact, {}).update(fixes)
     documents: dict[str, list[Point]] = {}
     for fact, asked in rules.items():
         name, title = place_of(fact, engine)
-        point = Point(fact, title, ask_of(fact, engine), tuple(asked))
+        point = Point(
+            fact,
+            title,
+            ask_of(fact, engine),
+            tuple(asked),
+            *wanted_of(fact, tuple(asked), days[fact], engine),
+            " ".join(then[fact]),
+        )
         documents.setdefault(name, []).append(point)
     return tuple(Document(name, tuple(points)) for name, points in documents.items())
 
@@ -55,6 +94,13 @@ def rules_asking(fact: str, line: LineAnswer) -> Iterable[str]:
         for result in line.results
         if result.status == "unknown" and fact in result.about
     )
+
+
+def fixes_if_so(fact: str, line: LineAnswer, engine: Engine) -> Iterator[str]:
+    """What the one rule that waits for a fact asks for where it is so."""
+    waiting = [r for r in line.results if r.status == "unknown" and fact in r.about]
+    if len(waiting) == 1 and only_opens(fact, waiting[0].rule, engine):
+        yield fix_text(words_of(waiting[0].rule, engine).fix, waiting[0], line)
 
 
 def place_of(fact: str, engine: Engine) -> tuple[str, str]:

@@ -11,16 +11,21 @@ from kb.engine.judge.outcome import RANK
 from kb.engine.report.checklist import number_of_points, of_claim
 from kb.engine.report.sentences import (
     CLEAN,
+    LONG,
     as_billed_words,
     broken_of,
     do_finding,
     do_line,
+    do_review,
     have_ready,
+    limit_in_short,
+    meets,
     points_decide,
     raised,
     say_finding,
     say_line,
 )
+from kb.engine.report.unknown import do_unknown, why_in_short
 from kb.engine.report.words import in_a_row, lines_named, sentence
 
 
@@ -56,6 +61,9 @@ def tell(answer: ClaimAnswer, engine: Engine) -> Told:
         return Told(Said("", ""), ())
     if answer.outcome == "needs-evidence":
         return Told(evidence(answer, engine), lines)
+    if answer.outcome == "pass":
+        said = filter(None, (meets(answer.lines, engine), tightest(answer)))
+        return Told(Said(" ".join(said), ""), lines)
     return Told(worst(answer, lines), lines)
 
 
@@ -66,13 +74,18 @@ def worst(answer: ClaimAnswer, lines: Sequence[Said]) -> Said:
     """
     groups: dict[tuple[Outcome, str, str], list[LineAnswer]] = {}
     for line, said in zip(answer.lines, lines, strict=True):
-        key = (line.outcome, said.say.replace(line.code, "{}"), said.do)
+        say, do = (text.replace(line.code, "{}") for text in (said.say, said.do))
+        key = (line.outcome, say, do)
         groups.setdefault(key, []).append(line)
     first = min(groups, key=lambda key: RANK[key[0]])
     _outcome, say, do = first
     codes = in_a_row([*dict.fromkeys(line.code for line in groups[first])])
+    same = [
+        lines for key, lines in groups.items() if (key[0], key[2]) == (first[0], do)
+    ]
+    codes_to_do = in_a_row([*dict.fromkeys(line.code for x in same for line in x)])
     worst_of_all = of_lines(say.replace("{}", codes), groups[first], answer)
-    return Said(f"{worst_of_all}{passing(answer)}", do)
+    return Said(f"{worst_of_all}{passing(answer)}", do.replace("{}", codes_to_do))
 
 
 def passing(answer: ClaimAnswer) -> str:
@@ -92,10 +105,21 @@ def evidence(answer: ClaimAnswer, engine: Engine) -> Said:
             said = of_lines(say_finding(found[0], line, engine), [line], answer)
             return Said(said, do_finding(found[0], line, engine))
     documents = of_claim(answer, engine)
+    if not documents and (open_lines := undecided(answer, engine)).say:
+        return open_lines
     decide = points_decide(number_of_points(documents))
     said = sentence(f"{as_billed_words(answer.as_billed)}; {decide}")
-    ready = Said(said, have_ready(documents))
-    return both(ready, found_as_billed(answer, engine))
+    to_have = have_ready(documents)
+    if answer.as_billed in CLEAN and len(to_have) <= LONG / 2:
+        said = " ".join(filter(None, (said, tightest(answer))))
+    ready = Said(said, to_have)
+    on_claim = found_as_billed(answer, engine)
+    told = both(ready, on_claim)
+    if not on_claim.do and (check := to_check(answer, engine)):
+        told = Said(told.say, f"{told.do} {check}".strip())
+    return (
+        both(told, undecided(answer, engine)) if answer.as_billed == "unknown" else told
+    )
 
 
 def found_as_billed(answer: ClaimAnswer, engine: Engine) -> Said:
@@ -105,6 +129,39 @@ def found_as_billed(answer: ClaimAnswer, engine: Engine) -> Said:
             if result.outcome == answer.as_billed:
                 said = of_lines(say_finding(result, line, engine), [line], answer)
                 return Said(said, do_finding(result, line, engine))
+    return Said("", "")
+
+
+def to_check(answer: ClaimAnswer, engine: Engine) -> str:
+    """What a person is to read of a claim whose chart decides; empty where nothing."""
+    found = [
+        result
+        for line in answer.lines
+        for result in raised(line)
+        if result.outcome == answer.as_billed == "review"
+    ]
+    return do_review(found[:1], engine) if found else ""
+
+
+def tightest(answer: ClaimAnswer) -> str:
+    """The limit over time of which least is left, with the lines that keep it."""
+    said = limit_in_short([state for line in answer.lines for state in line.limits])
+    keeping = [x for x in answer.lines if said and said == limit_in_short(x.limits)]
+    return of_lines(said, keeping, answer)
+
+
+def undecided(answer: ClaimAnswer, engine: Engine) -> Said:
+    """The lines that stay open whatever the chart shows, and whom to ask of them."""
+    groups: dict[tuple[str, str], list[LineAnswer]] = {}
+    for line in answer.lines:
+        if line.reason:
+            say = why_in_short(line, engine).replace(line.code, "{}")
+            do = do_unknown(line).replace(line.code, "{}")
+            groups.setdefault((say, do), []).append(line)
+    for (say, do), lines in groups.items():
+        codes = in_a_row([*dict.fromkeys(line.code for line in lines)])
+        said = of_lines(say.replace("{}", codes), lines, answer)
+        return Said(said, do.replace("{}", codes))
     return Said("", "")
 
 

@@ -6,17 +6,11 @@ from datetime import date
 from typing import TypedDict
 
 from kb.engine.judge.answer import Arithmetic, LimitState
+from kb.engine.judge.wording import built_in_words
 from kb.engine.report.words import in_a_row
 
 ONE_DATE = "one date of service"
 WINDOWS = {"a lifetime": "in a lifetime", ONE_DATE: "on one date"}
-GROUPS = {
-    "region": "in the {} region",
-    "side": "on the {} side",
-    "level": "at {}",
-    "code": "of {}",
-}
-SIDES = {"RT": "right", "LT": "left"}
 MOST_DATES = 8
 
 
@@ -74,17 +68,60 @@ def days_between(other: date, this: date) -> str:
 def kept(state: LimitState) -> str:
     """``session 2 of 4 in the lumbar-sacral region since 2025-03-11; 2 left``."""
     found = state.arithmetic
+    if found.choices:
+        return by_choice(state)
     if found.limit is None:
-        return "; ".join([kept_apart(found), *next_words(state)])
+        given_only = state.status == "unknown"
+        return "; ".join([kept_apart(found, given_only=given_only), *next_words(state)])
     total = found.counted + found.this
+    open_ended = state.status == "unknown" and found.possible is None
+    if open_ended and not found.counted:
+        return first_as_far_as_given(found)
+    if total > found.limit:
+        return beyond(found)
     if found.unit == "session" and found.this == 1:
         counted = f"session {total} of {found.limit}"
     else:
         counted = f"{total} of {found.limit} {units(found.unit, found.limit)}"
     said = " ".join(filter(None, (counted, group_words(found), since_words(found))))
-    if state.status == "unknown" and found.possible is None:
+    if open_ended:
         return f"{said}, as far as given"
     return "; ".join([said, *rest_of(state)])
+
+
+def by_choice(state: LimitState) -> str:
+    """``low: 3rd session since 2025-03-11; the limit is 2, if it holds here; high: ...``."""
+    told = (
+        f"if {word.replace('-', ' ')}: {kept(state._replace(arithmetic=found))}"
+        for word, found in state.arithmetic.choices
+    )
+    return "; ".join(told)
+
+
+def beyond(found: Arithmetic) -> str:
+    """``3rd session since 2025-03-11; the limit is 2, if it holds here``.
+
+    The sum is over the limit, and only the chart tells whether the limit is asked.
+    """
+    total = found.counted + found.this
+    nth = found.unit == "session" and found.this == 1
+    counted = (
+        f"{ordinal(total)} session" if nth else f"{total} {units(found.unit, total)}"
+    )
+    said = " ".join(filter(None, (counted, group_words(found), since_words(found))))
+    return f"{said}; the limit is {found.limit}, if it holds here"
+
+
+def first_as_far_as_given(found: Arithmetic) -> str:
+    """``at most 4 sessions in the lumbar-sacral region since 2025-03-11; no earlier one is given``.
+
+    Nobody is told that this is the first where nobody said what came before.
+    """
+    most = found.limit or 0
+    counted = f"at most {most} {units(found.unit, most)}"
+    said = " ".join(filter(None, (counted, group_words(found), since_words(found))))
+    this = f", this is {found.this}" if found.this > 1 else ""
+    return f"{said}{this}; no earlier one is given"
 
 
 def rest_of(state: LimitState) -> list[str]:
@@ -103,10 +140,11 @@ def next_words(state: LimitState) -> list[str]:
     return [f"next from {state.next_date}"] if state.next_date else []
 
 
-def kept_apart(found: Arithmetic) -> str:
+def kept_apart(found: Arithmetic, *, given_only: bool) -> str:
     """``14 days between sessions; the last was on 2026-02-20, 18 days before``."""
     if not found.events:
-        return f"{found.convention}; none before is known"
+        known = "no earlier one is given" if given_only else "none before counts"
+        return f"{found.convention}; {known}"
     last = max(event.date for event in found.events)
     near = days_between(last, found.window_end)
     return f"{found.convention}; {near} that of {last}"
@@ -121,8 +159,8 @@ def group_words(found: Arithmetic) -> str:
         else:
             # A payer's own regions are named after it: `alabama-region`.
             kind = "region" if group.endswith("-region") else group
-            shown = SIDES.get(value, value) if group == "side" else value
-            said.append(GROUPS.get(kind, f"of {group} {{}}").format(shown))
+            region = f"in the {value} region"
+            said.append(region if kind == "region" else built_in_words(group, value))
     return " ".join(said)
 
 
@@ -183,6 +221,7 @@ def limit_json(state: LimitState) -> LimitJson:
     """The state of a limit for programs; ``counted`` holds this line too."""
     found = state.arithmetic
     apart = found.limit is None
+    limit = None if found.choices else found.limit
     return {
         "rule": state.rule,
         "status": state.status,
@@ -191,7 +230,7 @@ def limit_json(state: LimitState) -> LimitJson:
         "group": dict(found.per),
         "counted": found.counted + found.this,
         "possible": None if found.possible is None else found.possible + found.this,
-        "limit": found.limit,
+        "limit": limit,
         "left": state.left,
         "window": {
             "from": found.window_start.isoformat() if found.window_start else None,

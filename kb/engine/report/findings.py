@@ -191,6 +191,7 @@ def document_json(document: Document) -> Json:
                 "fact": point.fact,
                 "title": point.title,
                 "ask": point.ask,
+                "wanted": point.wanted,
                 "rules": list(point.rules),
             }
             for point in document.points

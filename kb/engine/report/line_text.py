@@ -11,6 +11,7 @@ from kb.engine.report.claim_sentences import Said
 from kb.engine.report.screen import OF_LINE, WIDTH, labelled, plain
 from kb.engine.report.sentences import (
     CLEAN,
+    OBJECTIONS,
     deciding,
     do_finding,
     raised,
@@ -33,6 +34,8 @@ QUIET = {
 }
 
 NOTHING = Said("", "")
+Before = dict[tuple[str, ...], int]
+"""What was told of lines so far, each with the line that it was told of."""
 
 
 def line_blocks(
@@ -43,9 +46,10 @@ def line_blocks(
     What the headline has said already is not repeated.
     """
     found: list[str] = []
+    before: Before = {}
     for block in told_together(answer, engine):
         found += heads(block, answer, engine)
-        found += details(block[0], engine, told, codes_of(block))
+        found += details(block[0], engine, told, codes_of(block), before)
         if verbose:
             found += quiet(block, engine)
     return found
@@ -88,22 +92,56 @@ def codes_of(block: list[LineAnswer]) -> str:
     return in_a_row([*dict.fromkeys(line.code for line in block)])
 
 
-def details(line: LineAnswer, engine: Engine, told: Said, codes: str) -> list[str]:
+def details(
+    line: LineAnswer,
+    engine: Engine,
+    told: Said,
+    codes: str,
+    before: Before | None = None,
+) -> list[str]:
     """What objects, what is open, the limits and the notes of a line.
 
-    ``codes`` stand for its own where one reason holds for several lines.
+    ``codes`` stand for its own where one reason holds for several lines, and what was told
+    in the same words ``before`` is not told again: a diagnosis code is wrong once a claim.
     """
     found: list[str] = []
-    objections = [r for r in raised(line) if is_told(r)]
+    objections = objections_of(line, engine)
+    told_first: list[int] = []
     for result in objections:
-        found += objection(result, line, engine, told)
+        said = objection(result, line, engine, told)
+        first = line.number
+        if before is not None:
+            first = before.setdefault((*said,), line.number)
+        found += said if first == line.number else []
+        told_first += [first] if first != line.number else []
+    if told_first and not found:
+        found += plain(f"As line {told_first[0]}.", OF_LINE[0])
     if not objections and line.outcome not in ("needs-evidence", "pass"):
-        said = say_line(line, engine).replace(line.code, codes)
-        found += plain(said, OF_LINE[0]) if not is_in(said, told.say) else []
+        reason = say_line(line, engine).replace(line.code, codes)
+        found += plain(reason, OF_LINE[0]) if not is_in(reason, told.say) else []
     found += open_rules(line, engine)
     found += limits(line, told.say)
     found += notes(line, engine, told.say)
     return found
+
+
+def objections_of(line: LineAnswer, engine: Engine) -> list[RuleResult]:
+    """The findings that are told by themselves.
+
+    What a pair takes off needs no first code: an old table of add-on codes is silent then.
+    """
+    found = [r for r in raised(line) if is_told(r)]
+    taken_off = any(
+        r.outcome in OBJECTIONS and words_of(r.rule, engine).reason == "bundled"
+        for r in found
+    )
+    return [r for r in found if not (taken_off and is_old_add_on(r))]
+
+
+def is_old_add_on(result: RuleResult) -> bool:
+    """Whether a table of add-on codes only asks to look the code up."""
+    table = result.table
+    return result.outcome == "review" and table is not None and table.kind == "aoc"
 
 
 def is_told(result: RuleResult) -> bool:

@@ -8,8 +8,15 @@ from kb.engine.judge.answer import ClaimAnswer, LineAnswer, NotJudged
 from kb.engine.judge.evaluate import Engine
 from kb.engine.report.checklist import Document, of_claim
 from kb.engine.report.screen import OF_CLAIM, WIDTH, labelled
-from kb.engine.report.sentences import by_reason
-from kb.engine.report.words import in_titles, lines_named, sentence, title_of, words_of
+from kb.engine.report.unknown import by_reason, told_by_reason
+from kb.engine.report.words import (
+    in_a_row,
+    in_titles,
+    lines_named,
+    sentence,
+    title_of,
+    words_of,
+)
 
 
 def chart_lines(answer: ClaimAnswer, engine: Engine, *, verbose: bool) -> list[str]:
@@ -19,18 +26,28 @@ def chart_lines(answer: ClaimAnswer, engine: Engine, *, verbose: bool) -> list[s
         told = document.name if verbose else in_short(document)
         found += labelled("" if i else "chart", told, OF_CLAIM)
         for point in document.points if verbose else ():
-            found += labelled("", f"{point.fact}: {point.ask}", (4, 9))
+            wanted = f" ({point.wanted})" if point.wanted else ""
+            found += labelled("", f"{point.fact}{wanted}: {point.ask}", (4, 9))
     return found
 
 
 def in_short(document: Document) -> str:
-    """A document with its points: as they are asked for where that fits, else by name."""
+    """A document with its points: as they are asked for where that fits, else by name.
+
+    How a point must be is always told; points of which one is enough stand with "or".
+    """
     asks = " ".join(point.ask for point in document.points)
     told = f"{document.name}: {asks}"
-    if len(told) + sum(OF_CLAIM) <= WIDTH:
+    bare = all(point.demanded and not point.wanted for point in document.points)
+    if bare and len(told) + sum(OF_CLAIM) <= WIDTH:
         return told
-    names = ", ".join(point.fact.replace("-", " ") for point in document.points)
-    return f"{document.name}: {names}"
+    parts = [point.short for point in document.points if point.demanded]
+    helping = [p.short for p in document.points if not (p.demanded or p.then)]
+    if len(helping) > 1:
+        helping = [in_a_row([one.removesuffix(", if so") for one in helping], "or")]
+    then = [point.short for point in document.points if point.then]
+    between = "; " if helping or then else ", "
+    return f"{document.name}: {between.join([*parts, *helping, *then])}"
 
 
 def not_judged_lines(answer: ClaimAnswer, told: str, engine: Engine) -> list[str]:
@@ -55,14 +72,22 @@ def not_judged_lines(answer: ClaimAnswer, told: str, engine: Engine) -> list[str
 def is_said(one: NotJudged, line: LineAnswer, told: str) -> bool:
     """Whether the line's reason says it: without a policy nobody looks at coverage."""
     of_coverage = one.question in ("diagnosis", "necessity", "frequency")
-    return bool(line.reason and of_coverage) or (
+    if one.question == "approval" and needs_approval(line):
+        return True
+    shown = line.outcome in ("unknown", "note") or line.reason.lower() in told.lower()
+    return bool(line.reason and of_coverage and shown) or (
         one.why.lower() in f"{told} {line.reason}".lower()
     )
 
 
+def needs_approval(line: LineAnswer) -> bool:
+    """Whether a finding of its own tells that an approval is lacking."""
+    return any(result.outcome == "needs-auth" for result in line.results)
+
+
 def gaps(line: LineAnswer, engine: Engine) -> Iterator[str]:
-    """The declared gaps that no open question names."""
-    named = {one.rule for one in line.not_judged}
+    """The declared gaps that no open question names, and not the reason of the line."""
+    named = {one.rule for one in line.not_judged} | {*told_by_reason(line, engine)}
     for rule in line.open_points:
         if rule not in named:
             yield title_of(words_of(rule, engine))

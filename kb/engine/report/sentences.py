@@ -5,26 +5,28 @@ Here and in ``claim_sentences`` all sentences are made; text, JSON and lists pri
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from kb.engine.judge.answer import (
     Arithmetic,
+    LimitState,
     LineAnswer,
-    NotJudged,
     Outcome,
     RuleResult,
 )
 from kb.engine.judge.evaluate import Engine
 from kb.engine.judge.outcome import RANK
-from kb.engine.load import RuleWords
+from kb.engine.judge.wording import inside
+from kb.engine.load import CitationWords, RuleWords
 from kb.engine.report import counts
 from kb.engine.report.checklist import Document, checklist, number_of_points
+from kb.engine.report.unknown import by_reason, do_unknown, reason_in_words
 from kb.engine.report.words import (
-    QUESTIONS,
     ask_of,
+    deciding_citation,
     fix_text,
     in_a_row,
-    in_titles,
     lines_named,
     many,
     sentence,
@@ -34,14 +36,14 @@ from kb.engine.report.words import (
 
 OBJECTIONS: frozenset[Outcome] = frozenset({"deny", "fix"})
 CLEAN: frozenset[Outcome] = frozenset({"pass", "note"})
-SHORTER = {
-    "no loaded rule ": "no loaded rule",
-    "no coverage policy is loaded": "no coverage policy loaded",
-    "no policy is loaded": "no policy loaded",
-    "no table of code pairs is loaded": "no table loaded",
-    "no table of unit caps is loaded": "no table loaded",
-}
-"""Reasons beside their question, by how they begin."""
+ASKS = re.compile(r"(?:^|(?<=\. ))(?:Send|Keep) [^.]*\.")
+"""What the prose of a rule asks for."""
+PAIR = re.compile(r"[A-Z\d]\d{3}[A-Z\d] beside ")
+"""How a title begins that only lists the codes of a pair, which its reason names."""
+NAMED = 2
+"""So many points are named in a sentence."""
+LONG = 154
+"""A sentence of so many letters takes two lines of the screen."""
 FEW = 3
 """So many documents are named in a sentence."""
 AS_BILLED: dict[Outcome, str] = {
@@ -75,6 +77,8 @@ def denial(title: str, result: RuleResult) -> str:
     """The number that was too high or the value that was not enough."""
     if result.arithmetic:
         return result.because or counts.broken(result.arithmetic)
+    if result.because and PAIR.match(title):
+        return result.because
     return f"{title}: {result.because}" if result.because else title
 
 
@@ -161,7 +165,7 @@ def say_line(line: LineAnswer, engine: Engine) -> str:
             said = [say_note(line, engine)]
         case _:
             return " ".join(say_finding(r, line, engine) for r in deciding(line)[:1])
-    return " ".join(filter(None, [*said, limit_in_short(line)]))
+    return " ".join(filter(None, [*said, limit_in_short(line.limits)]))
 
 
 def say_evidence(line: LineAnswer, engine: Engine) -> str:
@@ -188,7 +192,7 @@ def points_decide(points: int) -> str:
 def why_open(line: LineAnswer, engine: Engine) -> str:
     """Why nobody can say yes or no."""
     if line.reason:
-        return in_titles(line.reason, engine)
+        return reason_in_words(line, engine)
     if broken := broken_of(line):
         return say_finding(broken[0], line, engine)
     missing = dict.fromkeys(name for r in deciding(line) for name in r.about)
@@ -203,27 +207,14 @@ def why_open(line: LineAnswer, engine: Engine) -> str:
     )
 
 
-def by_reason(open_questions: Iterable[NotJudged]) -> list[str]:
-    """``how often, approval (the claim gives no history)``: a reason, once."""
-    asked: dict[str, list[str]] = {}
-    for one in open_questions:
-        asked.setdefault(short_reason(one.why), []).append(QUESTIONS[one.question])
-    return [
-        f"{', '.join(dict.fromkeys(names))} ({why})" for why, names in asked.items()
-    ]
-
-
-def short_reason(why: str) -> str:
-    """A reason without what its question says already."""
-    for kind, short in SHORTER.items():
-        if why.startswith(kind):
-            return short
-    return why
-
-
 def say_pass(line: LineAnswer, engine: Engine) -> str:
-    """On what the pass stands."""
-    found = (words_of(rule, engine) for rule in line.grounds)
+    """On what the pass of a line stands."""
+    return meets([line], engine)
+
+
+def meets(lines: Iterable[LineAnswer], engine: Engine) -> str:
+    """Which policies lines meet, each once."""
+    found = (words_of(rule, engine) for line in lines for rule in line.grounds)
     titles = [*dict.fromkeys(words.policy_title or words.policy for words in found)]
     if not titles:
         return "Nothing objects."
@@ -243,11 +234,11 @@ def say_note(line: LineAnswer, engine: Engine) -> str:
     return " ".join(say_finding(r, line, engine) for r in broken[:1])
 
 
-def limit_in_short(line: LineAnswer) -> str:
-    """The tightest limit over time that the line keeps."""
+def limit_in_short(limits: Iterable[LimitState]) -> str:
+    """The tightest limit over time that is kept."""
     open_limits = [
         s
-        for s in line.limits
+        for s in limits
         if s.status != "not-met" and s.left is not None and counts.is_told(s)
     ]
     if not open_limits:
@@ -266,20 +257,33 @@ def do_line(line: LineAnswer, engine: Engine) -> str:
         return have_ready(checklist([line], engine))
     if line.outcome == "unknown" and not broken:
         asks = dict.fromkeys(ask_of(name, engine) for r in found for name in r.about)
-        return " ".join(asks) or "Check it by the payer's own policy."
+        return (
+            " ".join(asks) or do_unknown(line) or "Check it by the payer's own policy."
+        )
     said = next(filter(None, (do_finding(r, line, engine) for r in found)), "")
     if not said and line.outcome == "review":
-        return "Have a person check it against the source before it is sent."
+        return do_review(found, engine)
     return said
 
 
-def inside(document: str) -> str:
-    """A document inside a sentence: ``imaging report``, but ``MRI report``."""
-    return document[0].lower() + document[1:] if document[1:2].islower() else document
+def do_review(found: Iterable[RuleResult], engine: Engine) -> str:
+    """What an author asks to send or to keep, and which text a person is to read."""
+    words = [words_of(result.rule, engine) for result in found]
+    asked = (ask for one in words for ask in ASKS.findall(" ".join(one.prose.split())))
+    named = dict.fromkeys(name_of(c) for c in map(deciding_citation, words) if c)
+    texts = in_a_row([*named]) or "the source"
+    check = f"Have a person check it against {texts} before it is sent."
+    return " ".join([*dict.fromkeys(asked), check])
+
+
+def name_of(cited: CitationWords) -> str:
+    """A text by its number (L33906, CIGNA-0139); by its title where it has none."""
+    numbered = any(character.isdigit() for character in cited.source)
+    return cited.source if numbered else f'"{cited.title}"'
 
 
 def have_ready(documents: tuple[Document, ...]) -> str:
-    """Which documents to look at; where they are many, how many."""
+    """Which documents to look at: with what they must hold, or how many points."""
     points = number_of_points(documents)
     if not points:
         return ""
@@ -288,6 +292,21 @@ def have_ready(documents: tuple[Document, ...]) -> str:
             f"Hold the chart against the {points} points of the list before it is sent."
         )
     names = [inside(document.name) for document in documents]
+    if points <= NAMED:
+        holding = [f"{inside(one.name)} ({told_inside(one)})" for one in documents]
+        said = sentence(f"have ready: {'; '.join(holding)}")
+        if len(said) <= LONG:
+            return said
     # A document may be two, `Therapy notes, medication list`.
     one = any(", " in name for name in names)
     return sentence(f"have ready: {'; '.join(names) if one else in_a_row(names)}")
+
+
+def told_inside(document: Document) -> str:
+    """What a document must hold, inside of brackets."""
+    return "; ".join(
+        point.short.replace(f" ({point.wanted})", f": {point.wanted}")
+        if point.wanted or point.then or not point.demanded
+        else inside(point.ask.rstrip("."))
+        for point in document.points
+    ).rstrip(".")

@@ -6,6 +6,7 @@ import re
 
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer, Question, RuleResult
 from kb.engine.judge.evaluate import Engine
+from kb.engine.judge.wording import spoken
 from kb.engine.load import CitationWords, RuleWords
 
 GROUP_QUESTIONS = {
@@ -32,8 +33,6 @@ YEAR = re.compile(r"\b((?:19|20)\d\d)(?:-\d\d){0,2}\b")
 """A year or day in the name of a version."""
 OLD = 2
 """Texts of more years before the reading may have been replaced unseen."""
-SHORT = 3
-"""A name of so few letters is an abbreviation."""
 QUESTIONS: dict[Question, str] = {
     "everything": "everything",
     "diagnosis": "diagnosis",
@@ -94,14 +93,6 @@ def payer_of(answer: ClaimAnswer, engine: Engine) -> str:
         return "payer not found"
     said = payer_title(found.payer, engine)
     return f"{said}, {spoken(found.contractor)}" if found.contractor else said
-
-
-def spoken(key: str) -> str:
-    """A contractor as people call it: ``First Coast``, ``NGS``."""
-    return " ".join(
-        word.upper() if len(word) <= SHORT else word.capitalize()
-        for word in key.split("-")
-    )
 
 
 def in_titles(text: str, engine: Engine) -> str:

@@ -20,14 +20,17 @@ class Checked:
     remarks: tuple[Remark, ...]
 
 
-def checked(content: bytes, engine: Engine) -> Checked:
-    """The answer to every claim in some bytes, and what could not be read of them."""
+def checked(content: bytes, engine: Engine, name: str = "") -> Checked:
+    """The answer to every claim in some bytes, and what could not be read of them.
+
+    Places begin with ``name``, that of the file, when there is one.
+    """
     claims: list[Claim] = []
     answers: list[ClaimAnswer] = []
     bad: list[BadClaim] = []
     remarks: list[Remark] = []
     sound = engine.taking_any_facts()
-    for found in runs_in(content, check=engine.faults_in):
+    for found in runs_in(content, name, engine.faults_in):
         if isinstance(found, Run):
             claims += found.claims
             answers += sound.answer(found.claims, others=found.others)

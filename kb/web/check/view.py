@@ -21,12 +21,12 @@ from kb.engine.report.line_text import is_told as stands_alone
 from kb.engine.report.sentences import (
     CLEAN,
     as_billed_words,
-    by_reason,
     do_finding,
     raised,
     say_finding,
 )
 from kb.engine.report.to_pass import to_pass
+from kb.engine.report.unknown import by_reason
 from kb.engine.report.wanted import Need
 from kb.engine.report.words import (
     ask_of,

@@ -52,7 +52,7 @@ def test_a_denied_claim(payerkb: Run, fifth_session: Path) -> None:
     for said in (
         "FL-2026-0310  Medicare Part B, First Coast",
         "CO-151 N362",
-        "5th lumbar-sacral session in 12 months (Every covered epidural); the limit is 4.",
+        "5th lumbar-sacral session in 12 months, counting every covered epidural;",
         "2025-04-02, 06-10, 09-15, 12-01 and this one",
         "2026-04-02",
         "L33906, limitations 6",

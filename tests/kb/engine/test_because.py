@@ -195,7 +195,7 @@ NO_OTHER = {
         (
             NO_OTHER,
             {},
-            "77003 on line 2 on 2026-03-10; none of 77003 is allowed",
+            "77003 on line 2 on the same day; none of 77003 is allowed",
         ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -221,8 +221,8 @@ def test_a_limit_by_a_fact_says_the_fact_and_the_sum() -> None:
     assert (found.status, found.because) == (
         "not-met",
         (
-            "opioid risk: low; 2nd session in 12 months "
-            "(62323, 64479, 64483 or 64484); the limit is 1"
+            "opioid risk: low; 2nd session in 12 months,"
+            " counting 62323, 64479, 64483 or 64484; the limit is 1"
         ),
     )
 
@@ -269,7 +269,7 @@ def test_a_bare_prohibition_says_what_it_was_matched_to() -> None:
 
     found = asked(rule, claim(line(modifiers=("50",))))
 
-    assert found.because == "64483 is not covered where modifiers of the line: 50"
+    assert found.because == "64483 is not covered here: modifiers of the line: 50"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kb.claims.model import ClaimLine, HistoryLine
@@ -94,3 +94,97 @@ def test_a_further_line_of_history_makes_no_pass_of_a_denial(
     history = [past(day) for day in days]
 
     assert ORDER.index(status([*history, past(more)])) <= ORDER.index(status(history))
+
+
+SIDES = st.sampled_from([("RT",), ("LT",), ("50",), ()])
+CODES_OF_ONE = st.sampled_from(["64483", "64479"])
+LIMITS = st.tuples(
+    st.sampled_from(["session", "line", "unit", "level"]),
+    st.sampled_from([(), ("side",), ("region",), ("side", "region"), ("level",)]),
+    st.sampled_from([rolling(12, "month"), {"kind": "date"}, {"kind": "lifetime"}]),
+)
+SERVICES = st.tuples(DAYS, CODES_OF_ONE, SIDES)
+
+
+def earlier_of(services: list[Any]) -> list[HistoryLine]:
+    return [past(day, code, *modifiers) for day, code, modifiers in services]
+
+
+@given(LIMITS, SIDES, st.lists(SERVICES, max_size=4), SERVICES)
+@example(
+    # Both knees: the left one counts for the left alone, and takes nothing from the right.
+    ("session", ("side",), rolling(12, "month")),
+    ("RT",),
+    [("2025-09-01", "64483", ("RT",)), ("2026-02-01", "64483", ("RT",))],
+    ("2025-09-01", "64483", ("LT",)),
+)
+def test_a_further_service_of_any_side_makes_no_pass_of_a_denial(
+    given_limit: Any, side: tuple[str, ...], services: list[Any], more: Any
+) -> None:
+    unit, per, window = given_limit
+    rule = ir(limit(2, unit, window, *per))
+
+    def status(seen: list[Any]) -> str:
+        return asked(rule, claim(line(modifiers=side), earlier=earlier_of(seen))).status
+
+    fewer, all_of_them = status(services), status([*services, more])
+
+    assert ORDER.index(all_of_them) <= ORDER.index(fewer)
+
+
+@given(LIMITS, st.lists(SERVICES, max_size=4), st.integers(0, 3))
+def test_a_side_told_later_changes_only_what_was_open(
+    given_limit: Any, services: list[Any], place: int
+) -> None:
+    # A line that tells no side stands for levels of one side: so levels are counted.
+    unit, per, window = given_limit
+    unit = "session" if unit == "level" else unit
+    rule = ir(limit(2, unit, window, *per))
+
+    def status(seen: list[Any]) -> str:
+        mine = claim(line(modifiers=("RT",)), earlier=earlier_of(seen))
+        return asked(rule, mine).status
+
+    known = list(services)
+    if known and not known[place % len(known)][2]:
+        day, code, _none = known[place % len(known)]
+        known[place % len(known)] = (day, code, ("LT",))
+
+    assert status(services) != "not-met" or status(known) == "not-met"
+    assert status(services) != "met" or status(known) == "met"
+
+
+FACTS = st.dictionaries(
+    st.sampled_from(["new-patient", "approach-changed"]), st.booleans(), max_size=2
+)
+TRUTHS = st.recursive(
+    st.sampled_from(["new-patient", "approach-changed"]).map(
+        lambda fact: {
+            "op": "yes",
+            "fact": fact,
+            "of": "patient" if fact == "new-patient" else "claim",
+        }
+    ),
+    lambda parts: st.one_of(
+        st.lists(parts, min_size=1, max_size=3).map(lambda of: {"op": "and", "of": of}),
+        st.lists(parts, min_size=1, max_size=3).map(lambda of: {"op": "or", "of": of}),
+        parts.map(lambda of: {"op": "not", "of": [of]}),
+    ),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=60)
+@given(TRUTHS, st.none() | TRUTHS, st.none() | TRUTHS, FACTS, FACTS)
+def test_a_fact_told_later_changes_only_what_was_open(
+    asks: Any, when: Any, unless: Any, facts: dict[str, bool], more: dict[str, bool]
+) -> None:
+    rule = ir({"duty": "require", "test": asks}, when=when, unless=unless)
+
+    def standing(told: dict[str, bool]) -> str:
+        status = asked(rule, claim(facts=told)).status
+        return status if status in ("not-met", "unknown") else "quiet"
+
+    before = standing(facts)
+
+    assert before == "unknown" or standing({**more, **facts}) == before

@@ -10,6 +10,7 @@ import pytest
 
 from kb.claims.model import PayerNamed
 from kb.engine.judge.evaluate import evaluate
+from kb.engine.judge.undecided import NO_STATE
 from kb.engine.payers import find_payer
 from kb.engine.program import (
     CompiledPolicy,
@@ -245,7 +246,7 @@ def test_policies_of_another_payer_are_never_asked() -> None:
         (
             {"states": frozenset({"FL"})},
             {},
-            ("unknown", "the claim does not give its state, on which esi depends"),
+            ("unknown", f"{NO_STATE}, on which esi depends"),
         ),
         ({"plans": frozenset({"hmo"})}, {"plan": "hmo"}, ("pass", "")),
         (
@@ -293,7 +294,10 @@ def test_a_denial_stands_although_another_policy_waits_for_the_state() -> None:
     outcome, reason = headline(known)
 
     assert outcome == "deny"
-    assert reason == "the claim does not give its state, on which esi depends"
+    assert (
+        reason
+        == "the claim does not say in which state the service was given, on which esi depends"
+    )
 
 
 # ---------- days ----------

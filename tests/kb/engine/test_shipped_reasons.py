@@ -175,7 +175,7 @@ def to_be_said(case: Case) -> Tokens:
                     yield from matched(test, at)
         case d.NotWith():
             yield at.line.code
-            yield str(at.day)
+            yield "on the same day"
             yield " on line " if not case.at.claim.history.lines else " beside "
         case d.Limit() | d.LimitBy():
             assert total is not None
@@ -193,7 +193,7 @@ def matched(test: t.Test, at: Situation) -> Tokens:
     match test:
         case t.Diagnosis():
             yield list_words(test.set, at.day, at.program)
-            yield at.line.diagnoses[0] if test.which == "primary" else "diagnosis"
+            yield at.line.diagnoses[0] if test.which == "primary" else "diagnos"
         case t.Modifier():
             yield from at.line.modifiers
         case t.Yes() | t.Choice() | t.Compare():

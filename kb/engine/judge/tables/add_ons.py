@@ -39,7 +39,7 @@ def add_ons_of(at: Situation, tables: Tables) -> Iterator[Finding]:
     if any(one.sure for one in first):
         yield finding(add_on, at, "pass", f"{first[0].event.code} stands beside it")
         return
-    lacking = f"none of {listed(sorted(add_on.primaries))} stands on {at.day}"
+    lacking = not_billed(sorted(add_on.primaries), at)
     outcome: Outcome = "fix"
     if first:
         lacking, outcome = (
@@ -49,6 +49,13 @@ def add_ons_of(at: Situation, tables: Tables) -> Iterator[Finding]:
     elif add_on.type == LIST_MAY_BE_LONGER:
         lacking, outcome = f"{lacking}; the contractor's list may be longer", "review"
     yield finding(add_on, at, outcome, lacking, what_to_do(at))
+
+
+def not_billed(first: list[str], at: Situation) -> str:
+    """``64483 is not billed on 2026-03-10``; of several, that none is."""
+    if len(first) == 1:
+        return f"{first[0]} is not billed on {at.day}"
+    return f"none of {listed(first)} is billed on {at.day}"
 
 
 def what_to_do(at: Situation) -> str:
@@ -71,7 +78,7 @@ def finding(
         reason="coding",
         status="met" if met else "not-met",
         outcome=outcome if met else weighed(outcome, add_on.edition, at.day),
-        title=f"{add_on.code} only beside a first code ({in_words(add_on.edition)})",
+        title=f"{add_on.code} adds to a first code ({in_words(add_on.edition)})",
         because=by_which(because, add_on.edition, at.day),
         do="" if met else after_its_end(add_on.edition, at.day) + do,
         codes=(add_on.code,),

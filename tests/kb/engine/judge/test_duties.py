@@ -334,6 +334,46 @@ def test_a_limit_by_a_choice(risk: str | None, seen: int, expected: str) -> None
     assert kept(BY_RISK, facts=told, earlier=days(*FOUR[:seen])) == expected
 
 
+@pytest.mark.parametrize("seen", [0, 1, 2])
+def test_a_choice_that_is_not_known_leaves_no_number(seen: int) -> None:
+    (found,) = lines_of(program(ir(BY_RISK)), claim(earlier=days(*FOUR[:seen])))
+    (state,) = found.limits
+
+    assert (state.left, state.next_date) == (None, None)
+    assert [(word, x.limit) for word, x in state.arithmetic.choices] == [
+        ("opioid-risk low", 1),
+        ("opioid-risk high", 3),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("known", "unknown", "expected"),
+    [
+        (0, 0, ("met", 1, 0)),
+        (1, 0, ("met", 0, 1)),
+        (2, 0, ("not-met", 0, 2)),
+        (0, 1, ("met", None, 0)),
+        (0, 2, ("unknown", None, 0)),
+        (1, 1, ("unknown", 0, 1)),
+        (2, 1, ("not-met", 0, 2)),
+    ],
+)
+def test_an_earlier_session_of_an_unknown_side_may_count(
+    known: int, unknown: int, expected: tuple[str, int | None, int]
+) -> None:
+    rule = ir(limit(2, "session", rolling(12, "month"), "side"))
+    earlier = [
+        *(past(f"2026-01-0{n + 1}", "64483", "RT") for n in range(known)),
+        *(past(f"2026-02-0{n + 1}") for n in range(unknown)),
+    ]
+    one = claim(line(modifiers=("RT",)), earlier=earlier)
+    (found,) = lines_of(program(rule), one)
+    (state,) = found.limits
+
+    assert (state.status, state.left, state.arithmetic.counted) == expected
+    assert state.arithmetic.possible == known + unknown
+
+
 def test_a_choice_that_is_not_known_asks_what_its_cases_ask_too() -> None:
     found = kept(BY_RISK, known="partial", earlier=days(FOUR[0]))
 
@@ -451,8 +491,8 @@ def test_of_two_claims_of_a_day_over_a_limit_either_may_go(names: str) -> None:
     for result, other in zip(found, sorted(names, reverse=True), strict=True):
         assert result.status == "not-met"
         assert result.because == (
-            "5 lines (3 earlier and 2 of this day) in 12 months "
-            "(62323, 64479, 64483 or 64484); the limit is 4; "
+            "5 lines (3 earlier and 2 of this day) in 12 months,"
+            " counting 62323, 64479, 64483 or 64484; the limit is 4; "
             f"together with line 1 of claim {other} on the same day this is over the"
             " limit, without it is not: they stand equal, and either may go"
         )
@@ -466,8 +506,8 @@ def test_both_are_met_or_denied_without_a_tie() -> None:
     denied = (
         "not-met",
         (
-            "5 lines (3 earlier and 2 of this day) in 12 months "
-            "(62323, 64479, 64483 or 64484); the limit is 3"
+            "5 lines (3 earlier and 2 of this day) in 12 months,"
+            " counting 62323, 64479, 64483 or 64484; the limit is 3"
         ),
     )
     assert [(r.status, r.because) for r in tie("AB", 3)] == [denied] * 2

@@ -446,7 +446,7 @@ def test_a_trace_changes_no_answer() -> None:
         (
             {"duty": "not-with", "set": "guidance", "same": [], "unless_modifier": []},
             {},
-            "77003 on line 2 beside 64483 on 2026-03-10; they do not go together",
+            "77003 on line 2 beside 64483 on the same day; they do not go together",
         ),
         (
             {**limit(1, "session", rolling(12, "month")), "count": []},

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from kb.engine.judge.answer import Arithmetic
+from kb.engine.judge.limits import limit_state
 from kb.engine.report.counts import (
     broken,
     counted_dates,
@@ -102,7 +103,7 @@ def test_what_is_broken_is_said_with_its_numbers(found: Arithmetic, told: str) -
         ),
         pytest.param(
             apart(), None,
-            "at least 14 days between sessions; none before is known",
+            "at least 14 days between sessions; none before counts",
             id="interval-without-a-session",
         ),
     ],
@@ -118,6 +119,41 @@ def test_what_is_not_known_is_no_number_left() -> None:
 
     assert told.endswith(", as far as given")
     assert "left" not in told
+
+
+def test_a_first_session_is_not_told_where_nobody_said_what_came_before() -> None:
+    told = kept(limit(total(0, possible=None), 3, "unknown"))
+
+    assert told == (
+        "at most 4 sessions in the lumbar-sacral region since 2025-03-11;"
+        " no earlier one is given"
+    )
+
+
+def test_a_limit_by_a_choice_that_nobody_gave_is_told_under_each() -> None:
+    few, many = total(2)._replace(limit=2), total(2)
+    found = few._replace(choices=(("opioid-risk low", few), ("opioid-risk high", many)))
+
+    told = limit_json(limit_state("p@v#r", "unknown", found))
+
+    assert told["say"].startswith(
+        "if opioid risk low: 3rd session in the lumbar-sacral"
+    )
+    assert (
+        "the limit is 2, if it holds here; if opioid risk high: session 3 of 4"
+        in told["say"]
+    )
+    assert (told["limit"], told["left"], told["next_date"]) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("side", "told"),
+    [("RT", "right"), ("LT", "left"), ("LT and RT", "left and right")],
+)
+def test_a_side_is_told_as_people_say_it(side: str, told: str) -> None:
+    found = total(1)._replace(per=(("side", side),))
+
+    assert f"on the {told} side" in kept(limit(found, 2))
 
 
 def test_a_broken_limit_says_so_and_names_the_next_day() -> None:

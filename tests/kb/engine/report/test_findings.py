@@ -156,6 +156,7 @@ def test_the_chart_is_a_list_of_documents() -> None:
             "fact": "imaging",
             "title": "Imaging fits",
             "ask": "Name the level.",
+            "wanted": "",
             "rules": ["p@v#needed"],
         }
     ]

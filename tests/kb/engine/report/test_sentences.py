@@ -51,12 +51,12 @@ LINES = {
             "Nothing wrong on the claim; 2 points of the chart decide. Session 2 of 4 in the"
             " lumbar-sacral region since 2025-03-11; 2 left."
         ),
-        "Have ready: procedure note and imaging report.",
+        "Have ready: procedure note (write its flow); imaging report (name the level).",
     ),
     "one-point": (
         line("needs-evidence", ASKED, billed="unknown", chart=("imaging",)),
         "Not all could be judged from the claim; 1 point of the chart decides.",
-        "Have ready: imaging report.",
+        "Have ready: imaging report (name the level).",
     ),
     "approval": (
         line(
@@ -72,12 +72,12 @@ LINES = {
     "review": (
         line("review", result("advice", "not-met", "review")),
         "Hospitals are asked first.",
-        "Have a person check it against the source before it is sent.",
+        "Have a person check it against L1 before it is sent.",
     ),
     "no-policy": (
         OPEN,
         "No policy is loaded for 64483 under Medicare Part B in FL on 2026-03-10.",
-        "Check it by the payer's own policy.",
+        "Ask the payer whether it covers 64483.",
     ),
     "field": (
         line("unknown", result("plan", "unknown", "unknown", about=("plan",))),
@@ -148,9 +148,8 @@ def test_one_cause_of_several_lines_is_said_once_with_their_codes() -> None:
 def test_a_point_that_two_lines_need_is_counted_once() -> None:
     other = line("needs-evidence", ASKED, billed="pass", chart=("imaging", "pain"))
 
-    assert tell(answer(EVIDENCE, other), ENGINE).claim.say == (
-        "Nothing wrong on the claim; 3 points of the chart decide."
-    )
+    said = tell(answer(EVIDENCE, other), ENGINE).claim.say
+    assert said.startswith("Nothing wrong on the claim; 3 points of the chart decide.")
 
 
 def test_sentences_of_every_form_are_whole() -> None:
@@ -182,7 +181,10 @@ def test_what_the_claim_itself_gives_to_look_at_is_told_before_the_chart() -> No
         "A person must look at it; 2 points of the chart decide. Line 2: Hospitals are"
         " asked first."
     )
-    assert told.do == "Have ready: procedure note and imaging report."
+    assert told.do == (
+        "Have ready: procedure note (write its flow); imaging report (name the level)."
+        " Have a person check it against L1 before it is sent."
+    )
 
 
 def test_many_documents_are_counted_and_not_named() -> None:

@@ -1,0 +1,159 @@
+"""How a point of the chart must be: ``at least 4 weeks``, ``no``, or only where it is so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from dsl.ir import duties as d
+from dsl.ir import tests as t
+from dsl.ir.rule import Rule
+from dsl.ir.walk import walk
+from kb.engine.judge.evaluate import Engine
+from kb.engine.judge.wording import listed
+from kb.engine.report.wanted import Asking, ways
+
+MOST_WORDS = 4
+"""A choice of more words is not spelt out."""
+PLAIN = frozenset({"yes", "written down", "none of these"})
+"""What is wanted of most points, so that their name says all."""
+FACTS = (t.Yes, t.Documented, t.Compare, t.Choice, t.Elapsed)
+FLOOR = "at least "
+CAPITALS = {"ct": "CT", "mri": "MRI", "emg": "EMG"}
+
+
+class Wanted(NamedTuple):
+    """What rules want of one fact."""
+
+    words: str
+    """How it must be; empty where the name of the fact says all, or where it depends."""
+    if_so: bool
+    """Whether it is a yes or no that only helps where it is so."""
+    demanded: bool
+    """Whether a rule asks for it whatever else holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A single test of a rule, as the rule wants it."""
+
+    test: t.Test
+    holds: bool
+    demanded: bool
+
+
+def wanted_of(fact: str, rules: Sequence[str], day: date, engine: Engine) -> Wanted:
+    """What the rules of these row ids want of a fact on a day."""
+    asking = Asking(engine.program, day)
+    trees = trees_of(engine)
+    words: dict[str, None] = {}
+    demanded = not any(rule in trees for rule in rules)
+    for leaf in (x for r in rules if r in trees for x in leaves(trees[r])):
+        told = told_of(fact, leaf, asking)
+        words.update(dict.fromkeys(told))
+        demanded = demanded or (bool(told) and leaf.demanded)
+    known = engine.program.facts.get(fact)
+    kind = known.kind if known else ""
+    # One of several ways may want another word than the way that holds here.
+    said = "" if kind == "choice" and not demanded else in_words([*words])
+    return Wanted(said, kind == "yes-no" and not demanded, demanded)
+
+
+def told_of(fact: str, leaf: Leaf, asking: Asking) -> list[str]:
+    """How a single test wants a fact to be."""
+    found = ways(leaf.test, asking, holds=leaf.holds)
+    return [need.words for way in found for need in way if need.name == fact]
+
+
+def in_words(words: list[str]) -> str:
+    """What is wanted as one phrase; empty where rules want opposites, or too much to tell."""
+    told = largest([word for word in words if word not in PLAIN])
+    mixed = "no" in told and len(words) > 1
+    if not told or mixed or len(told) > MOST_WORDS:
+        return ""
+    return listed((CAPITALS.get(word, word) for word in told), "or")
+
+
+def largest(words: list[str]) -> list[str]:
+    """Of lengths and percents that are all asked for, in one unit, the longest alone."""
+    parts = [word.removeprefix(FLOOR).split(" ", 1) for word in words]
+    units = {unit.rstrip("s") for _number, *rest in parts for unit in rest or [""]}
+    if len(units) != 1 or not all(word.startswith(FLOOR) for word in words):
+        return words
+    return [max(words, key=lambda word: float(word.removeprefix(FLOOR).split(" ")[0]))]
+
+
+def trees_of(engine: Engine) -> dict[str, Rule]:
+    """The rules of all policies by row id; made once."""
+    return engine.program.once(
+        "trees by rule",
+        lambda: {r.id: r.tree for p in engine.program.policies for r in p.rules},
+    )
+
+
+def leaves(tree: Rule) -> Iterator[Leaf]:
+    """The single tests that a rule wants to hold, or not to."""
+    if isinstance(tree.duty, d.Require):
+        yield from parts(tree.duty.test, holds=True, demanded=True)
+    elif tree.when is not None and isinstance(tree.duty, d.NeverCovered):
+        yield from parts(tree.when, holds=False, demanded=True)
+
+
+def parts(test: t.Test, *, holds: bool, demanded: bool) -> Iterator[Leaf]:
+    """The same below a test; one of several ways is not demanded."""
+    match test:
+        case t.Not():
+            yield from parts(test.of[0], holds=not holds, demanded=demanded)
+        case t.If():
+            for branch in test.of[1:]:
+                yield from parts(branch, holds=holds, demanded=False)
+        case t.And() | t.Or() | t.AtLeast():
+            every = all_of(test, holds=holds)
+            for part in test.of:
+                yield from parts(part, holds=holds, demanded=demanded and every)
+        case _:
+            yield Leaf(test, holds, demanded)
+
+
+def all_of(test: t.And | t.Or | t.AtLeast, *, holds: bool) -> bool:
+    """Whether every part of the chart must be as wanted.
+
+    What a claim or a history tells beside a fact is settled, so that the fact decides.
+    """
+    asked = [part for part in test.of if asks_the_chart(part)]
+    if len(asked) == 1:
+        return True
+    if isinstance(test, t.AtLeast):
+        return test.count == len(test.of) if holds else test.count == 1
+    return isinstance(test, t.And) == holds
+
+
+def only_opens(fact: str, rule: str, engine: Engine) -> bool:
+    """Whether a fact says only whether a rule applies, which the claim then breaks.
+
+    The rule is open on a line whose claim would not meet it: what remains is its fix.
+    """
+    tree = trees_of(engine).get(rule)
+    if tree is None or tree.when is None or not isinstance(tree.duty, d.Require):
+        return False
+    ways_out = [tree.unless] if tree.unless is not None else []
+    ways_out += [one.when for one in tree.exceptions]
+    if any(asks_the_chart(test) for test in (tree.duty.test, *ways_out)):
+        return False
+    return facts_below(tree.when) == [fact] and isinstance(tree.when, t.Yes | t.And)
+
+
+def facts_below(test: t.Test) -> list[str]:
+    """The yes-no facts below a test, and whatever else asks the chart."""
+    return [
+        node.fact if isinstance(node, t.Yes) else ""
+        for node in walk(test)
+        if isinstance(node, FACTS)
+    ]
+
+
+def asks_the_chart(test: t.Test) -> bool:
+    """Whether a fact stands below a test."""
+    return any(isinstance(node, FACTS) for node in walk(test))
