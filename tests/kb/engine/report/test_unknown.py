@@ -19,7 +19,7 @@ ENGINE = replace(made.ENGINE, words={**made.WORDS, GAP.id: GAP})
 OPEN = made.line(
     "unknown", reason=f"{NO_RULE}medicare-part-b covers 64483 as billed here"
 )
-SEARCHED = replace(OPEN, open_points=(GAP.id,))
+SEARCHED = OPEN._replace(open_points=(GAP.id,))
 
 
 def test_it_says_what_was_looked_for_and_not_found() -> None:
@@ -44,16 +44,16 @@ def test_what_was_looked_for_is_told_once() -> None:
     [
         (OPEN, "Ask the payer whether it covers 64483."),
         (
-            replace(OPEN, not_judged=(NotJudged("approval", "no loaded rule"),)),
+            OPEN._replace(not_judged=(NotJudged("approval", "no loaded rule"),)),
             "Ask the payer whether it covers 64483 and wants it approved first.",
         ),
         (
-            replace(
-                OPEN, reason=f"{NO_STATE}, so it is open whose text holds: CGS or NGS"
+            OPEN._replace(
+                reason=f"{NO_STATE}, so it is open whose text holds: CGS or NGS"
             ),
             "Give the state where the service was rendered. Then check the claim again.",
         ),
-        (replace(OPEN, reason="no loaded payer goes by this name"), ""),
+        (OPEN._replace(reason="no loaded payer goes by this name"), ""),
     ],
 )
 def test_somebody_can_be_asked(line: LineAnswer, told: str) -> None:
@@ -62,7 +62,7 @@ def test_somebody_can_be_asked(line: LineAnswer, told: str) -> None:
 
 def test_an_open_line_is_told_beside_a_chart_that_decides_another() -> None:
     waiting = made.line("needs-evidence", billed="unknown", chart=("imaging",))
-    told = tell(made.answer(waiting, replace(SEARCHED, number=2)), ENGINE).claim
+    told = tell(made.answer(waiting, SEARCHED._replace(number=2)), ENGINE).claim
 
     assert "Line 2: What the payer asks for 64483 was not found." in told.say
     assert told.do.startswith("Ask the payer whether it covers 64483.")
