@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from kb.cli.options import UNDECIDED, database_option, json_option, print_json, reading
+from kb.cli.tables_options import tables_option
 from kb.read.search import Hit
 from kb.read.search import search as search_entries
+from kb.tables.opening import open_tables
+from kb.tables.searching import FoundDocument, find_documents
 
 
 @click.command()
@@ -22,29 +26,63 @@ from kb.read.search import search as search_entries
     show_default=True,
     help="Most hits to show.",
 )
+@tables_option
 @json_option
 def search(
-    words: tuple[str, ...], database: Path, limit: int, *, as_json: bool
+    words: tuple[str, ...], database: Path, limit: int, tables: Path, *, as_json: bool
 ) -> None:
     """Search rules, policies, sources, codes and payers.
+
+    Articles and LCDs too, with their lists of codes and diagnoses, where an export of
+    CMS's coverage database was imported (payerkb import mcd).
 
     Codes may carry modifiers (64483-RT) or be ranges (64493-64495). No hit is no
     answer, and ends with exit code 3.
     """
     with reading(database) as connection:
         hits = search_entries(connection, " ".join(words), limit=limit)
+    documents = in_export(tables, " ".join(words), limit)
     if as_json:
-        print_json([asdict(hit) for hit in hits])
+        print_json([*map(asdict, hits), *map(document_json, documents)])
     else:
-        say(hits, database)
-    raise SystemExit(0 if hits else UNDECIDED)
+        say(hits, documents, database)
+    raise SystemExit(0 if hits or documents else UNDECIDED)
 
 
-def say(hits: list[Hit], database: Path) -> None:
-    """Print each hit with where it stands on the site."""
+def in_export(tables: Path, words: str, limit: int) -> list[FoundDocument]:
+    """What an export of the coverage database holds; nothing where none is loaded."""
+    if not tables.exists():
+        return []
+    with closing(open_tables(tables)) as opened:
+        return find_documents(opened, words, limit)
+
+
+def document_json(found: FoundDocument) -> dict[str, object]:
+    """A document in the shape of a hit; its page is at CMS."""
+    return {
+        "kind": "document",
+        "item": found.name,
+        "title": found.title,
+        "subtitle": f"version {found.version}, export of {found.export}",
+        "path": "",
+        "snippet": found.snippet,
+        "places": list(found.places),
+    }
+
+
+def say(hits: list[Hit], documents: list[FoundDocument], database: Path) -> None:
+    """Print each hit with where it stands on the site, then documents of CMS."""
     for hit in hits:
         click.echo(f"{hit.kind:<8}{hit.title}")
         click.echo(f"        {hit.subtitle}  {hit.path}")
-    if not hits:
+    for found in documents:
+        click.echo(f"{found.name:<8}{found.title}")
+        click.echo(
+            f"        version {found.version}, export of {found.export}, in "
+            f"{', '.join(found.places)}"
+        )
+        if found.snippet:
+            click.echo(f"        {found.snippet}")
+    if not hits and not documents:
         click.echo(f"Nothing in {database} holds these words. That is no answer to")
         click.echo("whether a payer covers something: it says what is not loaded.")

@@ -12,6 +12,7 @@ from click.core import ParameterSource
 from kb.cli.options import UNDECIDED, in_words, json_option, print_json
 from kb.cli.tables_look_up import of_code, of_two
 from kb.cli.tables_options import DAY, beside_option, tables_option
+from kb.cli.tables_sample import sample
 from kb.tables.importing import remove_edition
 from kb.tables.layers import Layered
 from kb.tables.opening import open_tables
@@ -90,6 +91,25 @@ def check(
     for line in said:
         click.echo(line.text)
     raise SystemExit(0 if any(line.loaded for line in said) else UNDECIDED)
+
+
+@tables.command("sample")
+@beside_option
+@tables_option
+@click.pass_context
+def sample_command(
+    context: click.Context,
+    database: Path,  # noqa: ARG001  (says where the tables lie)
+    tables: Path,
+) -> None:
+    """Print look-ups to compare by eye with CMS's own files.
+
+    Of each edition 30 pairs (on the first day, the last and the day after), 10 unit
+    caps, 10 add-on codes; of ICD-10-CM 10 codes on both sides of a change of year.
+    """
+    with closing(open_tables(place_of(context, tables))) as opened:
+        for line in sample(opened):
+            click.echo(line)
 
 
 @tables.command()

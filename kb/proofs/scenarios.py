@@ -112,7 +112,7 @@ def with_reasons(answer: ClaimAnswer, claim: Claim, engine: Engine) -> ClaimAnsw
             else result
             for result, full in zip(line.results, told.results, strict=True)
         )
-        lines.append(line._replace(results=results))
+        lines.append(replace(line, results=results))
     return replace(answer, lines=tuple(lines))
 
 

@@ -24,6 +24,10 @@ _TURNED = re.compile(
     r"\bnot\b|\bnon|\bexcept|\bexclud|\bunless\b|\bonly when\b", re.IGNORECASE
 )
 """Words that may turn what a paragraph says about the codes that it names."""
+_SAYS_NOTHING = re.compile(
+    r"\b(?:does|do|will|may) not (?:assure|guarantee|ensure) [^.:;]*", re.IGNORECASE
+)
+"""What articles say of every list: a code on it is no promise."""
 
 
 def draft_of(knowledge: sqlite3.Connection, document: Document, read_on: date) -> str:
@@ -51,6 +55,7 @@ def _lines(
         if document.paragraph(group):
             said = document.paragraphs[group]
             yield from _gap(f"{_name(group)}-says", [_name(group)], group, key, said)
+    yield from _without_a_list(document, list(code_groups), key)
     if document.marked:
         yield from _marked(document, list(code_groups), key)
 
@@ -97,7 +102,7 @@ def _tied(
     """A rule where the paragraph names the codes, else a gap."""
     said = document.paragraphs.get(group, "")
     codes = _codes_named(said, sorted(document.codes))
-    if codes and group.startswith("covered") and not _TURNED.search(said):
+    if codes and group.startswith("covered") and not _is_turned(said):
         yield ""
         yield f"rule {_name(group)}-listed: The diagnosis is on the list of {group}"
         yield from _folded("  for: ", ", ".join(codes))
@@ -123,6 +128,24 @@ def _gap(
     yield from _prose(said or "Its paragraph says nothing.")
 
 
+def _without_a_list(document: Document, names: list[str], key: str) -> Iterator[str]:
+    """Groups that have a paragraph and no list: often what it means to be on none."""
+    listed = {
+        group
+        for groups in (*document.codes.values(), *document.diagnoses.values())
+        for group in groups
+    }
+    for group, said in sorted(document.paragraphs.items()):
+        if group not in listed and document.paragraph(group):
+            yield from _gap(
+                f"{_name(group)}-says",
+                [_name(each) for each in names],
+                group,
+                key,
+                said,
+            )
+
+
 def _marked(document: Document, groups: list[str], key: str) -> Iterator[str]:
     yield ""
     yield "gap marked-diagnoses: Diagnoses with an asterisk have a condition"
@@ -131,6 +154,11 @@ def _marked(document: Document, groups: list[str], key: str) -> Iterator[str]:
     yield "  otherwise: review"
     yield f"  cite: {key}, asterisks"
     yield from _prose(", ".join(sorted(document.marked)))
+
+
+def _is_turned(said: str) -> bool:
+    """Whether a paragraph may say the contrary of what its codes suggest."""
+    return _TURNED.search(_SAYS_NOTHING.sub("", said)) is not None
 
 
 def _codes_named(text: str, listed: list[str]) -> list[str]:

@@ -22,7 +22,8 @@ SIZE = 240
 LIMITS = {
     "dsl.base.near": {"MOST_COMPARED": 40, "MOST_CHOSEN": 10, "MOST_ASKED": 10},
     "dsl.compile.scenarios": {"MOST_ROWS": 200},
-    "dsl.resolve.context": {"MOST_CODES": 300, "MOST_SPANS": 20, "MOST_AMOUNTS": 20},
+    "dsl.resolve.code_lists": {"MOST_CODES": 300, "MOST_SPANS": 20},
+    "dsl.resolve.dated_values": {"MOST_AMOUNTS": 20},
     "dsl.resolve.overlay": {"MOST_ASKED": 10, "MOST_CHANGES": 10, "MOST_VERSIONS": 10},
 }
 """Where the work is bounded, not doubled, the bounds: small, so that files go beyond them."""
@@ -237,7 +238,7 @@ def test_what_is_too_large_is_one_error_that_names_the_limit(kind: str) -> None:
 def test_what_stands_for_too_much_is_told_once(
     kind: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dsl.resolve.context.MOST_CODES", 300)
+    monkeypatch.setattr("dsl.resolve.code_lists.MOST_CODES", 300)
     monkeypatch.setattr("dsl.compile.scenarios.MOST_ROWS", 200)
     found = errors(GENERATORS[kind](SIZE))
 

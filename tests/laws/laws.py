@@ -232,7 +232,9 @@ def all_is_400_years_later_with_the_rules(case: Case) -> Turned | None:
 def a_fact_is_given_that_no_rule_in_the_answer_reads(case: Case) -> Turned | None:
     reads = case.world.reads
     before = asked(case.world.engine.answer, (case.claims,))
-    read = {name for key in before if key.rule for name in reads[key.rule]}
+    read = {
+        name for key in before if key.rule for name in reads.get(key.rule, frozenset())
+    }
     free = sorted(case.world.values.keys() - read - said_in(case.claims))
     if not free:
         return None
@@ -260,7 +262,7 @@ def more_history_is_known(case: Case) -> Turned | None:
     rules = case.world.rules
 
     def counts(key: Key) -> bool:
-        return bool(key.rule) and only_counts(rules[key.rule])
+        return key.rule in rules and only_counts(rules[key.rule])
 
     return Turned((with_history(case.claims, more),), only=counts)
 

@@ -46,7 +46,7 @@ def first_line_only(engine: Engine, claims: Claims) -> tuple[ClaimAnswer, ...]:
     return tuple(
         replace(
             answer,
-            lines=(answer.lines[0]._replace(outcome="review"), *answer.lines[1:]),
+            lines=(replace(answer.lines[0], outcome="review"), *answer.lines[1:]),
         )
         for answer in engine.answer(claims)
     )

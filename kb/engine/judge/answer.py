@@ -154,7 +154,8 @@ class RuleResult(NamedTuple):
     """The rule that is told in its place, for it says the same."""
 
 
-class LineAnswer(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class LineAnswer:
     """Every rule in scope on one line, and the headline."""
 
     number: int

@@ -25,8 +25,13 @@ from kb.engine.report.sentences import (
     say_finding,
     say_line,
 )
-from kb.engine.report.unknown import do_unknown, why_in_short
-from kb.engine.report.words import in_a_row, lines_named, sentence
+from kb.engine.report.unknown import (
+    ON_CLAIM,
+    do_unknown,
+    lacking_on_claim,
+    why_in_short,
+)
+from kb.engine.report.words import GROUP_QUESTIONS, in_a_row, lines_named, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,8 @@ def evidence(answer: ClaimAnswer, engine: Engine) -> Said:
     decide = points_decide(number_of_points(documents))
     said = sentence(f"{as_billed_words(answer.as_billed)}; {decide}")
     to_have = have_ready(documents)
+    if missing := lacking_on_claim(answer.lines):
+        return without(missing, decide, to_have, answer)
     if answer.as_billed in CLEAN and len(to_have) <= LONG / 2:
         said = " ".join(filter(None, (said, tightest(answer))))
     ready = Said(said, to_have)
@@ -120,6 +127,20 @@ def evidence(answer: ClaimAnswer, engine: Engine) -> Said:
     return (
         both(told, undecided(answer, engine)) if answer.as_billed == "unknown" else told
     )
+
+
+def without(
+    missing: dict[str, list[int]], decide: str, to_have: str, answer: ClaimAnswer
+) -> Said:
+    """What the claim does not say comes before what the chart must show."""
+    said = []
+    for name, numbers in missing.items():
+        every = len(numbers) == len(answer.lines)
+        lines = "the claim" if every else lines_named(numbers)
+        gives = "gives" if every or len(numbers) == 1 else "give"
+        said.append(f"{lines} {gives} no {ON_CLAIM[name]}")
+    asks = " ".join(GROUP_QUESTIONS[name] for name in missing)
+    return Said(sentence(f"{'; '.join(said)}; {decide}"), f"{asks} {to_have}".strip())
 
 
 def found_as_billed(answer: ClaimAnswer, engine: Engine) -> Said:

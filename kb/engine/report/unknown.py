@@ -26,6 +26,10 @@ SHORTER = {
 """Reasons beside their question, by how they begin."""
 WITHOUT_TEXT = (NO_RULE, NO_COVERAGE, NO_POLICY)
 """Reasons of lines of which no text was read that says what the payer covers."""
+OF_ANOTHER_DAY = (" begins on ", " begin on ", " ended on ", " loaded from ")
+"""What the reason says where a text was read, but not that of the day."""
+ON_CLAIM = {"diagnosis": "diagnosis", "place": "place of service"}
+"""What stands on each claim, as people call it."""
 ASKING = re.compile(r"\s*\bAsk the plan\.$")
 """What the prose of a gap says at its end, and what to do says in full."""
 
@@ -68,7 +72,21 @@ def do_unknown(line: LineAnswer) -> str:
         approval = any(one.question == "approval" for one in line.not_judged)
         first = " and wants it approved first" if approval else ""
         return f"Ask the payer whether it covers {line.code}{first}."
+    if any(words in line.reason for words in OF_ANOTHER_DAY):
+        return f"Look for the payer's text of {line.date}, or ask whether it covers {line.code}."
     return ""
+
+
+def lacking_on_claim(lines: Iterable[LineAnswer]) -> dict[str, list[int]]:
+    """What the claim itself does not say and rules ask for, with the lines."""
+    found: dict[str, list[int]] = {}
+    for line in lines:
+        asked = {
+            name for r in line.results if r.status == "unknown" for name in r.about
+        }
+        for name in (name for name in ON_CLAIM if name in asked):
+            found.setdefault(name, []).append(line.number)
+    return found
 
 
 def by_reason(open_questions: Iterable[NotJudged]) -> list[str]:

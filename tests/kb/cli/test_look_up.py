@@ -51,6 +51,23 @@ def test_query_answers(payerkb: Run) -> None:
     assert json.loads(payerkb("query", "show payers", "--json").stdout)
 
 
+@pytest.mark.parametrize("command", ["query", "ask"])
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("can 64483 go with 62323", "64483 is not paid beside 62323"),
+        ("how many units of 64483", "At most 1 unit of 64483"),
+        ("is M54.5 valid", "M54.5 is a heading"),
+    ],
+)
+def test_the_tables_answer_plain_words(
+    payerkb: Run, command: str, words: str, says: str
+) -> None:
+    result = payerkb(command, words)
+    assert result.exit_code == 0
+    assert says in " ".join(result.stdout.split())
+
+
 @pytest.mark.parametrize("words", ["show nothing", "", "sudo make"])
 def test_query_that_is_no_question(payerkb: Run, words: str) -> None:
     result = payerkb("query", words)

@@ -83,6 +83,22 @@ def test_look_ups_name_the_edition(
     assert re.search(r"20(26|27)", line)
 
 
+def test_a_sample_is_printed_to_compare_by_eye(tables: Path, tmp_path: Path) -> None:
+    for year in (2026, 2027):
+        file = diagnoses_file(tmp_path, year=year)
+        ran = payerkb(
+            "import", "icd10cm", file, "--tables", tmp_path / "t.db", "--incomplete"
+        )
+        assert ran.exit_code == 0, ran.output
+    found = payerkb("tables", "sample", "--tables", tables).output.splitlines()
+
+    assert "  11111 22222 on 2019-12-31: 22222 goes into 11111" in "\n".join(found)
+    assert any(line.startswith("  11111: 2, indicator 3: ") for line in found)
+    assert "  44444 on 2026-04-01: type 2, beside what the contractor decides" in found
+    years = payerkb("tables", "sample", "--tables", tmp_path / "t.db").output
+    assert "icd10cm FY2026 and FY2027: " in years
+
+
 def test_the_file_may_be_named_before_or_behind(tables: Path) -> None:
     words = ("11111", "22222", "--on", "2019-12-31")
     before = payerkb("tables", "--tables", tables, "check", *words)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from bench.table_files import write_coverage
 from dsl.load.folder import load_folder
 from kb.build.compiler import build_folder
 from kb.cli import main
+from kb.reference.draft import draft_of
+from kb.tables.documents import Document
 from kb.tables.importing import import_files
 from kb.tables.model import Kind
 from kb.tables.recognising import Told
@@ -30,6 +34,8 @@ TIES = {
     "one": ("For 64484 only:", ["64484"]),
     "none": ("It is the provider&rsquo;s responsibility", []),
     "another too": ("For CPT codes 64483 and 62323", []),
+    "no promise": ("A listed code does not assure coverage. CPT 64483:", ["64483"]),
+    "no promise, but not": ("It does not assure coverage: not for 64483", []),
     "not": ("These do not support 64483", []),
     "except": ("For all codes except 64483", []),
     "nothing": ("N/A", []),
@@ -90,6 +96,26 @@ def test_a_list_is_tied_where_its_paragraph_names_codes(
     else:
         assert "rule " not in text
         assert "gap covered-1-untied" in text
+
+
+def test_what_a_group_says_without_a_list_is_a_gap() -> None:
+    said = {
+        "codes 1": "N/A",
+        "noncovered 1": "All codes that are not on the list above.",
+        "noncovered 2": "N/A",
+    }
+    codes: dict[str, tuple[str, ...]] = {"64483": ("codes 1",)}
+    document = Document(
+        "article", 58745, 21, "Epidurals", "", "", codes, {}, frozenset(), said
+    )
+    with closing(sqlite3.connect(":memory:")) as knowledge:
+        knowledge.execute("CREATE TABLE source (id)")
+        knowledge.execute("CREATE TABLE code (id)")
+        text = draft_of(knowledge, document, date(2026, 11, 20))
+
+    assert "gap noncovered-1-says" in text
+    assert "  | All codes that are not on the list above." in text
+    assert "noncovered-2" not in text
 
 
 def test_the_draft_compiles_and_denies_nothing(folder: Path, tmp_path: Path) -> None:

@@ -323,3 +323,59 @@ def test_a_killed_import(tmp_path: Path, moment: str) -> None:
     imported(tables, Kind.PAIRS, file)
     assert not any(path.exists() for path in left)
     assert len(open_tables(tables).loaded) == 2
+
+
+KILLED_OFTEN = """
+import os, shutil, signal, sys
+from pathlib import Path
+from kb.tables.importing import import_files
+from kb.tables.model import Kind
+from kb.tables.recognising import Told
+folder, times = Path(sys.argv[1]), int(sys.argv[2])
+source, tables = folder / "ccipra-v323r0-f1.TXT", folder / "tables.db"
+
+def calls(database, last):
+    seen = 0
+    def count(frame, event, _given):
+        nonlocal seen
+        if event == "call" and "/kb/tables/" in frame.f_code.co_filename:
+            seen += 1
+            if seen == last:
+                os.kill(os.getpid(), signal.SIGKILL)
+    sys.setprofile(count)
+    import_files(database, Kind.PAIRS, [source], Told(incomplete=True))
+    sys.setprofile(None)
+    return seen
+
+shutil.copyfile(tables, folder / "other.db")
+every = calls(folder / "other.db", 0)
+before, after = tables.read_bytes(), (folder / "other.db").read_bytes()
+for moment in range(times):
+    child = os.fork()
+    if not child:
+        calls(tables, 1 + every * moment // times)
+        os._exit(0)
+    killed = os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+    now = tables.read_bytes()
+    print("killed" if killed else "ended", {before: "before", after: "after"}.get(now, "other"))
+    tables.write_bytes(before)
+"""
+
+
+def test_an_import_that_is_killed_at_twenty_moments_of_its_work(tmp_path: Path) -> None:
+    """Moments are chosen by the calls that it makes: all of them fall before its end."""
+    with_an_edition(tmp_path)
+    pairs_file(tmp_path)
+    ran = subprocess.run(
+        [sys.executable, "-c", KILLED_OFTEN, tmp_path, "20"],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    found = ran.stdout.splitlines()
+
+    # Only when the whole new file has taken its place may the answers be the new ones.
+    assert len(found) == 20
+    assert set(found) <= {"killed before", "killed after"}
+    assert found == sorted(found, reverse=True)
+    assert found.count("killed before") >= 15

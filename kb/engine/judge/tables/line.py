@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 from kb.claims.model import Claim
@@ -54,7 +55,8 @@ def with_tables(
     outcome = headline((answer.outcome, *outcomes))
     billed = headline((answer.as_billed, *outcomes))
     stricter = RANK[outcome] < min(RANK[answer.outcome], RANK["unknown"])
-    return answer._replace(
+    return replace(
+        answer,
         outcome=outcome,
         as_billed=billed,
         results=told_once(answer.results, results, policies)

@@ -86,7 +86,7 @@ def line(outcome: Outcome, *results: RuleResult, **more: Any) -> LineAnswer:
         results,
         as_billed=more.pop("billed", outcome),
     )
-    return bare._replace(**more)
+    return replace(bare, **more)
 
 
 def answer(*lines: LineAnswer) -> ClaimAnswer:
@@ -94,7 +94,7 @@ def answer(*lines: LineAnswer) -> ClaimAnswer:
     return ClaimAnswer(
         claim="C-1",
         outcome=headline(x.outcome for x in lines),
-        lines=tuple(x._replace(number=n) for n, x in enumerate(lines, 1)),
+        lines=tuple(replace(x, number=n) for n, x in enumerate(lines, 1)),
         searched=Searched("medicare-part-b", "", "first-coast", ("p@v",)),
         receipt=Receipt("1.0", "0.1", "sha256:" + "a" * 64, (), "sha256:" + "b" * 64),
         as_billed=headline(x.as_billed for x in lines),

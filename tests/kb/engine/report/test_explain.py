@@ -150,7 +150,7 @@ def test_an_answer_by_a_later_text_says_so(read_in: date | None, told: bool) -> 
         made.ENGINE, program=replace(made.ENGINE.program, policies=(policy,))
     )
     passed = made.line("pass", made.result("needed", "met", "pass"))
-    passed = passed._replace(grounds=("p@v#needed",))
+    passed = replace(passed, grounds=("p@v#needed",))
 
     text = explain(made.answer(passed), engine)
 

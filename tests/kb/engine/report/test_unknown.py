@@ -19,7 +19,7 @@ ENGINE = replace(made.ENGINE, words={**made.WORDS, GAP.id: GAP})
 OPEN = made.line(
     "unknown", reason=f"{NO_RULE}medicare-part-b covers 64483 as billed here"
 )
-SEARCHED = OPEN._replace(open_points=(GAP.id,))
+SEARCHED = replace(OPEN, open_points=(GAP.id,))
 
 
 def test_it_says_what_was_looked_for_and_not_found() -> None:
@@ -44,16 +44,20 @@ def test_what_was_looked_for_is_told_once() -> None:
     [
         (OPEN, "Ask the payer whether it covers 64483."),
         (
-            OPEN._replace(not_judged=(NotJudged("approval", "no loaded rule"),)),
+            replace(OPEN, not_judged=(NotJudged("approval", "no loaded rule"),)),
             "Ask the payer whether it covers 64483 and wants it approved first.",
         ),
         (
-            OPEN._replace(
-                reason=f"{NO_STATE}, so it is open whose text holds: CGS or NGS"
+            replace(
+                OPEN, reason=f"{NO_STATE}, so it is open whose text holds: CGS or NGS"
             ),
             "Give the state where the service was rendered. Then check the claim again.",
         ),
-        (OPEN._replace(reason="no loaded payer goes by this name"), ""),
+        (
+            replace(OPEN, reason="the policy E begins on 2026-04-01, after 2026-03-10"),
+            "Look for the payer's text of 2026-03-10, or ask whether it covers 64483.",
+        ),
+        (replace(OPEN, reason="no loaded payer goes by this name"), ""),
     ],
 )
 def test_somebody_can_be_asked(line: LineAnswer, told: str) -> None:
@@ -62,7 +66,28 @@ def test_somebody_can_be_asked(line: LineAnswer, told: str) -> None:
 
 def test_an_open_line_is_told_beside_a_chart_that_decides_another() -> None:
     waiting = made.line("needs-evidence", billed="unknown", chart=("imaging",))
-    told = tell(made.answer(waiting, SEARCHED._replace(number=2)), ENGINE).claim
+    told = tell(made.answer(waiting, replace(SEARCHED, number=2)), ENGINE).claim
 
     assert "Line 2: What the payer asks for 64483 was not found." in told.say
     assert told.do.startswith("Ask the payer whether it covers 64483.")
+
+
+@pytest.mark.parametrize(
+    ("others", "told"),
+    [
+        ((), "The claim gives no diagnosis; 1 point of the chart decides."),
+        ((2,), "Line 1 gives no diagnosis; 1 point of the chart decides."),
+    ],
+)
+def test_what_the_claim_does_not_say_comes_before_the_chart(
+    others: tuple[int, ...], told: str
+) -> None:
+    asked = made.result("needed", "unknown", "needs-evidence", about=("diagnosis",))
+    lacking = made.line(
+        "needs-evidence", asked, billed="needs-evidence", chart=("imaging",)
+    )
+    more = [made.line("pass", number=number) for number in others]
+    said = tell(made.answer(lacking, *more), ENGINE).claim
+
+    assert said.say == told
+    assert said.do.startswith("Point the line to its diagnosis codes. Have ready: ")
