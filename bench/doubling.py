@@ -2,7 +2,7 @@
 
     python -m bench.doubling [MEGABYTES]
 
-Prints seconds to parse and compile a file of a size, one of twice the size, and the ratio;
+Prints seconds to parse, compile and lint a file of a size and one of twice, and the ratio;
 the sizes grow until a file has the megabytes (1; the promise is for 10).
 """
 
@@ -13,6 +13,7 @@ import sys
 from time import process_time
 
 from bench.generators import GENERATORS, Generator
+from dsl.lint import lint
 from dsl.load.folder import load_texts
 
 MEGABYTE = 1_000_000
@@ -32,7 +33,9 @@ def seconds(text: str) -> float:
     """How long the processor takes until all is said about a text."""
     gc.collect()
     start = process_time()
-    for found in load_texts([("a.policy", text)]).diagnostics:
+    loaded = load_texts([("a.policy", text)])
+    linted = () if loaded.has_errors else lint(loaded.model).diagnostics
+    for found in (*loaded.diagnostics, *linted):
         found.render()
     return process_time() - start
 

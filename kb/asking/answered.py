@@ -98,6 +98,8 @@ class Asked:
     """What a reader must know: what is not loaded, what was not used, which is meant."""
     meanings: tuple[str, ...]
     """Which other payers a name may mean."""
+    readings: tuple[str, ...]
+    """How letters were read that stand for several things."""
     hits: tuple[Found, ...]
     """What full-text search finds."""
     cms: tuple[Told, ...] = ()

@@ -114,7 +114,8 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         cards=cards,
         tables=tables,
         notes=(*notes, *_silences(cards, tables)),
-        meanings=(*_siblings(payers, known), *_other_readings(understood)),
+        meanings=_siblings(payers, known),
+        readings=_other_readings(understood),
         cms=told_by_cms(kb, understood),
         hits=()
         if understood.one(ABSENT) or "changed" in understood.topics

@@ -28,6 +28,7 @@ from kb.tables.telling import (
 )
 
 HEADING = "CMS's tables, which decide for Medicare and which other payers may take over"
+CODE_SET = "The code set of diagnoses, which every payer takes"
 MOST_CODES = 3
 OF_SCHEDULE = frozenset({"sides", "modifiers"})
 
@@ -74,7 +75,8 @@ def _of_diagnoses(tables: Tables, understood: Understood) -> Iterator[Told]:
 def told_lines(told: tuple[Told, ...]) -> Iterator[str]:
     """The same as lines of text: a sentence, and which table says it."""
     if told:
-        yield f"{HEADING}:"
+        of_codes = all(each.question == "diagnosis" for each in told)
+        yield f"{CODE_SET if of_codes else HEADING}:"
     for each in told:
         yield f"- {each.says} [{each.by}]"
 

@@ -46,11 +46,17 @@ class Found:
 
 
 def find(
-    kb: KnowledgeBase, understood: Understood, most: int, *, with_topics: bool = False
+    kb: KnowledgeBase,
+    understood: Understood,
+    most: int,
+    *,
+    with_topics: bool = False,
+    kind: str = "",
 ) -> tuple[Found, ...]:
     """What the words of a question find, best first: those that hold more of them.
 
     The words of its topics count too ``with_topics``: where no cell answered them.
+    ``kind`` keeps one kind of entry.
     """
     known = vocabulary(kb)
     words = _words(understood, known, with_topics=with_topics)
@@ -68,7 +74,7 @@ def find(
         known.payers[chip.value].title for chip in understood.all(PAYER) if chip.known
     ]
     ranked = sorted(
-        entries.values(),
+        (each for each in entries.values() if kind in ("", each[1])),
         key=lambda entry: (
             -len(holding[entry[0]]) - OF_PAYER * any(p in entry[4] for p in payers),
             -scores[entry[0]],

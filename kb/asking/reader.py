@@ -37,20 +37,10 @@ from kb.asking.understood import (
     Understood,
 )
 from kb.asking.vocabulary import SKIP, Meaning, Vocabulary, vocabulary, words_of_base
-from kb.plain.trade import codes_words
+from kb.plain.trade import MODIFIERS, codes_words, place_words, sentence_case
 from kb.read.families import family_title
 from kb.read.store import KnowledgeBase
 
-PLACES = {
-    "11": "Office",
-    "19": "Off-campus outpatient hospital",
-    "21": "Inpatient hospital",
-    "22": "On-campus outpatient hospital",
-    "23": "Emergency room",
-    "24": "Ambulatory surgical center",
-    "31": "Skilled nursing facility",
-}
-"""Places of service that words name, by CMS's own titles."""
 UNITS = frozenset(
     {"cc", "day", "injection", "level", "mg", "ml", "month", "more", "of", "percent"}
     | {"session", "time", "unit", "visit", "week", "year"}
@@ -175,7 +165,8 @@ def _code_label(code: str, known: Vocabulary) -> str:
 
 
 def _modifier(modifier: str, typed: str) -> Chip:
-    return Chip(MODIFIER, (modifier,), f"modifier {modifier}", typed)
+    means = f" ({MODIFIERS[modifier]})" if modifier in MODIFIERS else ""
+    return Chip(MODIFIER, (modifier,), f"modifier {modifier}{means}", typed)
 
 
 def _modifiers_behind(
@@ -314,7 +305,7 @@ def _chip(meaning: Meaning, typed: str, known: Vocabulary) -> Chip:
         return Chip(ABSENT, (typed,), typed, typed, known=False)
     labels = {
         STATE: lambda: STATES.get(first, first),
-        PLACE: lambda: f"{PLACES.get(first, 'Place')} ({first})",
+        PLACE: lambda: sentence_case(place_words(first)),
         FAMILY: lambda: family_title(first),
         CONTRACTOR: lambda: known.contractors[first][0],
         TOPIC: lambda: TOPICS.get(first, first),

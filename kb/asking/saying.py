@@ -37,7 +37,7 @@ def as_text(asked: Asked) -> str:
         lines += ["", *_wrapped(told_lines(asked.cms))]
     if asked.path and not asked.cards:
         lines += ["", *wrap(f"{asked.title}  {asked.path}", WIDTH)]
-    notes = (*asked.notes, *asked.meanings)
+    notes = (*asked.notes, *asked.readings, *asked.meanings)
     lines += [line for note in notes for line in ("", *wrap(note, WIDTH))]
     if not asked.is_answered and not asked.notes:
         lines += [
@@ -173,7 +173,7 @@ def as_json(asked: Asked) -> Json:
         "answers": [_card_json(each) for each in asked.cards],
         "tables": [_table_json(table) for table in asked.tables],
         "cms": told_json(asked.cms),
-        "notes": [*asked.notes, *asked.meanings],
+        "notes": [*asked.notes, *asked.readings, *asked.meanings],
         "hits": [
             {
                 "kind": hit.kind,

@@ -22,6 +22,7 @@ from kb.asking.topics import (
 )
 from kb.asking.understood import BRAND, DIAGNOSIS, MODIFIER, Chip, Understood
 from kb.asking.vocabulary import vocabulary
+from kb.plain.trade import sentence_case
 from kb.read.store import KnowledgeBase
 from kb.reference.card_rows import Row
 from kb.reference.cards import Card, cards_of_code
@@ -158,7 +159,7 @@ def of_topic(
         for each in speakers(kb, topic, understood.day.isoformat(), asked)
         if (brand is None or each.payer in brand.values) and payer in ("", each.payer)
     ]
-    title = modifier.label.capitalize() if modifier else TOPICS[topic]
+    title = sentence_case(modifier.label) if modifier else TOPICS[topic]
     path = f"/code/{asked}" if asked in vocabulary(kb).codes else ""
     rows = tuple(TableRow(each.title, each.path, (each.says,)) for each in found)
     return (

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from kb.asking.find import Found, find
+from kb.asking.reader import understand
 from kb.cli.options import UNDECIDED, database_option, json_option, print_json, reading
 from kb.cli.tables_options import tables_option
 from kb.read.search import Hit
 from kb.read.search import search as search_entries
+from kb.read.store import KnowledgeBase
 from kb.tables.opening import open_tables
 from kb.tables.searching import FoundDocument, find_documents
 
@@ -37,15 +41,20 @@ def search(
     CMS's coverage database was imported (payerkb import mcd).
 
     Codes may carry modifiers (64483-RT) or be ranges (64493-64495). No hit is no
-    answer, and ends with exit code 3.
+    answer, and ends with exit code 3; what holds some of the words follows.
     """
     with reading(database) as connection:
-        hits = search_entries(connection, " ".join(words), limit=limit)
-    documents = in_export(tables, " ".join(words), limit)
+        text = " ".join(words)
+        hits = search_entries(connection, text, limit=limit)
+        kb = KnowledgeBase(connection)
+        asked = understand(kb, text, datetime.now(UTC).date())
+        some = () if hits else find(kb, asked, limit, with_topics=True)
+    documents = in_export(tables, text, limit)
     if as_json:
         print_json([*map(asdict, hits), *map(document_json, documents)])
     else:
         say(hits, documents, database)
+        say_some(some)
     raise SystemExit(0 if hits or documents else UNDECIDED)
 
 
@@ -68,6 +77,16 @@ def document_json(found: FoundDocument) -> dict[str, object]:
         "snippet": found.snippet,
         "places": list(found.places),
     }
+
+
+def say_some(found: tuple[Found, ...]) -> None:
+    """Print what holds some of the words, and which it lacks."""
+    if found:
+        click.echo("\nSome of the words are in:")
+    for hit in found:
+        click.echo(f"{hit.kind:<8}{hit.title}")
+        click.echo(f"        {hit.subtitle}  {hit.path}")
+        click.echo(f"        without: {', '.join(hit.without)}")
 
 
 def say(hits: list[Hit], documents: list[FoundDocument], database: Path) -> None:

@@ -46,16 +46,45 @@ _PATTERNS = tuple(
 )
 PLACES = {
     "11": "office",
+    "24": "surgery center (ASC)",
+    "22": "hospital outpatient",
     "19": "off-campus hospital outpatient",
     "21": "hospital inpatient",
-    "22": "hospital outpatient",
     "23": "emergency room",
-    "24": "surgery center (ASC)",
+    "20": "urgent care",
+    "12": "home",
+    "02": "telehealth, not at home",
+    "10": "telehealth at home",
     "31": "skilled nursing facility",
+    "32": "nursing facility",
     "34": "hospice",
+    "49": "independent clinic",
     "61": "inpatient rehabilitation",
+    "81": "independent laboratory",
 }
-"""Places of service that pain practices bill, in everyday words."""
+"""Places of service that pain practices bill, in everyday words, the commonest first.
+
+Any other number of CMS's list can be typed.
+"""
+MODIFIERS = {
+    "FS": "a visit shared by a physician and a nurse practitioner or assistant",
+    "GA": "the patient signed a notice that Medicare may not pay",
+    "GX": "a notice was given of its own accord",
+    "GY": "Medicare never covers it",
+    "GZ": "it may be denied, and no notice was signed",
+    "JW": "drug thrown away from a single-dose vial",
+    "JZ": "no drug of the single-dose vial was thrown away",
+    "KD": "drug given through an implanted pump or device",
+    "KX": "what the policy asks is met, and the chart shows it",
+    "SA": "a nurse practitioner worked with a physician",
+    "SB": "a nurse midwife did it",
+    "TC": "the technical part only",
+    "XE": "another encounter of the day",
+    "XP": "another practitioner",
+    "XS": "another part of the body",
+    "XU": "it does not overlap the usual service",
+}
+"""Modifiers of HCPCS level II, whose list is public, in our own words; CPT's have none."""
 _NUMBERED = re.compile(r"([A-Z]?)([0-9]+)([A-Z]?)")
 """A code that counts: ``64493``, ``0213T``, ``G0480``."""
 

@@ -78,6 +78,10 @@ _LONGER = (
 )
 
 
+day_of = lru_cache(1 << 12)(unpacked_day)
+"""Of the days of windows there are some hundreds."""
+
+
 class OpenTables:
     """Imported tables; answers as ``kb.tables.model.Tables`` tells.
 
@@ -196,17 +200,18 @@ class OpenTables:
             return None
         number, edition = found
         first, second = codes
+        texts = {first: one.upper(), second: other.upper()}
         on = packed_day(day)
         for paid, denied, indicator, begins, ends, why in self._rows(
             _PAIR, number, first, second
         ):
             if indicator != NEVER_APPLIED and begins <= on <= ends:
                 return Pair(
-                    unpacked_code(paid),
-                    unpacked_code(denied),
+                    texts[paid],
+                    texts[denied],
                     indicator,
-                    unpacked_day(begins),
-                    None if ends == NO_END else unpacked_day(ends),
+                    day_of(begins),
+                    None if ends == NO_END else day_of(ends),
                     self._words[why],
                     edition,
                 )

@@ -138,8 +138,19 @@ def answer_page(kb: KnowledgeBase, payer_id: str, key: str, where: Where) -> Pag
             "usual": codes_words(found.usual),
             "earlier": earlier_silence(kb, found.payer, where.day),
             "label": in_trade_words(found.subject.title),
+            "checking": check_path(found, where),
         },
     )
+
+
+def check_path(found: Card, where: Where) -> str:
+    """The claim check, begun with what an answer is about."""
+    asked = {"payer": found.payer.id, "state": where.state, "place": where.place}
+    asked["family" if found.subject.is_family else "code"] = found.subject.key
+    if where.day != day_of(None):
+        asked["on"] = where.day.isoformat()
+    given = {key: value for key, value in asked.items() if value}
+    return f"/check?{urlencode(given)}"
 
 
 def unknown_answer(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from kb.plain.aspects import TILES
-from kb.plain.trade import in_trade_words
+from kb.plain.trade import MODIFIERS, in_trade_words, sentence_case
 from kb.read.code_store import code
 from kb.read.records import CodeDetail
 from kb.read.store import KnowledgeBase
@@ -61,6 +61,12 @@ def _by_place(kb: KnowledgeBase, groups: Groups, state: str) -> tuple[Groups, Gr
     return tuple(here), tuple(elsewhere)
 
 
+def _of_modifier(detail: CodeDetail) -> str:
+    """What a modifier of HCPCS says; a place is said by its number."""
+    is_modifier = detail.code.kind == "modifier"
+    return sentence_case(MODIFIERS.get(detail.code.id, "")) if is_modifier else ""
+
+
 def code_page(kb: KnowledgeBase, code_id: str, where: Where) -> Page:
     """A procedure code with its comparison, a diagnosis in the lists."""
     detail = found_code(kb, code_id)
@@ -85,7 +91,7 @@ def code_page(kb: KnowledgeBase, code_id: str, where: Where) -> Page:
             "add_ons": detail.add_ons,
             "day": day.isoformat(),
             "where": where,
-            "label": in_trade_words(detail.code.label),
+            "label": in_trade_words(detail.code.label) or _of_modifier(detail),
             "comparison": comparison,
             "tables": [code_rows(here), code_rows(elsewhere)],
             "tiles": TILES,

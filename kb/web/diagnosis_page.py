@@ -22,7 +22,11 @@ def diagnosis_page(
         "kb/diagnosis.html",
         {
             "code": detail.code,
-            "cms_says": tuple(told_of_diagnosis(kb.cms, detail.code.id, day)),
+            "cms_says": tuple(
+                each
+                for each in told_of_diagnosis(kb.cms, detail.code.id, day)
+                if each.answers
+            ),
             "citations": detail.citations,
             "day": day.isoformat(),
             "state": state,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kb.plain.aspects import TILES
@@ -40,6 +40,8 @@ class Sheet:
     tiles: tuple[Tile, ...]
     points: tuple[Point, ...]
     points_left: int
+    own_left: int
+    """Of these, the rules that name the procedure."""
     documents: tuple[Document, ...]
     documents_left: int
     asked: tuple[str, ...]
@@ -55,13 +57,16 @@ def sheet_of(found: Card) -> Sheet:
     room = LINES - 2 * len(asked)
     documents, documents_left, used = _documents(found.documents, room // 2)
     numbers = {each.id: at for at, each in enumerate(found.sources, 1)}
-    rows = [*_rows(cells)]
+    # What is asked of every service goes last: the sheet is about a procedure.
+    rows = sorted(_rows(cells), key=lambda each: not each[1].codes)
     points, points_left = _points(rows, numbers, room - used)
+    own_left = sum(bool(row.codes) for _, row in rows[len(points) :])
     return Sheet(
         card=found,
         tiles=tiles,
         points=points,
         points_left=points_left,
+        own_left=own_left,
         documents=documents,
         documents_left=documents_left,
         asked=asked,
@@ -107,13 +112,18 @@ def _points(
 def _documents(
     documents: tuple[Document, ...], room: int
 ) -> tuple[tuple[Document, ...], int, int]:
+    """What the chart must show; where the lines run out, the documents by name only."""
+    shown: list[Document] = []
     used = 0
     for at, each in enumerate(documents):
+        named = len(documents) - at  # a line for each of those still to come
         lines = 1 + sum(lines_of(ask) for ask in each.asks)
-        if used + lines > room:
-            return documents[:at], len(documents) - at, used
-        used += lines
-    return documents, 0, used
+        if used + named > room:
+            return tuple(shown), named, used
+        whole = used + lines + named - 1 <= room
+        shown.append(each if whole else replace(each, asks=()))
+        used += lines if whole else 1
+    return tuple(shown), 0, used
 
 
 def lines_of(text: str) -> int:

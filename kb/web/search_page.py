@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from kb.asking.answered import Asked
 from kb.asking.answers import answer
 from kb.asking.choices import CHOSEN, instead, with_choices, without
+from kb.asking.find import Found, find
 from kb.asking.reader import understand
 from kb.asking.saying import LABELS
 from kb.asking.suggestions import suggest
@@ -123,11 +124,17 @@ def _chips(understood: Understood, known: Vocabulary, where: Where) -> list[Chip
 
 def _of_one_kind(kb: KnowledgeBase, query: str, kind: str) -> Page:
     found = search_kinds(kb.connection, query, [kind], limit=SHOWN_OF_ONE_KIND)[kind]
+    hits = [_hit_shown(hit) for hit in found]
+    if not hits:
+        # No entry holds every word: those that hold the most, with what they lack.
+        asked = understand(kb, query, day_of(None))
+        some = find(kb, asked, SHOWN_OF_ONE_KIND, with_topics=True, kind=kind)
+        hits = [_partly_shown(hit) for hit in some]
     context = {
         "query": query,
         "asked": None,
         "kind": KINDS[kind],
-        "hits": [_hit_shown(hit) for hit in found],
+        "hits": hits,
         "searched": searched(kb),
     }
     return Page("kb/search.html", context, may_store=False)
@@ -139,6 +146,17 @@ def _hit_shown(hit: Hit) -> dict[str, object]:
         "title": hit.title,
         "subtitle": hit.subtitle,
         "snippet_html": hit.snippet_html,
+        "without": (),
+    }
+
+
+def _partly_shown(hit: Found) -> dict[str, object]:
+    return {
+        "path": hit.path,
+        "title": hit.title,
+        "subtitle": hit.subtitle,
+        "snippet_html": "",
+        "without": hit.without,
     }
 
 

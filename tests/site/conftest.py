@@ -282,7 +282,7 @@ def today(monkeypatch: pytest.MonkeyPatch) -> date:
     return TODAY
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address(shipped_database: Path) -> Iterator[str]:
     """The real knowledge base, served."""
     listener = listening_socket("127.0.0.1", 0)

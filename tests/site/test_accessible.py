@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -60,20 +61,22 @@ WCAG = {
 }
 
 
-@pytest.mark.parametrize("look", LOOKS)
-@pytest.mark.parametrize("path", PATHS)
-def test_a_page_is_accessible_and_fits(
-    browser: Browser, address: str, path: str, look: str
-) -> None:
-    width, scheme = LOOKS[look]
-    context = browser.new_context(
-        viewport={"width": width, "height": 800}, base_url=address, color_scheme=scheme
-    )
-    page = context.new_page()
-    page.goto(path)
-    found = Axe().run(page, options=WCAG)
-    root = "document.documentElement"
-
-    assert found.violations_count == 0, found.generate_report()
-    assert not page.evaluate(f"{root}.scrollWidth > {root}.clientWidth")
+@pytest.fixture(scope="module")
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """One page for all addresses and looks: each address is loaded once."""
+    context = browser.new_context(base_url=address)
+    yield context.new_page()
     context.close()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_is_accessible_and_fits(page: Page, path: str) -> None:
+    page.goto(path)
+    for look, (width, scheme) in LOOKS.items():
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page, options=WCAG)
+        root = "document.documentElement"
+
+        assert found.violations_count == 0, f"{look}: {found.generate_report()}"
+        assert not page.evaluate(f"{root}.scrollWidth > {root}.clientWidth"), look

@@ -168,6 +168,8 @@ class LineAnswer:
     """Why the line is unknown when no rule says so (no policy loaded ...)."""
     open_points: tuple[str, ...] = ()
     """Rule ids of declared gaps that a pass does not cover."""
+    sought: tuple[str, ...] = ()
+    """Those of them that name the code: what was looked for of it and not found."""
     as_billed: Outcome = "unknown"
     """The strictest outcome of what claim, history and tables decide, without the chart."""
     grounds: tuple[str, ...] = ()

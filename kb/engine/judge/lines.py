@@ -40,6 +40,7 @@ def answer_line(
         given = each_gives(name, loud.values(), at, partial(tried, selection, index))
         found = agreed(found, given.values())
         reason = in_words(name, given) if found.outcome == "unknown" else ""
+    gaps = [one.rule for one in loud.values() if one.judged.result.status == "gap"]
     return LineAnswer(
         number=at.line.number,
         code=at.line.code,
@@ -48,9 +49,8 @@ def answer_line(
         outcome=found.outcome,
         results=tuple([one.result for one in heard]),
         reason=reason,
-        open_points=tuple(
-            one.rule.id for one in loud.values() if one.judged.result.status == "gap"
-        ),
+        open_points=tuple(rule.id for rule in gaps),
+        sought=tuple(rule.id for rule in gaps if rule.tree.scope is not None),
         as_billed=found.billed,
         grounds=standing.grounds,
         limits=tuple(limits_of(loud.values())),

@@ -49,8 +49,8 @@ def why_in_short(line: LineAnswer, engine: Engine) -> str:
 
 
 def what_was_sought(line: LineAnswer, engine: Engine) -> str:
-    """What the first declared gap with a text says of what was looked for."""
-    texts = (words_of(rule, engine).prose for rule in line.open_points)
+    """What the first declared gap of the code with a text says of what was looked for."""
+    texts = (words_of(rule, engine).prose for rule in line.sought)
     return next((ASKING.sub("", " ".join(text.split())) for text in texts if text), "")
 
 
@@ -59,7 +59,7 @@ def told_by_reason(line: LineAnswer, engine: Engine) -> Iterator[str]:
     sought = what_was_sought(line, engine)
     if not sought or not line.reason.startswith(NO_RULE):
         return
-    for rule in line.open_points:
+    for rule in line.sought:
         if ASKING.sub("", " ".join(words_of(rule, engine).prose.split())) == sought:
             yield rule
 

@@ -27,7 +27,7 @@ GROUP_QUESTIONS = {
     "rule-ended": "The rule's last day is over and no later text is loaded.",
 }
 POLICY_KEY = re.compile(r"\b[a-z][a-z0-9-]*(?:/[a-z0-9-]+)+")
-PAYER_KEY = re.compile(r"\b((?:under|of) )([a-z][a-z0-9-]+)(?= in | on |:|$)")
+PAYER_KEY = re.compile(r"\b((?:under|of) )([a-z][a-z0-9-]+)(?= in | on | covers |:|$)")
 OF_NEXT_DATE = re.compile(r"[^.]*\{next-date\}[^.]*\.?")
 YEAR = re.compile(r"\b((?:19|20)\d\d)(?:-\d\d){0,2}\b")
 """A year or day in the name of a version."""

@@ -11,24 +11,6 @@ from kb.engine.judge.evaluate import Engine
 from kb.web.check.fields import ALL_KNOWN, MORE, Fields, rows_in
 from kb.web.check.view import Asked
 
-PLACES = {
-    "11": "office",
-    "24": "ambulatory surgical center",
-    "22": "on campus-outpatient hospital",
-    "19": "off campus-outpatient hospital",
-    "21": "inpatient hospital",
-    "23": "emergency room - hospital",
-    "20": "urgent care facility",
-    "12": "home",
-    "02": "telehealth, not at home",
-    "10": "telehealth at home",
-    "31": "skilled nursing facility",
-    "32": "nursing facility",
-    "49": "independent clinic",
-    "61": "comprehensive inpatient rehabilitation",
-    "81": "independent laboratory",
-}
-"""Names of CMS's list of places of service, shortened; any other number can be typed."""
 STATES = (
     "AL", "AK", "AZ", "AR", "CA", "CO", "CT", "DE", "DC", "FL", "GA", "HI", "ID", "IL", "IN",
     "IA", "KS", "KY", "LA", "ME", "MD", "MA", "MI", "MN", "MS", "MO", "MT", "NE", "NV", "NH",

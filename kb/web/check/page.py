@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from kb.claims.json.writer import claim_to_json
 from kb.claims.model import BadClaim
 from kb.engine.judge.evaluate import Engine
+from kb.plain.trade import PLACES
 from kb.web.check.checked import Checked, checked
 from kb.web.check.fields import WISH, Fields, claim_of, fields_of
-from kb.web.check.form import PLACES, WORDS, Form, form_of
+from kb.web.check.form import WORDS, Form, form_of
 from kb.web.check.view import shown, would_pass
 from kb.web.page import Page
 

@@ -19,7 +19,7 @@ ENGINE = replace(made.ENGINE, words={**made.WORDS, GAP.id: GAP})
 OPEN = made.line(
     "unknown", reason=f"{NO_RULE}medicare-part-b covers 64483 as billed here"
 )
-SEARCHED = replace(OPEN, open_points=(GAP.id,))
+SEARCHED = replace(OPEN, open_points=(GAP.id,), sought=(GAP.id,))
 
 
 def test_it_says_what_was_looked_for_and_not_found() -> None:
@@ -30,6 +30,12 @@ def test_it_says_what_was_looked_for_and_not_found() -> None:
 
 def test_without_a_gap_it_says_that_no_rule_covers() -> None:
     assert reason_in_words(OPEN, ENGINE).startswith("No loaded rule of ")
+
+
+def test_a_gap_of_every_line_is_not_what_was_looked_for_of_the_code() -> None:
+    of_every_line = replace(OPEN, open_points=(GAP.id,))
+
+    assert reason_in_words(of_every_line, ENGINE).startswith("No loaded rule of ")
 
 
 def test_what_was_looked_for_is_told_once() -> None:
