@@ -70,8 +70,8 @@ def first_word(test: n.Test) -> n.Word:
             return test.words[0]
         case n.ModifierTest():
             return test.modifier
-        case n.BilledTest():
-            return test.word
+        case n.Written():
+            return test.words[0]
         case n.Earlier() | n.SameDay():
             return test.of
     return test.name

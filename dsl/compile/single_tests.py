@@ -255,9 +255,20 @@ def check_modifier(word: n.Word, report: Reporter) -> None:
         report.at(word, "P012", message, fix=modifier_meant(word.text))
 
 
-def compile_billed(test: n.BilledTest, _at: Compiling) -> t.Test:
+def compile_billed(words: n.Words, _at: Compiling) -> t.Test:
     """How the line is billed beside the others of the day."""
-    return t.Billed(test.how)
+    return t.Billed("once" if words[-1].text == "once" else "on-both-sides")
+
+
+def compile_written(test: n.Written, at: Compiling) -> t.Test:
+    """A test that is words only."""
+    return WRITTEN[test.form](test.words, at)
+
+
+WRITTEN: dict[str, Callable[[n.Words, Compiling], t.Test]] = {
+    "billed": compile_billed,
+}
+"""Tests that are words only, by their rule of the grammar: all that has no node."""
 
 
 SINGLE_TESTS: dict[type, Callable[..., t.Test]] = {
@@ -266,5 +277,5 @@ SINGLE_TESTS: dict[type, Callable[..., t.Test]] = {
     n.DateTest: compile_date,
     n.DiagnosisTest: compile_diagnosis,
     n.ModifierTest: compile_modifier,
-    n.BilledTest: compile_billed,
+    n.Written: compile_written,
 }

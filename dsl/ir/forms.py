@@ -46,11 +46,20 @@ class Form:
     """Of a duty: a few words for pages."""
     statuses: tuple[str, ...] = ("met", "not-met")
     """Of a duty: the statuses that a line can show of it, where all is known."""
+    words: str = ""
+    """Of a test whose words are those of its fields: its sentence, ``modifier {modifier}
+    present``.  It needs no other words then, for authors, for staff or as a reason."""
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """Its fields with their roles, in order."""
         return parts_of(self.kind)
+
+    def say(self, test: object) -> str:
+        """A test of the form in its words, its fields without their dashes."""
+        values = {p.name: getattr(test, p.name) for p in self.parts}
+        said = {name: str(value).replace("-", " ") for name, value in values.items()}
+        return self.words.format(**said)
 
     def having(self, role: Role) -> tuple[str, ...]:
         """The names of its fields of a role."""
@@ -98,22 +107,24 @@ TESTS: tuple[Form, ...] = (
         "require: at least 3 of",
     ),
     Form(
-        "always", t.Always, "met", "never", "",
+        "always", t.Always, "met", "never", "", words="always",
     ),
     Form(
-        "never", t.Never, "not met", "never", "",
+        "never", t.Never, "not met", "never", "", words="never",
     ),
     Form(
         "yes", t.Yes,
         "a yes-no fact is yes",
         "the fact is not given",
         "require: imaging-done",
+        words="{fact}",
     ),
     Form(
         "documented", t.Documented,
         "the fact is given at all",
         "it is not given and the chart is not `complete`",
         "require: pain-scale is documented",
+        words="{fact} documented",
     ),
     Form(
         "compare", t.Compare,
@@ -169,6 +180,7 @@ TESTS: tuple[Form, ...] = (
         "the line carries the modifier",
         "never",
         "when: modifier KX",
+        words="modifier {modifier} present",
     ),
     Form(
         "billed", t.Billed,
@@ -178,6 +190,7 @@ TESTS: tuple[Form, ...] = (
         "`once`: whose an equal line of another claim or of the history is, is not given (about "
         "`provider`)",
         "when: billed on both sides",
+        words="billed {how}",
     ),
     Form(
         "earlier", t.Earlier,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dsl.ir import duties as d
 from dsl.ir import tests as t
+from dsl.ir.forms import TESTS, Form
 from dsl.ir.parts import (
     Amounts,
     Calendar,
@@ -291,16 +292,20 @@ DUTY_WORDS: dict[type, Callable[..., str]] = {
     d.Interval: say_interval,
     d.NotWith: say_not_with,
 }
+
+
+def in_its_words(form: Form) -> Callable[..., str]:
+    """The words of a form that its declaration gives."""
+    return lambda test, _say: form.say(test)
+
+
 TEST_WORDS: dict[type, Callable[..., str]] = {
+    **{form.kind: in_its_words(form) for form in TESTS if form.words},
     t.And: lambda test, say: say.tests(test.of, "and"),
     t.Or: lambda test, say: say.tests(test.of, "or"),
     t.Not: say_not,
     t.AtLeast: say_at_least,
     t.If: say_if,
-    t.Always: lambda _test, _say: "always",
-    t.Never: lambda _test, _say: "never",
-    t.Yes: lambda test, _say: fact_words(test.fact),
-    t.Documented: lambda test, _say: f"{fact_words(test.fact)} documented",
     t.Compare: say_compare,
     t.Choice: lambda test, _say: f"{fact_words(test.fact)} {' or '.join(test.values)}",
     t.Field: say_field,
@@ -308,8 +313,6 @@ TEST_WORDS: dict[type, Callable[..., str]] = {
     t.Elapsed: say_elapsed,
     t.SameNpi: say_same_npi,
     t.Diagnosis: say_diagnosis,
-    t.Modifier: lambda test, _say: f"modifier {test.modifier} present",
-    t.Billed: lambda test, _say: f"billed {test.how.replace('-', ' ')}",
     t.Earlier: say_earlier,
     t.SameDay: say_same_day,
 }

@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 from typing import cast
 
-from lark import Token, Transformer, v_args
+from lark import Token, Transformer, Tree, v_args
+from lark.tree import Meta
 
 from dsl.base.labels import ITEM_KINDS
 from dsl.ir.parts import Cmp
@@ -328,8 +329,13 @@ class NodeBuilder(Transformer[Token, n.Item]):
     def modifier_absent(self, modifier: Token) -> n.ModifierTest:
         return n.ModifierTest(word(modifier), present=False)
 
-    def billed(self, first: Token, *rest: Token) -> n.BilledTest:
-        return n.BilledTest(word(first), "once" if len(rest) == 1 else "on-both-sides")
+    def __default__(
+        self, data: str, children: list[Token], meta: object
+    ) -> n.Written | Tree[Token]:
+        if data.startswith("__"):
+            # Lark's own rules, for what may be repeated.
+            return Tree(data, [*children], cast("Meta", meta))
+        return n.Written(str(data), words_of(children))
 
     def none(self) -> n.Count:
         return n.Count("no", None)

@@ -138,11 +138,14 @@ class ModifierTest:
 
 
 @dataclass(frozen=True, slots=True)
-class BilledTest:
-    """``billed once``, ``billed on both sides``."""
+class Written:
+    """A test that is words only, ``billed once``, by the name of its rule of the grammar.
 
-    word: Word
-    how: Literal["once", "on-both-sides"]
+    Such a form needs neither a node nor a method of the builder of its own.
+    """
+
+    form: str
+    words: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +203,7 @@ Test = (
     | ElapsedTest
     | DiagnosisTest
     | ModifierTest
-    | BilledTest
+    | Written
     | Earlier
     | SameDay
 )

@@ -27,6 +27,7 @@ from kb.cli.options import (
 from kb.cli.tables_given import holding_against
 from kb.cli.tables_options import tables_option
 from kb.engine import Engine
+from kb.engine.load import KeptOpen
 
 
 class How(TypedDict):
@@ -118,11 +119,13 @@ def check_claim(
         raise click.UsageError("--full is for --ndjson; for people there is -v.")
     day = known_on.date() if known_on else None
     with knowledge(database, policies, day) as known, reading(known) as connection:
-        engine = holding_against(Engine.reading(connection), tables)
-    try:
-        tally = say_answers(file, engine, out_of(engine, how), trace=how["trace"])
-    except ClaimFileError as error:
-        stop(str(error))
+        engine = holding_against(
+            Engine.reading(connection, KeptOpen(connection)), tables
+        )
+        try:
+            tally = say_answers(file, engine, out_of(engine, how), trace=how["trace"])
+        except ClaimFileError as error:
+            stop(str(error))
     raise SystemExit(exit_code(tally, as_billed=how["as_billed"]))
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from threading import Lock
+from typing import Any
 
 from dsl.ir.codec import decode_rule
 from kb.database.opening import KnowledgeBaseError, hash_of
@@ -31,6 +33,24 @@ from kb.engine.program import (
 
 RuleRow = tuple[str, str, str, str, str, str, int]
 """Id, policy version, name, title, the tree as JSON text, and the fix."""
+RULE_ROWS = "SELECT id, policy_version, name, title, ir, fix, carried FROM rule"
+
+
+class KeptOpen:
+    """A file that stays open for what is asked of it later, by one thread at a time.
+
+    A claim is under few policies, so that most of a large file is never asked for.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection, self._lock = connection, Lock()
+
+    def rows(self, sql: str, *values: str) -> list[Any]:
+        """The rows of a statement as plain tuples."""
+        with self._lock:
+            cursor = self._connection.cursor()
+            cursor.row_factory = None
+            return cursor.execute(sql, values).fetchall()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +96,14 @@ class RuleWords:
     """Texts that are the same in every answer, made once; a changed copy begins without."""
 
 
-def load(connection: sqlite3.Connection) -> tuple[Program, WordsToRead]:
+def load(
+    connection: sqlite3.Connection, later: KeptOpen | None = None
+) -> tuple[Program, WordsToRead]:
     """The program of a knowledge base, and the words of its rules by row id.
 
-    Both are of what ``connection`` reads, and so is the hash that receipts name.
+    Both are of what ``connection`` reads, and so is the hash that receipts name.  Out
+    of a file that is kept open rules are read when a claim is under their policy, and
+    their words when an answer says them.
     Raises ``kb.database.opening.KnowledgeBaseError`` when its rows are of another shape than this
     version writes them.
     """
@@ -87,7 +111,7 @@ def load(connection: sqlite3.Connection) -> tuple[Program, WordsToRead]:
     try:
         with of_our_shape():
             program = Program(
-                policies=with_deferrals(read_policies(connection)),
+                policies=with_deferrals(read_policies(connection, later)),
                 sets=read_sets(connection),
                 titles=read_titles(connection),
                 groupings=read_groupings(connection),
@@ -98,7 +122,7 @@ def load(connection: sqlite3.Connection) -> tuple[Program, WordsToRead]:
                 database=hash_of(connection),
                 language=read_meta(connection).get("language", ""),
             )
-            return program, read_rule_words(connection)
+            return program, read_rule_words(connection, later)
     finally:
         connection.row_factory = given
 
@@ -151,17 +175,14 @@ def several(connection: sqlite3.Connection, sql: str) -> dict[str, list[str]]:
     return found
 
 
-def read_policies(connection: sqlite3.Connection) -> tuple[CompiledPolicy, ...]:
+def read_policies(
+    connection: sqlite3.Connection, later: KeptOpen | None = None
+) -> tuple[CompiledPolicy, ...]:
     """All policy versions that decide, with their rules in order.
 
     One that has no rules and follows nobody only holds worked claims.
     """
-    rules: dict[str, list[RuleRow]] = defaultdict(list)
-    for row in connection.execute(
-        "SELECT id, policy_version, name, title, ir, fix, carried FROM rule"
-        " ORDER BY policy_version, position"
-    ):
-        rules[row[1]].append(row)
+    rules = rules_at_hand(connection) if later is None else rules_later(later)
     states = several(connection, "SELECT policy_version, state FROM policy_state")
     plans = several(connection, "SELECT policy_version, plan FROM policy_plan")
     versions = connection.cursor()
@@ -186,17 +207,46 @@ def read_policies(connection: sqlite3.Connection) -> tuple[CompiledPolicy, ...]:
             carried=bool(row["carried"]),
             defers_to=row["defers_to"] or "",
             coverage=row["decides"] == "coverage",
-            rules=rules_to_read(rules.get(row["id"], [])),
+            rules=rules.get(row["id"], NO_RULES),
         )
         for row in versions
-        if rules.get(row["id"]) or row["defers_to"]
+        if row["id"] in rules or row["defers_to"]
     )
 
 
-def rules_to_read(rows: list[RuleRow]) -> RulesToRead:
-    """The rules of a policy version, not yet read."""
-    own_only = sum(not carried for *_row, carried in rows)
-    return RulesToRead(len(rows), partial(read_rules, rows), own_only)
+NO_RULES = RulesToRead(0, tuple)
+
+
+def rules_at_hand(connection: sqlite3.Connection) -> dict[str, RulesToRead]:
+    """The rules of each policy version out of rows that are all read now."""
+    rows: dict[str, list[RuleRow]] = defaultdict(list)
+    for row in connection.execute(f"{RULE_ROWS} ORDER BY policy_version, position"):
+        rows[row[1]].append(row)
+    return {
+        version: RulesToRead(
+            len(own), partial(read_rules, own), sum(not row[-1] for row in own)
+        )
+        for version, own in rows.items()
+    }
+
+
+def rules_later(file: KeptOpen) -> dict[str, RulesToRead]:
+    """How many rules each policy version has, and where to read them."""
+    found = file.rows(
+        "SELECT policy_version, count(*), count(*) - sum(carried) FROM rule"
+        " GROUP BY policy_version"
+    )
+    return {
+        version: RulesToRead(number, partial(rules_of_version, file, version), own_only)
+        for version, number, own_only in found
+    }
+
+
+def rules_of_version(file: KeptOpen, version: str) -> tuple[CompiledRule, ...]:
+    """The rules of a policy version in order."""
+    return read_rules(
+        file.rows(f"{RULE_ROWS} WHERE policy_version = ? ORDER BY position", version)
+    )
 
 
 def read_rules(rows: list[RuleRow]) -> tuple[CompiledRule, ...]:
@@ -319,15 +369,37 @@ CitedRow = tuple[str, str, str, str, str, str, str, str, str]
 """A rule's id and the columns of a citation."""
 
 
+Words = tuple[list[WordsRow], list[CitedRow]]
+"""Rows of words, and those of the citations of the same rules."""
+
+
 class WordsToRead(Mapping[str, RuleWords]):
     """The words of rules by row id, each read out of its row when first asked for."""
 
-    def __init__(self, rows: Iterable[WordsRow], cited: Iterable[CitedRow]) -> None:
-        self._rows = {row[0]: row for row in rows}
-        self._cited: dict[str, list[CitedRow]] = defaultdict(list)
-        for row in cited:
-            self._cited[row[0]].append(row)
+    def __init__(
+        self,
+        words: Words = ([], []),
+        later: Callable[[str | None], Words] | None = None,
+    ) -> None:
+        """``later`` gives rows that are not at hand: of a rule, or of all for ``None``."""
+        self._rows: dict[str, WordsRow] = {}
+        self._cited: dict[str, list[CitedRow]] = {}
         self._read: dict[str, RuleWords] = {}
+        self._later = later
+        self._take(words)
+
+    def _take(self, words: Words) -> None:
+        rows, cited = words
+        by_rule: dict[str, list[CitedRow]] = defaultdict(list)
+        for row in cited:
+            by_rule[row[0]].append(row)
+        self._cited.update(by_rule)
+        self._rows.update((row[0], row) for row in rows)
+
+    def _take_all(self) -> None:
+        if self._later is not None:
+            self._take(self._later(None))
+            self._later = None
 
     def __getitem__(self, rule: str) -> RuleWords:
         """The words of a rule.
@@ -336,6 +408,8 @@ class WordsToRead(Mapping[str, RuleWords]):
         """
         found = self._read.get(rule)
         if found is None:
+            if self._later is not None and rule not in self._rows:
+                self._take(self._later(rule))
             row = self._rows[rule]
             with of_our_shape():
                 found = words_of_row(row, self._cited.get(rule, ()))
@@ -344,10 +418,12 @@ class WordsToRead(Mapping[str, RuleWords]):
 
     def __iter__(self) -> Iterator[str]:
         """The row ids of all rules."""
+        self._take_all()
         return iter(self._rows)
 
     def __len__(self) -> int:
         """How many rules there are."""
+        self._take_all()
         return len(self._rows)
 
 
@@ -362,17 +438,32 @@ def words_of_row(row: WordsRow, cited: Iterable[CitedRow]) -> RuleWords:
     )  # fmt: skip
 
 
-def read_rule_words(connection: sqlite3.Connection) -> WordsToRead:
+CITED_ROWS = (
+    "SELECT c.rule, c.source, s.title, c.passage, c.quote, s.url, s.grade,"
+    " coalesce(s.read_on, ''), s.version FROM rule_citation AS c"
+    " JOIN source AS s ON s.id = c.source"
+)
+WORDS_ROWS = (
+    "SELECT r.id, v.policy, r.name, r.title, r.sentence, r.reason, r.carc, r.rarc,"
+    " r.fix, v.delegated_to, r.grade, r.file, r.line, r.prose_text, v.title"
+    " FROM rule AS r JOIN policy_version AS v ON v.id = r.policy_version"
+)
+IN_ORDER = " ORDER BY c.rule, c.position"
+
+
+def read_rule_words(
+    connection: sqlite3.Connection, later: KeptOpen | None = None
+) -> WordsToRead:
     """The words of every rule, by row id."""
-    cited = connection.execute(
-        "SELECT c.rule, c.source, s.title, c.passage, c.quote, s.url, s.grade,"
-        " coalesce(s.read_on, ''), s.version FROM rule_citation AS c"
-        " JOIN source AS s ON s.id = c.source ORDER BY c.rule, c.position"
-    )
-    rows = connection.execute(
-        "SELECT r.id, v.policy, r.name, r.title, r.sentence, r.reason, r.carc, r.rarc,"
-        " r.fix, v.delegated_to, r.grade, r.file, r.line, r.prose_text, v.title"
-        " FROM rule AS r"
-        " JOIN policy_version AS v ON v.id = r.policy_version"
-    )
-    return WordsToRead(rows, cited)
+    if later is not None:
+        return WordsToRead(later=partial(words_later, later))
+    cited = connection.execute(CITED_ROWS + IN_ORDER).fetchall()
+    return WordsToRead((connection.execute(WORDS_ROWS).fetchall(), cited))
+
+
+def words_later(file: KeptOpen, rule: str | None) -> Words:
+    """The rows of a rule's words out of a file; of all rules for ``None``."""
+    if rule is None:
+        return file.rows(WORDS_ROWS), file.rows(CITED_ROWS + IN_ORDER)
+    cited = f"{CITED_ROWS} WHERE c.rule = ?{IN_ORDER}"
+    return file.rows(f"{WORDS_ROWS} WHERE r.id = ?", rule), file.rows(cited, rule)

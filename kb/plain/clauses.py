@@ -12,9 +12,10 @@ from datetime import date
 
 from dsl.ir import duties as d
 from dsl.ir import tests as t
+from dsl.ir.forms import TESTS as FORMS
 from dsl.ir.parts import Amount, Amounts, Cmp, Count, Rolling, Window, amount_on
 from dsl.ir.rule import Last
-from dsl.ir.sentences import narrowed_words, window_words
+from dsl.ir.sentences import in_its_words, narrowed_words, window_words
 from kb.plain.phrases import CHOICE_WORDS, CHOSEN, DATED, MEASURED, TRUE
 from kb.plain.trade import in_trade_words, mid_sentence, place_words, sentence_case
 
@@ -388,6 +389,8 @@ DUTIES: dict[type, Callable[..., str]] = {
     d.NotWith: not_with,
 }
 TESTS: dict[type, Callable[..., str]] = {
+    # What its declaration says, where staff need no other words.
+    **{form.kind: in_its_words(form) for form in FORMS if form.words},
     t.And: lambda test, say: say.several(test.of, " and "),
     t.Or: lambda test, say: say.several(test.of, " or "),
     t.Not: lambda test, say: say.denied(test.of[0]),
@@ -395,8 +398,6 @@ TESTS: dict[type, Callable[..., str]] = {
         f"at least {test.count} of: {'; '.join(map(say.test, test.of))}"
     ),
     t.If: if_else,
-    t.Always: lambda _test, _say: "always",
-    t.Never: lambda _test, _say: "never",
     t.Yes: yes,
     t.Documented: documented,
     t.Compare: compare,

@@ -83,6 +83,14 @@ def test_each_of_its_files_has_a_line_for_the_form() -> None:
     assert silent == []
 
 
+def test_a_test_of_words_touches_six_files() -> None:
+    page = FORM.partition("words only: six files")[2].partition("## ")[0]
+    files = re.findall(r"^\| `(\S+)` \|", page, re.MULTILINE)
+    words = re.compile(r"billed on both sides|billed:|Billed|\"billed\"")
+    assert len(files) == 6
+    assert [f for f in files if not words.search((ROOT / f).read_text("utf-8"))] == []
+
+
 def test_registries_that_it_names_are_there() -> None:
     assert duties.BillAs in grounds.COVERS
     assert duties.BillAs in reasons.BECAUSE

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import Never, TypeVar
 
 from dsl.ir import tests as t
+from dsl.ir.forms import TESTS
+from dsl.ir.forms import Form as Declared
 from dsl.ir.reading import read
 from kb.engine.judge import clauses, services, wording
 from kb.engine.judge.clauses import ASKED, Clause, Words
@@ -142,7 +144,24 @@ def earlier(test: t.Earlier, program: Program) -> Words:
     return services.earlier(test, each, program)
 
 
+def in_its_words(form: Declared) -> Callable[[t.Test, Program], Words]:
+    """What a form found in the words of its declaration: whether it is so."""
+
+    def stated(test: t.Test, program: Program) -> Words:
+        ask = asking(test, program)
+
+        def words(at: Situation, so: int) -> Clause:
+            found = f"{form.say(test)}: {SO[ask(at).value]}"
+            return Clause(found, wording.asked("yes" if so > 0 else "no"))
+
+        return words
+
+    return stated
+
+
+SO = {1: "yes", 0: "not known", -1: "no"}
 REASONS: dict[type[t.Test], Callable[[Never, Program], Parts]] = {
+    **{form.kind: single(in_its_words(form)) for form in TESTS if form.words},
     t.And: of_group,
     t.Or: of_group,
     t.Not: of_not,

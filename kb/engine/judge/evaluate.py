@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from sqlite3 import Connection
+from weakref import finalize
 
 from dsl.errors import PayerkbError
 from kb.claims.facts import FactKinds, check_facts
@@ -23,7 +23,7 @@ from kb.engine.judge.receipt import receipt_of
 from kb.engine.judge.situation import Situation
 from kb.engine.judge.tables.claim import editions_behind, line_with_tables
 from kb.engine.judge.tables.rules import TableRules, table_rules
-from kb.engine.load import RuleWords, load, of_our_shape
+from kb.engine.load import KeptOpen, RuleWords, load, of_our_shape
 from kb.engine.program import Program
 from kb.engine.select import Selection, select
 from kb.tables.model import Tables
@@ -64,18 +64,23 @@ class Engine:
         ``with_tables`` gives it others.
         Raises ``kb.database.opening.KnowledgeBaseError`` when there is no usable database.
         """
-        with closing(open_knowledge_base(Path(database))) as connection:
-            engine = cls.reading(connection)
+        connection = open_knowledge_base(Path(database))
+        later = KeptOpen(connection)
+        # Whoever still reads rules or words out of it keeps it.
+        finalize(later, connection.close)
+        engine = cls.reading(connection, later)
         return engine.with_tables(shipped_rows(), shipped_hash())
 
     @classmethod
-    def reading(cls, connection: Connection) -> Engine:
+    def reading(cls, connection: Connection, later: KeptOpen | None = None) -> Engine:
         """The engine of the knowledge base that a connection reads, without tables.
 
+        With ``later``, the same file kept open for as long as the engine answers, what no
+        claim asks for is not read.
         Raises ``kb.database.opening.KnowledgeBaseError`` when its rows are of another shape.
         """
         with of_our_shape():
-            program, words = load(connection)
+            program, words = load(connection, later)
             kinds = {key: (f.kind, f.choices) for key, f in program.facts.items()}
             return cls(program, index_program(program), words, kinds)
 

@@ -14,6 +14,7 @@ from typing import Literal, Never
 
 from dsl.ir import duties as d
 from dsl.ir import tests as t
+from dsl.ir.forms import TESTS
 from dsl.ir.reading import read
 from dsl.ir.rule import Rule
 from kb.engine.judge.answer import RuleResult
@@ -79,26 +80,22 @@ def never(_test: t.Test, _wanted: Wanted) -> bool:
 
 
 ASKS: dict[type[t.Test], Asks] = {
+    # A form speaks for no service until it says so: no pass stands on it by chance.
+    **dict.fromkeys((form.kind for form in TESTS), never),
     t.And: any_part,
     t.Or: any_part,
     t.Not: opposite,
     t.If: one_branch,
     t.AtLeast: any_part,
     t.Always: itself,
-    t.Never: never,
     t.Yes: itself,
     t.Documented: itself,
     t.Compare: at_least_so_much,
     t.Choice: itself,
     t.Field: approval,
-    t.DateOfService: never,
     t.Elapsed: another_day,
-    t.SameNpi: never,
     t.Diagnosis: itself,
-    t.Modifier: never,
-    t.Billed: never,
     t.Earlier: earlier_service,
-    t.SameDay: never,
 }
 
 

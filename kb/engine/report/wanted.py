@@ -13,6 +13,7 @@ from itertools import islice, product
 from typing import Never
 
 from dsl.ir import tests as t
+from dsl.ir.forms import TESTS
 from dsl.ir.parts import Amount, Unit, amount_on
 from dsl.ir.reading import read
 from kb.claims.facts import NO_CHOICE, FactError, fact_from_json
@@ -184,6 +185,8 @@ UNITS: dict[str, Unit] = {
     "money": "dollar",
 }
 WAYS: dict[type[t.Test], Callable[[Never, Asking, bool], Ways]] = {
+    # A test that asks nothing of the chart is left as it is.
+    **dict.fromkeys((form.kind for form in TESTS), nothing),
     t.And: of_and,
     t.Or: of_or,
     t.Not: of_not,
@@ -194,16 +197,6 @@ WAYS: dict[type[t.Test], Callable[[Never, Asking, bool], Ways]] = {
     t.Choice: of_choice,
     t.Compare: of_compare,
     t.Elapsed: of_elapsed,
-    t.Always: nothing,
-    t.Never: nothing,
-    t.Field: nothing,
-    t.DateOfService: nothing,
-    t.SameNpi: nothing,
-    t.Diagnosis: nothing,
-    t.Modifier: nothing,
-    t.Billed: nothing,
-    t.Earlier: nothing,
-    t.SameDay: nothing,
 }
 
 

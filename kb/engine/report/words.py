@@ -51,12 +51,12 @@ QUESTIONS: dict[Question, str] = {
 
 def words_of(rule: str, engine: Engine) -> RuleWords:
     """The words of a rule; bare ones when the engine was made without a database."""
+    if engine.tables is not None and rule in engine.tables.words:
+        return engine.tables.words[rule]
     try:
         return engine.words[rule]
     except KeyError:
         pass
-    if engine.tables is not None and rule in engine.tables.words:
-        return engine.tables.words[rule]
     version, _, name = rule.partition("#")
     return RuleWords(
         rule, version.partition("@")[0], name, "", "", "", "", (), "", "", "", "", 0

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from kb.cli import main
 from kb.database.opening import hash_of
 from kb.engine import Engine
+from kb.engine.load import KeptOpen
 
 from .calls import make_folder
 
@@ -32,7 +33,8 @@ def _each_file_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same bytes make the same engine: commands are run hundreds of times here."""
     read = Engine.reading
 
-    def reading(connection: Connection) -> Engine:
+    def reading(connection: Connection, _later: KeptOpen | None = None) -> Engine:
+        # It outlives the connection, so that nothing may be left for later.
         key = hash_of(connection)
         if not key:
             return read(connection)
