@@ -1,5 +1,6 @@
 # make serve     set up, build the knowledge base from policies/, open it in a browser
-# make test      set up, lint, type check, run every test with coverage
+# make test      set up, lint, type check, run every test
+# make coverage  run every test and count lines and branches: twice as long
 # make language  set up, run the tests of language, engine and claims: for another Python
 # make everyday  what the claims of an ordinary weekday are told
 # make check-samples SAMPLES=FOLDER
@@ -16,9 +17,10 @@ PORT ?= 8001
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # Every test that needs the shipped policies takes the database that is built first.
 PYTEST := PAYERKB_TEST_DATABASE=$(CURDIR)/$(DATABASE) $(BIN)/python -m pytest
-# Branches are told in CI; elsewhere lines alone, which Python 3.12 counts at hardly a cost.
-COVERAGE := --cov --cov-report=term --cov-report=html $(if $(CI),--cov-branch)
-export COVERAGE_CORE := $(if $(CI),,$(shell $(PYTHON) -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "")'))
+TESTS := -n auto --dist loadfile --no-loadscope-reorder
+COVERAGE := --cov --cov-report=term --cov-report=html
+# Lines are counted where that costs hardly anything: from Python 3.12 on.
+MONITOR := $(shell $(PYTHON) -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "")')
 # The mutation gate tries all rules in CI; elsewhere those in files that are not as the
 # main branch has them, and all where git does not know it.
 MAIN = $(shell git merge-base HEAD origin/main 2>/dev/null)
@@ -28,7 +30,7 @@ PIN := $(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --quiet
   --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
   --custom-compile-command "make upgrade" pyproject.toml --group build
 
-.PHONY: serve build test language drills everyday check-samples lint format bench upgrade clean
+.PHONY: serve build test language coverage drills everyday check-samples lint format bench upgrade clean
 
 serve: build
 	$(BIN)/payerkb serve --database $(DATABASE) --port $(PORT) --open
@@ -37,14 +39,17 @@ build: $(VENV)/.installed
 	$(BIN)/payerkb build policies --database $(DATABASE)
 
 test: $(VENV)/.tested lint build
-	$(PYTEST) -n auto --dist loadfile --no-loadscope-reorder $(COVERAGE)
+	COVERAGE_CORE=$(MONITOR) $(PYTEST) $(TESTS) $(if $(MONITOR),$(COVERAGE))
 	$(BIN)/payerkb test --database $(DATABASE)
 	$(BIN)/payerkb lint policies
 	$(BIN)/payerkb quality --database $(DATABASE) --fail-below tests/quality-floor.json
 	$(BIN)/payerkb mutate --database $(DATABASE) --fail-under 90 $(GATE) | grep -E "noticed|Together|nothing to try"
 
 language: $(VENV)/.tested build
-	$(PYTEST) -n auto --dist loadfile --no-loadscope-reorder $(LANGUAGE)
+	$(PYTEST) $(TESTS) $(LANGUAGE)
+
+coverage: $(VENV)/.tested build
+	$(PYTEST) $(TESTS) $(COVERAGE) --cov-branch
 
 # Hours of what the tests do for seconds (docs/drills.md); FAULTS is a folder of bad inputs.
 drills: $(VENV)/.tested
