@@ -10,12 +10,16 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kb.cli import COMMANDS, main
+from tests import seeds
 
 from .calls import CALLS
 from .failing import failing
 
 LOOPS = frozenset({"lsp", "serve"})
 """Commands that go on until they are stopped; their loops have tests of their own."""
+
+MANY, TRIED = 400, 60
+"""A command with many calls makes the same ones for many files: so many of them are tried."""
 
 pytestmark = pytest.mark.slow
 
@@ -59,7 +63,7 @@ def test_each_call_may_fail_once(command: str, calls_folder: Path) -> None:
         good = run(command)
     before, after = files_below(untouched), files_below(calls_folder)
     faults = []
-    for number in range(1, counting.made + 1):
+    for number in numbers_of(counting.made):
         afresh(calls_folder, untouched)
         with failing(number) as fault:
             result = run(command)
@@ -73,6 +77,12 @@ def test_each_call_may_fail_once(command: str, calls_folder: Path) -> None:
         faults += [f"call {number}, {fault.failed}: {text}" for text in found]
     assert faults == []
     assert counting.made > 0
+
+
+def numbers_of(made: int) -> range:
+    """The calls that fail: each, or of many some, which are others with every commit."""
+    step = made // TRIED if made > MANY else 1
+    return range(1 + seeds.RUN % step, made + 1, step)
 
 
 def afresh(folder: Path, untouched: Path) -> None:
