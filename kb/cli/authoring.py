@@ -1,16 +1,14 @@
-"""What the commands for authors share: which policies and rules are meant, progress."""
+"""What the commands for authors share: which policies and rules are meant."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from kb.cli.options import is_terminal, stop
-from kb.cli.seam import terminal
+from kb.cli.options import stop
 from kb.read.store import KnowledgeBaseError
 
 if TYPE_CHECKING:
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
     from kb.mutation.mutants import Mutant
     from kb.proofs.authoring_session import Workbook
 
-Progress = Callable[[str, int, int], None]
 
 policy_option = click.option(
     "--policy",
@@ -61,23 +58,3 @@ def about(name: str | None) -> Callable[[Mutant], bool]:
         return name is None or name in mutant.policy.policy or name in mutant.subject
 
     return meant
-
-
-@contextmanager
-def progress_bar() -> Iterator[Progress | None]:
-    """A bar for each policy on a terminal; nothing when the output goes elsewhere."""
-    if not is_terminal():
-        yield None
-        return
-    from rich.console import Console  # noqa: PLC0415  (slow to import)
-    from rich.progress import Progress as Bars  # noqa: PLC0415
-
-    with Bars(console=Console(file=terminal()), transient=True) as bars:
-        tasks = {}
-
-        def progress(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=total)
-            bars.update(tasks[what], completed=done + 1)
-
-        yield progress

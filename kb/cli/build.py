@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -14,19 +13,16 @@ from kb.cli.options import (
     BAD_INPUT,
     database_option,
     in_words,
-    is_terminal,
     json_option,
     print_json,
     stop,
 )
 from kb.cli.policies import policies_of
-from kb.cli.seam import terminal
+from kb.cli.progress import progress_bar
 from kb.database.schema import APPLICATION_ID
 
 HEADER = 72
 """Bytes of an SQLite file up to the end of its application id."""
-
-Progress = Callable[[str, int, int], None]
 
 
 @click.command()
@@ -88,26 +84,6 @@ def refuse_to_replace_other_files(database: Path) -> None:
             f"{database} is there already and is no knowledge base. It stays as it is: "
             "name another file, or delete it first."
         )
-
-
-@contextmanager
-def progress_bar() -> Iterator[Progress | None]:
-    """A bar on a terminal; nothing when the output goes elsewhere."""
-    if not is_terminal():
-        yield None
-        return
-    from rich.console import Console  # noqa: PLC0415  (slow to import)
-    from rich.progress import Progress as Bars  # noqa: PLC0415
-
-    with Bars(console=Console(file=terminal()), transient=True) as bars:
-        tasks = {}
-
-        def progress(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done, total=total)
-
-        yield progress
 
 
 def say(report: BuildReport, folder: Path) -> None:

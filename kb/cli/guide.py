@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
@@ -12,15 +10,14 @@ import click
 
 from kb.cli.options import (
     database_option,
-    is_terminal,
     json_option,
     print_json,
     stop,
 )
-from kb.cli.seam import terminal
+from kb.cli.progress import progress_bar
 
 if TYPE_CHECKING:
-    from kb.guide.writer import Progress, Report
+    from kb.guide.writer import Report
 
 
 class How(TypedDict):
@@ -105,26 +102,6 @@ def guide(out: Path, database: Path, *, as_json: bool, **how: Unpack[How]) -> No
         print_json(report_json(report, pdf=how["pdf"]))
     else:
         say(report, pdf=how["pdf"])
-
-
-@contextmanager
-def progress_bar() -> Iterator[Progress | None]:
-    """A bar on a terminal; nothing when the output goes elsewhere."""
-    if not is_terminal():
-        yield None
-        return
-    from rich.console import Console  # noqa: PLC0415  (slow to import)
-    from rich.progress import Progress as Bars  # noqa: PLC0415
-
-    with Bars(console=Console(file=terminal()), transient=True) as bars:
-        tasks = {}
-
-        def progress(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=total)
-            bars.update(tasks[stage], completed=done, total=total)
-
-        yield progress
 
 
 def say(report: Report, *, pdf: bool) -> None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import click
 
-from kb.cli.options import in_words, is_terminal
-from kb.cli.seam import terminal
+from kb.cli.options import in_words
+from kb.cli.progress import progress_bar
 from kb.cli.tables_options import DAY, beside_option, tables_option
-from kb.tables.importing import Imported, Progress, import_files, look_over, say_nothing
+from kb.tables.importing import Imported, import_files, look_over
 from kb.tables.layouts.all import LAYOUTS
 from kb.tables.model import Kind, Setting
 from kb.tables.packing import unpacked_day
@@ -107,23 +105,3 @@ def sentence_of(one: Imported) -> str:
     if not one.rows:
         return f"{one.title} ({days}) is loaded already, from the same files."
     return f"{one.title}: {in_words(one.rows, 'row', 'rows')}, for {days}."
-
-
-@contextmanager
-def progress_bar() -> Iterator[Progress]:
-    """A bar on a terminal; nothing when the output goes elsewhere."""
-    if not is_terminal():
-        yield say_nothing
-        return
-    from rich.console import Console  # noqa: PLC0415  (slow to import)
-    from rich.progress import Progress as Bars  # noqa: PLC0415
-
-    with Bars(console=Console(file=terminal()), transient=True) as bars:
-        tasks = {}
-
-        def progress(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=total)
-            bars.update(tasks[what], completed=done, total=total)
-
-        yield progress

@@ -15,9 +15,9 @@ from kb.cli.authoring import (
     open_workbook,
     policies_meant,
     policy_option,
-    progress_bar,
 )
 from kb.cli.options import database_option, json_option, print_json, stop
+from kb.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from collections.abc import Callable

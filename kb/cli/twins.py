@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kb.cli.authoring import (
-    Progress,
     about,
     open_workbook,
     policies_meant,
     policy_option,
-    progress_bar,
 )
 from kb.cli.mutate import mutant_json
 from kb.cli.options import database_option, in_words, json_option, print_json
+from kb.cli.progress import Progress, progress_bar
 
 if TYPE_CHECKING:
     from kb.engine.program import CompiledPolicy
@@ -50,7 +49,7 @@ def twins(name: str | None, path: str | None, database: Path, *, as_json: bool) 
 
 
 def proposals_for(
-    book: Workbook, policy: CompiledPolicy, name: str | None, progress: Progress | None
+    book: Workbook, policy: CompiledPolicy, name: str | None, progress: Progress
 ) -> Proposals:
     """The twins of one policy version."""
     from kb.proofs.bench import set_up  # noqa: PLC0415  (only this command)

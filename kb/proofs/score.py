@@ -80,6 +80,6 @@ def score_bench(
     verdicts = []
     for done, mutant in enumerate(mutants):
         if progress:
-            progress(policy.id, done, len(mutants))
+            progress(policy.id, done + 1, len(mutants))
         verdicts.append(Verdict(mutant, killer_of(mutant, bench)))
     return Score(policy.id, tuple(verdicts), bench.failing)

@@ -78,7 +78,7 @@ def proposals_of(
     unmatched: list[Mutant] = []
     for done, mutant in enumerate(survivors):
         if progress:
-            progress(f"twins of {bench.policy.id}", done, len(survivors))
+            progress(f"twins of {bench.policy.id}", done + 1, len(survivors))
         engine = engine_of(mutant, bench.engine)
         position = first_that_kills(twins, engine)
         if position is not None:
