@@ -10,14 +10,19 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from dsl.ir.tests import Billed
 from dsl.ir.walk import find
 from kb.claims.model import Claim, ClaimLine, Facts, History, HistoryLine
 from kb.engine.judge.evaluate import evaluate
+from kb.engine.judge.events import sides_of
 from tests.kb.engine.columns import random_cases as cases
+from tests.kb.engine.test_more_information import KINDS, levels_of, lines_of_a_day
 from tests.seeds import fresh
 
 DEFINITE = frozenset({"met", "not-met", "exempt", "not-applicable"})
@@ -44,29 +49,49 @@ def filled(dice: cases.Dice, facts: Facts, names: list[str], known: Facts) -> Fa
 
 
 FREE_LEVELS = ("C3-C4", "C4-C5", "C5-C6", "C6-C7", "L1-L2", "L2-L3", *cases.LEVELS[1:])
+Line = ClaimLine | HistoryLine
+Days = dict[date, list[Line]]
+"""The lines of a patient by day, with those that a completion gave a level."""
 
 
-def complete_level(
-    dice: cases.Dice, line: ClaimLine | HistoryLine, taken: dict[date, set[str]]
-) -> str:
-    """A level where none is given.
+def complete_level(dice: cases.Dice, line: Line, of: Days) -> str:
+    """A level where none is given, one at which its count takes the line to be.
 
-    Lines of a date whose levels are not given are at levels of their own, which is how
-    such lines are counted; one that a line names may be among them.  On a date with a
-    line of several units nothing is said: it has no single level.
+    What a code does not name is counted as another level than its side names and than
+    any of other codes: a claim that names such a one is another claim, not the same
+    with more said.  One that only the other side of its code names may be chosen.
     """
-    free = [x for x in FREE_LEVELS if x not in taken[line.date]]
-    if line.level or not free:
+    beside = of[line.date]
+    if line.level or not tells_each_level(line, beside):
         return line.level
+    taken = {other.level for other in beside if apart(line, other)}
+    free = [level for level in FREE_LEVELS if level not in taken]
+    if not free:
+        return ""
     found = dice.choice(free)
-    taken[line.date].add(found)
+    beside.append(replace(line, level=found))
     return found
 
 
-def complete_line(
-    dice: cases.Dice, line: ClaimLine, taken: dict[date, set[str]]
-) -> ClaimLine:
-    return replace(line, level=complete_level(dice, line, taken))
+def tells_each_level(line: Line, beside: list[Line]) -> bool:
+    """Whether one level is what the line lacks.
+
+    A line of several units has no single one.  Nor is one line's level its own where
+    the other side of its code tells none: right and left are then one level together.
+    """
+    unnamed = [other for other in beside if not other.level]
+    others = [x for x in beside if not apart(line, x) and (not x.level or x.units > 1)]
+    return not others and all(other.units == 1 for other in unnamed)
+
+
+def apart(line: Line, other: Line) -> bool:
+    """Whether two lines of a day cannot be at one level."""
+    mine, others = (sides_of(x.modifiers, None) for x in (line, other))
+    return line.code != other.code or not mine or not others or bool(mine & others)
+
+
+def complete_line(dice: cases.Dice, line: ClaimLine, of: Days) -> ClaimLine:
+    return replace(line, level=complete_level(dice, line, of))
 
 
 def names_said(claims: tuple[Claim, ...], patient: str) -> dict[date, set[str]]:
@@ -74,7 +99,7 @@ def names_said(claims: tuple[Claim, ...], patient: str) -> dict[date, set[str]]:
     said: dict[date, set[str]] = defaultdict(set)
     for claim in claims:
         if claim.patient == patient:
-            lines: list[ClaimLine | HistoryLine] = [*claim.lines, *claim.history.lines]
+            lines: list[Line] = [*claim.lines, *claim.history.lines]
             for line in lines:
                 said[line.date] |= set(line.facts)
     return said
@@ -84,7 +109,7 @@ def complete_history(
     dice: cases.Dice,
     claim: Claim,
     first: int,
-    taken: dict[date, set[str]],
+    of: Days,
     said_by_day: dict[date, set[str]],
 ) -> History:
     """The history with more in it; nothing is added that somebody says of that day.
@@ -121,7 +146,7 @@ def complete_history(
     lines = [
         replace(
             line,
-            level=complete_level(dice, line, taken),
+            level=complete_level(dice, line, of),
             facts={**of_day[line.date], **line.facts},
         )
         for line in history.lines
@@ -144,26 +169,25 @@ def complete(seed: int, case: cases.Case, choice: int) -> cases.Case:
     # Added services lie before every line of the run, so that no line's own date changes.
     first = (max(days) - min(days)).days + 1
     claims = []
-    taken_of: dict[str, dict[date, set[str]]] = defaultdict(lambda: defaultdict(set))
+    lines_of: dict[str, Days] = defaultdict(lambda: defaultdict(list))
     for claim in case.claims:
-        given: list[ClaimLine | HistoryLine] = [*claim.lines, *claim.history.lines]
+        given: list[Line] = [*claim.lines, *claim.history.lines]
         for line in given:
-            if line.units != 1 and not line.level:
-                taken_of[claim.patient][line.date].update(FREE_LEVELS)
+            lines_of[claim.patient][line.date].append(line)
     said_of = {c.patient: names_said(case.claims, c.patient) for c in case.claims}
     for claim in case.claims:
-        taken = taken_of[claim.patient]
+        of = lines_of[claim.patient]
         open_chart = claim.chart != "complete"
         lines = claim.lines
         if not by_side(case):
-            lines = tuple(complete_line(dice, line, taken) for line in lines)
+            lines = tuple(complete_line(dice, line, of) for line in lines)
         facts = (
             filled(dice, claim.facts, PATIENT_FACTS, {}) if open_chart else claim.facts
         )
         if any(n in line.facts for line in claim.lines for n in PATIENT_FACTS):
             facts = claim.facts
         history = (
-            complete_history(dice, claim, first, taken, said_of[claim.patient])
+            complete_history(dice, claim, first, of, said_of[claim.patient])
             if open_chart
             else claim.history
         )
@@ -226,3 +250,20 @@ def test_completions_do_fill_something_in() -> None:
     )
 
     assert changed > 200
+
+
+@given(st.lists(KINDS, min_size=1, max_size=5), st.integers(0, 99))
+@example([("64484", ("50",), 1, ""), ("64484", ("LT",), 1, "L2-L3")], 0)
+@example([("64483", (), 1, ""), ("64484", (), 1, "L2-L3")], 0)
+@example([("64483", ("RT",), 1, ""), ("64483", ("LT",), 1, "")], 0)
+def test_levels_are_completed_within_what_was_counted(
+    kinds: list[Any], seed: int
+) -> None:
+    lines = lines_of_a_day(kinds)
+    of: Days = {lines[0].date: [*lines]}
+    dice = cases.Dice(seed)
+    least, most = levels_of(lines)
+
+    fewest, highest = levels_of([complete_line(dice, line, of) for line in lines])
+
+    assert least <= fewest <= highest <= most
