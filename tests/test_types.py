@@ -13,13 +13,15 @@ EDGES = {
     "dsl/base/model.py": {"Json"},
     "dsl/ir/codec.py": {"Json", "Coder", "days_of"},
     "dsl/ir/schema.py": {"Json"},
+    "kb/engine/load.py": {"KeptOpen"},
     "kb/engine/program.py": {"Json", "Program"},
     "kb/engine/report/findings.py": {"Json"},
     "kb/engine/select.py": {"Selection"},
 }
 """Where JSON comes in or goes out, with the names whose types say ``Any`` there.
 
-A program and a selection keep what was worked out from them, whatever its type.
+A program and a selection keep what was worked out from them, whatever its type; rows of
+a database have none.
 """
 
 

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from kb.asking.answered import Asked, CardAnswer, Table
 from kb.asking.cms import told_by_cms
 from kb.asking.diagnoses import verdicts
-from kb.asking.find import find
+from kb.asking.find import Found, find
 from kb.asking.pairs import asks_pairs, rows_of_both, rows_of_modifiers
 from kb.asking.reader import understand
 from kb.asking.subjects import (
@@ -119,8 +119,16 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         cms=told_by_cms(kb, understood),
         hits=()
         if understood.one(ABSENT) or "changed" in understood.topics
-        else find(kb, understood, MOST_HITS, with_topics=_is_silent(cards, tables)),
+        else _hits(kb, understood, is_silent=_is_silent(cards, tables)),
     )
+
+
+def _hits(
+    kb: KnowledgeBase, understood: Understood, *, is_silent: bool
+) -> tuple[Found, ...]:
+    """What holds the words; beside an answer only what holds them all."""
+    found = find(kb, understood, MOST_HITS, with_topics=is_silent)
+    return found if is_silent else tuple(hit for hit in found if not hit.without)
 
 
 def _cards(

@@ -69,14 +69,29 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     context.close()
 
 
+FIRST_ONES = """
+for (const list of document.querySelectorAll("tbody, ul, ol, dl, select, datalist"))
+  while (list.children.length > 40) list.lastElementChild.remove();
+"""
+"""Leaves the first entries of long lists and tables: the others are made alike."""
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_a_page_is_accessible_and_fits(page: Page, path: str) -> None:
     page.goto(path)
-    for look, (width, scheme) in LOOKS.items():
-        page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=scheme)
-        found = Axe().run(page, options=WCAG)
+    for look in LOOKS:
+        look_at(page, look)
         root = "document.documentElement"
-
-        assert found.violations_count == 0, f"{look}: {found.generate_report()}"
         assert not page.evaluate(f"{root}.scrollWidth > {root}.clientWidth"), look
+    page.evaluate(FIRST_ONES)
+    for look in LOOKS:
+        look_at(page, look)
+        found = Axe().run(page, options=WCAG)
+        assert found.violations_count == 0, f"{look}: {found.generate_report()}"
+
+
+def look_at(page: Page, look: str) -> None:
+    """Show the page as somebody sees it."""
+    width, scheme = LOOKS[look]
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)

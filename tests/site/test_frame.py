@@ -150,14 +150,14 @@ async def test_what_is_chosen_stands_in_the_bar(get: Any) -> None:
     assert '<option value="24" selected>24 ' in html
 
 
-@pytest.mark.parametrize("value", ['"><script>', "' onload=x", "{{7*7}}", "\N{BONE}"])
+@pytest.mark.parametrize("value", ['"><script>', "' onload=x", "{{7*88}}", "\N{BONE}"])
 async def test_what_is_typed_into_an_address_stays_text(get: Any, value: str) -> None:
     path = f"/changes?state=FL&place={quote(value)}&code={quote(value)}"
     html = (await get(path)).text
 
     assert "<script>" not in html
     assert "onload=x'" not in html
-    assert "49" not in html.partition("<main")[0]
+    assert "616" not in html.partition("<main")[0]
 
 
 @pytest.mark.parametrize(
