@@ -94,5 +94,12 @@ TABLE_ROWS: dict[str, type[Row]] = {
 }
 """Every table that a model fills, in the order in which it is filled."""
 
+DATED = tuple(
+    table
+    for table, row in TABLE_ROWS.items()
+    if {"from_day", "through_day"} <= set(row._fields)  # type: ignore[attr-defined]
+)
+"""The tables whose rows hold from a first day through a last one."""
+
 
 Rows = dict[str, Sequence[Row]]

@@ -1,4 +1,4 @@
-"""What cards say: rules as answers, and whose policies hold for a payer."""
+"""What cards say: rules as answers, whose policies hold for a payer, and until when."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from kb.database.table_rows import DATED
 from kb.read.knowledge_base import KnowledgeBase, Row, grouped
 from kb.read.records import Day
 
@@ -102,6 +103,23 @@ def _holdings(kb: KnowledgeBase) -> dict[str, tuple[Holding, ...]]:
     return {payer: tuple(own) for payer, own in found.items()}
 
 
+def days_of_change(kb: KnowledgeBase) -> tuple[str, ...]:
+    """Every day on which anything of the build begins, or has just ended, in order."""
+    return kb.once(_days_of_change)
+
+
+def _days_of_change(kb: KnowledgeBase) -> tuple[str, ...]:
+    return tuple(day for day in kb.column(_CHANGES) if day)
+
+
+_CHANGES = " UNION ".join(
+    f"SELECT {day} AS day FROM {table}"  # noqa: S608
+    for table in DATED
+    for day in ("from_day", "date(through_day, '+1 day')")
+)
+_CHANGES += " ORDER BY day"
+
+
 def answers_of(kb: KnowledgeBase, versions: Iterable[str]) -> dict[str, Answers]:
     """By policy version: its rules as answers, in their order."""
     return kb.items(_read_answers, versions)
@@ -111,39 +129,33 @@ _ANSWERS = """
 SELECT a.rule, r.policy_version, r.position, r.name, r.title, r.kind, r.duty, r.outcome,
   r.grade, r.fix, r.code_set IS NULL AS for_all, r.carried, a.aspect, a.short, a.sentence,
   a.condition, a.caveat, a.sources, a.confined,
-  a.in_some_cases, a.lists, a.from_day, a.through_day
+  a.in_some_cases, a.lists, a.from_day, a.through_day,
+  (SELECT json_group_array(fact) FROM rule_fact WHERE rule = r.id) AS facts
 FROM rule r JOIN card_answer a ON a.rule = r.id
 WHERE r.policy_version IN (SELECT value FROM json_each(?))
 ORDER BY r.policy_version, r.position, a.from_day
 """
-_FACTS = """
-SELECT f.rule, f.fact FROM rule r JOIN rule_fact f ON f.rule = r.id
-WHERE r.policy_version IN (SELECT value FROM json_each(?)) ORDER BY f.rule, f.fact
-"""
 _CODES = """
-SELECT r.id AS rule, c.code, c.from_day, c.through_day
-FROM rule r JOIN rule_code c ON c.rule = r.id
-WHERE r.policy_version IN (SELECT value FROM json_each(?)) ORDER BY c.code
-"""
-_BESIDE = """
-SELECT n.rule, m.code, m.from_day, m.through_day
-FROM rule r JOIN rule_mention n ON n.rule = r.id
+WITH wanted AS (SELECT id FROM rule
+  WHERE policy_version IN (SELECT value FROM json_each(?)))
+SELECT 'for' AS how, c.rule, c.code, c.from_day, c.through_day
+FROM wanted w JOIN rule_code c ON c.rule = w.id
+UNION ALL
+SELECT 'beside', n.rule, m.code, m.from_day, m.through_day
+FROM wanted w JOIN rule_mention n ON n.rule = w.id
 JOIN code_set_member m ON m.code_set = n.code_set
-WHERE r.policy_version IN (SELECT value FROM json_each(?))
-  AND n.use IN ('not-with', 'same-day')
-ORDER BY m.code
+WHERE n.use IN ('not-with', 'same-day')
+ORDER BY code
 """
 
 
 def _read_answers(kb: KnowledgeBase, versions: list[str]) -> dict[str, Answers]:
     wanted = json.dumps(versions)
-    facts = grouped(kb.rows(_FACTS, wanted), "rule")
-    codes = grouped(kb.rows(_CODES, wanted), "rule")
-    beside = grouped(kb.rows(_BESIDE, wanted), "rule")
+    how = grouped(kb.rows(_CODES, wanted), "how")
+    codes, beside = grouped(how["for"], "rule"), grouped(how["beside"], "rule")
     of_version: dict[str, list[Answer]] = {version: [] for version in versions}
     for row in kb.rows(_ANSWERS, wanted):
-        asked = tuple(each["fact"] for each in facts.get(row["rule"], ()))
-        of_version[row["policy_version"]].append(_answer(row, asked))
+        of_version[row["policy_version"]].append(_answer(row))
     return {
         version: Answers(
             all=tuple(own),
@@ -161,16 +173,17 @@ def _read_answers(kb: KnowledgeBase, versions: list[str]) -> dict[str, Answers]:
     }
 
 
-def _answer(row: Row, facts: tuple[str, ...]) -> Answer:
+def _answer(row: Row) -> Answer:
     row["sources"] = tuple(json.loads(row["sources"]))
     row["confined"] = tuple(
         (field, how, tuple(values))
         for field, how, values in json.loads(row["confined"])
     )
     row["lists"] = tuple(json.loads(row["lists"]))
+    row["facts"] = tuple(sorted(json.loads(row["facts"])))
     for column in ("for_all", "carried", "in_some_cases"):
         row[column] = bool(row[column])
-    return Answer(**row, facts=facts)
+    return Answer(**row)
 
 
 def _by_code(

@@ -45,21 +45,14 @@ def _read_rules(kb: KnowledgeBase, ids: list[str]) -> dict[str, Rule]:
         ),
         "rule",
     )
-    asked = grouped(
-        kb.rows(
-            """SELECT rule, fact FROM rule_fact
-            WHERE rule IN (SELECT value FROM json_each(?)) ORDER BY rule, fact""",
-            wanted,
-        ),
-        "rule",
-    )
     rows = kb.rows(
         """SELECT id, policy_version, position, name, title, kind, duty, from_day,
           through_day, coalesce(code_set, '') AS code_set, outcome, reason, carc, rarc,
           fix, grade, sentence, text, prose_html, ir, ir_sha256, origin, file, line,
           end_line,
           (SELECT json_group_array(json_array(sentence, condition))
-           FROM card_answer WHERE rule = id) AS said
+           FROM card_answer WHERE rule = id) AS said,
+          (SELECT json_group_array(fact) FROM rule_fact WHERE rule = id) AS facts
         FROM rule WHERE id IN (SELECT value FROM json_each(?))""",
         wanted,
     )
@@ -68,10 +61,10 @@ def _read_rules(kb: KnowledgeBase, ids: list[str]) -> dict[str, Rule]:
         rule_id = row["id"]
         row["ir"], row["rarc"] = json.loads(row["ir"]), tuple(json.loads(row["rarc"]))
         row["said"] = tuple(Said(*each) for each in json.loads(row["said"]))
+        row["facts"] = tuple(sorted(json.loads(row["facts"])))
         found[rule_id] = Rule(
             **row,
             citations=tuple(Citation(**each) for each in citations[rule_id]),
-            facts=tuple(each["fact"] for each in asked[rule_id]),
             exceptions=tuple(exceptions[rule_id]),
         )
     return found

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from kb.read.records import Fact, FactDetail, Source, SourceDetail
 from kb.read.rule_store import with_policies
-from kb.read.store import KnowledgeBase, grouped, policies
+from kb.read.store import KnowledgeBase, policies
 
 _SOURCES = """
 SELECT s.*, (SELECT count(*) FROM rule_citation c WHERE c.source = s.id)
@@ -56,6 +57,13 @@ def source(kb: KnowledgeBase, source_id: str) -> SourceDetail | None:
     )
 
 
+_FACTS = """
+SELECT f.*, (SELECT json_group_array(choice) FROM (SELECT choice FROM fact_choice
+    WHERE fact = f.id ORDER BY position)) AS choices
+FROM fact f ORDER BY f.title, f.id
+"""
+
+
 def facts(kb: KnowledgeBase, ids: Iterable[str] | None = None) -> tuple[Fact, ...]:
     """Facts by title: those with these ids, or all."""
     found = kb.once(_facts)
@@ -66,13 +74,10 @@ def facts(kb: KnowledgeBase, ids: Iterable[str] | None = None) -> tuple[Fact, ..
 
 
 def _facts(kb: KnowledgeBase) -> tuple[Fact, ...]:
-    choices = grouped(
-        kb.rows("SELECT * FROM fact_choice ORDER BY fact, position"), "fact"
-    )
-    return tuple(
-        Fact(**row, choices=tuple(each["choice"] for each in choices[row["id"]]))
-        for row in kb.rows("SELECT * FROM fact ORDER BY title, id")
-    )
+    rows = kb.rows(_FACTS)
+    for row in rows:
+        row["choices"] = tuple(json.loads(row["choices"]))
+    return tuple(Fact(**row) for row in rows)
 
 
 def fact(kb: KnowledgeBase, fact_id: str) -> FactDetail | None:

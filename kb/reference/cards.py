@@ -19,7 +19,15 @@ from cachetools import LRUCache
 
 from kb.plain.aspects import ASPECTS, OPEN_POINTS, Aspect
 from kb.plain.trade import in_trade_words
-from kb.read.card_store import Answer, Answers, Holding, Scoped, answers_of, holdings
+from kb.read.card_store import (
+    Answer,
+    Answers,
+    Holding,
+    Scoped,
+    answers_of,
+    days_of_change,
+    holdings,
+)
 from kb.read.families import families, family_title
 from kb.read.knowledge_base import KnowledgeBase
 from kb.read.records import Payer, Policy, Source
@@ -273,27 +281,9 @@ def unchanged_since(kb: KnowledgeBase, day: str) -> str:
 
     Between two such days every card stays the same.
     """
-    days = kb.once(_days_of_change)
+    days = days_of_change(kb)
     at = bisect_right(days, day)
     return days[at - 1] if at else ""
-
-
-def _days_of_change(kb: KnowledgeBase) -> list[str]:
-    """Every first day, and every day after a last one, in order."""
-    found: set[str | None] = set()
-    for row in kb.rows(_DATED):
-        table = row["name"]
-        found.update(kb.column(f'SELECT from_day FROM "{table}"'))  # noqa: S608
-        after = f"SELECT date(through_day, '+1 day') FROM \"{table}\""  # noqa: S608
-        found.update(kb.column(after))
-    return sorted(day for day in found if day)
-
-
-_DATED = """
-SELECT m.name FROM sqlite_master AS m WHERE m.type = 'table'
-  AND 2 = (SELECT count(*) FROM pragma_table_info(m.name)
-           WHERE name IN ('from_day', 'through_day'))
-"""
 
 
 def _kept(kb: KnowledgeBase, asked: _Asked, about: Subject) -> Card:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from kb.read.card_store import days_of_change
 from kb.read.store import KnowledgeBase, open_knowledge_base, payers
 from kb.reference.cards import Card, _Asked, card, subject_of, unchanged_since
 from kb.reference.territory import is_of_other_states
@@ -60,3 +61,22 @@ def test_a_card_of_another_day_is_the_card_made_anew(
         fresh: Card = _Asked(kb, title, day).card(about)
 
         assert card(kb, payer, subject, day) == fresh
+
+
+def test_cards_change_on_every_day_that_the_file_names(kb: KnowledgeBase) -> None:
+    """A first day changes them, and so does the day after a last one."""
+    dated = kb.column(
+        """SELECT m.name FROM sqlite_master AS m WHERE m.type = 'table' AND 2 = (
+          SELECT count(*) FROM pragma_table_info(m.name)
+          WHERE name IN ('from_day', 'through_day'))"""
+    )
+    days: set[str] = set()
+    for table in dated:
+        days.update(kb.column(f"SELECT from_day FROM \"{table}\" WHERE from_day > ''"))
+        for last in kb.column(
+            f"SELECT DISTINCT through_day FROM \"{table}\" WHERE through_day > ''"
+        ):
+            days.add((date.fromisoformat(last) + timedelta(days=1)).isoformat())
+
+    assert days
+    assert list(days_of_change(kb)) == sorted(days)
