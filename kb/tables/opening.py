@@ -326,7 +326,8 @@ def refuse_other_files(path: Path) -> None:
     try:
         if not path.is_file():
             message = (
-                f"There are no tables at {path}. Import the first with: payerkb import"
+                f"There are no tables at {path}: claims are held against the rows that ship "
+                "with payerkb. Import the first with: payerkb import"
             )
             raise TablesError(message)
         with path.open("rb") as file:
