@@ -135,7 +135,7 @@ def _row_words(row: Row) -> str:
 
 def _cited(row: Row) -> str:
     source = f"{row.source}, {row.grade}" if row.source else row.grade
-    return f"[{row.outcome}] {source}"
+    return f"[{row.outcome}] {source}" if row.outcome else source
 
 
 def _table_lines(table: Table) -> Iterator[str]:
