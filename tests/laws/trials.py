@@ -23,6 +23,8 @@ from tests.seeds import fresh, how_to_repeat
 CASES = 150
 """Claims of one law in one run, times ``PAYERKB_LAWS``."""
 MOST_SHOWN = 20
+SEARCHED = 40
+"""How many times the usual claims are drawn until a law has one that it speaks of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,15 @@ def open_world(database: Path) -> World:
 
 
 def tried(law: Law, world: World, cases: int) -> Trial:
-    """A law tried on claims of this run, until one breaks it."""
+    """A law tried on claims of this run, until one breaks it.
+
+    A law that speaks of few claims is tried on more, until it has met one of them.
+    """
     count = 0
-    for seed in map(fresh, range(cases)):
+    for number in range(cases * SEARCHED):
+        if number >= cases and count:
+            break
+        seed = fresh(number)
         claims = mixed_claims(world.pool, Random(seed))
 
         def broken(given: Claims, seed: int = seed) -> list[str] | None:
