@@ -129,6 +129,8 @@ class Claim:
     """The patient's birth date; never in a fault, a remark or an answer."""
     charge: Decimal | None = None
     """Dollars billed for the whole claim."""
+    member: str = ""
+    """The member id at the payer, capitals and digits only; never in an answer."""
 
 
 def own_patient(claim: str) -> str:

@@ -17,9 +17,11 @@ from kb.claims.formats import NOT_READ, other_file
 from kb.claims.json.reader import stream_json
 from kb.claims.json.text import first_part
 from kb.claims.model import BadClaim, Read, ReadResult, read_result
+from kb.claims.past import PastClaim, Told
 from kb.claims.x12.reader import stream_x12
 
 _CHUNK = 1 << 16
+EARLIER = "earlier claims that the payer has answered, no claims to check"
 _FORMATS = "Give an X12 837P file or JSON claims."
 
 
@@ -88,7 +90,22 @@ def can_be_read_twice(stream: BinaryIO) -> bool:
 
 
 def stream_chunks(chunks: Iterator[bytes], name: str = "") -> Iterator[Read]:
-    """Each claim, fault and remark of a file's bytes as soon as it has been read."""
+    """Each claim, fault and remark of a file's bytes as soon as it has been read.
+
+    Earlier claims, as a remittance tells them, are one fault: they are no claims to answer.
+    """
+    earlier = 0
+    for told in tell_chunks(chunks, name):
+        if isinstance(told, PastClaim):
+            earlier += 1
+        else:
+            yield told
+    if earlier:
+        yield BadClaim(name, f"{earlier:,} {EARLIER}", "Give it with --history.")
+
+
+def tell_chunks(chunks: Iterator[bytes], name: str = "") -> Iterator[Told]:
+    """The same with each earlier claim that the file tells of."""
     start = first_filled(chunks)
     everything = chain((start,), chunks)
     match format_of(start):
@@ -138,7 +155,7 @@ def first_filled(chunks: Iterator[bytes]) -> bytes:
     return b"".join(found)
 
 
-def _with_a_strange_start(chunks: Iterator[bytes], name: str) -> Iterator[Read]:
+def _with_a_strange_start(chunks: Iterator[bytes], name: str) -> Iterator[Told]:
     """A file whose first line is no claim; those after it may be claims."""
     start, per_line = first_part(chunks)
     if per_line:

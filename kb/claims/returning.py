@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, count
 from typing import BinaryIO
 
+from kb.claims.identity import member_in
 from kb.claims.json.text import Document, documents_of, first_part, lines_of
 from kb.claims.model import own_patient
 from kb.claims.read import chunks_of, first_filled, format_of
-from kb.claims.x12.claim import member_in
 from kb.claims.x12.segments import Separators, separators_of
 
 

@@ -37,6 +37,7 @@ def canonical_text(claim: Claim) -> str:
         f"{_word('frequency', claim.frequency)}"
         f"{_history(claim.history)}"
         f'"lines":[{",".join(map(_line, claim.lines))}],'
+        f"{_word('member', claim.member)}"
         f"{_word('patient', claim.patient)}"
         f"{_payer(claim.payer)}"
         f"{_word('plan', claim.plan)}"

@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from kb.claims.edits import Edit, faults_of
 from kb.claims.facts import FactError, fact_from_json
+from kb.claims.identity import member_in
 from kb.claims.json.checks import (
     Fault,
     Faults,
@@ -88,6 +89,7 @@ CLAIM_KEYS = (
     "history",
     "birth",
     "charge",
+    "member",
 )
 LINE_KEYS = (
     "line",
@@ -176,6 +178,7 @@ def claim_from_object(value: Any) -> tuple[Claim, Faults]:  # noqa: ANN401 - any
         history=_history(node),
         birth=date_at(node, "birth"),
         charge=money_at(node, "charge"),
+        member=member_in(text_at(node, "member", TEXT)),
     )
     if not faults:
         faults += [

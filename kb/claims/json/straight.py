@@ -15,6 +15,7 @@ from typing import Any, get_args
 
 from kb.claims.edits import faults_of
 from kb.claims.facts import fact_from_json
+from kb.claims.identity import member_in
 from kb.claims.json.checks import whole_number
 from kb.claims.json.claim import FIELD_SHAPES, UNKNOWN
 from kb.claims.model import (
@@ -226,6 +227,10 @@ def _plan(value: str) -> str:
     return _key(value).removesuffix(UNKNOWN)
 
 
+def _member(value: str) -> str:
+    return member_in(_text(value))
+
+
 _text, _key = _shaped(TEXT), _kept(KEY)
 _payer_id, _state = _shaped(PAYER_ID), _kept(STATE)
 _place, _npi = _kept(PLACE), _kept(NPI)
@@ -251,6 +256,7 @@ _OF_CLAIM: dict[str, tuple[str, Read]] = {
     "history": ("history", _history),
     "birth": ("birth", _day),
     "charge": ("charge", _dollars),
+    "member": ("member", _member),
 }
 """The keys of a claim that is no correction, with their names in the model."""
 _OF_LINE: dict[str, tuple[str, Read]] = {

@@ -43,6 +43,7 @@ def claim_to_json(claim: Claim) -> Json:
         history=_history(claim.history),
         birth=claim.birth.isoformat() if claim.birth else None,
         charge=_money(claim.charge),
+        member=claim.member,
     )
 
 

@@ -5,12 +5,11 @@ What is taken from where, and why, is told in ``docs/x12.md``.
 
 from __future__ import annotations
 
-import hashlib
-import re
 from datetime import date
 
 from kb.claims.edits import faults_of, remarks_of
 from kb.claims.formats import NOT_READ
+from kb.claims.identity import member_in, patient_token
 from kb.claims.model import (
     MOST_LINES,
     Claim,
@@ -36,7 +35,6 @@ from kb.claims.x12.segments import Segment, as_utf8
 
 _SEND_837P = "Give the professional claim: 837P, version 005010X222."
 _SEND_AGAIN = "Send the whole claim again."
-_NOT_IN_AN_ID = re.compile("[^0-9A-Z]")
 
 
 def claim_from_loops(loops: ClaimLoops) -> tuple[Claim | None, Notes]:
@@ -143,6 +141,7 @@ def _claim(loops: ClaimLoops, opener: Segment, notes: Notes) -> Claim:
         fields=_sex(person) | provider_fields(loops.own, billing, lines, notes),
         birth=_birth(person, notes),
         charge=charge_of(opener, 2, "CLM02", notes),
+        member=_member(subscriber),
     )
 
 
@@ -180,22 +179,13 @@ def _identifier(opener: Segment, notes: Notes) -> str:
     return notes.shaped(opener, as_utf8(opener.element(1)).strip(), TEXT, "CLM01")
 
 
-def member_in(text: str) -> str:
-    """The member id as it tells patients apart: capitals and digits only."""
-    return _NOT_IN_AN_ID.sub("", text.upper())
-
-
 def _patient(
     subscriber: Loop | None, dependant: Loop | None, identifier: str, notes: Notes
 ) -> str:
-    """A token that is the same for one patient and tells nothing of them.
-
-    It is made of member id and birth date; a dependant, who shares the member id,
-    adds the given name, so that twins are two patients.
-    """
+    """The patient's token; without a member id the claim is its own patient."""
     if subscriber is None:
         return ""
-    member = member_in(subscriber.segments[0].element(9))
+    member = _member(subscriber)
     if not member:
         text = "NM109 has no member id: the claim is taken as its own patient"
         notes.remark(subscriber.segments[0], text)
@@ -206,9 +196,12 @@ def _patient(
     if not birth:
         text = "no birth date (DMG02): the patient is told by the member id alone"
         notes.remark(person.segments[0], text)
-    given = dependant.segments[0].element(4).upper() if dependant else ""
-    identity = f"{member}|{birth}|{given}"
-    return f"P-{hashlib.sha256(identity.encode()).hexdigest()[:16]}"
+    given = dependant.segments[0].element(4) if dependant else ""
+    return patient_token(member, birth, given)
+
+
+def _member(subscriber: Loop | None) -> str:
+    return member_in(subscriber.segments[0].element(9)) if subscriber else ""
 
 
 def _filing(loops: ClaimLoops) -> str:

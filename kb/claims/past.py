@@ -1,0 +1,74 @@
+"""Earlier claims: what was done, what was paid, what was denied and for which reason.
+
+A remittance, an explanation of benefits or a table of paid claims tells them.
+Readers give these beside ``Claim``; nothing here knows a file format.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from kb.claims.model import (
+    BadClaim,
+    Claim,
+    Frequency,
+    HistoryLine,
+    PayerNamed,
+    Remark,
+)
+
+AdjustmentGroup = Literal["CO", "OA", "PI", "PR"]
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """Why less was paid than billed, as the payer's remittance says."""
+
+    group: AdjustmentGroup
+    """Who bears it: ``CO`` the provider by contract, ``PR`` the patient."""
+    reason: str
+    """Claim adjustment reason code (CARC), as ``197``."""
+    amount: Decimal = Decimal(0)
+    """Dollars taken off."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastLine:
+    """One earlier service and what the payer did with it."""
+
+    service: HistoryLine
+    charge: Decimal | None = None
+    paid: Decimal | None = None
+    adjustments: tuple[Adjustment, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """Remittance advice remark codes (RARC), as ``N362``."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastClaim:
+    """One earlier claim of a patient, of one payer, as one file tells it.
+
+    Several may tell of one claim: a reversal and its correction, a claim file and the
+    remittance for it.  What was really done is found by folding them.
+    """
+
+    id: str
+    """The sender's claim number (CLM01, CLP01)."""
+    member: str
+    """The member id at the payer, capitals and digits only; empty when not said."""
+    payer: PayerNamed
+    lines: tuple[PastLine, ...]
+    frequency: Frequency = "original"
+    """``void`` for a reversal or a cancelled claim: what it tells was undone."""
+    replaces: str = ""
+    birth: date | None = None
+    """The patient's birth date; never in a fault, a remark or an answer."""
+    told: date | None = None
+    """When it was paid or created: what is told later corrects what stood before."""
+
+
+Told = Claim | PastClaim | BadClaim | Remark
+"""What a reader of a file gives, one after the other, claims or earlier claims."""
