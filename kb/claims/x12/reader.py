@@ -7,16 +7,14 @@ Segments (``x12_segments``) are sorted into envelopes (``x12_envelope``), loops
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from kb.claims.model import (
     BadClaim,
-    Claim,
     Read,
     ReadResult,
     Remark,
-    own_patient,
     read_result,
+    renamed,
 )
 from kb.claims.x12.claim import claim_from_loops, identifier_of
 from kb.claims.x12.envelope import transactions_of
@@ -62,18 +60,12 @@ def _read_claim(loops: ClaimLoops, name: str, seen: set[str]) -> Iterator[Read]:
     if claim is None:
         return
     if claim.id in seen:
-        claim = _renamed(claim, f"{claim.id}#{loops.number}")
+        claim = renamed(claim, f"{claim.id}#{loops.number}")
         opener = loops.own[0].segments[0]
         text = "CLM01 was there before: the claim's position is added to its id"
         yield Remark(_place(name, opener.position, opener.id), text, position, sent)
     seen.add(claim.id)
     yield claim
-
-
-def _renamed(claim: Claim, identifier: str) -> Claim:
-    nobodys = claim.patient == own_patient(claim.id)
-    patient = own_patient(identifier) if nobodys else claim.patient
-    return replace(claim, id=identifier, patient=patient)
 
 
 def _bad(
