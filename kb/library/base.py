@@ -126,13 +126,15 @@ class KnowledgeBase:
         """Answers, and whatever was not read, in the order of the claims.
 
         ``claims`` is a path (any format that is read; ``-`` for standard input), several
-        paths, a ``kb.claims.Claim`` or a dict as ``payerkb schema claim`` tells, or
-        several of them.
+        paths, a ``kb.claims.Claim`` or a dict as ``payerkb schema claim`` tells, several
+        of them, or a table with the columns of Tuva's ``medical_claim``: of pyarrow,
+        pandas, polars, or whatever gives Arrow's C stream.
 
         Claims of one patient are answered with each other's lines.  A file is read as it
         is answered, in flat memory; so is an iterator of claims, where those of a
         patient should stand together (a ``Remark`` says where they did not).  A list, and
-        several files, are taken into memory whole.
+        several files, are taken into memory whole.  Of a table rows of one person are
+        taken together, in whatever order they stand, and answers come by person.
 
         A ``BadClaim`` stands where a claim or a part of a file could not be read, or names
         facts that no policy knows: the others are still answered.  A ``Remark`` says what

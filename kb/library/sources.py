@@ -52,6 +52,11 @@ def runs_given(claims: Claims, check: Check) -> Iterator[Found]:
         return stream_runs(Path(claims) if claims != "-" else "-", check)
     if isinstance(claims, Claim | Mapping):
         return runs_together(stream_values([claims]), check)
+    if isinstance(claims, ArrowTable):
+        # Only those who give tables have pyarrow.
+        from kb.library.tables import runs_of_table  # noqa: PLC0415
+
+        return runs_of_table(claims, check)
     if isinstance(claims, bytes | bytearray) or not isinstance(claims, Iterable):
         raise GivenError(f"A {type(claims).__name__} holds no claims. {WHAT}")
     return _runs_of_several(claims, check)
