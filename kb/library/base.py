@@ -141,7 +141,8 @@ class KnowledgeBase:
         was left out of a claim that was answered.
 
         Raises ``kb.library.GivenError`` for what holds no claims, and
-        ``kb.ClaimFileError`` when a file is asked for its first claim and there is none.
+        ``kb.ClaimFileError`` for a file that cannot be read, at the latest when its first
+        claim is asked for.
         """
         engine = self.engine
         return answers_of(runs_given(claims, engine.faults_in), engine)

@@ -184,14 +184,17 @@ def test_claims_given_as_objects_are_checked_too(base: kb.KnowledgeBase) -> None
     ]
 
 
-def test_a_claim_that_two_files_hold_is_answered_once(
+def test_a_claim_that_two_files_hold_is_told(
     base: kb.KnowledgeBase, tmp_path: Path
 ) -> None:
-    first = written(tmp_path / "a.ndjson", [example()])
+    claim = example(patient="P-1")
+    first = written(tmp_path / "a.ndjson", [claim])
     (tmp_path / "b").mkdir()
-    second = written(tmp_path / "b" / "a.ndjson", [example(), example(claim="Z")])
-    found = outcomes(base.evaluate([first, second]))
-    assert sorted(found) == ["BadClaim", "FL-2026-0310 deny", "Z deny"]
+    second = written(tmp_path / "b" / "a.ndjson", [claim, {**claim, "claim": "Z"}])
+    found = list(base.evaluate([first, second]))
+    twice = [one for one in found if isinstance(one, kb.Remark)]
+    assert [one.id for one in twice] == ["FL-2026-0310"] * 2
+    assert "more than once" in twice[0].text
 
 
 @pytest.mark.parametrize("nothing", [[], (), iter(()), {}.values()])
