@@ -20,7 +20,7 @@ from kb.claims.model import (
     Remark,
 )
 
-AdjustmentGroup = Literal["CO", "OA", "PI", "PR"]
+AdjustmentGroup = Literal["CO", "OA", "PI", "PR", ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,10 @@ class Adjustment:
     """Why less was paid than billed, as the payer's remittance says."""
 
     group: AdjustmentGroup
-    """Who bears it: ``CO`` the provider by contract, ``PR`` the patient."""
+    """Who bears it: ``CO`` the provider by contract, ``PR`` the patient.
+
+    Empty where the file does not say, as in an explanation of benefits.
+    """
     reason: str
     """Claim adjustment reason code (CARC), as ``197``."""
     amount: Decimal = Decimal(0)
