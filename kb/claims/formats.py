@@ -25,25 +25,6 @@ _GUIDES = {
     "X224": "dental claims (837D)",
 }
 _READ = "005010X222"
-_FHIR = ("Bundle", "Claim", "ClaimResponse", "ExplanationOfBenefit")
-_OF_A_CLEARINGHOUSE = frozenset(
-    {
-        "billing",
-        "claimInformation",
-        "controlNumber",
-        "dependent",
-        "payToAddress",
-        "providers",
-        "receiver",
-        "rendering",
-        "submitter",
-        "subscriber",
-        "tradingPartnerName",
-        "tradingPartnerServiceId",
-        "usageIndicator",
-    }
-)
-_ENOUGH = 3
 _STARTS = (
     (b"MSH|", "an HL7 version 2 message"),
     (b"%PDF", "a PDF"),
@@ -65,18 +46,6 @@ def other_transaction(transaction: str, version: str) -> str:
     if "X222" in version or not guide:
         return "claims of a version of 837 other than 005010X222"
     return guide
-
-
-def other_format(value: object) -> str:
-    """Which format of others a JSON value is; empty for ours or one nobody knows."""
-    if not isinstance(value, dict):
-        return ""
-    kind = value.get("resourceType")
-    if kind is not None:
-        return f"a FHIR {kind}" if kind in _FHIR else "a FHIR resource"
-    if len(_OF_A_CLEARINGHOUSE & value.keys()) >= _ENOUGH:
-        return "a claim in a clearinghouse's JSON"
-    return ""
 
 
 def other_file(start: bytes) -> str:

@@ -6,6 +6,7 @@ Readers give these beside ``Claim``; nothing here knows a file format.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,6 +18,7 @@ from kb.claims.model import (
     Frequency,
     HistoryLine,
     PayerNamed,
+    Read,
     Remark,
 )
 
@@ -75,3 +77,20 @@ class PastClaim:
 
 Told = Claim | PastClaim | BadClaim | Remark
 """What a reader of a file gives, one after the other, claims or earlier claims."""
+
+EARLIER = "earlier claims that the payer has answered, no claims to check"
+
+
+def answerable(told: Iterable[Told], name: str = "") -> Iterator[Read]:
+    """What can be answered of what a file tells.
+
+    Earlier claims are one fault, which says how to give them.
+    """
+    earlier = 0
+    for one in told:
+        if isinstance(one, PastClaim):
+            earlier += 1
+        else:
+            yield one
+    if earlier:
+        yield BadClaim(name, f"{earlier:,} {EARLIER}", "Give it with --history.")

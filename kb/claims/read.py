@@ -17,11 +17,10 @@ from kb.claims.formats import NOT_READ, other_file
 from kb.claims.json.reader import stream_json
 from kb.claims.json.text import first_part
 from kb.claims.model import BadClaim, Read, ReadResult, read_result
-from kb.claims.past import PastClaim, Told
+from kb.claims.past import Told, answerable
 from kb.claims.x12.reader import stream_x12
 
 _CHUNK = 1 << 16
-EARLIER = "earlier claims that the payer has answered, no claims to check"
 _FORMATS = "Give an X12 837P file or JSON claims."
 
 
@@ -94,14 +93,7 @@ def stream_chunks(chunks: Iterator[bytes], name: str = "") -> Iterator[Read]:
 
     Earlier claims, as a remittance tells them, are one fault: they are no claims to answer.
     """
-    earlier = 0
-    for told in tell_chunks(chunks, name):
-        if isinstance(told, PastClaim):
-            earlier += 1
-        else:
-            yield told
-    if earlier:
-        yield BadClaim(name, f"{earlier:,} {EARLIER}", "Give it with --history.")
+    yield from answerable(tell_chunks(chunks, name), name)
 
 
 def tell_chunks(chunks: Iterator[bytes], name: str = "") -> Iterator[Told]:

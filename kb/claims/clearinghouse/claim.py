@@ -83,7 +83,9 @@ def clearinghouse_claim(value: Json) -> Outcome:
     identifier = _identifier(about)
     other = _other_service(about)
     if other:
-        return refused(identifier, Fault(f"{about.at}{_LINES}", f"{other} is not read", _GIVE))
+        return refused(
+            identifier, Fault(f"{about.at}{_LINES}", f"{other} is not read", _GIVE)
+        )
     check_repeated_keys(about)
     claim, paths = _claim(request, about, notes)
     return outcome_of(claim, notes, "", paths, identifier)
@@ -111,7 +113,9 @@ def _other_service(about: Node) -> str:
 def _claim(request: Node, about: Node, notes: Notes) -> tuple[Claim, list[str]]:
     providers = providers_of(request, notes)
     more = object_at(about, "claimSupplementalInformation") or Node({}, "", [])
-    referral = text_at(more, "referralNumber", TEXT) if more.obj.get("referralNumber") else ""
+    referral = (
+        text_at(more, "referralNumber", TEXT) if more.obj.get("referralNumber") else ""
+    )
     identifier = text_at(about, "patientControlNumber", TEXT, required=True).strip()
     frequency, replaces = _frequency(about, more, notes)
     diagnoses, is_old = _diagnoses(about, notes)
@@ -128,7 +132,11 @@ def _claim(request: Node, about: Node, notes: Notes) -> tuple[Claim, list[str]]:
     subscriber = object_at(request, "subscriber")
     dependent = object_at(request, "dependent")
     person = dependent or subscriber
-    filing = text_at(about, "claimFilingCode", FILING) if about.obj.get("claimFilingCode") else ""
+    filing = (
+        text_at(about, "claimFilingCode", FILING)
+        if about.obj.get("claimFilingCode")
+        else ""
+    )
     sex = SEX.get(str(person.obj.get("gender"))) if person else None
     claim = Claim(
         id=identifier,
@@ -136,10 +144,14 @@ def _claim(request: Node, about: Node, notes: Notes) -> tuple[Claim, list[str]]:
         payer=_payer(request, filing, notes),
         lines=lines,
         plan=PLAN.get(filing, ""),
-        state=state_of((object_at(about, "serviceFacilityLocation"),), providers.get("billing")),
+        state=state_of(
+            (object_at(about, "serviceFacilityLocation"),), providers.get("billing")
+        ),
         frequency=frequency,
         replaces=replaces,
-        authorization=authorization_at(more, "priorAuthorizationNumber", referral, notes),
+        authorization=authorization_at(
+            more, "priorAuthorizationNumber", referral, notes
+        ),
         fields=({"sex": sex} if sex else {}) | provider_fields(providers, lines, items),
         birth=_birth(person),
         charge=money_at(about, "claimChargeAmount"),

@@ -46,13 +46,17 @@ def line_of(item: Node, index: int, claim: Said, notes: Notes) -> ClaimLine:
     service = object_at(item, "professionalService")
     if service is None:
         fix = "Give professional claims."
-        notes.fault(f"{item.at}professionalService", "missing: the line has no service", fix)
+        notes.fault(
+            f"{item.at}professionalService", "missing: the line has no service", fix
+        )
         service = Node({}, f"{item.at}professionalService.", [])
     return ClaimLine(
         number=_number(item, index),
         code=_code(service),
         date=_first_day(item, notes) or date.min,
-        modifiers=codes_at(_filled(service, "procedureModifiers"), "procedureModifiers", MODIFIER)
+        modifiers=codes_at(
+            _filled(service, "procedureModifiers"), "procedureModifiers", MODIFIER
+        )
         or (),
         units=_units(service),
         place=_place(service, claim.place),
@@ -71,7 +75,9 @@ def _number(item: Node, index: int) -> int:
     if digits.isdecimal() and 1 <= int(digits) <= 999_999:
         return int(digits)
     expected = "the number of the line, from 1"
-    item.faults.append(wrong(f"{item.at}assignedNumber", item.obj["assignedNumber"], expected))
+    item.faults.append(
+        wrong(f"{item.at}assignedNumber", item.obj["assignedNumber"], expected)
+    )
     return 0
 
 
@@ -101,7 +107,9 @@ def _units(service: Node) -> Decimal:
 
 def _place(service: Node, place: str) -> str:
     given = service.obj.get("placeOfServiceCode")
-    return place if given in (None, "") else text_at(service, "placeOfServiceCode", PLACE)
+    return (
+        place if given in (None, "") else text_at(service, "placeOfServiceCode", PLACE)
+    )
 
 
 def _first_day(item: Node, notes: Notes) -> date | None:
@@ -109,7 +117,9 @@ def _first_day(item: Node, notes: Notes) -> date | None:
     last = day_at(item, "serviceDateEnd")
     if item.obj.get("serviceDate") is None:
         fix = "Write it as `20260310`."
-        notes.fault(f"{item.at}serviceDate", "missing: the line has no date of service", fix)
+        notes.fault(
+            f"{item.at}serviceDate", "missing: the line has no date of service", fix
+        )
     if first is None or last is None:
         return first
     if last < first:
@@ -128,14 +138,18 @@ def day_at(node: Node, key: str) -> date | None:
     day = day_in(value) if isinstance(value, str) else None
     if day is None:
         expected = "a date as year, month, day together"
-        node.faults.append(wrong(node.at + key, value, expected, "Write it as `20260310`."))
+        node.faults.append(
+            wrong(node.at + key, value, expected, "Write it as `20260310`.")
+        )
     return day
 
 
 def _diagnoses(service: Node, claim: Said, notes: Notes) -> tuple[str, ...]:
     pointing = object_at(service, "compositeDiagnosisCodePointers")
     expected = "positions in `healthCareCodeInformation`, from 1"
-    pointers = list_at(pointing, "diagnosisCodePointers", expected) if pointing else None
+    pointers = (
+        list_at(pointing, "diagnosisCodePointers", expected) if pointing else None
+    )
     if not pointers:
         text = "the line points to no diagnosis"
         notes.remark(f"{service.at}compositeDiagnosisCodePointers", text)
@@ -174,7 +188,9 @@ def _authorization(item: Node, referral: str, notes: Notes) -> Authorization | N
     about = object_at(item, "serviceLineReferenceInformation")
     found: Authorization | None = None
     key = "priorAuthorizationOrReferralNumber"
-    for one in objects_at(about, "priorAuthorization", lambda node, _: node) if about else ():
+    for one in (
+        objects_at(about, "priorAuthorization", lambda node, _: node) if about else ()
+    ):
         if not one.obj.get("otherPayerPrimaryIdentifier"):
             found = authorization_at(one, key, referral, notes) or found
     return found
@@ -191,7 +207,9 @@ def authorization_at(
     if value in (None, ""):
         return None
     if not isinstance(value, str):
-        node.faults.append(wrong(node.at + key, value, "an authorization number, a text"))
+        node.faults.append(
+            wrong(node.at + key, value, "an authorization number, a text")
+        )
         return None
     if value.strip() == referral:
         notes.remark(node.at + key, f"it repeats the number of the referral{_OPEN}")

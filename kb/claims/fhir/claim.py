@@ -111,7 +111,9 @@ def _kind(source: Source) -> ClaimKind:
     kinds = {KINDS[code] for code in _kinds(source.node) & KINDS.keys()}
     if len(kinds) == 1:
         return kinds.pop()
-    text = "the type does not tell professional from institutional: taken as professional"
+    text = (
+        "the type does not tell professional from institutional: taken as professional"
+    )
     source.notes.remark(f"{source.node.at}type", text)
     return "professional"
 
@@ -203,5 +205,3 @@ def _authorization(service: Service, source: Source) -> Authorization | None:
         if plain_system(word(extension, "url")) == AUTHORIZATION_NUMBER:
             return approved_by(extension, "valueString", source)
     return None
-
-

@@ -15,7 +15,11 @@ from kb.claims.model import ClaimKind
 def plain_system(system: str) -> str:
     """A system's address as it is compared: small letters, https, no last slash."""
     plain = system.strip().lower().rstrip("/")
-    return f"https://{plain.removeprefix('http://')}" if plain.startswith("http:") else plain
+    return (
+        f"https://{plain.removeprefix('http://')}"
+        if plain.startswith("http:")
+        else plain
+    )
 
 
 _TERMINOLOGY = "https://terminology.hl7.org/codesystem/"
@@ -54,9 +58,7 @@ RARC = "https://x12.org/codes/remittance-advice-remark-codes"
 STATUS = f"{_CARIN}c4bbpayeradjudicationstatus"
 LINE_INDICATOR = f"{_VARIABLES}line_prcsg_ind_cd"
 CLAIM_DENIAL = f"{_VARIABLES}carr_clm_pmt_dnl_cd"
-AUTHORIZATION_NUMBER = (
-    "https://hl7.org/fhir/us/davinci-pas/structuredefinition/extension-authorizationnumber"
-)
+AUTHORIZATION_NUMBER = "https://hl7.org/fhir/us/davinci-pas/structuredefinition/extension-authorizationnumber"
 
 PLACES = frozenset(
     {

@@ -49,12 +49,16 @@ def focal_cover(source: Source) -> Cover | None:
         focal = list(insurances)
     if len(focal) != 1:
         reason = f"{len(focal)} of {len(insurances)} insurances are focal, expected one"
-        source.notes.fault(path, reason, "Write `focal` true at the one that is billed.")
+        source.notes.fault(
+            path, reason, "Write `focal` true at the one that is billed."
+        )
         return None
     reference = inside(focal[0], "coverage")
     found = source.bundle.find(reference, source.node, ("Coverage",))
     if found is None and not source.past:
-        text = "the coverage is not in the file: neither member nor plan is known from it"
+        text = (
+            "the coverage is not in the file: neither member nor plan is known from it"
+        )
         source.notes.remark(reference.at, text)
     return Cover(focal[0], reference, found)
 
@@ -70,7 +74,9 @@ def payer_of(source: Source, cover: Cover | None) -> PayerNamed:
         named.append(PayerNamed(name=_plain(cover.reference, "display")))
     payer = next((one for one in named if one.name or one.identifier), PayerNamed())
     if not (payer.name or payer.identifier) and not source.past:
-        source.notes.remark(source.node.at, "neither a coverage nor `insurer` names the payer")
+        source.notes.remark(
+            source.node.at, "neither a coverage nor `insurer` names the payer"
+        )
     return replace(payer, filing=_filing(cover))
 
 
@@ -107,7 +113,11 @@ def _payer_id(identifiers: Iterable[Node]) -> str:
     """The first identifier that is not the number of a provider or of a taxpayer."""
     for one in identifiers:
         types = {coding.code.upper() for coding in codings(inside(one, "type"))}
-        if plain_system(word(one, "system")) != NPI and not types & {"NPI", "TAX", "EN"}:
+        if plain_system(word(one, "system")) != NPI and not types & {
+            "NPI",
+            "TAX",
+            "EN",
+        }:
             value = _plain(one, "value")
             if value:
                 return value

@@ -23,6 +23,8 @@ class Diagnosis(NamedTuple):
     path: str
     is_old: bool = False
     """Whether it is of ICD-9-CM."""
+    is_wrong: bool = False
+    """Whether it is a fault already."""
 
 
 Diagnoses = Mapping[int, Diagnosis]
@@ -59,8 +61,9 @@ def _diagnosis(one: Node, source: Source) -> Diagnosis:
         text = "more than one ICD-10-CM code in one diagnosis"
         source.notes.fault(concept.at, text, "Write each as a diagnosis of its own.")
     elif codes:
-        return Diagnosis(_shaped(codes.pop(), concept, source), one.at)
-    return Diagnosis("", one.at, is_old=ICD9 in of_system)
+        code = _shaped(codes.pop(), concept, source)
+        return Diagnosis(code, one.at, is_wrong=not code)
+    return Diagnosis("", one.at, is_old=ICD9 in of_system, is_wrong=bool(codes))
 
 
 def _shaped(code: str, concept: Node, source: Source) -> str:
@@ -93,10 +96,12 @@ def _pointed(
         reason = "the claim has no diagnosis with this sequence"
         source.notes.fault(f"{item.at}diagnosisSequence", reason)
         return ""
-    if one.code or source.past:
+    if one.code or one.is_wrong or source.past:
         return one.code
     if not one.is_old:
-        source.notes.fault(one.path, "no ICD-10-CM code, and a line points to it", _WRITE)
+        source.notes.fault(
+            one.path, "no ICD-10-CM code, and a line points to it", _WRITE
+        )
     elif day is not None and day < ICD10_FROM:
         text = "ICD-9-CM diagnoses are left out: ICD-10-CM is read"
         source.notes.remark(one.path, text)

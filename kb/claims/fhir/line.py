@@ -167,7 +167,9 @@ def _day(item: Node, source: Source) -> date | None:
     first, last = day_at(period, "start"), day_at(period, "end")
     if first is None and last is None:
         fix = 'Write `"servicedDate": "2026-03-10"`.'
-        source.notes.fault(f"{item.at}servicedDate", "the line has no date of service", fix)
+        source.notes.fault(
+            f"{item.at}servicedDate", "the line has no date of service", fix
+        )
         return None
     if first is not None and last is not None and last < first:
         source.notes.fault(period.at, "the last day stands before the first")
@@ -214,7 +216,9 @@ def _charge(item: Node, source: Source) -> Decimal | None:
         if price is not None and factor in (None, 1):
             net = price * _units(item)
     if net is not None and net < 0 and not source.past:
-        source.notes.fault(f"{item.at}net", "found dollars below zero, expected from zero")
+        source.notes.fault(
+            f"{item.at}net", "found dollars below zero, expected from zero"
+        )
     return net
 
 
@@ -230,4 +234,6 @@ def _check_details(item: Node, source: Source) -> None:
     for detail in each(item, "detail"):
         if _codes(detail) and not source.past:
             reason = "a service inside a line: lines without parts are read"
-            source.notes.fault(f"{detail.at}productOrService", reason, "Write a line for it.")
+            source.notes.fault(
+                f"{detail.at}productOrService", reason, "Write a line for it."
+            )

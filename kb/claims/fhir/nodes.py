@@ -70,7 +70,10 @@ def codings(concept: Node) -> tuple[Coding, ...]:
     """The codings of a concept that have a code."""
     return tuple(
         Coding(
-            plain_system(word(one, "system")), code, word(one, "version"), one.at + "code"
+            plain_system(word(one, "system")),
+            code,
+            word(one, "version"),
+            one.at + "code",
         )
         for one in each(concept, "coding")
         if (code := word(one, "code"))

@@ -16,6 +16,8 @@ from kb.claims.model import own_patient
 
 _MEMBER_TYPES = frozenset({"MB", "MC"})
 """Types of identifiers that are a member's number, or a Medicare beneficiary's."""
+_LONG = 6
+"""Letters and digits from which another server will not give the same id."""
 
 
 class Patient(NamedTuple):
@@ -47,7 +49,7 @@ def patient_of(source: Source, cover: Cover | None, identifier: str) -> Patient:
     if not source.past:
         source.notes.remark(reference.at, f"no member id: {text}")
     token = patient_token(known, "") if known else own_patient(identifier)
-    return Patient(token, known, birth, sex)
+    return Patient(token, known if len(known) >= _LONG else "", birth, sex)
 
 
 def _token(

@@ -16,7 +16,16 @@ _GIVE = "Give a Claim, an ExplanationOfBenefit, or a Bundle that holds them."
 
 def is_fhir(value: object) -> bool:
     """Whether a JSON value is a FHIR resource."""
-    return isinstance(value, dict) and "resourceType" in value
+    return isinstance(value, dict) and value.get("resourceType") is not None
+
+
+def resource_without_claims(value: object) -> str:
+    """What a resource is that holds no claim, as ``a FHIR Patient``; else empty."""
+    kind = value.get("resourceType") if isinstance(value, dict) else None
+    if kind is None or kind == "Bundle" or kind in CONTENT:
+        return ""
+    known = isinstance(kind, str) and kind in KNOWN_RESOURCES
+    return f"a FHIR {kind}" if known else "a FHIR resource"
 
 
 def outcomes_of(value: Json) -> Iterator[Outcome]:
@@ -24,19 +33,10 @@ def outcomes_of(value: Json) -> Iterator[Outcome]:
 
     Nothing outside of the value is looked at.
     """
-    kind = value.get("resourceType")
-    if kind == "Bundle":
+    if value.get("resourceType") == "Bundle":
         yield from _of_bundle(value)
-    elif kind in CONTENT:
-        yield _of_resource(value, "", Bundle())
     else:
-        yield refused("", Fault("", f"{called(kind)} holds no claim", _GIVE))
-
-
-def called(kind: object) -> str:
-    """A type of resource as an error may show it."""
-    known = isinstance(kind, str) and kind in KNOWN_RESOURCES
-    return f"a FHIR {kind}" if known else "a FHIR resource"
+        yield _of_resource(value, "", Bundle())
 
 
 def _of_resource(resource: Json, at: str, bundle: Bundle) -> Outcome:
@@ -51,7 +51,7 @@ def _of_bundle(value: Json) -> Iterator[Outcome]:
         yield refused("", wrong("entry", entries, "a list of objects"))
         return
     found = list(_resources(entries or []))
-    bundle = Bundle(iter(found))
+    bundle = Bundle(found)
     told = 0
     for index, entry in enumerate(entries or []):
         if not isinstance(entry, dict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from kb.claims.fhir.nodes import word
@@ -28,7 +28,7 @@ class Bundle:
     A name that two resources share leads to neither.
     """
 
-    def __init__(self, entries: Iterator[tuple[str, Json, str]] = iter(())) -> None:
+    def __init__(self, entries: Iterable[tuple[str, Json, str]] = ()) -> None:
         self._named: dict[str, tuple[Json, str] | None] = {}
         for url, resource, path in entries:
             for name in _names_of(url, resource):
@@ -46,7 +46,11 @@ class Bundle:
         name = word(reference, "reference")
         if not name:
             return None
-        found = self._contained(name, holder) if name[0] == "#" else self._entry(name, holder)
+        found = (
+            self._contained(name, holder)
+            if name[0] == "#"
+            else self._entry(name, holder)
+        )
         if found is None or found.kind in kinds:
             return found
         reference.faults.append(
@@ -56,7 +60,9 @@ class Bundle:
 
     def _contained(self, name: str, holder: Node) -> Resource | None:
         listed_there = holder.obj.get("contained")
-        for index, one in enumerate(listed_there if isinstance(listed_there, list) else ()):
+        for index, one in enumerate(
+            listed_there if isinstance(listed_there, list) else ()
+        ):
             if isinstance(one, dict) and one.get("id") == name[1:]:
                 node = Node(one, f"{holder.at}contained[{index}].", holder.faults)
                 return Resource(node, holder)

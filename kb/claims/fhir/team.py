@@ -73,7 +73,9 @@ def team_of(source: Source) -> Team:
 
 def _named_by_lines(source: Source) -> frozenset[int]:
     items = each(source.node._replace(faults=[]), "item")
-    return frozenset(n for item in items for n in sequences_at(item, "careTeamSequence"))
+    return frozenset(
+        n for item in items for n in sequences_at(item, "careTeamSequence")
+    )
 
 
 def _member(one: Node, source: Source) -> Member:
@@ -99,7 +101,9 @@ def provider_at(node: Node, key: str, source: Source) -> Provider:
         inner = source.bundle.find(
             inside(found.node, "practitioner"), holder, ("Practitioner",)
         )
-        npi = npi or _npi_in((inside(inside(found.node, "practitioner"), "identifier"),), source)
+        npi = npi or _npi_in(
+            (inside(inside(found.node, "practitioner"), "identifier"),), source
+        )
         found = inner or found
         npi = npi or _npi_in(each(found.node, "identifier"), source)
     if found.kind == "Practitioner" and not taxonomy:
@@ -181,5 +185,7 @@ def provider_fields(
 
 
 def _number_of(field: str, members: Sequence[Member]) -> str:
-    numbers = {one.provider.npi for one in members if FIELD_OF_ROLE.get(one.role) == field}
+    numbers = {
+        one.provider.npi for one in members if FIELD_OF_ROLE.get(one.role) == field
+    }
     return numbers.pop() if len(numbers) == 1 else ""
