@@ -18,7 +18,7 @@ from kb.claims.json.reader import stream_json
 from kb.claims.json.text import first_part
 from kb.claims.model import BadClaim, Read, ReadResult, read_result
 from kb.claims.past import Told, answerable
-from kb.claims.x12.reader import stream_x12
+from kb.claims.x12.reader import tell_x12
 
 _CHUNK = 1 << 16
 _FORMATS = "Give an X12 837P file or JSON claims."
@@ -93,7 +93,7 @@ def stream_chunks(chunks: Iterator[bytes], name: str = "") -> Iterator[Read]:
 
     Earlier claims, as a remittance tells them, are one fault: they are no claims to answer.
     """
-    yield from answerable(tell_chunks(chunks, name), name)
+    return answerable(tell_chunks(chunks, name), name)
 
 
 def tell_chunks(chunks: Iterator[bytes], name: str = "") -> Iterator[Told]:
@@ -102,7 +102,7 @@ def tell_chunks(chunks: Iterator[bytes], name: str = "") -> Iterator[Told]:
     everything = chain((start,), chunks)
     match format_of(start):
         case "x12":
-            yield from stream_x12(everything, name)
+            yield from tell_x12(everything, name)
         case "json":
             yield from stream_json(everything, name)
         case _:

@@ -8,8 +8,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from kb.claims.fhir.codes import (
+    ACCOUNT_NUMBER,
     ALLOWED_LINE,
     CARC,
+    CARRIERS_NUMBER,
     CLAIM_DENIAL,
     DENIED_CLAIM,
     DENIED_LINES,
@@ -39,6 +41,7 @@ from kb.claims.json.checks import Json, Node, check_repeated_keys
 from kb.claims.json.outcome import Notes, Outcome, outcome_of_past, refused
 from kb.claims.model import HistoryLine, LineStatus
 from kb.claims.past import Adjustment, PastClaim, PastLine
+from kb.claims.shapes import TEXT
 
 _DENIAL = "denialreason"
 
@@ -85,19 +88,37 @@ def _past_claim(
     node = source.node
     cover = focal_cover(source)
     patient = patient_of(source, cover, identifier)
-    lines = tuple(_line(service, source, identifier) for service in services)
+    number = _account_number(node) or identifier
+    lines = tuple(_line(service, source, number) for service in services)
     undone = word(node, "status") == "cancelled" or _is_taken_back(source, lines)
-    has_prior, number = prior_claim(source)
+    has_prior, prior = prior_claim(source)
     return PastClaim(
-        id=identifier,
+        id=number,
         member=patient.member,
         payer=payer_of(source, cover),
         lines=lines,
         frequency="void" if undone else "replacement" if has_prior else "original",
-        replaces=number,
+        replaces=prior,
         birth=patient.birth,
         told=_told(node),
+        payers_number=_carriers_number(node) or identifier,
     )
+
+
+def _account_number(node: Node) -> str:
+    """The sender's own number of the claim, where the payer repeats it."""
+    for one in each(node, "supportingInfo"):
+        if ACCOUNT_NUMBER in {code.code for code in codings(inside(one, "category"))}:
+            number = word(one, "valueString")
+            return number if TEXT.fits(number) else ""
+    return ""
+
+
+def _carriers_number(node: Node) -> str:
+    for extension in each(node, "extension"):
+        if plain_system(word(extension, "url")) == CARRIERS_NUMBER:
+            return word(inside(extension, "valueIdentifier"), "value")
+    return ""
 
 
 def _told(node: Node) -> date | None:

@@ -22,6 +22,7 @@ from kb.claims.json.text import (
 from kb.claims.model import (
     BadClaim,
     Claim,
+    Read,
     ReadResult,
     Remark,
     read_result,
@@ -54,6 +55,16 @@ def stream_json(chunks: Iterable[bytes], name: str = "") -> Iterator[Told]:
     ``chunks`` are bytes of UTF-8; what is not is a fault of its line or item alone.
     """
     return _claims_of(documents_of(chunks), name)
+
+
+def stream_values(values: Iterable[object], name: str = "") -> Iterator[Read]:
+    """Each claim, fault and remark of values that are parsed already, one after the other.
+
+    A ``Claim`` among them is taken as it is.
+    """
+    places = enumerate(values)
+    documents = (Document(f"[{at}]", value, []) for at, value in places)
+    return answerable(_claims_of(documents, name), name)
 
 
 def _claims_of(documents: Iterable[Document], name: str) -> Iterator[Told]:
@@ -140,6 +151,8 @@ def _first_of(faults: Faults) -> Faults:
 def _claim_of(document: Document) -> tuple[Claim, Faults]:
     if document.faults:
         return claim_from_object({})[0], document.faults
+    if isinstance(document.value, Claim):
+        return document.value, []
     plain = straight_claim(document.value)
     if plain is not None:
         return plain, []

@@ -10,7 +10,8 @@ from kb.claims import ReadResult, read_json
 from kb.claims.model import read_result
 from kb.claims.read import stream_chunks
 
-READ = "only X12 837P and payerkb's own JSON are read"
+READ = "only X12 and JSON are read (837P and 835; ours, FHIR, a clearinghouse's)"
+READ_X12 = "of X12 only 837P and 835 are read"
 ISA = (
     "ISA*00*          *00*          *ZZ*A              *ZZ*B              "
     "*260311*0915*^*00501*000000201*0*P*:~"
@@ -38,9 +39,12 @@ OTHERS: dict[str, tuple[str | bytes, str]] = {
         x12("837", "004010X098A1"),
         "claims of a version of 837 other than 005010X222",
     ),
-    "835": (x12("835", "005010X221A1"), "a remittance (835)"),
+    "835-4010": (
+        x12("835", "004010X091A1"),
+        "a remittance of a version other than 005010X221",
+    ),
     "278": (x12("278", "005010X217"), "a request for approval (278)"),
-    "unknown-transaction": (x12("ROE", ""), "a transaction other than 837"),
+    "unknown-transaction": (x12("ROE", ""), "a transaction other than 837 and 835"),
     "csv": ("claim_id,code,date,units\nC-1,64483,2026-03-10,1\n", "a CSV table"),
     "quoted-csv": ('"ID","CODE","DATE","QTY"\r\n"1","64483"\r\n', "a CSV table"),
     "tabs": ("claim\tcode\tdate\tunits\n", "a table with tabs"),
@@ -56,7 +60,8 @@ OTHERS: dict[str, tuple[str | bytes, str]] = {
 def test_another_format_is_named_in_one_sentence(name: str) -> None:
     content, called = OTHERS[name]
     result = read(content)
-    assert [bad.reason for bad in result.bad] == [f"{called}: {READ}"]
+    read_are = READ_X12 if str(content).startswith("ISA") else READ
+    assert [bad.reason for bad in result.bad] == [f"{called}: {read_are}"]
     assert (result.claims, result.remarks) == ((), ())
 
 

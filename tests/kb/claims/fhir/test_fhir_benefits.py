@@ -74,6 +74,19 @@ def test_whose_it_was_and_who_paid() -> None:
     assert earlier.payer == PayerNamed(identifier="60054", name="AETNA")
 
 
+def test_the_numbers_of_sender_and_payer() -> None:
+    earlier = past(BENEFIT)
+    assert (earlier.id, earlier.payers_number) == ("PAID-1", "PAID-1")
+    account = {"category": concept("c", "patientaccountnumber"), "valueString": "PR-1"}
+    carrier = {
+        "url": f"{VARIABLES}carr_clm_cntl_num",
+        "valueIdentifier": {"value": "ICN-7"},
+    }
+    earlier = past(benefit_with(supportingInfo=[account], extension=[carrier]))
+    assert (earlier.id, earlier.payers_number) == ("PR-1", "ICN-7")
+    assert earlier.lines[0].service.claim == "PR-1"
+
+
 DENIED = decided("denialreason", reason=concept(CARC, "197"))
 STATUSES: dict[str, tuple[list[Json], dict[str, Any], str]] = {
     "paid": ([decided("paidtoprovider", 128)], {}, "paid"),
