@@ -200,6 +200,8 @@ def _diagnoses(about: Node, notes: Notes) -> tuple[tuple[str | None, ...], bool]
     is_old = False
     for one in objects_at(about, key, lambda node, _: node):
         kind = one.obj.get("diagnosisTypeCode")
+        if not isinstance(kind, str):
+            kind = ""
         if kind in ICD9:
             is_old = True
             found.append(None)
@@ -208,7 +210,8 @@ def _diagnoses(about: Node, notes: Notes) -> tuple[tuple[str | None, ...], bool]
             found.append(diagnosis_with_point(code) if code else None)
         else:
             expected = "`ABK` or `ABF`, the type of a diagnosis"
-            one.faults.append(wrong(f"{one.at}diagnosisTypeCode", kind, expected))
+            given = one.obj.get("diagnosisTypeCode")
+            one.faults.append(wrong(f"{one.at}diagnosisTypeCode", given, expected))
             found.append(None)
     codes = [code for code in found if code]
     if len(set(codes)) < len(codes):

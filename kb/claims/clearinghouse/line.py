@@ -54,10 +54,7 @@ def line_of(item: Node, index: int, claim: Said, notes: Notes) -> ClaimLine:
         number=_number(item, index),
         code=_code(service),
         date=_first_day(item, notes) or date.min,
-        modifiers=codes_at(
-            _filled(service, "procedureModifiers"), "procedureModifiers", MODIFIER
-        )
-        or (),
+        modifiers=_modifiers(service),
         units=_units(service),
         place=_place(service, claim.place),
         diagnoses=_diagnoses(service, claim, notes),
@@ -81,12 +78,13 @@ def _number(item: Node, index: int) -> int:
     return 0
 
 
-def _filled(node: Node, key: str) -> Node:
-    """The node without the empty texts of a list, which forms send for empty boxes."""
-    given = node.obj.get(key)
-    if not isinstance(given, list) or "" not in given:
-        return node
-    return node._replace(obj={key: [one for one in given if one != ""]})
+def _modifiers(service: Node) -> tuple[str, ...]:
+    """The modifiers without the empty texts that forms send for empty boxes."""
+    key = "procedureModifiers"
+    given = service.obj.get(key)
+    if isinstance(given, list):
+        service = service._replace(obj={key: [one for one in given if one != ""]})
+    return codes_at(service, key, MODIFIER) or ()
 
 
 def _code(service: Node) -> str:
@@ -99,7 +97,7 @@ def _code(service: Node) -> str:
 
 def _units(service: Node) -> Decimal:
     measure = service.obj.get("measurementUnit")
-    if measure is not None and measure not in UNIT_MEASURES:
+    if measure is not None and str(measure) not in UNIT_MEASURES:
         expected = f"one of {listed(sorted(UNIT_MEASURES))}"
         service.faults.append(wrong(f"{service.at}measurementUnit", measure, expected))
     return units_at(service, "serviceUnitCount")
