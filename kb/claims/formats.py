@@ -5,7 +5,9 @@ Nothing of such a file is read but what tells its format.
 
 from __future__ import annotations
 
-NOT_READ = "only X12 837P and payerkb's own JSON are read"
+NOT_READ = (
+    "only X12 and JSON are read (837P, 837I and 835; ours, FHIR, a clearinghouse's)"
+)
 """What is said after the format's name."""
 NOT_READ_X12 = "of X12 only 837P, 837I and 835 are read"
 """What is said after the name of another transaction."""
@@ -25,25 +27,6 @@ PROFESSIONAL = "005010X222"
 FACILITY = "005010X223"
 DENTAL = "X224"
 REMITTANCES_READ = "005010X221"
-_FHIR = ("Bundle", "Claim", "ClaimResponse", "ExplanationOfBenefit")
-_OF_A_CLEARINGHOUSE = frozenset(
-    {
-        "billing",
-        "claimInformation",
-        "controlNumber",
-        "dependent",
-        "payToAddress",
-        "providers",
-        "receiver",
-        "rendering",
-        "submitter",
-        "subscriber",
-        "tradingPartnerName",
-        "tradingPartnerServiceId",
-        "usageIndicator",
-    }
-)
-_ENOUGH = 3
 _STARTS = (
     (b"MSH|", "an HL7 version 2 message"),
     (b"%PDF", "a PDF"),
@@ -74,18 +57,6 @@ def other_transaction(transaction: str, version: str) -> str:
 def is_facility(version: str) -> bool:
     """Whether a guide is that of institutional claims."""
     return version.startswith(FACILITY)
-
-
-def other_format(value: object) -> str:
-    """Which format of others a JSON value is; empty for ours or one nobody knows."""
-    if not isinstance(value, dict):
-        return ""
-    kind = value.get("resourceType")
-    if kind is not None:
-        return f"a FHIR {kind}" if kind in _FHIR else "a FHIR resource"
-    if len(_OF_A_CLEARINGHOUSE & value.keys()) >= _ENOUGH:
-        return "a claim in a clearinghouse's JSON"
-    return ""
 
 
 def other_file(start: bytes) -> str:
