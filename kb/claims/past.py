@@ -70,6 +70,8 @@ class PastClaim:
     """The patient's birth date; never in a fault, a remark or an answer."""
     told: date | None = None
     """When it was paid or created: what is told later corrects what stood before."""
+    payers_number: str = ""
+    """The payer's own number of the claim (CLP07), which a correction names in REF*F8."""
 
 
 Told = Claim | PastClaim | BadClaim | Remark

@@ -15,7 +15,7 @@ from typing import BinaryIO, Literal
 from dsl.errors import PayerkbError
 from kb.claims.archives import GZIP, ZIP, told_of_gzip, told_of_zip
 from kb.claims.encodings import BYTE_ORDER_MARK, how_to_save, wide_encoding
-from kb.claims.formats import NOT_READ, other_file
+from kb.claims.formats import NOT_READ_FILE, other_file
 from kb.claims.json.reader import stream_json
 from kb.claims.json.text import MOST_BYTES, first_part
 from kb.claims.model import (
@@ -28,10 +28,10 @@ from kb.claims.past import Told, answerable
 from kb.claims.rows.layouts import HOW_TO_NAME
 from kb.claims.rows.parquet import PARQUET, stream_parquet
 from kb.claims.rows.text import is_a_table, stream_table, why_no_table
-from kb.claims.x12.reader import stream_x12
+from kb.claims.x12.reader import tell_x12
 
 _CHUNK = 1 << 16
-_FORMATS = "Give an X12 837P file, JSON claims or a table of claims."
+_FORMATS = "Give an X12 file, JSON claims or a table of claims."
 _NEITHER = (
     "neither X12 (begins with ISA) nor JSON (begins with { or [) nor a table that begins"
     " with the names of its columns"
@@ -141,7 +141,7 @@ def _tell(start: bytes, chunks: Iterator[bytes], name: str) -> Iterator[Told]:
     everything = chain((start,), chunks)
     match format_of(start):
         case "x12":
-            yield from stream_x12(everything, name)
+            yield from tell_x12(everything, name)
         case "json":
             yield from stream_json(everything, name)
         case "table":
@@ -267,7 +267,7 @@ def _not_a_claim_file(start: bytes, name: str) -> BadClaim:
     if missing := why_no_table(start):
         return BadClaim(name, missing, HOW_TO_NAME)
     if other := other_file(start):
-        return BadClaim(name, f"{other}: {NOT_READ}", _FORMATS)
+        return BadClaim(name, f"{other}: {NOT_READ_FILE}", _FORMATS)
     if b"\0" in start:
         return BadClaim(name, "a binary file, not claims", _FORMATS)
     return BadClaim(name, _NEITHER, _FORMATS)
