@@ -5,6 +5,7 @@ Nothing is written to disk.  What was read before a fault of the archive stays.
 
 from __future__ import annotations
 
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -35,6 +36,11 @@ _WORKBOOK = "[Content_Types].xml"
 _ENCRYPTED = 1
 """The flag of a member that has a password."""
 _LONGEST = 100
+_END = struct.Struct("<4s6xH10x")
+"""The end of a zip archive: its signature, and how many files it holds."""
+_END_SIGNATURE = b"PK\x05\x06"
+_MANY = 0xFFFF
+"""Stands for a number that has no room there."""
 _DAMAGED = "the file in the zip archive is damaged: what was read of it may be wrong"
 _TWICE = "another file of the archive has a claim of this id: `#` and a number are added to it"
 
@@ -74,7 +80,9 @@ def unpacked(chunks: Iterable[bytes]) -> Iterator[bytes]:
                         break
                     part = zlib.decompressobj(zlib.MAX_WBITS | 16)
                 begun = True
-                yield size.counted(_inflated(part, piece))
+                out = _inflated(part, piece)
+                yield out
+                size.count(out)
                 piece = part.unused_data
     if begun and not part.eof:
         raise BrokenArchiveError("the gzip file ends before its end")
@@ -95,8 +103,8 @@ class _Size:
         self.packed = 0
         self.unpacked = 0
 
-    def counted(self, piece: bytes) -> bytes:
-        """The piece; raises ``BrokenArchiveError`` when it all becomes too much."""
+    def count(self, piece: bytes) -> None:
+        """Count a piece; raises ``BrokenArchiveError`` when it all becomes too much."""
         self.unpacked += len(piece)
         if self.unpacked > MUCH and self.unpacked > MOST_TIMES * self.packed:
             reason = (
@@ -104,7 +112,6 @@ class _Size:
                 " times its size: the rest is not read"
             )
             raise BrokenArchiveError(reason, _UNPACK)
-        return piece
 
 
 def told_of_zip(file: BinaryIO, name: str, tell: Tell) -> Iterator[Told]:
@@ -128,6 +135,9 @@ def told_of_zip(file: BinaryIO, name: str, tell: Tell) -> Iterator[Told]:
         members = [info for info in archive.infolist() if _was_sent(info)]
         if not members:
             yield BadClaim(name, "the zip archive holds no file", _AGAIN)
+        if not _lists_all(archive, file):
+            reason = "the archive's list of its files is damaged: some are missing"
+            yield BadClaim(name, reason, _AGAIN)
         size = _Size()
         size.packed = file.seek(0, SEEK_END)
         seen: dict[str, int] = {}
@@ -137,6 +147,15 @@ def told_of_zip(file: BinaryIO, name: str, tell: Tell) -> Iterator[Told]:
             )
             told = _told_of_member(archive, info, label, size, tell)
             yield from _of_own_ids(told, seen, label)
+
+
+def _lists_all(archive: zipfile.ZipFile, file: BinaryIO) -> bool:
+    """Whether as many members were found as the archive says at its end."""
+    file.seek(-(_END.size + len(archive.comment)), SEEK_END)
+    signature, number = _END.unpack(file.read(_END.size))
+    if signature != _END_SIGNATURE or number == _MANY:
+        return True
+    return bool(number == len(archive.infolist()))
 
 
 def _was_sent(info: zipfile.ZipInfo) -> bool:
@@ -155,26 +174,35 @@ def _told_of_member(
     size: _Size,
     tell: Tell,
 ) -> Iterator[Told]:
-    if info.flag_bits & _ENCRYPTED:
-        yield BadClaim(label, "encrypted: its password is not asked for", _UNPACK)
-        return
     try:
-        with archive.open(info) as member:
+        with _opened(archive, info) as member:
             yield from tell(_chunks_of(member, size), label)
     except BrokenArchiveError as broken:
         yield BadClaim(label, str(broken), broken.fix)
+
+
+def _opened(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
+    """The member to be read; raises ``BrokenArchiveError``."""
+    if info.flag_bits & _ENCRYPTED:
+        raise BrokenArchiveError("encrypted: its password is not asked for", _UNPACK)
+    try:
+        return archive.open(info)
     except NotImplementedError:
-        yield BadClaim(label, "packed by a method that is not read here", _UNPACK)
-    except zipfile.BadZipFile:
-        yield BadClaim(label, _DAMAGED, _AGAIN)
+        raise BrokenArchiveError(
+            "packed by a method that is not read", _UNPACK
+        ) from None
+    except (zipfile.BadZipFile, ValueError, OSError):
+        # What an archive says of itself may be anything, as a place below zero.
+        raise BrokenArchiveError(_DAMAGED) from None
 
 
 def _chunks_of(member: IO[bytes], size: _Size) -> Iterator[bytes]:
     """The bytes of a member; raises ``BrokenArchiveError``."""
     try:
         while chunk := member.read(_CHUNK):
-            yield size.counted(chunk)
-    except (zipfile.BadZipFile, zlib.error, EOFError):
+            yield chunk
+            size.count(chunk)
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError):
         raise BrokenArchiveError(_DAMAGED) from None
 
 

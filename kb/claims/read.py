@@ -164,8 +164,8 @@ def _file_of(start: bytes, chunks: Iterator[bytes]) -> BinaryIO | None:
     if isinstance(chunks, Chunks) and chunks.stream.seekable():
         chunks.stream.seek(chunks.begin)
         return chunks.stream
-    content = bytearray(start)
-    for chunk in chunks:
+    content = bytearray()
+    for chunk in chain((start,), chunks):
         content += chunk
         if len(content) > MOST_BYTES:
             return None

@@ -7,9 +7,11 @@ as the zeros of a claim number, nobody can give back.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, BinaryIO
 
+from kb.claims.archives import BrokenArchiveError
 from kb.claims.model import BadClaim
 from kb.claims.near import listed
 from kb.claims.past import Told
@@ -31,34 +33,45 @@ _EXACT = 1 << 53
 _ROWS = 4096
 """Rows that are held in memory at once."""
 _INSTALL = "Install it: pip install 'payerkb[batch]'."
-_AGAIN = "Write or copy it again."
+_DAMAGED = "the Parquet file is damaged or ends before its end"
 
 
 def stream_parquet(file: BinaryIO, name: str = "") -> Iterator[Told]:
     """What each row of a Parquet file tells; ``file`` can be read from any place."""
     try:
-        import pyarrow as pa  # noqa: PLC0415  (an extra, and slow to import)
-        import pyarrow.parquet as pq  # noqa: PLC0415
-    except ImportError:
-        yield BadClaim(name, "a Parquet file, for which pyarrow is missing", _INSTALL)
-        return
-    try:
-        table = pq.ParquetFile(file)
-        columns = columns_of(table.schema_arrow.names)
+        table, columns = _opened(file)
         if missing := why_not(columns):
             yield BadClaim(name, f"a Parquet file {missing}", HOW_TO_NAME)
-            return
-        if nested := _nested(table.schema_arrow, columns):
+        elif nested := _nested(table.schema_arrow, columns):
             reason = (
                 f"columns of a Parquet file that hold no plain values: {listed(nested)}"
             )
             yield BadClaim(name, reason, "Write one value in each cell.")
-            return
-        yield from columns.layout.told(_rows(table, columns), name)
-    except (pa.ArrowException, OSError):
-        yield BadClaim(
-            name, "the Parquet file is damaged or ends before its end", _AGAIN
-        )
+        else:
+            yield from columns.layout.told(_rows(table, columns), name)
+    except ImportError:
+        yield BadClaim(name, "a Parquet file, for which pyarrow is missing", _INSTALL)
+    except BrokenArchiveError as broken:
+        yield BadClaim(name, str(broken), broken.fix)
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """What a damaged file makes pyarrow raise, as ``BrokenArchiveError``."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    try:
+        yield
+    except (pa.ArrowException, OSError, ValueError, LookupError, OverflowError):
+        raise BrokenArchiveError(_DAMAGED) from None
+
+
+def _opened(file: BinaryIO) -> tuple[pq.ParquetFile, Columns]:
+    import pyarrow.parquet as pq  # noqa: PLC0415  (an extra, and slow to import)
+
+    with _reading():
+        table = pq.ParquetFile(file)
+        return table, columns_of(table.schema_arrow.names)
 
 
 def _nested(schema: pa.Schema, columns: Columns) -> list[str]:
@@ -76,9 +89,15 @@ def _nested(schema: pa.Schema, columns: Columns) -> list[str]:
 def _rows(table: pq.ParquetFile, columns: Columns) -> Iterator[Row]:
     read = [table.schema_arrow.names[at] for _, at in columns.picked]
     number = 0
-    for batch in table.iter_batches(batch_size=_ROWS, columns=read):
-        names = [name.strip().lower() for name in batch.schema.names]
-        cells = [texts_of(column) for column in batch.columns]
+    with _reading():
+        batches = table.iter_batches(batch_size=_ROWS, columns=read)
+    while True:
+        with _reading():
+            batch = next(batches, None)
+            if batch is None:
+                return
+            names = [name.strip().lower() for name in batch.schema.names]
+            cells = [texts_of(column) for column in batch.columns]
         for values in zip(*cells, strict=True):
             number += 1
             yield Row(number, filled(zip(names, values, strict=True)))
@@ -91,9 +110,19 @@ def texts_of(column: pa.Array) -> list[str]:
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     kind = column.type
-    texts: list[str] = column.cast(pa.string()).fill_null("").to_pylist()
+    texts = _unicode(column.cast(pa.string()).fill_null(""))
     if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         return [_plain(text) for text in texts]
+    return texts
+
+
+def _unicode(column: pa.Array) -> list[str]:
+    try:
+        texts: list[str] = column.to_pylist()
+    except UnicodeDecodeError:
+        # As in a table of text: it costs the cell that is none.
+        found = (value.as_buffer().to_pybytes() for value in column)
+        texts = [each.decode("utf-8", "surrogateescape") for each in found]
     return texts
 
 

@@ -124,7 +124,7 @@ class _Table:
 def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """The lines of a table; those of old programs end with a carriage return."""
     rest = iter(chunks)
-    start = next(rest, b"")
+    start = next(rest, b"").removeprefix(BYTE_ORDER_MARK)
     everything: Iterable[bytes] = chain((start,), rest)
     if b"\r" in start and b"\n" not in start:
         everything = (chunk.replace(b"\r", b"\n") for chunk in everything)
@@ -139,8 +139,6 @@ def _rows(
     width = len(columns.names)
     for number, record in enumerate(_records(lines, separator, width), first):
         cells = record.cells
-        if record.is_whole and len(cells) == width + 1 and not cells[-1].strip():
-            cells = cells[:-1]
         if record.is_whole and len(cells) == width:
             # As `filled` does, in the one place where it costs.
             filled = {

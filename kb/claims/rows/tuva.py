@@ -165,6 +165,11 @@ class _Group:
         return sent_id(self._first, "claim_id")
 
     @property
+    def _id(self) -> str:
+        """The claim's own id."""
+        return self._first.text("claim_id")
+
+    @property
     def _first(self) -> Row:
         """The first row that is whole, if there is one."""
         return next((row for row in self.rows if not row.fault), self.rows[0])
@@ -299,7 +304,7 @@ class _Group:
             facility = first.text("bill_type_code").lstrip("0")[:2]
             place = _SURGERY_CENTER.get(facility, "")
         return Claim(
-            id=self.sent,
+            id=self._id,
             patient=patient_of(first),
             payer=self._payer(first),
             lines=tuple(service.line(diagnoses, place) for service in services),
@@ -321,7 +326,7 @@ class _Group:
         return past_claim(
             services,
             diagnoses,
-            identifier=self.sent,
+            identifier=self._id,
             member=member_in(first.text("member_id")),
             payer=self._payer(first),
             told=self._paid_on(),

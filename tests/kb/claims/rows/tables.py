@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Literal
 
 from kb.claims.model import Claim, ClaimLine
 
@@ -29,13 +30,20 @@ def row(**cells: str) -> Cells:
     } | cells
 
 
-def table(*rows: Cells, separator: str = ",", end: str = "\n", quote: bool = False) -> bytes:
+def table(
+    *rows: Cells, separator: str = ",", end: str = "\n", quote: bool = False
+) -> bytes:
     """The rows as a text with a header; columns in the order in which rows name them."""
     columns = list(dict.fromkeys(column for cells in rows for column in cells))
     out = io.StringIO(newline="")
-    quoting = csv.QUOTE_ALL if quote else csv.QUOTE_MINIMAL
+    quoting: Literal[0, 1] = csv.QUOTE_ALL if quote else csv.QUOTE_MINIMAL
     writer = csv.DictWriter(
-        out, columns, delimiter=separator, lineterminator=end, quoting=quoting, restval=""
+        out,
+        columns,
+        delimiter=separator,
+        lineterminator=end,
+        quoting=quoting,
+        restval="",
     )
     writer.writeheader()
     writer.writerows(rows)

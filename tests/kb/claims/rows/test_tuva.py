@@ -12,6 +12,7 @@ from kb.claims.past import PastClaim, Told
 from kb.claims.rows.tuva import told_of_rows
 from tests.kb.claims.rows.tables import Cells, row
 
+
 def told(*rows: Cells) -> list[Told]:
     return list(told_of_rows(rows, "t.csv", first=2))
 
