@@ -11,10 +11,12 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, count
 from typing import BinaryIO, Literal
 
+from kb.claims.archives import BrokenArchiveError, unpacked
 from kb.claims.identity import member_in
 from kb.claims.json.text import Document, documents_of, first_part, lines_of
-from kb.claims.model import own_patient
-from kb.claims.read import chunks_of, first_filled, format_of
+from kb.claims.model import Claim, own_patient
+from kb.claims.read import chunks_of, first_filled, format_of, tell_chunks
+from kb.claims.rows.text import patients_in_table
 from kb.claims.x12.segments import Separators, separators_of
 
 
@@ -66,9 +68,31 @@ def returning(stream: BinaryIO) -> frozenset[int] | None:
     chunks = chunks_of(stream)
     start = first_filled(chunks)
     everything = chain((start,), chunks)
+    if format_of(start) in ("zip", "parquet"):
+        stream.seek(chunks.begin)
+        return coming_back(_patients_of_claims(chunks_of(stream)))
+    if format_of(start) != "gzip":
+        return _returning(everything, start)
+    try:
+        inside = unpacked(everything)
+        start = first_filled(inside)
+        return _returning(chain((start,), inside), start)
+    except BrokenArchiveError:
+        return None
+
+
+def _patients_of_claims(chunks: Iterator[bytes]) -> Iterator[int]:
+    """The patient of each claim, of a file that has to be read for it."""
+    claims = (one for one in tell_chunks(chunks) if isinstance(one, Claim))
+    return (number_of(claim.patient) for claim in claims)
+
+
+def _returning(everything: Iterator[bytes], start: bytes) -> frozenset[int] | None:
     match format_of(start):
         case "x12":
             return None if coming_back(_members(everything)) else frozenset()
+        case "table":
+            return coming_back(map(number_of, patients_in_table(everything)))
         case _:
             back = coming_back(_patients(everything))
             return None if UNTOLD in back else back

@@ -10,27 +10,7 @@ import pytest
 from kb.claims.model import BadClaim, Claim, ClaimLine, PayerNamed, Remark
 from kb.claims.past import PastClaim, Told
 from kb.claims.rows.tuva import told_of_rows
-
-Cells = dict[str, str]
-
-
-def row(**cells: str) -> Cells:
-    """A row of a claim that nobody has answered; what is given comes in its place."""
-    return {
-        "claim_id": "C-1",
-        "claim_line_number": "1",
-        "claim_type": "professional",
-        "person_id": "0007",
-        "member_id": "00-a9",
-        "payer": "Medicare",
-        "plan": "medicare",
-        "claim_start_date": "2026-03-10",
-        "place_of_service_code": "11",
-        "service_unit_quantity": "1",
-        "hcpcs_code": "64483",
-        "diagnosis_code_type": "icd-10-cm",
-        "diagnosis_code_1": "M5416",
-    } | cells
+from tests.kb.claims.rows.tables import Cells, row
 
 
 def told(*rows: Cells) -> list[Told]:
@@ -262,7 +242,8 @@ def test_what_is_taken_back_is_history_only() -> None:
     remark, void = told(row(**BACK))
     assert isinstance(remark, Remark)
     assert isinstance(void, PastClaim)
-    assert (void.frequency, void.lines[0].service.units) == ("void", 1)
+    assert void.frequency == "void"
+    assert void.lines[0].service.units == 1
 
 
 def test_a_row_taken_back_and_billed_anew_counts_once() -> None:
