@@ -11,7 +11,7 @@ from kb.claims.model import read_result
 from kb.claims.read import stream_chunks
 
 READ = "only X12 837P and payerkb's own JSON are read"
-READ_X12 = "of X12 only 837P and 835 are read"
+READ_X12 = "of X12 only 837P, 837I and 835 are read"
 ISA = (
     "ISA*00*          *00*          *ZZ*A              *ZZ*B              "
     "*260311*0915*^*00501*000000201*0*P*:~"
@@ -38,11 +38,10 @@ CLEARINGHOUSE = {
 }
 
 OTHERS: dict[str, tuple[str | bytes, str]] = {
-    "837I": (x12("837", "005010X223A2"), "institutional claims (837I)"),
     "837D": (x12("837", "005010X224A2"), "dental claims (837D)"),
     "4010": (
         x12("837", "004010X098A1"),
-        "claims of a version of 837 other than 005010X222",
+        "claims of a version of 837 other than 005010X222 and 005010X223",
     ),
     "835-4010": (
         x12("835", "004010X091A1"),

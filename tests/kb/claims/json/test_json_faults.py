@@ -66,7 +66,7 @@ FAULTS = {
         (
             "The keys here: `line`, `code`, `modifiers`, `units`, `date`, `place`,"
             " `diagnoses`, `pointers`, `level`, `rendering`, `authorization`, `facts`,"
-            " `charge`."
+            " `charge`, `ndc`."
         ),
     ),
     "unknown-key-that-may-be-a-name": (
