@@ -112,7 +112,11 @@ def stream_chunks(chunks: Iterator[bytes], name: str = "") -> Iterator[Read]:
 
 def tell_chunks(chunks: Iterator[bytes], name: str = "") -> Iterator[Told]:
     """The same with each earlier claim that the file tells of."""
-    start = first_filled(chunks)
+    return tell_from(first_filled(chunks), chunks, name)
+
+
+def tell_from(start: bytes, chunks: Iterator[bytes], name: str = "") -> Iterator[Told]:
+    """The same of a file of which ``first_filled`` has taken the start."""
     match format_of(start):
         case "gzip":
             packed = chain((start,), chunks)

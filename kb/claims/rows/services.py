@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from kb.claims.bill_types import place_of_line
 from kb.claims.model import ClaimLine, HistoryLine, LineStatus
 from kb.claims.rows.cells import Notes, Row, code, day, number, shaped, whole
 from kb.claims.shapes import (
@@ -60,14 +61,14 @@ class Service(NamedTuple):
         return self.units < 0 or (self.charge is not None and self.charge < 0)
 
     def line(self, diagnoses: tuple[str, ...], place: str) -> ClaimLine:
-        """The billed line; ``place`` is the claim's, for a row that has none."""
+        """The billed line; ``place`` is that of a facility's bill, empty for others."""
         return ClaimLine(
             number=self.number,
             code=self.code,
             date=self.date,
             modifiers=self.modifiers,
             units=self.units,
-            place=self.place or place,
+            place=self.place or place_of_line(place, self.modifiers),
             diagnoses=diagnoses,
             rendering=self.rendering,
             charge=self.charge,

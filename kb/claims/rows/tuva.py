@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from kb.claims.bill_types import place_of_bill
 from kb.claims.edits import faults_of, remarks_of
 from kb.claims.identity import member_in, patient_token
 from kb.claims.model import (
@@ -42,12 +43,20 @@ from kb.claims.rows.services import (
     diagnoses_of,
     service_of,
 )
-from kb.claims.shapes import KEY, NPI, PAYER_ID, TEXT, Shape, kind_of
+from kb.claims.shapes import KEY, NPI, PAYER_ID, STATE, TEXT, Shape, kind_of
 from kb.claims.words import PLANS
 
 ALWAYS = ("claim_id", "claim_type", "payer", "hcpcs_code")
 """Columns without which no claim can be read; one of ``DAYS`` has to be there too."""
-_SAID_ONCE = ("claim_type", "person_id", "member_id", "birth_date", "payer", "plan")
+_SAID_ONCE = (
+    "claim_type",
+    "person_id",
+    "member_id",
+    "birth_date",
+    "payer",
+    "plan",
+    "service_state",
+)
 """Columns that say of a whole claim, so that its rows may not contradict each other."""
 COLUMNS = (
     "claim_id",
@@ -80,8 +89,6 @@ _KINDS: dict[str, ClaimKind] = {
 }
 _BILL_TYPE = Shape(re.compile("0?[0-9]{2}[0-9A-Z]"), "a bill type", "0131")
 _FREQUENCIES: dict[str, Frequency] = {"7": "replacement", "8": "void"}
-_SURGERY_CENTER = {"83": "24"}
-"""Bill types of which the place of service is certain."""
 _NETWORK = {"1": "in", "true": "in", "0": "out", "false": "out"}
 _MOST_ROWS = 5 * MOST_LINES
 """Rows of one claim that are taken into memory."""
@@ -302,7 +309,7 @@ class _Group:
         place = ""
         if kind == "facility":
             facility = first.text("bill_type_code").lstrip("0")[:2]
-            place = _SURGERY_CENTER.get(facility, "")
+            place = place_of_bill(facility)
         return Claim(
             id=self._id,
             patient=patient_of(first),
@@ -310,6 +317,7 @@ class _Group:
             lines=tuple(service.line(diagnoses, place) for service in services),
             kind=kind,
             plan=_plan(first),
+            state=shaped(first, "service_state", STATE, self.notes),
             frequency=frequency,
             fields=self._fields(first),
             birth=day(first, "birth_date", self.notes),

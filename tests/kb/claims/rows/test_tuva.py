@@ -45,6 +45,7 @@ def test_every_column_has_its_place() -> None:
             rendering_npi="2000000028",
             billing_npi="2000000010",
             in_network_flag="0",
+            service_state="FL",
             charge_amount="450",
             diagnosis_code_3="M48.061",
         )
@@ -66,6 +67,7 @@ def test_every_column_has_its_place() -> None:
         payer=PayerNamed(name="Medicare"),
         lines=(line,),
         plan="medicare",
+        state="FL",
         fields={"billing-npi": "2000000010", "network": "out"},
         member="00A9",
     )
@@ -136,9 +138,24 @@ def test_a_row_of_a_facility_without_a_procedure_is_no_line() -> None:
     assert (found.kind, len(found.lines), found.lines[0].place) == ("facility", 1, "24")
 
 
+def test_a_department_off_campus_is_told_by_its_modifier() -> None:
+    cells = row(
+        claim_type="institutional",
+        bill_type_code="0131",
+        place_of_service_code="",
+        hcpcs_modifier_1="PO",
+    )
+    assert claim(cells).lines[0].place == "19"
+
+
 @pytest.mark.parametrize(
     ("bill_type", "place", "frequency"),
-    [("0131", "", "original"), ("837", "24", "replacement"), ("", "", "original")],
+    [
+        ("0131", "22", "original"),
+        ("837", "24", "replacement"),
+        ("0721", "", "original"),
+        ("", "", "original"),
+    ],
 )
 def test_a_bill_type_tells_place_and_frequency_where_it_is_certain(
     bill_type: str, place: str, frequency: str
