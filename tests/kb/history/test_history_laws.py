@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
