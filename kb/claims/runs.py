@@ -84,6 +84,22 @@ def runs_in(
     return _of_a_file(BytesIO(content), name, check)
 
 
+def runs_together(read: Iterable[Read], check: Check = _no_faults) -> Iterator[Found]:
+    """The same of what a reader gave, all of it in memory: nobody comes back unseen."""
+    found = list(_checked(read, check))
+    claims = [one for one in found if isinstance(one, Claim)]
+    back = coming_back(number_of(claim.patient) for claim in claims)
+    others: dict[int, list[Claim]] = defaultdict(list)
+    for claim in claims if back else ():
+        if (number := number_of(claim.patient)) in back:
+            others[number].append(_as_others_see(claim))
+    for one in _runs_of(found):
+        if isinstance(one, Run):
+            yield _with_others(one, others.get(_number(one), ()))
+        else:
+            yield one
+
+
 def _not_too_much(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """The chunks up to the size beyond which a text is refused."""
     size = 0
@@ -105,8 +121,19 @@ def _of_a_file(stream: BinaryIO, name: str, check: Check) -> Iterator[Found]:
 
 
 def _of_a_pipe(chunks: Iterator[bytes], name: str, check: Check) -> Iterator[Found]:
+    return runs_as_they_come(stream_chunks(chunks, name), name, check)
+
+
+def runs_as_they_come(
+    read: Iterable[Read], name: str = "", check: Check = _no_faults
+) -> Iterator[Found]:
+    """The same of what can be read only once.
+
+    A claim of a patient who was there before is given with what came before it, and a
+    remark says so.
+    """
     before: dict[int, list[Claim]] = defaultdict(list)
-    for found in _runs_of(_checked(stream_chunks(chunks, name), check)):
+    for found in _runs_of(_checked(read, check)):
         if not isinstance(found, Run):
             yield found
             continue
