@@ -15,7 +15,7 @@ from dataclasses import replace
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, TypeVar
 
 from kb.claims.json.text import MOST_BYTES, first_part
 from kb.claims.model import BadClaim, Claim, PayerNamed, Read, Remark
@@ -29,6 +29,7 @@ from kb.claims.read import (
 )
 from kb.claims.returning import coming_back, number_of, returning
 
+Given = TypeVar("Given")
 Check = Callable[[Claim], list[BadClaim]]
 """Gives the faults of a claim that a reader cannot know."""
 
@@ -86,7 +87,7 @@ def runs_in(
 
 def runs_together(read: Iterable[Read], check: Check = _no_faults) -> Iterator[Found]:
     """The same of what a reader gave, all of it in memory: nobody comes back unseen."""
-    found = list(_checked(read, check))
+    found = list(checked(read, check))
     claims = [one for one in found if isinstance(one, Claim)]
     back = coming_back(number_of(claim.patient) for claim in claims)
     others: dict[int, list[Claim]] = defaultdict(list)
@@ -113,7 +114,7 @@ def _not_too_much(chunks: Iterable[bytes]) -> Iterator[bytes]:
 def _of_a_file(stream: BinaryIO, name: str, check: Check) -> Iterator[Found]:
     others = _others_in(stream, name, check)
     chunks = chunks_of(stream, name)
-    for found in _runs_of(_checked(stream_chunks(chunks, name), check)):
+    for found in _runs_of(checked(stream_chunks(chunks, name), check)):
         if isinstance(found, Run):
             yield _with_others(found, others.get(_number(found), []))
         else:
@@ -133,7 +134,7 @@ def runs_as_they_come(
     remark says so.
     """
     before: dict[int, list[Claim]] = defaultdict(list)
-    for found in _runs_of(_checked(read, check)):
+    for found in _runs_of(checked(read, check)):
         if not isinstance(found, Run):
             yield found
             continue
@@ -157,7 +158,7 @@ def _others_in(stream: BinaryIO, name: str, check: Check) -> dict[int, list[Clai
         return {}
     kept: dict[int, list[Claim]] = defaultdict(list)
     order: list[int] = []
-    for found in _checked(stream_chunks(chunks_of(stream, name), name), check):
+    for found in checked(stream_chunks(chunks_of(stream, name), name), check):
         if isinstance(found, Claim):
             number = number_of(found.patient)
             order.append(number)
@@ -167,8 +168,8 @@ def _others_in(stream: BinaryIO, name: str, check: Check) -> dict[int, list[Clai
     return {number: kept[number] for number in coming_back(order)}
 
 
-def _checked(found: Iterable[Read], check: Check) -> Iterator[Read]:
-    """The same with claims that ``check`` refuses as bad ones."""
+def checked(found: Iterable[Given], check: Check) -> Iterator[Given | BadClaim]:
+    """What a reader gives, with claims that ``check`` refuses as bad ones."""
     number = 0
     for one in found:
         if not isinstance(one, Claim):

@@ -24,7 +24,10 @@ class Done:
     """One earlier claim as it stands, with all that its tellings say of its patient."""
 
     id: str
+    numbers: frozenset[str]
+    """Its number at the sender, and at the payer where one is told."""
     lines: tuple[HistoryLine, ...]
+    """None where it was undone: that its patient has the member id is still known."""
     payers: frozenset[PayerNamed]
     birth: date | None
     patients: frozenset[str]
@@ -32,7 +35,7 @@ class Done:
 
 
 def folded(texts: Iterable[str]) -> tuple[Done, ...]:
-    """The claims of one member id as they stand, in order of day and number.
+    """The claims of one member id as they stand, those that were undone first.
 
     ``texts`` are its tellings as ``kb.history.telling.packed`` writes them.
     """
@@ -40,11 +43,10 @@ def folded(texts: Iterable[str]) -> tuple[Done, ...]:
     claims = _claims_of(ordered)
     gone = _corrected(claims)
     done = [
-        _done(claim, lines)
+        _done(claim, [] if number in gone else _standing(claim))
         for number, claim in enumerate(claims)
-        if number not in gone and (lines := _standing(claim))
     ]
-    return tuple(sorted(done, key=lambda d: (min(x.date for x in d.lines), d.id)))
+    return tuple(sorted(done, key=lambda d: [order_of(line) for line in d.lines]))
 
 
 def _claims_of(ordered: Iterable[Telling]) -> list[list[Telling]]:
@@ -58,8 +60,10 @@ def _claims_of(ordered: Iterable[Telling]) -> list[list[Telling]]:
     for telling in [*originals, *corrections]:
         own = [c for c in claims if c[0].id == telling.id and _may_join(c, telling)]
         near = [c for c in own if _days(c) & telling.days]
-        if not near and telling.frequency == "replacement" and len(own) == 1:
-            near = own  # the day was wrong; a void repeats what it takes back
+        # The day was wrong.  A void repeats what it takes back, where it tells services.
+        moved = telling.frequency == "replacement" or not telling.lines
+        if not near and moved and len(own) == 1:
+            near = own
         if not near or not telling.id or _tells_no_patient_of(near, telling):
             claims.append([telling])
             continue
@@ -98,9 +102,7 @@ def _meant_by(
 ) -> set[int]:
     """The claims that a correction of another number stands for."""
     others = [n for n, c in enumerate(claims) if n != number and _may_join(c, telling)]
-    named = [
-        n for n in others if telling.replaces and claims[n][0].id == telling.replaces
-    ]
+    named = [n for n in others if telling.replaces in _numbers(claims[n])]
     if len(named) > 1:
         named = [n for n in named if _days(claims[n]) & telling.days]
     if named:
@@ -266,10 +268,15 @@ def order_of(line: HistoryLine) -> tuple[object, ...]:
     )  # fmt: skip
 
 
+def _numbers(claim: Iterable[Telling]) -> frozenset[str]:
+    return frozenset(n for t in claim for n in (t.id, t.payers_number)) - {""}
+
+
 def _done(claim: Sequence[Telling], lines: list[HistoryLine]) -> Done:
     births = {t.birth for t in claim} - {None}
     return Done(
         claim[0].id,
+        _numbers(claim),
         tuple(lines),
         frozenset(t.payer for t in claim),
         births.pop() if births else None,

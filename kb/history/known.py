@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
+from kb.claims.facts import FactKinds, is_of_kind
 from kb.claims.model import (
     Claim,
     History,
@@ -58,6 +59,8 @@ class KnownHistory:
     state: HistoryState = "partial"
     reach: Reach = "own"
     seen: Seen = NOTHING_SEEN
+    kinds: FactKinds | None = None
+    """What facts there are; others are left out.  ``None``: facts are taken as they come."""
     _last: dict[str, _Member] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -94,7 +97,7 @@ def known_history(
     are for the caller to tell.
     """
     return of_texts(
-        ((t.member, packed(t), t.days) for t in told_by(told) if t.member and t.lines),
+        ((t.member, packed(t), t.days) for t in told_by(told) if t.member),
         payers,
         state=state,
         reach=reach,
@@ -118,6 +121,7 @@ def of_texts(
     state: HistoryState = "partial",
     reach: Reach = "own",
     files: int = 0,
+    kinds: FactKinds | None = None,
 ) -> KnownHistory:
     """The same of tellings as text, each with its member id and days."""
     found: dict[str, set[str]] = defaultdict(set)
@@ -132,6 +136,7 @@ def of_texts(
         state,
         reach,
         seen,
+        kinds,
     )
 
 
@@ -149,7 +154,10 @@ def with_history(
         return claim, (_remark(claim, NO_MEMBER),)
     mine, open_ = _whose(claim, member, known)
     named = names_of([claim]) if names is None else names
-    lines = [_named_apart(line, named) for line in _until(once_each(mine), claim)]
+    lines = [
+        _with_facts_of_kind(_named_apart(line, named), known.kinds)
+        for line in _until(once_each(mine), claim)
+    ]
     history, remarks = _merged(claim, lines, known, is_open=bool(open_))
     if open_:
         remarks.append(_remark(claim, _open_words(open_)))
@@ -173,7 +181,7 @@ def _whose(claim: Claim, member: str, known: KnownHistory) -> tuple[list[Done], 
     everyone = set(found.people)
     mine, open_ = [], 0
     for number, (done, other) in enumerate(zip(found.done, found.people, strict=True)):
-        if number in itself:
+        if number in itself or not done.lines:
             continue
         answer = is_of(me, other, everyone)
         if answer:
@@ -199,7 +207,7 @@ def _itself(claim: Claim, done: Sequence[Done]) -> set[int]:
     found = {
         number
         for number, each in enumerate(done)
-        if each.id in names - {""} and days & {line.date for line in each.lines}
+        if each.numbers & names and days & {line.date for line in each.lines}
     }
     if corrects and not found:
         # It names the payer's number: what has its days and codes is what it corrects.
@@ -222,6 +230,17 @@ def _named_apart(line: HistoryLine, names: Names) -> HistoryLine:
         return line
     other = f"{line.claim} of {line.date}"
     return replace(line, claim=days.get(line.date, other))
+
+
+def _with_facts_of_kind(line: HistoryLine, kinds: FactKinds | None) -> HistoryLine:
+    if kinds is None or not line.facts:
+        return line
+    facts = {
+        key: value
+        for key, value in line.facts.items()
+        if key in kinds and is_of_kind(value, *kinds[key])
+    }
+    return replace(line, facts=facts)
 
 
 def _until(lines: Iterable[HistoryLine], claim: Claim) -> list[HistoryLine]:

@@ -59,6 +59,8 @@ class Telling:
     patient: str = ""
     """The patient's token where the file tells one."""
     told: date | None = None
+    payers_number: str = ""
+    """The payer's own number of the claim, by which corrections name it."""
     text: str = field(default="", compare=False)
     """What ``unpacked`` read it from; the same for equal tellings."""
 
@@ -151,6 +153,7 @@ def _answer(past: PastClaim, lines: list[PastLine] | tuple[PastLine, ...]) -> Te
         past.replaces,
         past.birth,
         told=past.told,
+        payers_number=past.payers_number,
     )
 
 
@@ -175,6 +178,7 @@ def packed(telling: Telling) -> str:
         _day_text(telling.birth),
         telling.patient,
         _day_text(telling.told),
+        telling.payers_number,
     ]
     lines = sorted(_as_json(_packed_line(line)) for line in telling.lines)
     return f"{_as_json(value)[:-1]},[{','.join(lines)}]]"
@@ -221,7 +225,8 @@ def unpacked(text: str) -> Telling:
     Raises ``ValueError``, ``TypeError`` or ``ArithmeticError`` for any other text.
     """
     (
-        origin, number, member, payer, frequency, replaces, birth, patient, told, lines,
+        origin, number, member, payer, frequency, replaces, birth, patient, told, payers,
+        lines,
     ) = json.loads(text)  # fmt: skip
     return Telling(
         cast("Origin", origin),
@@ -234,6 +239,7 @@ def unpacked(text: str) -> Telling:
         _day(birth),
         patient,
         _day(told),
+        payers,
         text,
     )
 

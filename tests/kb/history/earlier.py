@@ -98,6 +98,7 @@ def past(
     told: date | None = None,
     modifiers: tuple[str, ...] = (),
     charge: str = "300",
+    number: str = "",
 ) -> PastClaim:
     """An earlier claim as a remittance tells it."""
     amount = Decimal(charge)
@@ -117,4 +118,5 @@ def past(
         replaces=replaces,
         birth=birth,
         told=told,
+        payers_number=number,
     )

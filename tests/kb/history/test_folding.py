@@ -125,6 +125,15 @@ def taken_back(number: str, on: date = DAY, replaces: str = "") -> Claim:
         ([claim("A", DAY), taken_back("B", DAY, replaces="A")], []),
         ([claim("A", DAY), taken_back("B", DAY, replaces=ICN)], []),
         (
+            [past("A", DAY, number=ICN), past("B", DAY), taken_back("C", DAY, ICN)],
+            [FIRST],
+        ),
+        ([past("A", DAY, told=D1), replace(reversal(D2), lines=())], []),
+        (
+            [past("A", DAY), past("A", day(1)), replace(reversal(D2), lines=())],
+            [FIRST, NEXT],
+        ),
+        (
             [past("A", DAY, told=D1), reversal(D2), instead("A", DAY, replaces=ICN)],
             [BILLED],
         ),
