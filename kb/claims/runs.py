@@ -93,10 +93,10 @@ def runs_together(read: Iterable[Read], check: Check = _no_faults) -> Iterator[F
     others: dict[int, list[Claim]] = defaultdict(list)
     for claim in claims if back else ():
         if (number := number_of(claim.patient)) in back:
-            others[number].append(_as_others_see(claim))
-    for one in _runs_of(found):
+            others[number].append(as_others_see(claim))
+    for one in in_runs(found):
         if isinstance(one, Run):
-            yield _with_others(one, others.get(_number(one), ()))
+            yield with_others(one, others.get(_number(one), ()))
         else:
             yield one
 
@@ -114,9 +114,9 @@ def _not_too_much(chunks: Iterable[bytes]) -> Iterator[bytes]:
 def _of_a_file(stream: BinaryIO, name: str, check: Check) -> Iterator[Found]:
     others = _others_in(stream, name, check)
     chunks = chunks_of(stream, name)
-    for found in _runs_of(checked(stream_chunks(chunks, name), check)):
+    for found in in_runs(checked(stream_chunks(chunks, name), check)):
         if isinstance(found, Run):
-            yield _with_others(found, others.get(_number(found), []))
+            yield with_others(found, others.get(_number(found), []))
         else:
             yield found
 
@@ -134,15 +134,15 @@ def runs_as_they_come(
     remark says so.
     """
     before: dict[int, list[Claim]] = defaultdict(list)
-    for found in _runs_of(checked(read, check)):
+    for found in in_runs(checked(read, check)):
         if not isinstance(found, Run):
             yield found
             continue
         earlier = before[_number(found)]
-        run = _with_others(found, earlier)
+        run = with_others(found, earlier)
         if run.others:
             yield from (Remark(name, CAME_BACK, id=claim.id) for claim in run.claims)
-        earlier += map(_as_others_see, run.claims)
+        earlier += map(as_others_see, run.claims)
         yield run
 
 
@@ -163,7 +163,7 @@ def _others_in(stream: BinaryIO, name: str, check: Check) -> dict[int, list[Clai
             number = number_of(found.patient)
             order.append(number)
             if back is None or number in back:
-                kept[number].append(_as_others_see(found))
+                kept[number].append(as_others_see(found))
     stream.seek(begin)
     return {number: kept[number] for number in coming_back(order)}
 
@@ -183,7 +183,7 @@ def checked(found: Iterable[Given], check: Check) -> Iterator[Given | BadClaim]:
             yield one
 
 
-def _runs_of(found: Iterable[Read]) -> Iterator[Found]:
+def in_runs(found: Iterable[Read]) -> Iterator[Found]:
     """Claims of one patient that stand together as one run."""
     run: list[Claim] = []
     for one in found:
@@ -202,7 +202,7 @@ def _number(run: Run) -> int:
     return number_of(run.claims[0].patient)
 
 
-def _with_others(run: Run, claims: Iterable[Claim]) -> Run:
+def with_others(run: Run, claims: Iterable[Claim]) -> Run:
     """The run with those claims of its patient that are not in it."""
     own = {claim.id for claim in run.claims}
     patient = run.claims[0].patient
@@ -210,7 +210,7 @@ def _with_others(run: Run, claims: Iterable[Claim]) -> Run:
     return run._replace(others=tuple(others))
 
 
-def _as_others_see(claim: Claim) -> Claim:
+def as_others_see(claim: Claim) -> Claim:
     """What other claims of the patient are answered with: no history, no payer."""
     return Claim(
         claim.id,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kb.claims.model import BadClaim, Remark
-from kb.claims.runs import Found, Run
+from kb.claims.runs import Found
 from kb.engine.judge.answer import ClaimAnswer
 from kb.engine.judge.evaluate import Engine
 from kb.engine.report.brief import brief_json
+from kb.evaluate.answering import answered
 from kb.library.answers import Answer
 
 Said = Answer | BadClaim | Remark
@@ -21,15 +22,3 @@ def answers_of(runs: Iterable[Found], engine: Engine) -> Iterator[Said]:
             yield Answer.of(brief_json(one, engine))
         else:
             yield one
-
-
-def answered(
-    runs: Iterable[Found], engine: Engine
-) -> Iterator[ClaimAnswer | BadClaim | Remark]:
-    """The whole answer to each claim; the claims are checked already."""
-    sound = engine.taking_any_facts()
-    for found in runs:
-        if isinstance(found, Run):
-            yield from sound.answer(found.claims, others=found.others)
-        else:
-            yield found
