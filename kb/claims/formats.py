@@ -5,7 +5,9 @@ Nothing of such a file is read but what tells its format.
 
 from __future__ import annotations
 
-NOT_READ = "only X12 and JSON are read (837 and 835; ours, FHIR, a clearinghouse's)"
+NOT_READ = (
+    "only X12 and JSON are read (837P, 837I and 835; ours, FHIR, a clearinghouse's)"
+)
 """What is said after the format's name."""
 NOT_READ_X12 = "of X12 only 837P, 837I and 835 are read"
 """What is said after the name of another transaction."""

@@ -10,7 +10,7 @@ from kb.claims import ReadResult, read_json
 from kb.claims.model import read_result
 from kb.claims.read import stream_chunks
 
-READ = "only X12 and JSON are read (837 and 835; ours, FHIR, a clearinghouse's)"
+READ = "only X12 and JSON are read (837P, 837I and 835; ours, FHIR, a clearinghouse's)"
 READ_X12 = "of X12 only 837P, 837I and 835 are read"
 ISA = (
     "ISA*00*          *00*          *ZZ*A              *ZZ*B              "
