@@ -5,8 +5,8 @@ Nothing of such a file is read but what tells its format.
 
 from __future__ import annotations
 
-NOT_READ = "only X12 837P and payerkb's own JSON are read"
-"""What is said after the format's name."""
+NOT_READ = "only X12, JSON and tables of claims are read"
+"""What is said after the name of a file of another kind."""
 NOT_READ_X12 = "of X12 only 837P, 837I and 835 are read"
 """What is said after the name of another transaction."""
 
@@ -25,34 +25,16 @@ PROFESSIONAL = "005010X222"
 FACILITY = "005010X223"
 DENTAL = "X224"
 REMITTANCES_READ = "005010X221"
-_FHIR = ("Bundle", "Claim", "ClaimResponse", "ExplanationOfBenefit")
-_OF_A_CLEARINGHOUSE = frozenset(
-    {
-        "billing",
-        "claimInformation",
-        "controlNumber",
-        "dependent",
-        "payToAddress",
-        "providers",
-        "receiver",
-        "rendering",
-        "submitter",
-        "subscriber",
-        "tradingPartnerName",
-        "tradingPartnerServiceId",
-        "usageIndicator",
-    }
-)
-_ENOUGH = 3
 _STARTS = (
     (b"MSH|", "an HL7 version 2 message"),
     (b"%PDF", "a PDF"),
-    (b"PK\x03\x04", "a zip archive or an Excel workbook"),
-    (b"\x1f\x8b", "a file compressed with gzip"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook or another Office file"),
+    (b"BZh", "a file compressed with bzip2"),
+    (b"\xfd7zXZ", "a file compressed with xz"),
+    (b"\x28\xb5\x2f\xfd", "a file compressed with zstd"),
+    (b"7z\xbc\xaf", "a 7z archive"),
     (b"<", "an XML or HTML file"),
 )
-_SEPARATORS = {b",": "a CSV table", b"\t": "a table with tabs", b"|": "a table with |"}
-_COLUMNS = 4
 
 
 def other_transaction(transaction: str, version: str) -> str:
@@ -76,34 +58,9 @@ def is_facility(version: str) -> bool:
     return version.startswith(FACILITY)
 
 
-def other_format(value: object) -> str:
-    """Which format of others a JSON value is; empty for ours or one nobody knows."""
-    if not isinstance(value, dict):
-        return ""
-    kind = value.get("resourceType")
-    if kind is not None:
-        return f"a FHIR {kind}" if kind in _FHIR else "a FHIR resource"
-    if len(_OF_A_CLEARINGHOUSE & value.keys()) >= _ENOUGH:
-        return "a claim in a clearinghouse's JSON"
-    return ""
-
-
 def other_file(start: bytes) -> str:
     """What a file is that is neither X12 nor JSON; empty when its start does not tell."""
     for begin, called in _STARTS:
         if start.startswith(begin):
             return called
-    line = start.partition(b"\n")[0]
-    for mark, called in _SEPARATORS.items():
-        columns = [column.strip(b' "\r') for column in line.split(mark)]
-        if len(columns) >= _COLUMNS and all(map(_is_a_column, columns)):
-            return called
-    return ""
-
-
-def _is_a_column(name: bytes) -> bool:
-    """Whether it looks like the name of a column, which has letters and no spaces."""
-    return (
-        bool(name[:1].isalpha())
-        and name.replace(b"_", b"").replace(b" ", b"").isalnum()
-    )
+    return "a tar archive" if start[257:262] == b"ustar" else ""

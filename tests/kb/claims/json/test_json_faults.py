@@ -405,8 +405,8 @@ FAULTS = {
     ),
     "fhir": (
         {"resourceType": "Claim", "patient": "Jane Roe"},
-        "",
-        "a FHIR Claim: only X12 837P and payerkb's own JSON are read",
+        "patient",
+        "found a text of 8 characters, expected an object",
         "",
     ),
 }
