@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from kb.cli.causes import Causes, of_claim
-from kb.cli.history_given import files_of
 from kb.cli.options import BAD_INPUT, in_words, json_option, print_json
 from kb.history.database import (
     Kept,
@@ -19,6 +18,7 @@ from kb.history.database import (
     read_kept,
     write_kept,
 )
+from kb.history.files import files_of
 from kb.history.reading import Notes, kept_from
 
 DAY = click.DateTime(["%Y-%m-%d"])

@@ -231,6 +231,51 @@ def test_tables_that_were_named_must_be_there(
         kb.KnowledgeBase.open(epidural_database, tables=tmp_path / "tables.db")
 
 
+# --- earlier services
+
+
+def of_a_member(number: int) -> list[Json]:
+    """Sessions of one member, whose claims bring no history of their own."""
+    return [
+        {k: v for k, v in {**one, "member": "W123"}.items() if k != "history"}
+        for one in sessions(number)
+    ]
+
+
+def test_earlier_services_are_looked_up_in_files(
+    base: kb.KnowledgeBase, tmp_path: Path
+) -> None:
+    *earlier, last = of_a_member(5)
+    files = written(tmp_path / "earlier.ndjson", earlier)
+
+    (alone,) = base.evaluate(last)
+    (found,) = base.evaluate(last, history=files, history_holds="all")
+    table = base.evaluate_table([last], history=[tmp_path], history_holds="all")
+
+    assert isinstance(alone, Answer)
+    assert isinstance(found, Answer)
+    assert alone.as_billed != "deny"
+    assert found.as_billed == "deny"
+    assert len(found.lines[0].limits[-1].dates) == 4
+    assert table["as_billed"].to_pylist() == ["deny"]
+
+
+def test_what_was_not_read_of_a_history_is_told(
+    base: kb.KnowledgeBase, tmp_path: Path
+) -> None:
+    file = tmp_path / "earlier.ndjson"
+    file.write_text('{"claim": "E"}\n{"claim": "F"}\n', "utf-8")
+    found = list(base.evaluate(of_a_member(1), history=str(file)))
+    assert {type(one).__name__ for one in found} == {"BadClaim", "Answer"}
+
+
+def test_a_history_that_is_not_there_is_an_error(base: kb.KnowledgeBase) -> None:
+    with pytest.raises(kb.PayerkbError, match="no file"):
+        base.evaluate(EXAMPLE, history="none.835")
+    with pytest.raises(GivenError, match="one of some, own, all"):
+        base.evaluate(EXAMPLE, history=EXAMPLE, history_holds="every")  # type: ignore[arg-type]
+
+
 # --- threads
 
 
