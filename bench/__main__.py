@@ -7,7 +7,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 BENCHMARKS = (
-    *("claim", "patient", "build", "batch", "stream", "editor", "doubling"),
+    *("claim", "patient", "build", "batch", "stream", "reading", "editor", "doubling"),
     "tables",
 )
 
