@@ -35,8 +35,20 @@ NO_FOLDER_SYNC = (errno.EBADF, errno.EINVAL, errno.ENOTSUP)
 """What file systems answer that cannot write a folder through by itself."""
 
 
+FileMark = tuple[int, int, int]
+
+
 class NotWrittenError(PayerkbError):
     """A file that was not written; the text names it and says why."""
+
+
+def file_mark(path: Path) -> FileMark | None:
+    """What changes when a file is replaced; ``None`` while there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

@@ -33,7 +33,7 @@ def said(
     [
         "deep/folder/hmo-two-days.837                                    1      3        0",
         "deep/folder/two-facility-claims.837i                            0      0        1",
-        "not read: institutional claims (837I): only X12 837P",
+        "not read: institutional claims (837I): of X12 only 837P",
         "not read: UTF-16 text, expected UTF-8 (not-text.json)",
         "3 files, 1 claims read, 2 not read; 0 files crashed the program.",
     ],

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 NOT_READ = "only X12 837P and payerkb's own JSON are read"
 """What is said after the format's name."""
+NOT_READ_X12 = "of X12 only 837P and 835 are read"
+"""What is said after the name of another transaction."""
 
 _TRANSACTIONS = {
     "270": "an eligibility question (270)",
@@ -16,7 +18,6 @@ _TRANSACTIONS = {
     "278": "a request for approval (278)",
     "820": "a premium payment (820)",
     "834": "an enrolment file (834)",
-    "835": "a remittance (835)",
     "997": "an acknowledgment (997)",
     "999": "an acknowledgment (999)",
 }
@@ -24,7 +25,8 @@ _GUIDES = {
     "X223": "institutional claims (837I)",
     "X224": "dental claims (837D)",
 }
-_READ = "005010X222"
+CLAIMS_READ = "005010X222"
+REMITTANCES_READ = "005010X221"
 _FHIR = ("Bundle", "Claim", "ClaimResponse", "ExplanationOfBenefit")
 _OF_A_CLEARINGHOUSE = frozenset(
     {
@@ -57,9 +59,14 @@ _COLUMNS = 4
 
 def other_transaction(transaction: str, version: str) -> str:
     """What an X12 transaction is, by its ST01 and guide; empty for one that is read."""
+    if transaction == "835":
+        read = not version or version.startswith(REMITTANCES_READ)
+        return (
+            "" if read else f"a remittance of a version other than {REMITTANCES_READ}"
+        )
     if transaction != "837":
-        return _TRANSACTIONS.get(transaction, "a transaction other than 837")
-    if not version or version.startswith(_READ):
+        return _TRANSACTIONS.get(transaction, "a transaction other than 837 and 835")
+    if not version or version.startswith(CLAIMS_READ):
         return ""
     guide = next((name for part, name in _GUIDES.items() if part in version), "")
     if "X222" in version or not guide:

@@ -46,6 +46,15 @@ def stream_json(chunks: Iterable[bytes], name: str = "") -> Iterator[Read]:
     return _claims_of(documents_of(chunks), name)
 
 
+def stream_values(values: Iterable[object], name: str = "") -> Iterator[Read]:
+    """Each claim, fault and remark of values that are parsed already, one after the other.
+
+    A ``Claim`` among them is taken as it is.
+    """
+    places = enumerate(values)
+    return _claims_of((Document(f"[{at}]", value, []) for at, value in places), name)
+
+
 def _claims_of(documents: Iterable[Document], name: str) -> Iterator[Read]:
     seen: dict[str, int] = {}
     foreign: dict[str, tuple[Document, int, int]] = {}
@@ -85,6 +94,8 @@ def _told(faults: Faults) -> Faults:
 def _claim_of(document: Document) -> tuple[Claim, Faults]:
     if document.faults:
         return claim_from_object({})[0], document.faults
+    if isinstance(document.value, Claim):
+        return document.value, []
     plain = straight_claim(document.value)
     if plain is not None:
         return plain, []

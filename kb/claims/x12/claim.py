@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 
 from kb.claims.edits import faults_of, remarks_of
-from kb.claims.formats import NOT_READ
+from kb.claims.formats import NOT_READ_X12
 from kb.claims.identity import member_in, patient_token
 from kb.claims.model import (
     MOST_LINES,
@@ -106,9 +106,9 @@ def _why_not_read(loops: ClaimLoops, opener: Segment) -> tuple[str, str] | None:
     services = {segment.elements[0] for loop in loops.own for segment in loop.segments}
     facility = opener.components(5)
     if "SV2" in services:
-        return f"an institutional claim (837I): {NOT_READ}", _SEND_837P
+        return f"an institutional claim (837I): {NOT_READ_X12}", _SEND_837P
     if "SV3" in services:
-        return f"a dental claim (837D): {NOT_READ}", _SEND_837P
+        return f"a dental claim (837D): {NOT_READ_X12}", _SEND_837P
     if len(facility) == 1 and not facility[0].isalnum() and facility[0]:
         reason = "CLM05 does not use the component separator that the ISA names"
         return reason, "Name in ISA16 the separator that the composites use."
@@ -227,15 +227,10 @@ def _payer(loops: ClaimLoops, opener: Segment, notes: Notes) -> PayerNamed:
     if not (name.strip() or identifier.strip()):
         notes.fault(named, "the payer has neither name (NM103) nor id (NM109)")
     return PayerNamed(
-        name=_text(named, name, "NM103", notes),
-        identifier=_text(named, identifier, "NM109", notes),
+        name=notes.text(named, name, "NM103"),
+        identifier=notes.text(named, identifier, "NM109"),
         filing=notes.shaped(information, filing, FILING, "SBR09") if filing else "",
     )
-
-
-def _text(segment: Segment, value: str, name: str, notes: Notes) -> str:
-    text = as_utf8(value).strip()
-    return notes.shaped(segment, text, TEXT, name) if text else ""
 
 
 def _birth(person: Loop | None, notes: Notes) -> date | None:
@@ -269,7 +264,7 @@ def _frequency(main: Loop, opener: Segment, notes: Notes) -> tuple[Frequency, st
             notes.remark(original, text)
         return frequency, ""
     if original is not None and original.element(2).strip():
-        return frequency, _text(original, original.element(2), "REF02", notes)
+        return frequency, notes.text(original, original.element(2), "REF02")
     if frequency == "replacement":
         reason = "a replacement has to say what it replaces"
         notes.fault(

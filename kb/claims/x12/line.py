@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from kb.claims.authorization import may_be_issued
 from kb.claims.model import Authorization, ClaimLine
 from kb.claims.shapes import MODIFIER, NPI, PLACE, PROCEDURE, kind_of
 from kb.claims.x12.codes import UNIT_MEASURES
@@ -81,7 +82,7 @@ def authorization_in(loop: Loop, referral: str, notes: Notes) -> Authorization |
             continue
         if number and number == referral:
             notes.remark(segment, "REF*G1 repeats the number of the referral" + _OPEN)
-        elif number and not _is_a_number(number):
+        elif number and not may_be_issued(number):
             text = "REF*G1 holds a word, zeros or one repeated sign, no number"
             notes.remark(segment, text + _OPEN)
         elif number:
@@ -90,20 +91,6 @@ def authorization_in(loop: Loop, referral: str, notes: Notes) -> Authorization |
 
 
 _OPEN = ": it is not taken as an approval"
-_SAYS_NONE = re.compile(
-    r"(?<!\S)(N/?A|NONE|NPR|NOT|PEND(ING)?|REQUESTED|REQUIRED|APPLIED|VERBAL|WAITING"
-    r"|TBD|UNKNOWN|SUBMITTED|EXEMPT|WAIVED)(?![^\s.:])"
-)
-
-
-def _is_a_number(text: str) -> bool:
-    """Whether a payer may have issued it: a digit in it, and not a word about one."""
-    signs = set(text) - set(" -./")
-    return (
-        len(signs) > 1
-        and any(sign.isdigit() and sign != "0" for sign in signs)
-        and _SAYS_NONE.search(text.upper()) is None
-    )
 
 
 def provider_in(

@@ -129,7 +129,7 @@ def test_institutional_claims_are_refused_in_one_sentence(path: Path) -> None:
     result = read_claims(path)
     assert result.claims == ()
     assert [bad.reason for bad in result.bad] == [
-        "institutional claims (837I): only X12 837P and payerkb's own JSON are read"
+        "institutional claims (837I): of X12 only 837P and 835 are read"
     ]
 
 
