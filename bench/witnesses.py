@@ -10,19 +10,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from decimal import Decimal
 from random import Random
 from typing import NamedTuple
 
+from bench.remittances import CHARGE
 from dsl.ir.places import put
 from dsl.ir.rule import Rule
 from dsl.ir.tests import Not, Test
-from kb.calibrate.codes import CARCS, number_of
+from kb.asking.denials import DENIALS
 from kb.calibrate.fates import Fate
 from kb.calibrate.tally import FORETELLS
-from kb.claims.model import Claim, ClaimLine, HistoryLine
-from kb.claims.past import Adjustment, PastClaim, PastLine
+from kb.claims.model import Claim, ClaimLine
 from kb.engine.index import index_program
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer
 from kb.engine.judge.evaluate import Engine
@@ -34,7 +32,6 @@ from kb.mutation.mutants import edits_of
 CHANCE = 0.1
 UNWRITTEN = 0.2
 """Share of the denials that come from rules that nobody wrote."""
-CHARGE = Decimal(100)
 OWN_CARCS = (
     "16",
     "22",
@@ -98,7 +95,7 @@ class Payers:
         if chance.random() < CHANCE:
             if chance.random() < 0.5:
                 return PAID
-            return denied(chance.choice(sorted(CARCS)))
+            return denied(chance.choice(sorted(DENIALS)))
         return self.by_rules(payer, line, said)
 
     def by_rules(self, payer: str, line: ClaimLine, said: LineAnswer) -> Fate:
@@ -126,7 +123,7 @@ def by_written(said: LineAnswer, engine: Engine) -> Fate | None:
     if not found:
         return None
     words = words_of(min(found, key=lambda r: (RANK[r.outcome], r.rule)).rule, engine)
-    carc = number_of(words.carc) or carc_for(words.reason)
+    carc = words.carc.rpartition("-")[2] or carc_for(words.reason)
     return denied(carc, tuple(sorted(words.rarc)))
 
 
@@ -134,7 +131,7 @@ def carc_for(reason: str) -> str:
     """The CARC of a payer whose policy gives none: the first of the kind."""
     if reason in HABIT:
         return HABIT[reason]
-    return next((carc for carc, of in CARCS.items() if reason in of.reasons), "16")
+    return next((carc for carc, of in DENIALS.items() if reason in of.kinds), "16")
 
 
 def served(claims: Iterable[Claim], engine: Engine) -> list[Served]:
@@ -263,29 +260,3 @@ def noticed(change: Falsified, shapes: Sequence[Served], engine: Engine) -> int:
 def foretold(line: LineAnswer) -> bool:
     """Whether any rule says that the line will not be paid."""
     return any(result.outcome in FORETELLS for result in line.results)
-
-
-# ---------- as files ----------
-
-
-def past_claim(claim: Claim, fates: Sequence[Fate], told: date) -> PastClaim:
-    """The remittance for a claim."""
-    lines = tuple(
-        PastLine(
-            HistoryLine(
-                line.code,
-                line.date,
-                line.modifiers,
-                line.units,
-                line.diagnoses,
-                status=fate.status,
-                claim=claim.id,
-            ),
-            CHARGE,
-            Decimal(0) if fate.carcs else CHARGE,
-            tuple(Adjustment("CO", carc, CHARGE) for carc in fate.carcs),
-            fate.rarcs,
-        )
-        for line, fate in zip(claim.lines, fates, strict=True)
-    )
-    return PastClaim(claim.id, claim.member, claim.payer, lines, told=told)

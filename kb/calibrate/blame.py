@@ -13,10 +13,18 @@ from dataclasses import dataclass, field
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
-from kb.calibrate.kinds import Kind
+from kb.calibrate.kinds import Kind, in_its_remarks
 from kb.calibrate.statistics import excess
 from kb.calibrate.tally import Done, Silence, Stance
-from kb.calibrate.weighing import WEIGHT, KindOf, Lines, Suspicion, explains, is_of
+from kb.calibrate.weighing import (
+    WEIGHT,
+    KindOf,
+    Lines,
+    Suspicion,
+    explains,
+    fate_of,
+    is_of,
+)
 
 
 def quiet_lines(
@@ -159,7 +167,9 @@ def blame_of(quiet: Iterable[Lines], kind: KindOf) -> Blame:
             if kind(one.rule).reason in open_reasons:
                 continue
             blame.stood[one.rule][said.payer, one.stance] += lines
-            if explains(done, one.rule, kind):
+            if explains(done, one.rule, kind) and in_its_remarks(
+                fate_of(done), kind(one.rule)
+            ):
                 own.append(one)
         if done.denied:
             blame.denials[said.payer, done] += lines

@@ -14,6 +14,7 @@ from kb.claims.model import Claim, PayerNamed
 from kb.claims.runs import Run
 from kb.engine.judge.answer import ClaimAnswer
 from kb.engine.judge.evaluate import Engine
+from kb.engine.load import RuleWords
 from kb.engine.payers import find_payer
 from kb.engine.report.words import words_of
 
@@ -40,8 +41,17 @@ class Reader:
         """How a rule says why it denies."""
         found = self.kinds.get(rule)
         if found is None:
-            found = self.kinds[rule] = kind_of(words_of(rule, self.engine))
+            found = self.kinds[rule] = kind_of(self.words(rule))
         return found
+
+    def words(self, rule: str) -> RuleWords:
+        """The words of a rule; bare ones of one that it does not know."""
+        return words_of(rule, self.engine)
+
+    def knows(self, rule: str) -> bool:
+        """Whether the rule is one of its own."""
+        words = self.words(rule)
+        return bool(words.file or words.citations)
 
     def may_be(self, payer: str, named: PayerNamed, plan: str) -> bool:
         """Whether the payer that a remittance names may be the one with this key."""

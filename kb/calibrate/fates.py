@@ -13,9 +13,12 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from kb.calibrate.codes import DUPLICATE, NO_DENIAL
 from kb.claims.model import Claim, ClaimLine, HistoryLine, LineStatus, PayerNamed
 from kb.claims.past import PastClaim, PastLine
+from kb.claims.x12.decided import COVERED, PRICE
+
+DUPLICATE = "18"
+"""The reason (CARC) for a line that came before."""
 
 Service = ClaimLine | HistoryLine
 SamePayer = Callable[[PayerNamed], bool]
@@ -166,4 +169,4 @@ def fate_of(line: PastLine) -> Fate:
 def denial_codes(line: PastLine) -> tuple[str, ...]:
     """The reasons of a line that can stand for a denial, each once, in order."""
     reasons = {adjusted.reason for adjusted in line.adjustments}
-    return tuple(sorted(reasons - NO_DENIAL))
+    return tuple(sorted(reasons - COVERED - PRICE))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kb.calibrate.codes import CARCS, number_of
+from kb.asking.denials import DENIALS
 from kb.calibrate.fates import Fate
 from kb.engine.load import RuleWords
 
@@ -21,22 +21,20 @@ class Kind(NamedTuple):
 
 def kind_of(words: RuleWords) -> Kind:
     """The kind of a rule."""
-    return Kind(number_of(words.carc), frozenset(words.rarc), words.reason)
+    return Kind(words.carc.rpartition("-")[2], frozenset(words.rarc), words.reason)
 
 
 def of_its_kind(fate: Fate, kind: Kind) -> bool:
-    """Whether a denial may be this rule's: the same CARC, or one of the same sort.
-
-    A remark code tells apart what one CARC says of many things, where both give some.
-    """
-    remarks = kind.rarcs.intersection(fate.rarcs)
-    if kind.carc in fate.carcs:
-        return bool(remarks) or not (kind.rarcs and fate.rarcs)
-    return any(
-        carc in CARCS and kind.reason in CARCS[carc].reasons for carc in fate.carcs
+    """Whether a denial may be this rule's: the same CARC, or one of the same sort."""
+    return kind.carc in fate.carcs or any(
+        carc in DENIALS and kind.reason in DENIALS[carc].kinds for carc in fate.carcs
     )
 
 
-def in_its_words(fate: Fate, kind: Kind) -> bool:
-    """Whether a denial gives the very CARC of a rule; true where one gives none."""
-    return not kind.carc or not fate.carcs or kind.carc in fate.carcs
+def in_its_remarks(fate: Fate, kind: Kind) -> bool:
+    """Whether the remark codes let a denial be this rule's.
+
+    They tell apart what one CARC says of many things, where both give that one and some.
+    """
+    told_apart = kind.carc in fate.carcs and bool(kind.rarcs and fate.rarcs)
+    return not told_apart or not kind.rarcs.isdisjoint(fate.rarcs)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from kb.calibrate.codes import carc_words
+from kb.asking.denials import DENIALS
 from kb.calibrate.kinds import Kind
 from kb.calibrate.statistics import Interval, wilson
 from kb.calibrate.suspicion import SURE, suspicions
@@ -299,7 +299,7 @@ def denial_rows(
             payer=payer,
             carcs=done.carcs,
             rarcs=done.rarcs,
-            words=tuple(filter(None, map(carc_words, done.carcs))),
+            words=tuple(DENIALS[carc].says for carc in done.carcs if carc in DENIALS),
             lines=of.lines,
             dollars=of.dollars,
             silent=of.silent,

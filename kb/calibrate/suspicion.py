@@ -21,6 +21,10 @@ from kb.calibrate.weighing import WEIGHT, KindOf, Lines, Suspicion
 
 SURE = 15.1
 """An excess that chance alone gives one rule in ten thousand."""
+LEAST_USUAL = 0.05
+"""Share of denied lines that any payer pays by accident: fewer speak against no rule."""
+UNKNOWN, FEW = 0.1, 10
+"""The share that is taken for usual where nothing is known, and how many lines it counts."""
 ENOUGH = 10
 """Lines that a rule must have denied alone, else those that others denied too count."""
 
@@ -100,7 +104,7 @@ def alarms_of(
     """What false alarms say against one rule, by its own lines at each payer."""
     lines = sum(at.lines for at in own.values())
     paid = sum(at.paid for at in own.values())
-    others = (everywhere.paid - paid + 0.5) / (everywhere.lines - lines + 1)
+    others = (everywhere.paid - paid + FEW * UNKNOWN) / (everywhere.lines - lines + FEW)
     expected = 0.0
     for payer, at in own.items():
         beside = here[payer]
@@ -108,5 +112,5 @@ def alarms_of(
             beside.lines - at.lines + WEIGHT
         )
         expected += at.lines * usual
-    usual = expected / lines
+    usual = max(expected / lines, LEAST_USUAL)
     return Suspicion(excess(paid, lines, usual), usual)

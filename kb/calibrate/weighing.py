@@ -53,4 +53,9 @@ def explains(done: Done, rule: str, kind: KindOf) -> bool:
 
 def is_of(done: Done, kind: Kind) -> bool:
     """Whether a denial is of a rule's kind."""
-    return of_its_kind(Fate("denied", done.carcs, done.rarcs), kind)
+    return of_its_kind(fate_of(done), kind)
+
+
+def fate_of(done: Done) -> Fate:
+    """A denial as the payer tells it."""
+    return Fate("denied", done.carcs, done.rarcs)
