@@ -63,6 +63,8 @@ class ClaimLine:
     facts: Facts = field(default_factory=dict)
     charge: Decimal | None = None
     """Dollars billed for the line; ``None`` when the claim does not say."""
+    ndc: str = ""
+    """The drug's national code, 11 digits; empty when the claim does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class History:
     state: HistoryState = "unknown"
     reach: Reach = "all-billers"
     lines: tuple[HistoryLine, ...] = ()
+    read_from: str = field(default="", compare=False)
+    """Where lines were looked up, in words; empty when the claim brings its own."""
 
 
 @dataclass(frozen=True, slots=True)
