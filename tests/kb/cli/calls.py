@@ -89,8 +89,8 @@ CLAIM = """\
 {"claim": "C-1", "patient": "SECRET-PATIENT", "payer": {"id": "00001"},
  "lines": [{"line": 1, "code": "64483", "date": "2026-05-11", "place": "11"}]}
 """
-REMITTANCE = """\
-ISA*00*          *00*          *ZZ*PAYER          *ZZ*SENDER         *260601*0900*^*00501*000000001*0*P*:~
+REMITTANCE = f"""\
+ISA*00*{"":10}*00*{"":10}*ZZ*{"PAYER":15}*ZZ*{"SENDER":15}*260601*0900*^*00501*000000001*0*P*:~
 GS*HP*PAYER*SENDER*20260601*0900*1*X*005010X221A1~
 ST*835*0001*005010X221A1~
 BPR*I*100*C*NON************20260601~
