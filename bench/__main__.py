@@ -9,6 +9,8 @@ from importlib.util import find_spec
 BENCHMARKS = (
     *("claim", "patient", "build", "batch", "stream", "reading", "editor", "doubling"),
     "tables",
+    *("claim", "patient", "build", "batch", "stream", "editor", "doubling"),
+    *("tables", "calibration"),
 )
 
 
