@@ -35,6 +35,9 @@ NO_FOLDER_SYNC = (errno.EBADF, errno.EINVAL, errno.ENOTSUP)
 """What file systems answer that cannot write a folder through by itself."""
 
 
+FileMark = tuple[int, int, int]
+
+
 class NotWrittenError(PayerkbError):
     """A file that was not written; the text names it and says why."""
 
@@ -203,3 +206,12 @@ def _of_a_program_that_ended(name: str) -> bool:
     except (PermissionError, OverflowError):
         return False
     return False
+
+
+def file_mark(path: Path) -> FileMark | None:
+    """What changes when a file is replaced; ``None`` while there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size

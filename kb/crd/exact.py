@@ -18,10 +18,6 @@ _MARK = f"decimal-{token_hex(16)}-"
 _MARKED = re.compile(f'"{_MARK}([^"]*)"')
 
 
-class NotExactError(ValueError):
-    """JSON that is not taken: not a number, a key given twice, or nested too deep."""
-
-
 def parsed(content: bytes) -> object:
     """The value of a JSON text in UTF-8.
 
@@ -35,7 +31,7 @@ def parsed(content: bytes) -> object:
             object_pairs_hook=_object,
         )
     except RecursionError:
-        raise NotExactError("it is nested too deep") from None
+        raise ValueError("it is nested too deep") from None
 
 
 def written(value: object) -> bytes:
@@ -54,9 +50,9 @@ def _marked(value: object) -> str:
 def _object(pairs: list[tuple[str, object]]) -> Json:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise NotExactError("a key stands twice in one object")
+        raise ValueError("a key stands twice in one object")
     return found
 
 
 def _refuse(_word: str) -> NoReturn:
-    raise NotExactError("NaN and Infinity are no JSON")
+    raise ValueError("NaN and Infinity are no JSON")

@@ -93,11 +93,7 @@ def _object_in(content: bytes) -> Json:
         raise _bad("", "The body is no UTF-8") from None
     except ValueError as error:
         # The words of a JSON error name a place, never what stands there.
-        told = str(error) if error.__class__.__name__ == "NotExactError" else ""
-        at = getattr(error, "pos", None)
-        place = f" at character {at + 1}" if isinstance(at, int) else ""
-        said = f": {told}" if told else place
-        raise _bad("", f"The body is no JSON{said}") from None
+        raise _bad("", f"The body is no JSON: {error}") from None
     if not isinstance(body, dict):
         raise _bad("", "The body is JSON, but no object")
     return body

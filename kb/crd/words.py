@@ -41,13 +41,13 @@ from kb.engine.report.words import (
 )
 
 LEADS = {
-    "deny": "not covered",
-    "fix": "needs a correction",
-    "needs-auth": "needs prior authorization",
-    "review": "must be checked by a person",
-    "unknown": "undecided",
-    "note": "covered",
-    "pass": "covered",
+    "deny": "{} not covered",
+    "fix": "{} not payable as ordered",
+    "needs-auth": "Prior authorization needed for {}",
+    "review": "A person must check {}",
+    "unknown": "{} undecided",
+    "note": "{} covered",
+    "pass": "{} covered",
 }
 LACKING = {"diagnosis": "diagnosis", "place": "place of service"}
 NO_APPROVAL = re.compile(r": the claim shows no approval\.?$")
@@ -57,9 +57,10 @@ LINE = re.compile(r"\b(?:the )?line (\d+)\b")
 LINES = re.compile(r"\blines [\d]+(?:[-, ]|and|\d)*\d\b")
 CLAIM = re.compile(r"\b([Tt]he) claim\b(?= (?:does|gives?|says?|shows?|has|names?)\b)")
 ON_ORDER = (
-    ("the claim's payer may be", "the payer may be"),
+    ("he claim's payer may be", "he payer may be"),
     ("the claim does not give its plan", "the Coverage does not give its kind of plan"),
     (" (SBR09 in an 837P)", ""),
+    (" as billed here", " as ordered"),
     ("the service was given", "the service will be given"),
     ("before it is sent", "before it is done"),
 )
@@ -133,7 +134,7 @@ def advice_of(
     say, do = sayings(line, order, documents, payer, engine)
     return Advice(
         payer=payer,
-        lead=f"{line.code} {lead_of(line, order, documents)}",
+        lead=lead_of(line, order, documents).format(line.code),
         say=as_order(say, answer),
         do=as_order(do, answer),
         documents=tuple(
@@ -161,13 +162,14 @@ ASKING = frozenset({"needs-auth", "needs-evidence"})
 def lead_of(line: LineAnswer, order: Order, documents: tuple[Document, ...]) -> str:
     """How the order stands, in few words."""
     if line.outcome == "deny" and only_together(line, order):
-        return "not covered on the same day"
+        return "{} not covered on the same day"
     if line.outcome == "needs-evidence":
         if broken_of(line):
-            return "needs evidence"
-        return f"covered only if the chart shows {many(number_of_points(documents), 'point')}"
+            return "{} covered only with evidence"
+        points = many(number_of_points(documents), "point")
+        return f"{{}} covered only if the chart shows {points}"
     if line.outcome in CLEAN and approval_unasked(line):
-        return "covered, but whether it needs prior authorization is not known"
+        return "{} covered, but whether the payer approves it first is not known"
     return LEADS[line.outcome]
 
 

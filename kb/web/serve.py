@@ -20,6 +20,15 @@ from kb.web.render import site_folder
 from kb.web.serving import serving
 from kb.web.settings import Settings
 
+__all__ = [
+    "ServeError",
+    "address_of",
+    "is_loopback",
+    "listening_socket",
+    "make_datasette",
+    "serve",
+]
+
 SWITCH_SECONDS = 0.001
 
 

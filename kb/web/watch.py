@@ -10,21 +10,11 @@ from typing import Any
 from kb.read.store import KnowledgeBaseError
 from kb.web.answers import DATABASE
 from kb.web.held import HeldDatabase
+from kb.whole_files import file_mark
 
 LOOK_EVERY_SECONDS = 0.5
 KEEP_OLD_SECONDS = 10.0
 log = logging.getLogger("payerkb.site")
-
-FileMark = tuple[int, int, int]
-
-
-def file_mark(path: Path) -> FileMark | None:
-    """What changes when a file is replaced; ``None`` while there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 async def watch_database(datasette: Any) -> None:  # noqa: ANN401  (Datasette is not typed)

@@ -16,7 +16,8 @@ from datasette.app import Datasette
 
 from kb.build.compiler import build_folder
 from kb.web.serve import make_datasette
-from kb.web.watch import file_mark, swap_database
+from kb.web.watch import swap_database
+from kb.whole_files import file_mark
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -28,7 +28,7 @@ SOPT = {
 
 
 def order(
-    code: str = "64483",
+    cpt: str = "64483",
     name: str = "1",
     day: str | None = "2026-03-10",
     diagnoses: tuple[str, ...] = ("M54.16",),
@@ -45,7 +45,7 @@ def order(
         "authoredOn": "2026-03-02",
         "requester": {"reference": "Practitioner/d1"},
         "code": {
-            "coding": [{"system": CPT if code[0].isdigit() else HCPCS, "code": code}]
+            "coding": [{"system": CPT if cpt[0].isdigit() else HCPCS, "code": cpt}]
         },
         "reasonCode": [
             {"coding": [{"system": ICD10, "code": each} for each in diagnoses]}
