@@ -42,6 +42,15 @@ class NotWrittenError(PayerkbError):
     """A file that was not written; the text names it and says why."""
 
 
+def file_mark(path: Path) -> FileMark | None:
+    """What changes when a file is replaced; ``None`` while there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file in one step; text as UTF-8.  Mode and, where allowed, owner are kept.
 

@@ -3,7 +3,16 @@
 from kb.claims.facts import FactKinds, check_facts
 from kb.claims.json.reader import read_json, read_json_value
 from kb.claims.json.writer import claim_to_json
-from kb.claims.model import BadClaim, Claim, PayerNamed, ReadResult, Remark
+from kb.claims.model import (
+    BadClaim,
+    Claim,
+    ClaimLine,
+    History,
+    HistoryLine,
+    PayerNamed,
+    ReadResult,
+    Remark,
+)
 from kb.claims.read import ClaimFileError, read_claims, read_stream, stream_claims
 from kb.claims.runs import Run, stream_runs
 from kb.claims.x12.reader import read_x12, stream_x12
@@ -12,7 +21,10 @@ __all__ = [
     "BadClaim",
     "Claim",
     "ClaimFileError",
+    "ClaimLine",
     "FactKinds",
+    "History",
+    "HistoryLine",
     "PayerNamed",
     "ReadResult",
     "Remark",

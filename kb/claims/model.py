@@ -7,7 +7,7 @@ here knows a file format.  Patient data stops here: errors name positions.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -63,6 +63,8 @@ class ClaimLine:
     facts: Facts = field(default_factory=dict)
     charge: Decimal | None = None
     """Dollars billed for the line; ``None`` when the claim does not say."""
+    ndc: str = ""
+    """The drug's national code, 11 digits; empty when the claim does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,13 @@ class Claim:
 def own_patient(claim: str) -> str:
     """The patient of a claim that names none: nobody else's."""
     return f"claim:{claim}"
+
+
+def renamed(claim: Claim, identifier: str) -> Claim:
+    """The claim by another id, because a claim before it has the same."""
+    nobodys = claim.patient == own_patient(claim.id)
+    patient = own_patient(identifier) if nobodys else claim.patient
+    return replace(claim, id=identifier, patient=patient)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Readers give these beside ``Claim``; nothing here knows a file format.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,10 +18,11 @@ from kb.claims.model import (
     Frequency,
     HistoryLine,
     PayerNamed,
+    Read,
     Remark,
 )
 
-AdjustmentGroup = Literal["CO", "OA", "PI", "PR"]
+AdjustmentGroup = Literal["CO", "OA", "PI", "PR", ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,10 @@ class Adjustment:
     """Why less was paid than billed, as the payer's remittance says."""
 
     group: AdjustmentGroup
-    """Who bears it: ``CO`` the provider by contract, ``PR`` the patient."""
+    """Who bears it: ``CO`` the provider by contract, ``PR`` the patient.
+
+    Empty where the file does not say, as in an explanation of benefits.
+    """
     reason: str
     """Claim adjustment reason code (CARC), as ``197``."""
     amount: Decimal = Decimal(0)
@@ -68,7 +73,26 @@ class PastClaim:
     """The patient's birth date; never in a fault, a remark or an answer."""
     told: date | None = None
     """When it was paid or created: what is told later corrects what stood before."""
+    payers_number: str = ""
+    """The payer's own number of the claim (CLP07), which a correction names in REF*F8."""
 
 
 Told = Claim | PastClaim | BadClaim | Remark
 """What a reader of a file gives, one after the other, claims or earlier claims."""
+
+EARLIER = "earlier claims that the payer has answered, no claims to check"
+
+
+def answerable(told: Iterable[Told], name: str = "") -> Iterator[Read]:
+    """What can be answered of what a file tells.
+
+    Earlier claims are one fault, which says how to give them.
+    """
+    earlier = 0
+    for one in told:
+        if isinstance(one, PastClaim):
+            earlier += 1
+        else:
+            yield one
+    if earlier:
+        yield BadClaim(name, f"{earlier:,} {EARLIER}", "Give it with --history.")

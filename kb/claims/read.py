@@ -17,11 +17,10 @@ from kb.claims.formats import NOT_READ, other_file
 from kb.claims.json.reader import stream_json
 from kb.claims.json.text import first_part
 from kb.claims.model import BadClaim, Read, ReadResult, read_result
-from kb.claims.past import PastClaim, Told
-from kb.claims.x12.reader import stream_x12
+from kb.claims.past import Told, answerable
+from kb.claims.x12.reader import tell_x12
 
 _CHUNK = 1 << 16
-EARLIER = "earlier claims that the payer has answered, no claims to check"
 _FORMATS = "Give an X12 837P file or JSON claims."
 
 
@@ -94,14 +93,7 @@ def stream_chunks(chunks: Iterator[bytes], name: str = "") -> Iterator[Read]:
 
     Earlier claims, as a remittance tells them, are one fault: they are no claims to answer.
     """
-    earlier = 0
-    for told in tell_chunks(chunks, name):
-        if isinstance(told, PastClaim):
-            earlier += 1
-        else:
-            yield told
-    if earlier:
-        yield BadClaim(name, f"{earlier:,} {EARLIER}", "Give it with --history.")
+    return answerable(tell_chunks(chunks, name), name)
 
 
 def tell_chunks(chunks: Iterator[bytes], name: str = "") -> Iterator[Told]:
@@ -110,7 +102,7 @@ def tell_chunks(chunks: Iterator[bytes], name: str = "") -> Iterator[Told]:
     everything = chain((start,), chunks)
     match format_of(start):
         case "x12":
-            yield from stream_x12(everything, name)
+            yield from tell_x12(everything, name)
         case "json":
             yield from stream_json(everything, name)
         case _:

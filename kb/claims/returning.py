@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import chain, count
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from kb.claims.identity import member_in
 from kb.claims.json.text import Document, documents_of, first_part, lines_of
@@ -35,6 +35,29 @@ def coming_back(patients: Iterable[int]) -> frozenset[int]:
     return frozenset(back)
 
 
+UNTOLD = 0
+"""The number that comes back where a look cannot tell who does."""
+Look = Literal["member", "patient", ""]
+"""What numbers of a look stand for; empty where only reading the claims can tell."""
+
+
+def look(chunks: Iterator[bytes]) -> tuple[Look, Iterator[int]]:
+    """Numbers of the people of a file in its order, for several files to be put together.
+
+    They are those of ``number_of``, of members or of patients; a member whose dependants
+    are told apart stands once for all of them.
+    """
+    start = first_filled(chunks)
+    everything = chain((start,), chunks)
+    match format_of(start):
+        case "x12":
+            return "member", _members(everything, dependants=False)
+        case "json":
+            return "patient", _patients(everything)
+        case _:
+            return "", iter(())
+
+
 def returning(stream: BinaryIO) -> frozenset[int] | None:
     """The numbers of the patients of a file who come back.
 
@@ -47,7 +70,8 @@ def returning(stream: BinaryIO) -> frozenset[int] | None:
         case "x12":
             return None if coming_back(_members(everything)) else frozenset()
         case _:
-            return coming_back(_patients(everything))
+            back = coming_back(_patients(everything))
+            return None if UNTOLD in back else back
 
 
 # The claim's own `patient`, not one inside another object; without an escape in it.
@@ -63,7 +87,8 @@ def _patients(chunks: Iterator[bytes]) -> Iterator[int]:
         return
     for line in lines_of(everything):
         found = _PATIENT.match(line)
-        if found and line.count(b'"patient"') == 1 and b"\\" not in line:
+        ours = line.count(b'"patient"') == 1 and b'"claim"' in line
+        if found and ours and b"\\" not in line:
             yield hash(found[1])
         elif line.strip():
             yield from _patients_of(documents_of([line]))
@@ -73,22 +98,26 @@ def _patients_of(documents: Iterable[Document]) -> Iterator[int]:
     for document in documents:
         if isinstance(document.value, dict):
             named = document.value.get("patient")
+            if "claim" not in document.value:
+                # Another format, which names its patients in another way.
+                yield from (UNTOLD, 1, UNTOLD)
             if not isinstance(named, str):
                 named = own_patient(str(document.value.get("claim")))
             yield number_of(named)
 
 
-def _members(chunks: Iterable[bytes]) -> Iterator[int]:
+def _members(chunks: Iterable[bytes], *, dependants: bool = True) -> Iterator[int]:
     """Subscribers and their dependants as an X12 file names them, claims or none.
 
     Where the separators change inside the file nothing can be told by one look: then
-    a number comes back, so that the claims themselves are read.
+    a number comes back, so that the claims themselves are read.  Without ``dependants``
+    only subscribers are told.
     """
     nobody = count()
     member, waiting = "", 0
     for text, separators in _pieces(chunks):
         if _has_other_separators(text, separators):
-            yield from (0, 1, 0)
+            yield from (UNTOLD, 1, UNTOLD)
         for found in _people(separators).finditer(text):
             elements = found["rest"].split(separators.element)
             if found["code"] == "IL":
@@ -96,7 +125,7 @@ def _members(chunks: Iterable[bytes]) -> Iterator[int]:
                     yield waiting
                 member = member_in("".join(elements[7:8]))
                 waiting = hash(member) if member else next(nobody)
-            else:
+            elif dependants:
                 yield hash((member, "".join(elements[2:3]).upper()))
                 waiting = 0
     if waiting:

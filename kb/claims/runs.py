@@ -84,6 +84,22 @@ def runs_in(
     return _of_a_file(BytesIO(content), name, check)
 
 
+def runs_together(read: Iterable[Read], check: Check = _no_faults) -> Iterator[Found]:
+    """The same of what a reader gave, all of it in memory: nobody comes back unseen."""
+    found = list(checked(read, check))
+    claims = [one for one in found if isinstance(one, Claim)]
+    back = coming_back(number_of(claim.patient) for claim in claims)
+    others: dict[int, list[Claim]] = defaultdict(list)
+    for claim in claims if back else ():
+        if (number := number_of(claim.patient)) in back:
+            others[number].append(as_others_see(claim))
+    for one in in_runs(found):
+        if isinstance(one, Run):
+            yield with_others(one, others.get(_number(one), ()))
+        else:
+            yield one
+
+
 def _not_too_much(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """The chunks up to the size beyond which a text is refused."""
     size = 0
@@ -97,24 +113,35 @@ def _not_too_much(chunks: Iterable[bytes]) -> Iterator[bytes]:
 def _of_a_file(stream: BinaryIO, name: str, check: Check) -> Iterator[Found]:
     others = _others_in(stream, name, check)
     chunks = chunks_of(stream, name)
-    for found in _runs_of(_checked(stream_chunks(chunks, name), check)):
+    for found in in_runs(checked(stream_chunks(chunks, name), check)):
         if isinstance(found, Run):
-            yield _with_others(found, others.get(_number(found), []))
+            yield with_others(found, others.get(_number(found), []))
         else:
             yield found
 
 
 def _of_a_pipe(chunks: Iterator[bytes], name: str, check: Check) -> Iterator[Found]:
+    return runs_as_they_come(stream_chunks(chunks, name), name, check)
+
+
+def runs_as_they_come(
+    read: Iterable[Read], name: str = "", check: Check = _no_faults
+) -> Iterator[Found]:
+    """The same of what can be read only once.
+
+    A claim of a patient who was there before is given with what came before it, and a
+    remark says so.
+    """
     before: dict[int, list[Claim]] = defaultdict(list)
-    for found in _runs_of(_checked(stream_chunks(chunks, name), check)):
+    for found in in_runs(checked(read, check)):
         if not isinstance(found, Run):
             yield found
             continue
         earlier = before[_number(found)]
-        run = _with_others(found, earlier)
+        run = with_others(found, earlier)
         if run.others:
             yield from (Remark(name, CAME_BACK, id=claim.id) for claim in run.claims)
-        earlier += map(_as_others_see, run.claims)
+        earlier += map(as_others_see, run.claims)
         yield run
 
 
@@ -130,17 +157,17 @@ def _others_in(stream: BinaryIO, name: str, check: Check) -> dict[int, list[Clai
         return {}
     kept: dict[int, list[Claim]] = defaultdict(list)
     order: list[int] = []
-    for found in _checked(stream_chunks(chunks_of(stream, name), name), check):
+    for found in checked(stream_chunks(chunks_of(stream, name), name), check):
         if isinstance(found, Claim):
             number = number_of(found.patient)
             order.append(number)
             if back is None or number in back:
-                kept[number].append(_as_others_see(found))
+                kept[number].append(as_others_see(found))
     stream.seek(begin)
     return {number: kept[number] for number in coming_back(order)}
 
 
-def _checked(found: Iterable[Read], check: Check) -> Iterator[Read]:
+def checked(found: Iterable[Read], check: Check) -> Iterator[Read]:
     """The same with claims that ``check`` refuses as bad ones."""
     number = 0
     for one in found:
@@ -155,7 +182,7 @@ def _checked(found: Iterable[Read], check: Check) -> Iterator[Read]:
             yield one
 
 
-def _runs_of(found: Iterable[Read]) -> Iterator[Found]:
+def in_runs(found: Iterable[Read]) -> Iterator[Found]:
     """Claims of one patient that stand together as one run."""
     run: list[Claim] = []
     for one in found:
@@ -174,7 +201,7 @@ def _number(run: Run) -> int:
     return number_of(run.claims[0].patient)
 
 
-def _with_others(run: Run, claims: Iterable[Claim]) -> Run:
+def with_others(run: Run, claims: Iterable[Claim]) -> Run:
     """The run with those claims of its patient that are not in it."""
     own = {claim.id for claim in run.claims}
     patient = run.claims[0].patient
@@ -182,7 +209,7 @@ def _with_others(run: Run, claims: Iterable[Claim]) -> Run:
     return run._replace(others=tuple(others))
 
 
-def _as_others_see(claim: Claim) -> Claim:
+def as_others_see(claim: Claim) -> Claim:
     """What other claims of the patient are answered with: no history, no payer."""
     return Claim(
         claim.id,

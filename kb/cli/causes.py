@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from kb.claims import BadClaim, Remark
+from kb.evaluate.summary import cause_of
 
 MOST_OF_A_CAUSE = 3
 """How many of one cause are told one by one."""
-_NUMBERS = re.compile("[0-9]+")
 
 
 @dataclass(slots=True)
@@ -21,8 +20,7 @@ class Causes:
 
     def is_told(self, text: str) -> bool:
         """Whether this one is among the first of its cause."""
-        said = text.partition("; the same at ")[0]
-        cause = _NUMBERS.sub("#", said)
+        cause, said = cause_of(text)
         self.texts.setdefault(cause, said)
         self.counts[cause] = self.counts.get(cause, 0) + 1
         return self.counts[cause] <= MOST_OF_A_CAUSE

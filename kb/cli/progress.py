@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 from kb.cli.options import is_terminal
 from kb.cli.seam import terminal
@@ -30,6 +31,41 @@ def progress_bar() -> Iterator[Progress]:
             bars.update(tasks[stage], completed=done, total=total)
 
         yield progress
+
+
+RateTold = Callable[[int, int, int], None]
+"""Called with how many things are done, and how much of how much that is."""
+
+
+@contextmanager
+def rate_bar(things: str) -> Iterator[RateTold | None]:
+    """A bar with the number of things done, their rate and the time left.
+
+    ``None`` where standard error is no terminal.
+    """
+    if not is_terminal():
+        yield None
+        return
+    from rich import progress  # noqa: PLC0415  (slow to import)
+    from rich.console import Console  # noqa: PLC0415
+
+    columns = (
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.TaskProgressColumn(),
+        progress.TimeRemainingColumn(),
+    )
+    console = Console(file=terminal())
+    with progress.Progress(*columns, console=console, transient=True) as bars:
+        task = bars.add_task(f"reading {things}", total=None)
+        begun = monotonic()
+
+        def told(done: int, part: int, whole: int) -> None:
+            rate = done / max(monotonic() - begun, 0.001)
+            said = f"{done:,} {things}, {rate:,.0f} a second"
+            bars.update(task, description=said, completed=part, total=whole)
+
+        yield told
 
 
 def say_nothing(_stage: str, _done: int, _total: int) -> None:

@@ -24,14 +24,22 @@ def holding_against(engine: Engine, tables: Path) -> Engine:
 def given_tables(tables: Path) -> Tables:
     """The tables of a file before what ships, or only that.
 
-    The usual file need not be there; one that was named must.  Leaves the program with a
-    sentence when it cannot be used.
+    Leaves the program with a sentence when it cannot be used.
+    """
+    given = given_file(tables)
+    if given is None:
+        return shipped_rows()
+    try:
+        return Layered(open_tables(given), shipped_rows())
+    except TablesError as error:
+        stop(str(error))
+
+
+def given_file(tables: Path) -> Path | None:
+    """The file of tables; ``None`` where only what ships is there.
+
+    The usual file need not be there; one that was named must.
     """
     source = click.get_current_context().get_parameter_source("tables")
     usual = source in (ParameterSource.DEFAULT, None)
-    if usual and not tables.exists():
-        return shipped_rows()
-    try:
-        return Layered(open_tables(tables), shipped_rows())
-    except TablesError as error:
-        stop(str(error))
+    return None if usual and not tables.exists() else tables

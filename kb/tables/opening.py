@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from urllib.parse import quote
+from weakref import finalize
 
 from kb.tables.editions import Loaded, loaded_editions
 from kb.tables.errors import TablesError
@@ -315,7 +316,9 @@ def open_tables(path: Path) -> OpenTables:
         )
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA mmap_size = 1073741824")
-        return OpenTables(connection)
+        opened = OpenTables(connection)
+        finalize(opened, connection.close)
+        return opened
     except sqlite3.DatabaseError as error:
         message = f"{path} is damaged: {error}. Delete it and import its files again."
         raise TablesError(message) from None

@@ -34,32 +34,18 @@ ICD10_FROM = date(2015, 10, 1)
 NO_DIAGNOSES = frozenset({"BG", "BO", "BP"})
 """HI qualifiers of conditions and of the anaesthesia-related procedures."""
 
-SPECIALTY = {
-    "111N": "chiropractic",
-    "207L": "anesthesiology",
-    "207LP2900X": "pain-medicine",
-    "207Q": "family-medicine",
-    "207R": "internal-medicine",
-    "207T": "neurosurgery",
-    "207X": "orthopaedic-surgery",
-    "2081": "physical-medicine",
-    "2081P2900X": "pain-medicine",
-    "2084N": "neurology",
-    "2084P2900X": "pain-medicine",
-    "2085": "radiology",
-    "208VP0000X": "pain-medicine",
-    "208VP0014X": "interventional-pain-medicine",
-    "363A": "physician-assistant",
-    "363L": "nurse-practitioner",
-    "364S": "clinical-nurse-specialist",
-    "367500000X": "nurse-anesthetist",
-}
-"""Begins of taxonomy codes (PRV03), and the specialty that the longest one means."""
-
-PERFORMER = frozenset(
-    {"clinical-nurse-specialist", "nurse-practitioner", "physician-assistant"}
+FACILITY_NO_DIAGNOSES = frozenset(
+    {"ABJ", "BJ", "APR", "PR", "ABN", "BN"}
+    | {"BBR", "BR", "CAH", "BBQ", "BQ", "BH", "BI", "BE", "BG", "DR", "TC"}
 )
-"""Specialties that also say who performed the service."""
+"""HI qualifiers of an 837I that say nothing of what was found and treated.
 
-UNIT_MEASURES = frozenset({"UN", "MJ"})
+First the diagnosis at admission, the patient's reason for the visit and causes of
+injury; then procedures, occurrences, values, conditions and groups.
+"""
+
+UNIT_MEASURES = {"UN": "units", "MJ": "minutes"}
 """SV103: units, or minutes of anaesthesia."""
+
+FACILITY_MEASURES = {"UN": "units", "DA": "days"}
+"""SV204."""

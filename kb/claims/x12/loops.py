@@ -10,8 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from kb.claims.formats import NOT_READ, other_transaction
-from kb.claims.x12.envelope import Closed, Event, Opened
 from kb.claims.x12.segments import Segment, SegmentFault
 
 
@@ -86,7 +84,7 @@ _HOME = {
     "PAT": ("2000B", "2000C"),
     "DMG": ("2010B", "2010C", "2320", "2330"),
 }
-_ONLY_IN_A_LINE = frozenset({"SV1", "SV5", "LIN", "CTP", "SVD", "LQ", "FRM"})
+_ONLY_IN_A_LINE = frozenset({"SV1", "SV2", "SV5", "LIN", "CTP", "SVD", "LQ", "FRM"})
 _ONLY_IN_A_CLAIM = frozenset({"HI", "LX", "SV1", "SV2", "SV3"})
 _ENVELOPE_SEGMENTS = {"ISA", "GS", "ST", "SE", "GE", "IEA"}
 _HEADER_SEGMENTS = {"BHT", "HL", "PRV", "CUR", "NM1", "N2", "N3", "N4", "REF", "PER"}
@@ -96,7 +94,7 @@ _CLAIM_DETAIL = {"CR1", "CR2", "CR3", "CRC", "HI", "QTY", "HCP", "MEA", "PS1", "
 _OTHER_PAYER_SEGMENTS = {"CAS", "OI", "MIA", "MOA"}
 _LINE_SEGMENTS = {"LX", "SV1", "SV2", "SV3", "SV5", "TOO"}
 _LINE_DETAIL = {"LIN", "CTP", "SVD", "LQ", "FRM"}
-_KNOWN = frozenset().union(
+SEGMENTS = frozenset().union(
     _ENVELOPE_SEGMENTS,
     _HEADER_SEGMENTS,
     _PERSON_SEGMENTS,
@@ -114,7 +112,7 @@ _NO_CLM = "A CLM segment before it may be missing: send the whole claim again."
 
 def known_segment(segment_id: str) -> str:
     """The id when it is one of an 837, else empty: anything else may be a name."""
-    return segment_id if segment_id in _KNOWN else ""
+    return segment_id if segment_id in SEGMENTS else ""
 
 
 @dataclass(slots=True)
@@ -129,37 +127,12 @@ class _Level:
     """Its fault, until a claim under it has told it."""
 
 
-def claims_of(events: Iterable[Event]) -> Iterator[ClaimLoops | SegmentFault]:
-    """The claims of all 837 transactions, with the loops that they stand under."""
-    number = 0
-    reader = _TransactionReader("")
-    for event in events:
-        match event:
-            case Opened(segment, version):
-                reader = _TransactionReader(version, number)
-                if other := other_transaction(segment.element(1), version):
-                    reader.foreign = True
-                    reason = f"{other}: {NOT_READ}"
-                    yield SegmentFault(segment.position, "ST", reason, _SEND_837)
-            case Closed(_, cut):
-                yield from reader.end(cut=cut)
-                number = reader.number
-            case SegmentFault():
-                yield event
-            case _ if not reader.foreign:
-                yield from reader.take(event)
-
-
-_SEND_837 = "Give a professional claim file, 837P."
-
-
 @dataclass(slots=True)
-class _TransactionReader:
-    """Takes the segments of one transaction and gives its claims."""
+class ClaimsReader:
+    """Takes the segments of one 837 transaction and gives its claims."""
 
     version: str
     number: int = 0
-    foreign: bool = False
     levels: list[_Level] = field(default_factory=list)
     claim: ClaimLoops | None = None
     strayed: bool = False
@@ -345,7 +318,7 @@ def _provider_after_payer(loop: Loop, segment: Segment) -> SegmentFault | None:
 
 def _fault_of_place(segment: Segment, loop: str) -> SegmentFault | None:
     segment_id = segment.elements[0]
-    if segment_id not in _KNOWN:
+    if segment_id not in SEGMENTS:
         reason = "a segment that an 837 does not have"
         return SegmentFault(segment.position, "", reason, "Send the claim again.")
     homes = _HOME.get(segment_id)

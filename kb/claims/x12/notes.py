@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
 from kb.claims.near import MOST_TOLD
-from kb.claims.shapes import Shape, kind_of
-from kb.claims.x12.segments import Segment, SegmentFault
+from kb.claims.shapes import TEXT, Shape, kind_of
+from kb.claims.x12.segments import Segment, SegmentFault, as_utf8
 
 
 class SegmentRemark(NamedTuple):
@@ -29,8 +29,10 @@ def _alike(told: list[Told], cause: Callable[[Told], str]) -> list[list[Told]]:
     return list(groups.values())
 
 
-def _also_at(others: Sequence[SegmentFault | SegmentRemark]) -> str:
-    places = sorted({other.position for other in others})
+def _also_at(
+    first: SegmentFault | SegmentRemark, others: Sequence[SegmentFault | SegmentRemark]
+) -> str:
+    places = sorted({other.position for other in others} - {first.position})
     if not places:
         return ""
     more = len(places) - MOST_TOLD
@@ -57,11 +59,11 @@ class Notes:
     def one_a_cause(self) -> None:
         """Tell faults, and remarks, of one reason once, with the other places."""
         self.faults = [
-            first._replace(reason=first.reason + _also_at(others))
+            first._replace(reason=first.reason + _also_at(first, others))
             for first, *others in _alike(self.faults, lambda fault: fault.reason)
         ]
         self.remarks = [
-            first._replace(text=first.text + _also_at(others))
+            first._replace(text=first.text + _also_at(first, others))
             for first, *others in _alike(self.remarks, lambda remark: remark.text)
         ]
 
@@ -72,3 +74,8 @@ class Notes:
         reason = f"{name}: found {kind_of(value)}, expected {shape.expected}"
         self.fault(segment, reason, f"Write it as `{shape.example}`.")
         return ""
+
+    def text(self, segment: Segment, value: str, name: str) -> str:
+        """``value`` as the plain text that it is, empty when it is empty or a fault."""
+        text = as_utf8(value).strip()
+        return self.shaped(segment, text, TEXT, name) if text else ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kb.claims.model import ClaimLine
+from kb.claims.providers import performed, specialty_of
 from kb.claims.shapes import TAXONOMY
-from kb.claims.x12.codes import PERFORMER, SPECIALTY
 from kb.claims.x12.line import npi_of, provider_in
 from kb.claims.x12.loops import Loop
 from kb.claims.x12.notes import Notes
@@ -40,20 +40,8 @@ def provider_fields(
         taxonomy = _taxonomy(loops)
         specialty = specialty_of(taxonomy)
         found |= {"taxonomy": taxonomy, "specialty": specialty}
-        found |= _performed(renderers.pop(), found["supervising-npi"], specialty)
+        found |= performed(renderers.pop(), found["supervising-npi"], specialty)
     return {name: value for name, value in found.items() if value}
-
-
-def _performed(rendering: str, supervisor: str, specialty: str) -> dict[str, str]:
-    """Who gave the service, which the guide says where it names a supervisor.
-
-    A supervisor is named only beside a rendering provider whom he supervises.  Without
-    one the number billed may be that of a physician who did not see the patient.
-    """
-    if not supervisor or supervisor == rendering:
-        return {}
-    performer = specialty if specialty in PERFORMER else ""
-    return {"performer-npi": rendering, "performer": performer}
 
 
 def _npi_of(loop: Loop | None, notes: Notes) -> str:
@@ -86,9 +74,3 @@ def _taxonomy(loops: Iterable[Loop]) -> str:
     about = named[0].first("PRV", "PE") if len(named) == 1 else None
     code = about.element(3) if about else ""
     return code if TAXONOMY.fits(code) else ""
-
-
-def specialty_of(taxonomy: str) -> str:
-    """The specialty that a taxonomy code means; empty for those without a word."""
-    begins = [begin for begin in SPECIALTY if taxonomy.startswith(begin)]
-    return SPECIALTY[max(begins, key=len)] if begins else ""

@@ -1,27 +1,35 @@
-"""Claims from X12 837P files (005010X222), one after the other as they come.
+"""Claims and earlier claims from X12 files, one after the other as they come.
 
-Segments (``x12_segments``) are sorted into envelopes (``x12_envelope``), loops
-(``x12_loops``) and claims (``x12_claim``); each step streams.
+Segments (``segments``) are sorted into envelopes (``envelope``), transactions
+(``transactions``), the loops of each kind (``loops``, ``remittance``) and claims
+(``claim``, ``past``); each step streams.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from kb.claims.model import (
     BadClaim,
-    Claim,
     Read,
     ReadResult,
     Remark,
-    own_patient,
     read_result,
+    renamed,
 )
+from kb.claims.past import Told, answerable
+from kb.claims.x12 import loops as claims
+from kb.claims.x12 import remittance
 from kb.claims.x12.claim import claim_from_loops, identifier_of
 from kb.claims.x12.envelope import transactions_of
-from kb.claims.x12.loops import ClaimLoops, claims_of, known_segment
+from kb.claims.x12.loops import ClaimLoops
+from kb.claims.x12.notes import Notes
+from kb.claims.x12.past import past_from, sent_number
+from kb.claims.x12.remittance import Remitted
 from kb.claims.x12.segments import SegmentFault, segments_of
+from kb.claims.x12.transactions import parts_of
+
+_KNOWN = claims.SEGMENTS | remittance.SEGMENTS
 
 
 def read_x12(chunks: Iterable[bytes], name: str = "") -> ReadResult:
@@ -35,45 +43,57 @@ def read_x12(chunks: Iterable[bytes], name: str = "") -> ReadResult:
 def stream_x12(chunks: Iterable[bytes], name: str = "") -> Iterator[Read]:
     """Each claim, fault and remark as soon as its segments have been read.
 
-    Each fault of a bad claim is one ``BadClaim``.
+    Each fault of a bad claim is one ``BadClaim``; earlier claims are one together.
     """
+    return answerable(tell_x12(chunks, name), name)
+
+
+def tell_x12(chunks: Iterable[bytes], name: str = "") -> Iterator[Told]:
+    """The same with each earlier claim that a remittance (835) tells of."""
     seen: set[str] = set()
     empty = True
-    for found in claims_of(transactions_of(segments_of(chunks))):
+    for found in parts_of(transactions_of(segments_of(chunks))):
         empty = False
         if isinstance(found, SegmentFault):
             yield _bad(found, name)
+        elif isinstance(found, Remitted):
+            yield from _read_past(found, name)
         else:
             yield from _read_claim(found, name, seen)
     if empty:
-        fix = "Give a professional claim file, 837P."
+        fix = "Give a file of claims (837P, 837I), or a remittance (835) as history."
         yield BadClaim(name, "the file holds no claim", fix)
+
+
+def _read_past(remitted: Remitted, name: str) -> Iterator[Told]:
+    past, notes = past_from(remitted)
+    yield from _told(notes, name, f"claim {remitted.number}", sent_number(remitted))
+    if past is not None:
+        yield past
+
+
+def _told(notes: Notes, name: str, position: str, sent: str) -> Iterator[Read]:
+    for fault in notes.faults:
+        yield _bad(fault, name, position, sent)
+    for remark in notes.remarks:
+        where = _place(name, remark.position, remark.id)
+        yield Remark(where, remark.text, position, sent)
 
 
 def _read_claim(loops: ClaimLoops, name: str, seen: set[str]) -> Iterator[Read]:
     position = f"claim {loops.number}"
     claim, notes = claim_from_loops(loops)
     sent = identifier_of(loops)
-    for fault in notes.faults:
-        yield _bad(fault, name, position, sent)
-    for remark in notes.remarks:
-        where = _place(name, remark.position, remark.id)
-        yield Remark(where, remark.text, position, sent)
+    yield from _told(notes, name, position, sent)
     if claim is None:
         return
     if claim.id in seen:
-        claim = _renamed(claim, f"{claim.id}#{loops.number}")
+        claim = renamed(claim, f"{claim.id}#{loops.number}")
         opener = loops.own[0].segments[0]
         text = "CLM01 was there before: the claim's position is added to its id"
         yield Remark(_place(name, opener.position, opener.id), text, position, sent)
     seen.add(claim.id)
     yield claim
-
-
-def _renamed(claim: Claim, identifier: str) -> Claim:
-    nobodys = claim.patient == own_patient(claim.id)
-    patient = own_patient(identifier) if nobodys else claim.patient
-    return replace(claim, id=identifier, patient=patient)
 
 
 def _bad(
@@ -84,7 +104,7 @@ def _bad(
 
 
 def _place(name: str, position: int, segment_id: str) -> str:
-    """``claims.837: segment 31 (SV1)``; an id that no 837 has is not shown."""
-    known = known_segment(segment_id)
+    """``claims.837: segment 31 (SV1)``; an id that no such file has is not shown."""
+    known = segment_id if segment_id in _KNOWN else ""
     place = f"segment {position} ({known})" if known else f"segment {position}"
     return f"{name}: {place}" if name else place

@@ -59,7 +59,11 @@ def secrets_of(text: str) -> set[str]:
                 found.update(elements[1:])
             case "DMG" | "PER" | "CLM":
                 found.update(elements[2:3] + elements[1:2])
-    codes = {"D8", "IC", "EI", "G1", "G2", "F8", "6R", "1G"}
+            case "CLP":
+                found.update(elements[1:2] + elements[7:8])
+            case "N1":
+                found.update(elements[2:3])
+    codes = {"D8", "IC", "EI", "G1", "G2", "F8", "6R", "1G", "HPI"}
     return {
         secret
         for secret in found - codes

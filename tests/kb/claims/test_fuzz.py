@@ -20,12 +20,20 @@ from kb.claims import (
     read_stream,
     read_x12,
 )
+from kb.claims.model import read_result
+from kb.claims.past import PastClaim
+from kb.claims.x12.reader import tell_x12
 
 DATA = Path(__file__).parents[2] / "data" / "x12"
 TEXTS = {path.name: path.read_text() for path in sorted(DATA.rglob("*.837*"))}
+PAYMENTS = (DATA / "remittance" / "payments.835").read_text()
 ISA = TEXTS["florida-medicare.837"][:106]
 EXAMPLE = (Path(__file__).parents[3] / "docs" / "claim.md").read_text("utf-8")
 EXAMPLE = EXAMPLE.split("```json")[1].split("```")[0].strip()
+
+SEED = random.SystemRandom().randrange(10**9)
+"""Fresh in each run; a test that fails prints it."""
+FLIPS = 150
 
 ELEMENTS = st.sampled_from(
     [
@@ -57,9 +65,9 @@ ELEMENTS = st.sampled_from(
 
 
 @st.composite
-def spoiled_x12(draw: Any) -> str:
+def spoiled_x12(draw: Any, texts: list[str], ids: list[str]) -> str:
     """A real file with segments dropped, doubled, moved or with other elements."""
-    found = draw(st.sampled_from(list(TEXTS.values()))).split("~\n")
+    found = draw(st.sampled_from(texts)).split("~\n")
     for _ in range(draw(st.integers(1, 4))):
         at = draw(st.integers(0, len(found) - 1))
         match draw(st.sampled_from(["drop", "double", "move", "element", "id"])):
@@ -74,22 +82,74 @@ def spoiled_x12(draw: Any) -> str:
                 elements[draw(st.integers(0, len(elements) - 1))] = draw(ELEMENTS)
                 found[at] = "*".join(elements)
             case _:
-                found[at] = draw(
-                    st.sampled_from(["CLM", "HL", "LX", "SV1", "SE", "ISA"])
-                )
+                found[at] = draw(st.sampled_from(ids))
     return "~\n".join(found)
 
 
-@given(spoiled_x12())
+CLAIM_IDS = ["CLM", "HL", "LX", "SV1", "SV2", "SE", "ISA"]
+
+
+@given(spoiled_x12(list(TEXTS.values()), CLAIM_IDS))
 @settings(max_examples=300)
 def test_spoiled_837(text: str) -> None:
     result = read_x12([text.encode()], "spoiled.837")
-    assert result.claims or result.bad
+    left_out = [note for note in result.remarks if "left out" in note.text]
+    assert result.claims or result.bad or left_out
     ids = [claim.id for claim in result.claims]
     assert len(set(ids)) == len(ids)
     written = [claim_to_json(claim) for claim in result.claims]
     if written:
         assert read_json_value(written).claims == result.claims
+
+
+PAID_IDS = ["CLP", "SVC", "CAS", "LX", "N1", "PLB", "SE", "ISA"]
+
+
+def read_as_history(content: bytes) -> tuple[list[PastClaim], ReadResult]:
+    """The earlier claims of a remittance, and its faults and remarks."""
+    found = list(tell_x12([content], "spoiled.835"))
+    past = [one for one in found if isinstance(one, PastClaim)]
+    others = [one for one in found if not isinstance(one, PastClaim)]
+    return past, read_result(others)
+
+
+@given(spoiled_x12([PAYMENTS], PAID_IDS))
+@settings(max_examples=150)
+def test_spoiled_835(text: str) -> None:
+    past, others = read_as_history(text.encode())
+    assert others.claims == ()
+    assert past or others.bad
+    for one in past:
+        assert one.lines or one.frequency == "void"
+        assert all(line.service.claim == one.id for line in one.lines)
+
+
+def test_spoiled_835_tells_no_secret(
+    tells_nothing_of: Callable[[ReadResult, str], None],
+) -> None:
+    chance = random.Random(SEED)
+    for _ in range(FLIPS):
+        spoilt = bytearray(PAYMENTS.encode())
+        for _ in range(chance.randint(1, 5)):
+            spoilt[chance.randrange(len(spoilt))] = chance.choice(b"*~:\n\x00\xffA1^|")
+        tells_nothing_of(read_as_history(bytes(spoilt))[1], PAYMENTS)
+
+
+def test_a_flipped_bit_in_an_835_loses_no_other_claim_in_silence() -> None:
+    chance = random.Random(SEED)
+    good, _ = read_as_history(PAYMENTS.encode())
+    parts = re.split(r"(?=CLP\*)|(?=PLB\*)", PAYMENTS)
+    owner = {n: part.split("*")[7] for n, part in enumerate(parts) if "CLP*" in part}
+    for _ in range(FLIPS):
+        hit = chance.choice(list(owner))
+        spoilt = flipped(parts[hit].encode(), chance)
+        before, after = "".join(parts[:hit]), "".join(parts[hit + 1 :])
+        found, others = read_as_history(before.encode() + spoilt + after.encode())
+        # What parts two claims may be hit: then they are one, which has faults.
+        near = {owner[hit]}
+        near |= {owner.get(hit - 1), owner.get(hit + 1)} if others.bad else set()
+        lost = {one.payers_number for one in good if one not in found}
+        assert lost <= near, f"seed {SEED}"
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -158,11 +218,6 @@ def test_any_json_value(value: Any) -> None:
     text = json.dumps(value)
     result = read_json(text)
     assert result.claims or result.bad
-
-
-SEED = random.SystemRandom().randrange(10**9)
-"""Fresh in each run; a test that fails prints it."""
-FLIPS = 150
 
 
 def json_lines() -> bytes:

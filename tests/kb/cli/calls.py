@@ -23,6 +23,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "diff": ("before", "policies"),
     "draft": ("mcd", "A58745"),
     "drift": (),
+    "evaluate": ("claim.json", "--out", "answers.ndjson"),
     "fmt": ("unformatted",),
     "guide": ("--out", "guide", "--no-pdf", "--as-of", "2026-06-01"),
     "import": ("icd10cm", "icd10cm_order_2027.txt", "--incomplete"),

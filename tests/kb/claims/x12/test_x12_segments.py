@@ -14,7 +14,7 @@ from kb.claims import BadClaim, read_x12
 from kb.claims.x12.segments import Segment, SegmentFault, segments_of
 
 DATA = Path(__file__).parents[3] / "data" / "x12"
-FILES = sorted(path for path in DATA.rglob("*.837*"))
+FILES = [*sorted(DATA.rglob("*.837*")), DATA / "remittance" / "payments.835"]
 FLORIDA = (DATA / "epidural" / "florida-medicare.837").read_text()
 
 

@@ -1,0 +1,1 @@
+"""Claims in tables, one service line a row."""

@@ -1,0 +1,1 @@
+"""Many claims of several files to answers: in order, with all processors, resumable."""

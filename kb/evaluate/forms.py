@@ -1,0 +1,136 @@
+"""The forms in which answers are written: each answer as text, by itself."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from kb.cells import csv_cell
+from kb.claims.model import BadClaim, Claim, Remark
+from kb.engine import ClaimAnswer, Engine
+from kb.engine.report.findings import Json, bad_json, remark_json
+from kb.engine.report.texts import ENCODER, answer_text, compact
+
+COLUMNS = (
+    "claim", "line", "code", "outcome", "as_billed", "say", "do", "rules", "codes",
+    "not_judged", "payer", "date", "charge",
+)  # fmt: skip
+
+
+class Written(NamedTuple):
+    """An answer with all that forms write of it."""
+
+    claim: Claim
+    answer: ClaimAnswer
+    brief: Json
+    """The answer in the brief form."""
+    engine: Engine
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """JSON, one object a line; its only key tells what it is."""
+
+    full: bool = False
+
+    def answer(self, told: Written) -> str:
+        """An answer, in the brief form or whole."""
+        text = (
+            answer_text(told.answer, told.engine) if self.full else compact(told.brief)
+        )
+        return f'{{"answer":{text}}}\n'
+
+    def bad(self, bad: BadClaim) -> str:
+        """What could not be read."""
+        return compact({"bad": bad_json(bad)}) + "\n"
+
+    def remark(self, remark: Remark) -> str:
+        """What was left out of a good claim."""
+        return compact({"remark": remark_json(remark)}) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A line of a claim in a row, as CSV; what was not read has none."""
+
+    def answer(self, told: Written) -> str:
+        """The rows of an answer."""
+        out = io.StringIO()
+        csv.writer(out, lineterminator="\n").writerows(
+            [csv_cell(value) for value in row] for row in rows_of(told)
+        )
+        return out.getvalue()
+
+    def bad(self, bad: BadClaim) -> str:  # noqa: ARG002  (as the forms have it)
+        """Nothing."""
+        return ""
+
+    def remark(self, remark: Remark) -> str:  # noqa: ARG002  (as the forms have it)
+        """Nothing."""
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class JsonRows:
+    """The same rows as JSON, one a line, from which a table of columns is made."""
+
+    def answer(self, told: Written) -> str:
+        """The rows of an answer."""
+        return "".join(f"{ENCODER.encode(row)}\n" for row in rows_of(told))
+
+    def bad(self, bad: BadClaim) -> str:  # noqa: ARG002  (as the forms have it)
+        """Nothing."""
+        return ""
+
+    def remark(self, remark: Remark) -> str:  # noqa: ARG002  (as the forms have it)
+        """Nothing."""
+        return ""
+
+
+Form = Lines | Rows | JsonRows
+
+
+def rows_of(told: Written) -> Iterator[list[str | int | None]]:
+    """The lines of an answer as rows of ``COLUMNS``."""
+    brief = told.brief
+    for line, answer, billed in zip(
+        brief["lines"], told.answer.lines, told.claim.lines, strict=True
+    ):
+        found = line["rules"]
+        codes = dict.fromkeys(code for one in found for code in one["codes"])
+        yield [
+            brief["claim"],
+            line["number"],
+            line["code"],
+            line["outcome"],
+            line["as_billed"],
+            line["say"],
+            line["do"],
+            " ".join(dict.fromkeys(one["rule"] for one in found)),
+            " ".join(codes),
+            "; ".join(f"{x['question']}: {x['why']}" for x in line["not_judged"]),
+            told.answer.searched.payer,
+            answer.date.isoformat(),
+            None if billed.charge is None else f"{billed.charge:f}",
+        ]
+
+
+def form_of(kind: str, *, full: bool = False) -> Form | None:
+    """The form of an output of that ending; ``None`` for one made of the summary alone."""
+    match kind:
+        case ".ndjson":
+            return Lines(full)
+        case ".csv":
+            return Rows()
+        case ".parquet":
+            return JsonRows()
+        case _:
+            return None
+
+
+def start_of(kind: str) -> str:
+    """How an output of that ending begins."""
+    return ",".join(COLUMNS) + "\n" if kind == ".csv" else ""

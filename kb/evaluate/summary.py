@@ -1,0 +1,223 @@
+"""What many answers come to: by outcome, payer and rule, in claims, lines and dollars."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from kb.claims.model import BadClaim, Claim, Remark
+from kb.engine.judge.answer import ClaimAnswer, LineAnswer
+from kb.engine.judge.evaluate import Engine
+from kb.engine.report.sentences import deciding
+from kb.engine.report.words import title_of, words_of
+
+Json = dict[str, Any]
+MOST_NAMED = 50
+"""Lines of a finding that are named one by one, those worth most."""
+MOST_PLACES = 3
+"""Places of a cause that are named."""
+AT_STAKE = ("deny", "fix")
+"""Outcomes of lines whose dollars are lost unless somebody acts."""
+CLEAN = frozenset({"pass", "note"})
+_NUMBERS = re.compile("[0-9]+")
+
+
+class Named(NamedTuple):
+    """A line that a finding is about, as a biller looks it up."""
+
+    dollars: Decimal
+    claim: str
+    line: int
+    code: str
+    day: str
+    say: str
+    do: str
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Those worth most first; then as the claims are named, not as they came."""
+        return (-self.dollars, *self[1:])
+
+
+class About(NamedTuple):
+    """What a finding is of: payer, outcome, and the rule or the reason behind it."""
+
+    payer: str
+    outcome: str
+    rule: str
+    """Row id of the rule; empty where no rule decides."""
+    reason: str = ""
+    """Why nobody can say, where no rule decides."""
+
+
+@dataclass(slots=True)
+class Finding:
+    """How many lines have one finding, what they are worth, and which they are."""
+
+    title: str = ""
+    """The rule's title; empty where no rule decides."""
+    lines: int = 0
+    dollars: Decimal = Decimal(0)
+    named: list[Named] = field(default_factory=list)
+
+    def count(self, lines: int, dollars: Decimal, named: Iterable[Named]) -> None:
+        """Add lines."""
+        self.lines += lines
+        self.dollars += dollars
+        self.named += named
+        if len(self.named) > MOST_NAMED:
+            self.named = sorted(self.named, key=lambda one: one.order)[:MOST_NAMED]
+
+
+@dataclass(slots=True)
+class Cause:
+    """How often something was not read for one cause, and where first."""
+
+    count: int = 0
+    said: str = ""
+    """The first of them in its own words."""
+    fix: str = ""
+    places: list[str] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    """The sender's numbers of the claims at these places; empty where not told."""
+
+
+@dataclass(slots=True)
+class Summary:
+    """What was said of the claims so far, in numbers."""
+
+    claims: Counter[str] = field(default_factory=Counter)
+    """By outcome."""
+    as_billed: Counter[str] = field(default_factory=Counter)
+    lines: Counter[str] = field(default_factory=Counter)
+    lines_as_billed: Counter[str] = field(default_factory=Counter)
+    payers: defaultdict[str, Counter[str]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
+    """Claims of each payer by outcome; the empty key: payer not found."""
+    dollars: defaultdict[tuple[str, str], Decimal] = field(
+        default_factory=lambda: defaultdict(Decimal)
+    )
+    """Dollars billed on lines, by payer and outcome of the line."""
+    uncharged: int = 0
+    """Lines without a charge."""
+    findings: defaultdict[About, Finding] = field(
+        default_factory=lambda: defaultdict(Finding)
+    )
+    bad: dict[str, Cause] = field(default_factory=dict)
+    remarks: dict[str, Cause] = field(default_factory=dict)
+
+    @property
+    def answers(self) -> int:
+        """How many claims were answered."""
+        return self.claims.total()
+
+    @property
+    def faults(self) -> int:
+        """How many faults stand in what was not read."""
+        return sum(cause.count for cause in self.bad.values())
+
+    def count(
+        self,
+        claim: Claim,
+        answer: ClaimAnswer,
+        said: Iterable[tuple[str, str]],
+        engine: Engine,
+    ) -> None:
+        """Count an answer; ``said`` has the two sentences of each line."""
+        payer = answer.searched.payer
+        self.claims[answer.outcome] += 1
+        self.as_billed[answer.as_billed] += 1
+        self.payers[payer][answer.outcome] += 1
+        for billed, line, (say, do) in zip(
+            claim.lines, answer.lines, said, strict=True
+        ):
+            self.lines[line.outcome] += 1
+            self.lines_as_billed[line.as_billed] += 1
+            if billed.charge is None:
+                self.uncharged += 1
+            charge = billed.charge or Decimal(0)
+            self.dollars[payer, line.outcome] += charge
+            if line.outcome not in CLEAN:
+                named = Named(
+                    charge, answer.claim, line.number, line.code,
+                    line.date.isoformat(), say, do,
+                )  # fmt: skip
+                for about in abouts(line, payer):
+                    finding = self.findings[about]
+                    finding.count(1, charge, (named,))
+                    if about.rule and not finding.title:
+                        finding.title = title_of(words_of(about.rule, engine))
+
+    def not_read(self, bad: BadClaim) -> None:
+        """Count what could not be read."""
+        _told(self.bad, bad.reason, bad.where, bad.id, bad.fix)
+
+    def remark(self, remark: Remark) -> None:
+        """Count what was left out of a good claim."""
+        _told(self.remarks, remark.text, remark.where, remark.id, "")
+
+    def add(self, later: Summary) -> None:
+        """Add what was said of later claims."""
+        for mine, other in (
+            (self.claims, later.claims),
+            (self.as_billed, later.as_billed),
+            (self.lines, later.lines),
+            (self.lines_as_billed, later.lines_as_billed),
+        ):
+            mine.update(other)
+        for payer, outcomes in later.payers.items():
+            self.payers[payer].update(outcomes)
+        for key, dollars in later.dollars.items():
+            self.dollars[key] += dollars
+        self.uncharged += later.uncharged
+        for about, found in later.findings.items():
+            finding = self.findings[about]
+            finding.title = found.title
+            finding.count(found.lines, found.dollars, found.named)
+        _add_causes(self.bad, later.bad)
+        _add_causes(self.remarks, later.remarks)
+
+    def at_stake(self) -> Decimal:
+        """Dollars billed on lines that deny or have to be fixed, each line once."""
+        return sum(
+            (d for (_, outcome), d in self.dollars.items() if outcome in AT_STAKE),
+            Decimal(0),
+        )
+
+
+def abouts(line: LineAnswer, payer: str) -> Iterator[About]:
+    """What a line's outcome hangs on: the rules that decide, or why nobody can say."""
+    rules = dict.fromkeys(result.rule for result in deciding(line))
+    for rule in rules:
+        yield About(payer, line.outcome, rule)
+    if not rules:
+        yield About(payer, line.outcome, "", line.reason or "not judged")
+
+
+def cause_of(text: str) -> tuple[str, str]:
+    """What a fault or a remark has in common with its like, and how it is said."""
+    said = text.partition("; the same at ")[0]
+    return _NUMBERS.sub("#", said), said
+
+
+def _told(causes: dict[str, Cause], text: str, where: str, name: str, fix: str) -> None:
+    key, said = cause_of(text)
+    cause = causes.setdefault(key, Cause(0, said, fix))
+    cause.count += 1
+    if len(cause.places) < MOST_PLACES:
+        cause.places.append(where)
+        cause.ids.append(name)
+
+
+def _add_causes(causes: dict[str, Cause], later: dict[str, Cause]) -> None:
+    for key, other in later.items():
+        cause = causes.setdefault(key, Cause(0, other.said, other.fix))
+        cause.count += other.count
+        left = MOST_PLACES - len(cause.places)
+        cause.places += other.places[:left]
+        cause.ids += other.ids[:left]
