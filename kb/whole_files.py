@@ -215,12 +215,3 @@ def _of_a_program_that_ended(name: str) -> bool:
     except (PermissionError, OverflowError):
         return False
     return False
-
-
-def file_mark(path: Path) -> FileMark | None:
-    """What changes when a file is replaced; ``None`` while there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_mtime_ns, found.st_size

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from kb.claims.fhir.codes import SEX
 from kb.claims.identity import patient_token
 from kb.claims.model import Claim, own_patient
 from kb.claims.shapes import STATE
@@ -16,8 +17,6 @@ from kb.crd.coverage import Covered
 from kb.crd.exact import Json
 from kb.crd.orders import Order
 from kb.crd.resources import Resources, day, items, part, text
-
-SEX = {"female": "female", "male": "male"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from kb.claims.fhir.codes import (
+    FILING,
+    NPI,
+    PAYMENT_SOURCES,
+    PLAN_OF_POLICY,
+    PLAN_OF_SOURCE,
+    POLICY_TYPES,
+    plain_system,
+)
 from kb.claims.identity import member_in
 from kb.claims.model import PayerNamed
 from kb.claims.shapes import TEXT
@@ -15,24 +24,8 @@ from kb.crd.resources import Resources, codings, day, items, key_of, text
 from kb.engine.payers import by_names
 from kb.engine.program import Program
 
-SOURCE_OF_PAYMENT = "https://nahdo.org/sopt"
-FILING = "https://codesystem.x12.org/005010/1032"
-ACT = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
-PLANS = {
-    **{(SOURCE_OF_PAYMENT, code): plan for plan, codes in {
-        "medicare": ("12", "121"),
-        "medicare-advantage": ("11", "111", "112", "113", "119"),
-        "medicaid": ("2", "21", "211", "212", "213", "219", "22"),
-        "tricare": ("311",),
-        "commercial": ("51", "511", "512", "513", "521"),
-        "workers-compensation": ("95",),
-        "auto": ("96",),
-    }.items() for code in codes},
-    **{(FILING, code): plan for code, plan in PLAN.items()},
-    (ACT, "WCBPOL"): "workers-compensation",
-    (ACT, "AUTOPOL"): "auto",
-}  # fmt: skip
-"""Codes of ``Coverage.type`` that say the kind of plan; the others leave it open."""
+NOT_OF_A_PAYER = frozenset({"NPI", "TAX", "EN"})
+"""Types of identifiers that are of a provider or a taxpayer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +73,18 @@ def payers_named(coverage: Json, known: Resources) -> Iterator[PayerNamed]:
         payer = known.referred(payor, coverage) or {}
         name = shaped(text(payer, "name") or text(payor, "display"))
         for identifier in (*items(payer, "identifier"), *items(payor, "identifier")):
-            if number := shaped(text(identifier, "value")):
+            number = shaped(text(identifier, "value"))
+            if number and is_of_payer(identifier):
                 yield PayerNamed(identifier=number, name=name)
         if name:
             yield PayerNamed(name=name)
+
+
+def is_of_payer(identifier: Json) -> bool:
+    """Whether an identifier may be a payer's: no NPI, no number of a taxpayer."""
+    types = {code.upper() for _, code in codings(items(identifier, "type"))}
+    system = plain_system(text(identifier, "system"))
+    return system != NPI and not types & NOT_OF_A_PAYER
 
 
 def shaped(value: str) -> str:
@@ -93,5 +94,16 @@ def shaped(value: str) -> str:
 
 def plan_of(coverage: Json) -> str:
     """The kind of plan; empty where the type says none, or several."""
-    found = {PLANS.get(each, "") for each in codings(items(coverage, "type"))} - {""}
+    found = {plan_in(*each) for each in codings(items(coverage, "type"))} - {""}
     return found.pop() if len(found) == 1 else ""
+
+
+def plan_in(system: str, code: str) -> str:
+    """The kind of plan that a code says; empty for those that leave it open."""
+    if system == FILING:
+        return PLAN.get(code, "")
+    if system == POLICY_TYPES:
+        return PLAN_OF_POLICY.get(code, "")
+    begins = [begin for begin in PLAN_OF_SOURCE if code.startswith(begin)]
+    fits = system in PAYMENT_SOURCES and begins
+    return PLAN_OF_SOURCE[begins[0]] if fits else ""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from kb.claims.fhir.codes import ICD10, PLACES, PROCEDURES, plain_system
 from kb.claims.model import ClaimLine
 from kb.claims.shapes import (
     DIAGNOSIS,
@@ -18,7 +19,7 @@ from kb.claims.shapes import (
     diagnosis_with_point,
     plain_number,
 )
-from kb.claims.words import PLACES
+from kb.claims.words import PLACES as ASSIGNED
 from kb.crd.exact import Json
 from kb.crd.providers import Provider, performer_of, requester_of
 from kb.crd.resources import (
@@ -33,19 +34,8 @@ from kb.crd.resources import (
 )
 
 CPT = "http://www.ama-assn.org/go/cpt"
-HCPCS = (
-    "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
-    "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets",
-    "https://bluebutton.cms.gov/resources/codesystem/hcpcs",
-    "urn:oid:2.16.840.1.113883.6.285",
-)
-BILLED = frozenset({CPT, "urn:oid:2.16.840.1.113883.6.12", *HCPCS})
-ICD10 = frozenset(
-    {"http://hl7.org/fhir/sid/icd-10-cm", "urn:oid:2.16.840.1.113883.6.90"}
-)
-PLACE_OF_SERVICE = "place-of-service"
-"""What the addresses of CMS's code set have in them."""
-SNOMED = "http://snomed.info/sct"
+HCPCS = "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
+SNOMED = plain_system("http://snomed.info/sct")
 SIDES = {"24028007": "RT", "7771000": "LT", "51440002": "50"}
 SIDE_WORDS = {"right": "RT", "left": "LT", "bilateral": "50"}
 BILLING_OPTIONS = (
@@ -62,7 +52,6 @@ class Order:
     resource: Json
     code: str
     """The one billing code; empty where it gives none, or several."""
-    system: str
     several: bool
     """Whether it gives several billing codes, so that none is the one."""
     modifiers: tuple[str, ...]
@@ -76,6 +65,11 @@ class Order:
     state: str
     performer: Provider
     requester: Provider
+
+    @property
+    def system(self) -> str:
+        """The system of its code: CPT's codes begin with a digit, HCPCS's with a letter."""
+        return CPT if self.code[:1].isdigit() else HCPCS
 
     @property
     def reference(self) -> str:
@@ -104,14 +98,12 @@ class Order:
 def read_order(order: Json, known: Resources, performer: str = "") -> Order:
     """What an order says; ``performer`` goes before the one that it names."""
     codes = billing_codes(order, known)
-    one = next(iter(codes)) if len(codes) == 1 else ("", "")
-    code, modifiers = with_modifiers(one[1])
+    code, modifiers = with_modifiers(codes[0] if len(codes) == 1 else "")
     side = side_of(order)
     place = location_of(order, known)
     return Order(
         resource=order,
         code=code,
-        system=one[0],
         several=len(codes) > 1,
         modifiers=(*modifiers, *([side] if side and side not in modifiers else [])),
         units=units_of(order),
@@ -129,28 +121,27 @@ def read_order(order: Json, known: Resources, performer: str = "") -> Order:
 # ---------- what ----------
 
 
-def billing_codes(order: Json, known: Resources) -> dict[tuple[str, str], None]:
+def billing_codes(order: Json, known: Resources) -> list[str]:
     """The CPT and HCPCS codes of an order; those it may be billed by where it has none."""
     concepts = [*concepts_of(order, known)]
-    own = {
-        (system, code.upper()): None
-        for system, code in codings(concepts)
-        if system in BILLED and PROCEDURE.fits(code.partition(":")[0].upper())
-    }
-    if own:
-        return own
-    options = [
+    options = (
         concept
         for each in concepts
         for extension in items(each, "extension")
         if text(extension, "url") == BILLING_OPTIONS
         for concept in items(extension, "valueCodeableConcept")
-    ]
-    return {
-        (system, code.upper()): None
-        for system, code in codings(options)
-        if system in BILLED and PROCEDURE.fits(code.partition(":")[0].upper())
+    )
+    return procedures(concepts) or procedures(options)
+
+
+def procedures(concepts: Iterable[Json]) -> list[str]:
+    """The CPT and HCPCS codes of some concepts, each once."""
+    found = {
+        code.upper(): None
+        for system, code in codings(concepts)
+        if system in PROCEDURES and PROCEDURE.fits(code.partition(":")[0].upper())
     }
+    return [*found]
 
 
 def concepts_of(order: Json, known: Resources) -> Iterator[Json]:
@@ -193,7 +184,7 @@ def diagnoses_of(order: Json, known: Resources) -> tuple[str, ...]:
         dict.fromkeys(
             diagnosis_with_point(code.upper())
             for system, code in codings(reasons)
-            if system in ICD10 and DIAGNOSIS.fits(code.upper())
+            if system == ICD10 and DIAGNOSIS.fits(code.upper())
         )
     )
 
@@ -256,6 +247,6 @@ def place_of(order: Json, location: Json) -> str:
     found = {
         code
         for system, code in codings(coded)
-        if PLACE_OF_SERVICE in system.lower() and PLACE.fits(code) and code in PLACES
+        if system in PLACES and PLACE.fits(code) and code in ASSIGNED
     }
     return found.pop() if len(found) == 1 else ""

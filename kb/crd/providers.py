@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kb.claims.fhir.codes import NPI as NPIS
+from kb.claims.fhir.codes import TAXONOMY as TAXONOMIES
+from kb.claims.fhir.codes import plain_system
+from kb.claims.providers import PERFORMER, specialty_of
 from kb.claims.shapes import NPI, TAXONOMY
-from kb.claims.x12.codes import PERFORMER
-from kb.claims.x12.providers import specialty_of
 from kb.crd.exact import Json
 from kb.crd.resources import (
-    NPI_SYSTEM,
     Resources,
     codings,
     items,
@@ -17,7 +18,6 @@ from kb.crd.resources import (
     text,
 )
 
-TAXONOMIES = "http://nucc.org/provider-taxonomy"
 PHYSICIANS = "20"
 """How the taxonomy codes of allopathic and osteopathic physicians begin."""
 
@@ -86,7 +86,7 @@ def npi_of(resource: Json) -> str:
     found = {
         text(each, "value")
         for each in items(resource, "identifier")
-        if text(each, "system") == NPI_SYSTEM
+        if plain_system(text(each, "system")) == NPIS
     }
     numbers = {each for each in found if NPI.fits(each)}
     return numbers.pop() if len(numbers) == 1 else ""

@@ -169,7 +169,7 @@ def _dispatched(context: Json, known: Resources) -> Iterator[tuple[str, Json]]:
         raise _bad(where, f"`{where}` names no order")
     for index, reference in enumerate(references):
         where = f"context.dispatchedOrders[{index}]"
-        order = known.by_key.get(reference) or known.by_key.get(key_in(reference))
+        order = known.named(reference)
         if order is None:
             if key_in(reference).partition("/")[0] in OTHER_ORDERS:
                 continue

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from kb.claims.fhir.codes import plain_system
 from kb.crd.exact import Json
 
 REFERENCE = re.compile(
@@ -15,7 +16,6 @@ REFERENCE = re.compile(
 )
 """A reference, relative or whole, with or without a version."""
 DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T.*)?")
-NPI_SYSTEM = "http://hl7.org/fhir/sid/us-npi"
 
 
 def part(value: object, *keys: str) -> object:
@@ -61,10 +61,10 @@ def day(value: object, *keys: str) -> date | None:
 
 
 def codings(concepts: Iterable[Json]) -> Iterator[tuple[str, str]]:
-    """System and code of each coding of some concepts."""
+    """System and code of each coding of some concepts, systems as they are compared."""
     for concept in concepts:
         for coding in items(concept, "coding"):
-            yield text(coding, "system"), text(coding, "code")
+            yield plain_system(text(coding, "system")), text(coding, "code")
 
 
 def key_of(resource: Json) -> str:
@@ -80,15 +80,22 @@ def key_in(reference: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """All resources of a request, by what refers to them."""
+    """All resources of a request, by what refers to them.
 
-    by_key: dict[str, Json] = field(default_factory=dict)
+    A name that two different resources share leads to neither.
+    """
+
+    by_key: dict[str, Json | None] = field(default_factory=dict)
 
     def add(self, resource: Json, full_url: str = "") -> None:
-        """Take a resource in; the first of a key counts."""
-        self.by_key.setdefault(key_of(resource), resource)
-        if full_url:
-            self.by_key.setdefault(full_url, resource)
+        """Take a resource in."""
+        for name in {key_of(resource), full_url} - {""}:
+            same = self.by_key.get(name, resource) == resource
+            self.by_key[name] = resource if same else None
+
+    def named(self, reference: str) -> Json | None:
+        """The resource that a reference means, if it came along."""
+        return self.by_key.get(reference) or self.by_key.get(key_in(reference))
 
     def referred(self, reference: object, within: Json) -> Json | None:
         """The resource that a Reference of another one means, if it came along."""
@@ -98,7 +105,7 @@ class Resources:
                 if text(contained, "id") == named[1:]:
                     return contained
             return None
-        return self.by_key.get(named) or self.by_key.get(key_in(named))
+        return self.named(named)
 
     def all_referred(self, within: Json, *keys: str) -> Iterator[Json]:
         """The resources under one or several References of a resource."""
@@ -109,7 +116,7 @@ class Resources:
 
     def of_type(self, name: str) -> list[Json]:
         """The resources of a type, each once."""
-        found = {id(r): r for r in self.by_key.values() if kind_of(r) == name}
+        found = {id(r): r for r in self.by_key.values() if r and kind_of(r) == name}
         return list(found.values())
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import uvicorn
 
-from kb.crd.held import Held
+from dsl.errors import PayerkbError
 from kb.crd.server import CrdApp
 from kb.crd.settings import CrdSettings
-from kb.database.opening import KnowledgeBaseError
 from kb.http.sockets import ServeError, address_of, is_loopback, listening_socket
+from kb.library.base import KnowledgeBase
 
 OPEN = (
     "Without a token only this machine may reach the service: give one with --token-file"
@@ -26,8 +26,8 @@ def serve_crd(database: Path, settings: CrdSettings) -> None:
     the address is not to be had, or when others could reach it without a token.
     """
     try:
-        held = Held.of(database.resolve())
-    except KnowledgeBaseError as error:
+        base = KnowledgeBase.open(database.resolve())
+    except PayerkbError as error:
         raise ServeError(str(error)) from None
     with listening_socket(settings.host, settings.port) as listener:
         if not (settings.token or is_loopback(listener)):
@@ -39,7 +39,7 @@ def serve_crd(database: Path, settings: CrdSettings) -> None:
         # What libraries log of an error is its trace, and that may hold what was asked.
         logging.getLogger("asyncio").setLevel(logging.CRITICAL)
         config = uvicorn.Config(
-            CrdApp(held, settings),
+            CrdApp(base, settings),
             log_level="critical",
             access_log=False,
             server_header=False,

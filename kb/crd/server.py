@@ -19,13 +19,13 @@ from pathlib import Path
 from kb.crd.answer import response_to
 from kb.crd.discovery import BY_ID, services
 from kb.crd.exact import Json, written
-from kb.crd.held import Held
 from kb.crd.problem import CrdProblem, outcome_of
 from kb.crd.request import read_request
 from kb.crd.settings import CrdSettings
 from kb.engine import Engine
 from kb.http.asgi import Receive, Scope, Send
 from kb.http.names import is_known_name
+from kb.library.base import KnowledgeBase
 from kb.reference.days import today
 from kb.version import __version__
 
@@ -79,7 +79,7 @@ class Reply:
 class CrdApp:
     """The ASGI application."""
 
-    held: Held
+    base: KnowledgeBase
     settings: CrdSettings = field(default_factory=CrdSettings)
     waiting: int = 0
     gate: asyncio.Semaphore = field(init=False)
@@ -134,8 +134,11 @@ class CrdApp:
 
     def health(self) -> Reply:
         """Which knowledge base answers."""
-        database = self.held.engine.program.database
-        found = {"status": "ok", "version": __version__, "database": database}
+        found = {
+            "status": "ok",
+            "version": __version__,
+            "database": self.base.database,
+        }
         return Reply(200, json.dumps(found).encode())
 
     async def in_turn(self, content: bytes, hook: str) -> Reply:
@@ -149,7 +152,7 @@ class CrdApp:
             self.waiting -= 1
         try:
             made = await asyncio.to_thread(
-                lambda: answered(content, hook, self.held.current(), today())
+                lambda: answered(content, hook, self.base.engine, today())
             )
         finally:
             self.gate.release()
@@ -158,7 +161,9 @@ class CrdApp:
 
 def answered(content: bytes, hook: str, engine: Engine, day: date) -> bytes:
     """The response to a body as text; raises ``CrdProblem``."""
-    return written(response_to(read_request(content, hook), engine, day))
+    request = read_request(content, hook)
+    # An order brings no facts of the chart that could be of a wrong kind.
+    return written(response_to(request, engine.taking_any_facts(), day))
 
 
 # ---------- what a request must be ----------

@@ -9,6 +9,7 @@ that nothing of the file is read after it was checked.
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
@@ -24,9 +25,14 @@ from kb.database.opening import OpenedFile, hash_of
 from kb.engine.judge.evaluate import Engine
 from kb.read.knowledge_base import Held
 from kb.read.store import Connection, KnowledgeBase, content_of, open_knowledge_base
-from kb.tables.beside import tables_beside
-from kb.tables.shipped_rows import shipped_hash
+from kb.tables.errors import TablesError
+from kb.tables.layers import Layered
+from kb.tables.model import Tables
+from kb.tables.opening import open_tables
+from kb.tables.schema import DEFAULT_NAME
+from kb.tables.shipped_rows import shipped_hash, shipped_rows
 
+log = logging.getLogger("payerkb.site")
 _numbers = count(1)
 Made = TypeVar("Made")
 AT_ONCE = 1
@@ -129,3 +135,17 @@ def columns_in(connection: Connection) -> dict[str, list[str]]:
     ):
         found[table].append(column)
     return dict(found)
+
+
+def tables_beside(source: Path) -> Tables:
+    """CMS's tables as the command line has them: those that were imported beside a file.
+
+    Without them, or when they cannot be read, there are the rows that ship.
+    """
+    imported = source.with_name(DEFAULT_NAME)
+    if imported.exists():
+        try:
+            return Layered(open_tables(imported), shipped_rows())
+        except TablesError as error:
+            log.error("The tables are not used: %s", error)
+    return shipped_rows()

@@ -12,8 +12,8 @@ from typing import Any
 from kb.crd.answer import response_to
 from kb.crd.discovery import HOOKS
 from kb.crd.exact import written
-from kb.crd.held import engine_of
 from kb.crd.request import read_request
+from kb.engine import Engine
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/crd.md"
@@ -44,7 +44,7 @@ def test_the_example_is_what_the_service_answers(
 ) -> None:
     content = REQUEST.read_bytes()
     asked = read_request(content, "order-sign")
-    response = response_to(asked, engine_of(shipped_database), TODAY)
+    response = response_to(asked, Engine.open(shipped_database), TODAY)
     answer = json.loads(
         re.sub(rb"payerkb-[0-9a-f]{32}", b"payerkb-...", written(response))
     )

@@ -22,7 +22,6 @@ SOPT = {
     "medicaid": "211",
     "medicare": "121",
     "medicare-advantage": "111",
-    "tricare": "311",
     "workers-compensation": "95",
 }
 

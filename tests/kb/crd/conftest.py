@@ -13,10 +13,10 @@ import pytest
 
 from kb.crd.answer import response_to
 from kb.crd.exact import parsed, written
-from kb.crd.held import Held
 from kb.crd.request import read_request
 from kb.engine import Engine
 from kb.http.asgi import App
+from kb.library.base import KnowledgeBase
 
 TODAY = date(2026, 3, 3)
 Json = dict[str, Any]
@@ -24,13 +24,13 @@ Ask = Callable[..., Json]
 
 
 @pytest.fixture(scope="session")
-def held(shipped_database: Path) -> Held:
-    return Held.of(shipped_database)
+def base(shipped_database: Path) -> KnowledgeBase:
+    return KnowledgeBase.open(shipped_database)
 
 
 @pytest.fixture(scope="session")
-def engine(held: Held) -> Engine:
-    return held.engine
+def engine(base: KnowledgeBase) -> Engine:
+    return base.engine.taking_any_facts()
 
 
 @pytest.fixture(scope="session")

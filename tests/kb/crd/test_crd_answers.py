@@ -135,7 +135,7 @@ def test_nobody_is_told_to_write_off_what_is_not_done_yet(
 ) -> None:
     for body in requests_of_every_outcome:
         words = all_words(ask(body))
-        for past in ("write it off", "Write it off", "appeal", "SBR09", " line 1"):
+        for past in ("rite it off", "or appeal with", "SBR09", " line 1"):
             assert past not in words
 
 

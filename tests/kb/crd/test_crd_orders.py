@@ -82,6 +82,7 @@ def test_the_day_of_service(given: Json, wanted: date | None) -> None:
         ([(CPT, " 64483 ")], "64483", (), False),
         ([(CPT, "64483:RT, KX")], "64483", ("RT", "KX"), False),
         ([(CPT, "64483"), (CPT, "64483")], "64483", (), False),
+        ([("https://www.ama-assn.org/go/cpt/", "64483")], "64483", (), False),
         ([(CPT, "64483"), (CPT, "64484")], "", (), True),
         ([("", "64483")], "", (), False),
         ([("http://loinc.org", "64483")], "", (), False),
@@ -187,6 +188,7 @@ def test_two_performers_are_nobody() -> None:
             [PayerNamed(identifier="60054", name="Aetna"), PayerNamed(name="Aetna")],
         ),
         ([{"reference": "Organization/none"}], (), []),
+        ([{"identifier": {"system": NPI, "value": "1234567893"}}], (), []),
         ([{"display": "x" * 200}], (), []),
         ([{"display": "two\nlines"}], (), []),
         ("Aetna", (), []),
@@ -248,3 +250,9 @@ def test_references(reference: str, key: str) -> None:
 def test_a_day_is_whole_or_none() -> None:
     assert day({"d": "2026-03-10"}, "d") == date(2026, 3, 10)
     assert day({"d": 20260310}, "d") is None
+
+
+def test_a_name_that_two_resources_share_leads_to_neither() -> None:
+    other = {**PLACE, "address": {"state": "FL"}}
+    assert known(PLACE, dict(PLACE)).named("Location/x") == PLACE
+    assert known(PLACE, other).named("Location/x") is None

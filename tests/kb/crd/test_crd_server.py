@@ -18,10 +18,10 @@ import uvicorn
 from kb.crd import server
 from kb.crd.discovery import HOOKS
 from kb.crd.exact import written
-from kb.crd.held import Held
 from kb.crd.server import CrdApp
 from kb.crd.settings import CrdSettings
 from kb.http.sockets import listening_socket
+from kb.library.base import KnowledgeBase
 
 from .asking import order, request
 from .conftest import call
@@ -31,8 +31,8 @@ TOKEN = "a-token-of-the-clinic"
 
 
 @pytest.fixture
-def app(held: Held) -> CrdApp:
-    return CrdApp(held)
+def app(base: KnowledgeBase) -> CrdApp:
+    return CrdApp(base)
 
 
 async def test_discovery_lists_both_hooks_with_what_each_wants(app: CrdApp) -> None:
@@ -95,8 +95,10 @@ async def test_what_is_not_served_is_refused_with_an_outcome(
     assert issue["diagnostics"].endswith(".")
 
 
-async def test_a_body_that_is_too_large_is_not_read_to_its_end(held: Held) -> None:
-    app = CrdApp(held, CrdSettings(max_body_bytes=1_000))
+async def test_a_body_that_is_too_large_is_not_read_to_its_end(
+    base: KnowledgeBase,
+) -> None:
+    app = CrdApp(base, CrdSettings(max_body_bytes=1_000))
     body = written(request(order()))
     for length in ("10", "none", str(len(body))):
         got = await call(app, "POST", SIGN, body, content_length=length)
@@ -104,8 +106,8 @@ async def test_a_body_that_is_too_large_is_not_read_to_its_end(held: Held) -> No
         assert "1,000 bytes" in got.json["issue"][0]["diagnostics"]
 
 
-async def test_a_body_that_does_not_come_is_not_waited_for(held: Held) -> None:
-    app = CrdApp(held, CrdSettings(body_seconds=0.01))
+async def test_a_body_that_does_not_come_is_not_waited_for(base: KnowledgeBase) -> None:
+    app = CrdApp(base, CrdSettings(body_seconds=0.01))
     sent: list[Any] = []
 
     async def receive() -> Any:
@@ -147,9 +149,9 @@ async def test_who_leaves_is_not_answered(app: CrdApp) -> None:
     ],
 )
 async def test_a_token_is_asked_for_where_there_is_one(
-    held: Held, given: str, status: int
+    base: KnowledgeBase, given: str, status: int
 ) -> None:
-    app = CrdApp(held, CrdSettings(token=TOKEN))
+    app = CrdApp(base, CrdSettings(token=TOKEN))
     body = written(request(order()))
     got = await call(app, "POST", SIGN, body, authorization=given)
 
@@ -183,8 +185,8 @@ async def test_nothing_that_is_asked_is_logged(
     assert told == []
 
 
-async def test_who_waits_too_long_is_told_to_come_again(held: Held) -> None:
-    app = CrdApp(held, CrdSettings(at_once=1, may_wait=0))
+async def test_who_waits_too_long_is_told_to_come_again(base: KnowledgeBase) -> None:
+    app = CrdApp(base, CrdSettings(at_once=1, may_wait=0))
     got = await call(app, "POST", SIGN, b"{}")
     assert got.status == 503
 
@@ -202,11 +204,11 @@ async def test_a_head_has_no_body(app: CrdApp) -> None:
 
 
 async def test_a_new_knowledge_base_answers_the_next_request(
-    held: Held, epidural_database: Path, shipped_database: Path, tmp_path: Path
+    base: KnowledgeBase, epidural_database: Path, shipped_database: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "kb.db"
     shutil.copy(epidural_database, path)
-    own = Held.of(path)
+    own = KnowledgeBase.open(path)
     app = CrdApp(own)
     body = written(request(order("64493")))
     before = await call(app, "POST", SIGN, body)
@@ -221,7 +223,7 @@ async def test_a_new_knowledge_base_answers_the_next_request(
     assert after.status == 200
     assert after.body != before.body
     health = (await call(app, "GET", "/health")).json
-    assert health["database"] == held.engine.program.database
+    assert health["database"] == base.database
 
 
 async def test_the_life_of_the_application(app: CrdApp) -> None:
@@ -238,10 +240,10 @@ async def test_the_life_of_the_application(app: CrdApp) -> None:
     assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
 
 
-def test_it_is_served_over_a_socket(held: Held) -> None:
+def test_it_is_served_over_a_socket(base: KnowledgeBase) -> None:
     body = written(request(order()))
     with listening_socket("127.0.0.1", 0) as listener:
-        config = uvicorn.Config(CrdApp(held), log_level="critical", access_log=False)
+        config = uvicorn.Config(CrdApp(base), log_level="critical", access_log=False)
         served = uvicorn.Server(config)
         thread = threading.Thread(target=served.run, args=([listener],))
         thread.start()
