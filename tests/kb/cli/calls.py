@@ -20,6 +20,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "check-claim": ("claim.json",),
     "compare-lists": ("--on", "2025-12-01"),
     "coverage": (),
+    "crd": ("serve", "--port", "0"),
     "diff": ("before", "policies"),
     "draft": ("mcd", "A58745"),
     "drift": (),
