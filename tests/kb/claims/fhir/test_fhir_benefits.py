@@ -123,6 +123,22 @@ STATUSES: dict[str, tuple[list[Json], dict[str, Any], str]] = {
         {},
         "unknown",
     ),
+    "word-as-category": (
+        [{"category": concept(STATUS, "denied")}],
+        {},
+        "denied",
+    ),
+    "whole-denied": ([], {"adjudication": [DENIED]}, "denied"),
+    "whole-denied-line-paid": (
+        [decided("benefit", 9)],
+        {"adjudication": [DENIED]},
+        "paid",
+    ),
+    "whole-denied-yet-paid": (
+        [],
+        {"adjudication": [DENIED], "payment": {"amount": {"value": 9}}},
+        "unknown",
+    ),
     "claim-denied": (
         [],
         {
