@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TypedDict, Unpack
@@ -14,8 +15,13 @@ from kb.claims import (
     Run,
     stream_runs,
 )
-from kb.claims.runs import Check
+from kb.claims.runs import Check, Found
 from kb.cli.answers_out import JsonOut, LinesOut, Out, Tally, TextOut
+from kb.cli.history_given import (
+    found_with_history,
+    history_option,
+    refuse_holds_without_history,
+)
 from kb.cli.known import knowledge, known_on_option, policies_option
 from kb.cli.options import (
     BAD_INPUT,
@@ -73,6 +79,7 @@ NO_FINDING = frozenset({"unknown", "pass", "note"})
     is_flag=True,
     help="Let the exit code follow what claim, history and tables decide without the chart.",
 )
+@history_option
 @known_on_option
 @policies_option
 @click.option(
@@ -94,6 +101,8 @@ def check_claim(
     tables: Path,
     known_on: datetime | None,
     policies: Path,
+    history: tuple[Path, ...],
+    history_holds: str,
     **how: Unpack[How],
 ) -> None:
     """Answer the claims of FILE (- for standard input).
@@ -112,19 +121,25 @@ def check_claim(
     days that they own, and else against the few rows that ship, which name their edition
     and after its end only ask to look it up.
 
+    With --history the earlier services of each patient are looked up in files, by
+    member id, payer and birth date; docs/history.md tells how.
+
     Exit codes: 0 nothing found, 1 findings, 2 something was not read, 3 undecided only.
 
     Nothing of the claims leaves this process.
     """
     if how["full"] and how["form"] is None:
         raise click.UsageError("--full is for --ndjson; for people there is -v.")
+    refuse_holds_without_history(history)
     day = known_on.date() if known_on else None
     with knowledge(database, policies, day) as known, reading(known) as connection:
         engine = holding_against(
             Engine.reading(connection, KeptOpen(connection)), tables
         )
         try:
-            tally = say_answers(file, engine, out_of(engine, how), trace=how["trace"])
+            runs = stream_runs(file, faults_by(engine))
+            found = found_with_history(runs, history, history_holds, engine)
+            tally = say_answers(found, engine, out_of(engine, how), trace=how["trace"])
         except ClaimFileError as error:
             stop(str(error))
     raise SystemExit(exit_code(tally, as_billed=how["as_billed"]))
@@ -144,11 +159,13 @@ def out_of(engine: Engine, how: How) -> Out:
             )
 
 
-def say_answers(file: Path, engine: Engine, out: Out, *, trace: bool) -> Tally:
-    """Answer the claims of a file one run after the other, and say each answer."""
+def say_answers(
+    runs: Iterable[Found], engine: Engine, out: Out, *, trace: bool
+) -> Tally:
+    """Answer claims one run after the other, and say each answer."""
     tally = Tally()
     sound = engine.taking_any_facts()
-    for found in stream_runs(file, faults_by(engine)):
+    for found in runs:
         if isinstance(found, Run):
             answers = sound.answer(found.claims, others=found.others, trace=trace)
             for answer in answers:

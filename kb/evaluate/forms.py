@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,6 +18,9 @@ COLUMNS = (
     "claim", "line", "code", "outcome", "as_billed", "say", "do", "rules", "codes",
     "not_judged", "payer", "date", "charge",
 )  # fmt: skip
+
+
+Row = list[str | int | None]
 
 
 class Written(NamedTuple):
@@ -35,6 +38,15 @@ class Lines:
     """JSON, one object a line; its only key tells what it is."""
 
     full: bool = False
+
+    @property
+    def alike(self) -> bool:
+        """Whether answers of claims that are alike differ by the claim's number alone."""
+        return not self.full
+
+    def number(self, claim: str) -> str:
+        """A claim's number as it stands inside of the text."""
+        return ENCODER.encode(claim)[1:-1]
 
     def answer(self, told: Written) -> str:
         """An answer, in the brief form or whole."""
@@ -56,13 +68,15 @@ class Lines:
 class Rows:
     """A line of a claim in a row, as CSV; what was not read has none."""
 
+    alike: bool = True
+
+    def number(self, claim: str) -> str:
+        """A claim's number as a cell."""
+        return _csv_text([[claim]]).removesuffix("\n")
+
     def answer(self, told: Written) -> str:
         """The rows of an answer."""
-        out = io.StringIO()
-        csv.writer(out, lineterminator="\n").writerows(
-            [csv_cell(value) for value in row] for row in rows_of(told)
-        )
-        return out.getvalue()
+        return _csv_text(rows_of(told))
 
     def bad(self, bad: BadClaim) -> str:  # noqa: ARG002  (as the forms have it)
         """Nothing."""
@@ -76,6 +90,12 @@ class Rows:
 @dataclass(frozen=True, slots=True)
 class JsonRows:
     """The same rows as JSON, one a line, from which a table of columns is made."""
+
+    alike: bool = True
+
+    def number(self, claim: str) -> str:
+        """A claim's number as it stands inside of the text."""
+        return ENCODER.encode(claim)[1:-1]
 
     def answer(self, told: Written) -> str:
         """The rows of an answer."""
@@ -93,7 +113,15 @@ class JsonRows:
 Form = Lines | Rows | JsonRows
 
 
-def rows_of(told: Written) -> Iterator[list[str | int | None]]:
+def _csv_text(rows: Iterable[Row]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(
+        [csv_cell(value) for value in row] for row in rows
+    )
+    return out.getvalue()
+
+
+def rows_of(told: Written) -> Iterator[Row]:
     """The lines of an answer as rows of ``COLUMNS``."""
     brief = told.brief
     for line, answer, billed in zip(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -52,6 +52,14 @@ class About(NamedTuple):
     """Row id of the rule; empty where no rule decides."""
     reason: str = ""
     """Why nobody can say, where no rule decides."""
+
+
+class SaidOfLine(NamedTuple):
+    """What is said of a line, and of what."""
+
+    say: str
+    do: str
+    abouts: tuple[About, ...]
 
 
 @dataclass(slots=True)
@@ -125,15 +133,15 @@ class Summary:
         self,
         claim: Claim,
         answer: ClaimAnswer,
-        said: Iterable[tuple[str, str]],
+        said: Iterable[SaidOfLine],
         engine: Engine,
     ) -> None:
-        """Count an answer; ``said`` has the two sentences of each line."""
+        """Count an answer, with what is said of each of its lines."""
         payer = answer.searched.payer
         self.claims[answer.outcome] += 1
         self.as_billed[answer.as_billed] += 1
         self.payers[payer][answer.outcome] += 1
-        for billed, line, (say, do) in zip(
+        for billed, line, (say, do, abouts) in zip(
             claim.lines, answer.lines, said, strict=True
         ):
             self.lines[line.outcome] += 1
@@ -142,12 +150,12 @@ class Summary:
                 self.uncharged += 1
             charge = billed.charge or Decimal(0)
             self.dollars[payer, line.outcome] += charge
-            if line.outcome not in CLEAN:
+            if abouts:
                 named = Named(
-                    charge, answer.claim, line.number, line.code,
+                    charge, claim.id, line.number, line.code,
                     line.date.isoformat(), say, do,
                 )  # fmt: skip
-                for about in abouts(line, payer):
+                for about in abouts:
                     finding = self.findings[about]
                     finding.count(1, charge, (named,))
                     if about.rule and not finding.title:
@@ -190,13 +198,17 @@ class Summary:
         )
 
 
-def abouts(line: LineAnswer, payer: str) -> Iterator[About]:
-    """What a line's outcome hangs on: the rules that decide, or why nobody can say."""
+def abouts_of(line: LineAnswer, payer: str) -> tuple[About, ...]:
+    """What a line's outcome hangs on: the rules that decide, or why nobody can say.
+
+    Nothing for a line that passes.
+    """
+    if line.outcome in CLEAN:
+        return ()
     rules = dict.fromkeys(result.rule for result in deciding(line))
-    for rule in rules:
-        yield About(payer, line.outcome, rule)
     if not rules:
-        yield About(payer, line.outcome, "", line.reason or "not judged")
+        return (About(payer, line.outcome, "", line.reason or "not judged"),)
+    return tuple(About(payer, line.outcome, rule) for rule in rules)
 
 
 def cause_of(text: str) -> tuple[str, str]:

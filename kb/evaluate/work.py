@@ -9,9 +9,10 @@ from kb.claims.model import BadClaim, Claim
 from kb.claims.runs import Found, Run
 from kb.engine import ClaimAnswer, Engine
 from kb.engine.report.brief import brief_json
+from kb.evaluate.alike import MARK, Alike, Kept, key_of
 from kb.evaluate.answering import answered
 from kb.evaluate.forms import Form, Written
-from kb.evaluate.summary import Summary
+from kb.evaluate.summary import SaidOfLine, Summary, abouts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,31 +34,55 @@ class Bench:
     forms: Sequence[Form]
     texts: list[list[str]] = field(default_factory=list)
     summary: Summary = field(default_factory=Summary)
+    alike: Alike = field(default_factory=Alike)
 
     def do(self, part: Sequence[Found]) -> Done:
         """Answer a part and write it."""
         self.texts = [[] for _ in self.forms]
         self.summary = Summary()
-        claims = [c for found in part if isinstance(found, Run) for c in found.claims]
-        waiting = iter(claims)
-        for one in answered(part, self.engine):
-            if isinstance(one, ClaimAnswer):
-                self._answer(next(waiting), one)
-            elif isinstance(one, BadClaim):
-                self.summary.not_read(one)
-                self._write(form.bad(one) for form in self.forms)
+        for found in part:
+            if isinstance(found, Run):
+                self._run(found)
+            elif isinstance(found, BadClaim):
+                self.summary.not_read(found)
+                self._write(form.bad(found) for form in self.forms)
             else:
-                self.summary.remark(one)
-                self._write(form.remark(one) for form in self.forms)
+                self.summary.remark(found)
+                self._write(form.remark(found) for form in self.forms)
         texts = tuple("".join(pieces) for pieces in self.texts)
         return Done(len(part), texts, self.summary)
 
-    def _answer(self, claim: Claim, answer: ClaimAnswer) -> None:
-        brief = brief_json(answer, self.engine)
-        said = ((line["say"], line["do"]) for line in brief["lines"])
-        self.summary.count(claim, answer, said, self.engine)
-        told = Written(claim, answer, brief, self.engine)
-        self._write(form.answer(told) for form in self.forms)
+    def _run(self, run: Run) -> None:
+        key = key_of(run) if all(form.alike for form in self.forms) else None
+        kept = self.alike.get(key) if key is not None else None
+        if kept is None:
+            answers = (one for one in answered((run,), self.engine))
+            for claim, answer in zip(run.claims, answers, strict=True):
+                assert isinstance(answer, ClaimAnswer)
+                kept = self._made(claim, answer, MARK if key else claim.id)
+                self._say(claim, kept)
+            if key and kept and not any(claim.id in text for text in kept.texts):
+                self.alike.put(key, kept)
+        else:
+            self._say(run.claims[0], kept)
+
+    def _made(self, claim: Claim, answer: ClaimAnswer, name: str) -> Kept:
+        """What is to be written of an answer, under that number."""
+        brief = {**brief_json(answer, self.engine), "claim": name}
+        written = Written(claim, answer, brief, self.engine)
+        payer = answer.searched.payer
+        said = tuple(
+            SaidOfLine(told["say"], told["do"], abouts_of(line, payer))
+            for told, line in zip(brief["lines"], answer.lines, strict=True)
+        )
+        return Kept(answer, said, tuple(form.answer(written) for form in self.forms))
+
+    def _say(self, claim: Claim, kept: Kept) -> None:
+        self.summary.count(claim, kept.answer, kept.said, self.engine)
+        self._write(
+            text.replace(MARK, form.number(claim.id))
+            for form, text in zip(self.forms, kept.texts, strict=True)
+        )
 
     def _write(self, texts: Iterable[str]) -> None:
         for pieces, text in zip(self.texts, texts, strict=True):

@@ -44,13 +44,28 @@ class Leaf:
     demanded: bool
 
 
-def wanted_of(fact: str, rules: Sequence[str], day: date, engine: Engine) -> Wanted:
+Known = dict[tuple[str, tuple[str, ...], date], Wanted]
+MOST_KNOWN = 10_000
+"""Answers of ``wanted_of`` that are kept."""
+
+
+def wanted_of(fact: str, rules: tuple[str, ...], day: date, engine: Engine) -> Wanted:
     """What the rules of these row ids want of a fact on a day."""
+    known: Known = engine.program.once("wanted of facts", dict)
+    key = fact, rules, day
+    if key not in known:
+        if len(known) == MOST_KNOWN:
+            known.clear()
+        known[key] = _wanted_of(fact, rules, day, engine)
+    return known[key]
+
+
+def _wanted_of(fact: str, rules: Sequence[str], day: date, engine: Engine) -> Wanted:
     asking = Asking(engine.program, day)
     trees = trees_of(engine)
     words: dict[str, None] = {}
     demanded = not any(rule in trees for rule in rules)
-    for leaf in (x for r in rules if r in trees for x in leaves(trees[r])):
+    for leaf in (x for r in rules if r in trees for x in leaves_of(r, engine)):
         told = told_of(fact, leaf, asking)
         words.update(dict.fromkeys(told))
         demanded = demanded or (bool(told) and leaf.demanded)
@@ -91,6 +106,14 @@ def trees_of(engine: Engine) -> dict[str, Rule]:
         "trees by rule",
         lambda: {r.id: r.tree for p in engine.program.policies for r in p.rules},
     )
+
+
+def leaves_of(rule: str, engine: Engine) -> tuple[Leaf, ...]:
+    """The same of a rule by its row id, found once."""
+    known: dict[str, tuple[Leaf, ...]] = engine.program.once("leaves by rule", dict)
+    if rule not in known:
+        known[rule] = tuple(leaves(trees_of(engine)[rule]))
+    return known[rule]
 
 
 def leaves(tree: Rule) -> Iterator[Leaf]:

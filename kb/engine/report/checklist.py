@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from kb.engine.judge.answer import ClaimAnswer, LineAnswer
+from kb.engine.judge.answer import ClaimAnswer, LineAnswer, RuleResult
 from kb.engine.judge.evaluate import Engine
 from kb.engine.report.chart_words import only_opens, wanted_of
 from kb.engine.report.words import ask_of, fix_text, words_of
@@ -62,10 +62,13 @@ def checklist(lines: Iterable[LineAnswer], engine: Engine) -> tuple[Document, ..
     days: dict[str, date] = {}
     then: dict[str, dict[str, None]] = {}
     for line in lines:
+        asking = open_by_fact(line) if line.chart else {}
         for fact in line.chart:
-            rules.setdefault(fact, {}).update(dict.fromkeys(rules_asking(fact, line)))
+            waiting = asking.get(fact, [])
+            named = dict.fromkeys(result.rule for result in waiting)
+            rules.setdefault(fact, {}).update(named)
             days.setdefault(fact, line.date)
-            fixes = dict.fromkeys(fixes_if_so(fact, line, engine))
+            fixes = dict.fromkeys(fixes_if_so(fact, waiting, line, engine))
             then.setdefault(fact, {}).update(fixes)
     documents: dict[str, list[Point]] = {}
     for fact, asked in rules.items():
@@ -87,18 +90,20 @@ def of_claim(answer: ClaimAnswer, engine: Engine) -> tuple[Document, ...]:
     return checklist((line for line in answer.lines if not line.reason), engine)
 
 
-def rules_asking(fact: str, line: LineAnswer) -> Iterable[str]:
-    """The rules of the line that are open by a fact."""
-    return (
-        result.rule
-        for result in line.results
-        if result.status == "unknown" and fact in result.about
-    )
+def open_by_fact(line: LineAnswer) -> dict[str, list[RuleResult]]:
+    """The rules of the line that are open, by each fact that they are open by."""
+    found: dict[str, list[RuleResult]] = {}
+    for result in line.results:
+        if result.status == "unknown":
+            for fact in dict.fromkeys(result.about):
+                found.setdefault(fact, []).append(result)
+    return found
 
 
-def fixes_if_so(fact: str, line: LineAnswer, engine: Engine) -> Iterator[str]:
+def fixes_if_so(
+    fact: str, waiting: list[RuleResult], line: LineAnswer, engine: Engine
+) -> Iterator[str]:
     """What the one rule that waits for a fact asks for where it is so."""
-    waiting = [r for r in line.results if r.status == "unknown" and fact in r.about]
     if len(waiting) == 1 and only_opens(fact, waiting[0].rule, engine):
         yield fix_text(words_of(waiting[0].rule, engine).fix, waiting[0], line)
 
