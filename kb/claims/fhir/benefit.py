@@ -98,7 +98,8 @@ def _past_claim(
         payer=payer_of(source, cover),
         lines=lines,
         frequency="void" if undone else "replacement" if has_prior else "original",
-        replaces=prior,
+        # What is cancelled is the claim itself, not another of the same day.
+        replaces=prior or (number if undone else ""),
         birth=patient.birth,
         told=_told(node),
         payers_number=_carriers_number(node) or identifier,
