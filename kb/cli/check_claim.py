@@ -17,11 +17,7 @@ from kb.claims import (
 )
 from kb.claims.runs import Check, Found
 from kb.cli.answers_out import JsonOut, LinesOut, Out, Tally, TextOut
-from kb.cli.history_given import (
-    found_with_history,
-    history_option,
-    refuse_holds_without_history,
-)
+from kb.cli.history_given import given_history, history_option
 from kb.cli.known import knowledge, known_on_option, policies_option
 from kb.cli.options import (
     BAD_INPUT,
@@ -130,15 +126,15 @@ def check_claim(
     """
     if how["full"] and how["form"] is None:
         raise click.UsageError("--full is for --ndjson; for people there is -v.")
-    refuse_holds_without_history(history)
     day = known_on.date() if known_on else None
     with knowledge(database, policies, day) as known, reading(known) as connection:
         engine = holding_against(
             Engine.reading(connection, KeptOpen(connection)), tables
         )
         try:
+            given = given_history(history, history_holds, engine)
             runs = stream_runs(file, faults_by(engine))
-            found = found_with_history(runs, history, history_holds, engine)
+            found = given.fill(runs) if given else runs
             tally = say_answers(found, engine, out_of(engine, how), trace=how["trace"])
         except ClaimFileError as error:
             stop(str(error))
