@@ -107,10 +107,11 @@ def check_claim(
 ) -> None:
     """Answer the claims of FILE (- for standard input).
 
-    FILE is an X12 837P file or JSON (payerkb schema claim). Each claim gets one of eight
-    outcomes: by all that is asked, and as billed, without the chart. The answer begins
-    with the worst finding and what to do; then come the lines with their limits, what
-    the chart must show by document, and what nobody judged. What cannot be read is
+    FILE is X12 (837P, 837I), JSON (payerkb schema claim), FHIR or a table (CSV, Parquet),
+    also packed with gzip or zip. Each claim gets one of eight outcomes: by all that is
+    asked, and as billed, without the chart. The answer begins with the worst finding and
+    what to do; then come the lines with their limits, what the chart must show by
+    document, and what nobody judged. What cannot be read is
     reported with its place, and the other claims are still answered.
 
     Answers come as they are made, and memory stays flat: give large files as X12 or as

@@ -68,7 +68,7 @@ def tellings_in(
     Raises ``kb.claims.ClaimFileError`` when it cannot be opened or read.
     """
     with opened(path) as (stream, name):
-        chunks = chunks_of(stream, name)
+        chunks: Iterator[bytes] = chunks_of(stream, name)
         if digest is not None:
             chunks = digest.take(chunks)
         told = notes.take(checked(tell_chunks(chunks, name), check))
