@@ -35,6 +35,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "mutate": ("two-weeks",),
     "quality": (),
     "query": ("show", "payers"),
+    "read": ("claim.json",),
     "schema": ("claim",),
     "search": ("64483",),
     "serve": ("--port", "0"),
