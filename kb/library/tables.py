@@ -13,6 +13,7 @@ from itertools import groupby
 from kb.claims.model import Read
 from kb.claims.past import PastClaim
 from kb.claims.rows.cells import Row
+from kb.claims.rows.parquet import texts_of
 from kb.claims.rows.services import DAYS
 from kb.claims.rows.tuva import ALWAYS, COLUMNS, told_of
 from kb.claims.runs import Check, Found, runs_as_they_come, runs_together
@@ -22,7 +23,7 @@ try:
     import pyarrow as pa
     import pyarrow.compute as pc
 except ImportError:
-    message = "Tables need the package pyarrow. Install it with: pip install pyarrow"
+    message = "Tables need pyarrow. Install it with: pip install 'payerkb[batch]'"
     raise MissingPackageError(message) from None
 
 PERSON = "payerkb_person"
@@ -50,12 +51,12 @@ def runs_of_table(table: object, check: Check) -> Iterator[Found]:
 
 
 def runs_of_persons(batches: Iterable[pa.RecordBatch], check: Check) -> Iterator[Found]:
-    """The claims of batches of text in which each person's rows stand together.
+    """The claims of batches in which each person's rows stand together.
 
     The column ``PERSON`` tells whose a row is.  A person's last rows in a batch are held
     until the next batch shows that no more come.
     """
-    for rows in _persons(batches):
+    for rows in _persons(map(as_text, batches)):
         yield from runs_together(_read(rows), check)
 
 
@@ -79,18 +80,23 @@ def columns_in(schema: pa.Schema) -> dict[str, str]:
 
 
 def as_text(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """The columns that are read, as text under Tuva's names.
+    """The columns that are read, as text under Tuva's names, and whose each row is.
 
     Raises ``GivenError`` for a column of lists or objects.
     """
     columns = columns_in(batch.schema)
+    if PERSON in batch.schema.names:
+        columns[PERSON] = PERSON
     texts = [_text(batch, name) for name in columns.values()]
     return pa.RecordBatch.from_arrays(texts, names=list(columns))
 
 
 def _text(batch: pa.RecordBatch, name: str) -> pa.Array:
     column = batch.column(name)
+    kind = column.type
     try:
+        if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+            return pa.array(texts_of(column), pa.string())
         return column.cast(pa.string())
     except pa.ArrowException:
         message = (
@@ -105,6 +111,8 @@ def _with_person(batch: pa.RecordBatch) -> pa.RecordBatch:
     By ``person_id``, else by the member id, else each claim is its own person.
     """
     text = as_text(batch)
+    if PERSON in text.schema.names:
+        return text
     member = pc.replace_substring_regex(
         pc.utf8_upper(_filled(text, "member_id")), "[^A-Z0-9]", ""
     )

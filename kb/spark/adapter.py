@@ -58,8 +58,8 @@ def evaluate(
     """
     columns = columns_in(pa.schema([(name, pa.null()) for name in claims.columns]))
     sent = _send(claims.sparkSession, Path(database), Path(tables) if tables else None)
-    texts = [f.col(f"`{own}`").cast("string").alias(c) for c, own in columns.items()]
-    together = claims.select(*texts).withColumn(PERSON, _person(columns))
+    read = [_column(claims, own).alias(c) for c, own in columns.items()]
+    together = claims.select(*read).withColumn(PERSON, _person(columns))
     how = (PERSON,) if partitions is None else (partitions, PERSON)
     parted = together.repartition(*how).sortWithinPartitions(PERSON)
     return parted.mapInArrow(
@@ -84,7 +84,7 @@ def _answered(
 def answers_in(
     engine: Engine, batches: Iterable[pa.RecordBatch]
 ) -> Iterator[pa.RecordBatch]:
-    """Rows of answers to batches of text in which each person's rows stand together."""
+    """Rows of answers to batches in which each person's rows stand together."""
     return batches_of(answers_of(runs_of_persons(batches, engine.faults_in), engine))
 
 
@@ -125,13 +125,20 @@ def _folder() -> TemporaryDirectory[str]:
     return TemporaryDirectory(prefix="payerkb-", ignore_cleanup_errors=True)
 
 
+def _column(claims: DataFrame, name: str) -> Column:
+    """A column as it is; a moment as the text of its own time zone, so that days stay."""
+    column = f.col(f"`{name}`")
+    moment = dict(claims.dtypes)[name].startswith("timestamp")
+    return column.cast("string") if moment else column
+
+
 def _person(columns: dict[str, str]) -> Column:
     """What tells persons apart, as ``kb.library.tables`` has it."""
 
     def filled(column: str) -> Column:
         if column not in columns:
             return f.lit(None)
-        trimmed = f.regexp_replace(f.col(column), r"^\s+|\s+$", "")
+        trimmed = f.regexp_replace(f.col(column).cast("string"), r"^\s+|\s+$", "")
         return f.nullif(trimmed, f.lit(""))
 
     member = f.regexp_replace(f.upper(filled("member_id")), "[^A-Z0-9]", "")

@@ -150,6 +150,12 @@ def as_floats(table: pa.Table) -> pa.Table:
     return table.set_column(at, "claim_line_number", numbers)
 
 
+def as_decimals(table: pa.Table) -> pa.Table:
+    at = table.schema.get_field_index("charge_amount")
+    exact = table["charge_amount"].cast(pa.decimal128(12, 2))
+    return table.set_column(at, "charge_amount", exact)
+
+
 def in_capitals(table: pa.Table) -> pa.Table:
     return table.rename_columns([name.upper() for name in table.schema.names])
 
@@ -172,6 +178,7 @@ def one_batch(table: pa.Table) -> pa.RecordBatch:
         as_all_text,
         as_categories,
         as_floats,
+        as_decimals,
         in_capitals,
         with_more_columns,
         one_batch,
