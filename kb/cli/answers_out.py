@@ -215,8 +215,8 @@ class LinesOut:
             "answers": tally.answers,
             "bad": tally.bad,
             "remarks": self.remarks,
-            "outcomes": dict(tally.outcomes),
-            "as_billed": dict(tally.as_billed),
+            "outcomes": dict(sorted(tally.outcomes.items())),
+            "as_billed": dict(sorted(tally.as_billed.items())),
             "database": self.engine.program.database,
             "schema": SCHEMA if self.full else BRIEF_SCHEMA,
         }

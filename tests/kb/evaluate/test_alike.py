@@ -13,7 +13,8 @@ from kb.claims.model import Amount, Claim, ClaimLine, History, HistoryLine, Paye
 from kb.claims.runs import Run
 from kb.engine import Engine
 from kb.evaluate.alike import MOST, Alike, key_of
-from kb.evaluate.forms import JsonRows, Lines, Rows
+from kb.evaluate.fhir import Responses
+from kb.evaluate.forms import Lines, Rows
 from kb.evaluate.keeping import kept
 from kb.evaluate.work import Bench, Done
 from tests.everyday.claims import DAYS, everyday
@@ -31,16 +32,14 @@ class Never(Alike):
 
 
 def test_bytes_are_those_of_each_claim_answered_by_itself(engine: Engine) -> None:
-    forms = (Lines(), Rows(), JsonRows())
+    forms = (Lines(), Rows(), Responses())
     claims = [claim for day in DAYS for claim in everyday(day)[::5]]
     part = [
         Run((replace(claim, id=name.format(f"{claim.id}-{at}"), patient=f"P-{at}"),))
         for at, name in enumerate(NAMES)
         for claim in claims
     ]
-    done = [
-        Bench(engine, forms, alike=alike).do(part) for alike in (Alike(), Never())
-    ]
+    done = [Bench(engine, forms, alike=alike).do(part) for alike in (Alike(), Never())]
     assert told(done[0]) == told(done[1])
 
 
@@ -72,9 +71,7 @@ def test_another_claim_is_not_alike(change: Callable[[Claim], Claim]) -> None:
 
 
 def test_number_and_patient_alone_are_no_difference() -> None:
-    other = replace(
-        CLAIM, id="C-2", patient="P-2", member="M2", birth=date(1948, 2, 3)
-    )
+    other = replace(CLAIM, id="C-2", patient="P-2", member="M2", birth=date(1948, 2, 3))
     assert key_of(Run((other,))) == key_of(Run((CLAIM,))) is not None
 
 
