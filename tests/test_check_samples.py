@@ -32,10 +32,9 @@ def said(
     "words",
     [
         "deep/folder/hmo-two-days.837                                    1      3        0",
-        "deep/folder/two-facility-claims.837i                            0      0        1",
-        "not read: institutional claims (837I): of X12 only 837P",
+        "deep/folder/two-facility-claims.837i                            2      2        0",
         "not read: UTF-16 text, expected UTF-8 (not-text.json)",
-        "3 files, 1 claims read, 2 not read; 0 files crashed the program.",
+        "3 files, 3 claims read, 1 not read; 0 files crashed the program.",
     ],
 )
 def test_each_file_is_told(said: str, words: str) -> None:

@@ -19,7 +19,7 @@ from dsl.base.model import Alias, Place
 
 KINDS = (
     "payer", "brand", "line", "contractor", "family", "codes", "narrow", "state",
-    "place", "modifier", "topic", "absent", "skip",
+    "place", "modifier", "topic", "absent", "unloaded", "skip",
 )  # fmt: skip
 TOPICS = {
     "covered": "Covered?",
@@ -53,8 +53,9 @@ TOPICS = {
     "compared": "Side by side?",
 }
 """What staff ask, by the names that files of words use."""
-NAMELESS = ("absent", "skip")
-"""``absent`` are payers that staff ask about and of which nothing is loaded."""
+NAMELESS = ("absent", "unloaded", "skip")
+"""``absent`` are payers that staff ask about and of which nothing is loaded, ``unloaded``
+procedures."""
 _EXAMPLE = "family epidural: epidural, ESI"
 
 

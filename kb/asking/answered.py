@@ -13,6 +13,8 @@ from kb.reference.documents import Document
 from kb.tables.telling import Told
 
 MOST_OPEN = 3
+FEW = 3
+"""A place that lacks one word of so many holds most of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class CardAnswer:
     documents: tuple[Document, ...]
     verdicts: tuple[ListVerdict, ...]
     """Whether the lists of diagnoses hold the diagnosis that was asked about."""
+    denied: tuple[Row, ...] | None = None
+    """The rows whose rules deny as the remittance did; ``None`` where none was asked about."""
 
     @property
     def open_points(self) -> tuple[Row, ...]:
@@ -49,7 +53,8 @@ class CardAnswer:
     def is_silent(self) -> bool:
         """Whether nothing that was asked is known."""
         answered = any(cell.known != "silent" for cell in self.asked)
-        return not (answered or self.rows or self.documents or self.verdicts)
+        told = self.rows or self.documents or self.verdicts or self.denied
+        return not (answered or told)
 
     @property
     def shows_open(self) -> bool:
@@ -104,6 +109,14 @@ class Asked:
     """What full-text search finds."""
     cms: tuple[Told, ...] = ()
     """What CMS's tables say of the codes."""
+
+    @property
+    def is_found_whole(self) -> bool:
+        """Whether one place holds most of the words, and nothing else answers."""
+        if self.is_answered or not self.hits:
+            return False
+        lacking = len(self.hits[0].without)
+        return lacking * FEW <= len(self.understood.not_understood)
 
     @property
     def is_answered(self) -> bool:

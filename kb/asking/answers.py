@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from kb.asking.answered import Asked, CardAnswer, Table
 from kb.asking.cms import told_by_cms
+from kb.asking.denials import rows_that_deny, sentence_of
 from kb.asking.diagnoses import verdicts
 from kb.asking.find import Found, find
 from kb.asking.pairs import asks_pairs, rows_of_both, rows_of_modifiers
@@ -33,12 +34,14 @@ from kb.asking.understood import (
     ABSENT,
     BRAND,
     CODES,
+    DENIAL,
     DIAGNOSIS,
     DOCUMENT,
     MODIFIER,
     PAYER,
     SPAN,
     STATE,
+    UNLOADED,
     Chip,
     Understood,
 )
@@ -87,6 +90,8 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
     title, path = "", ""
     if any(chip.kind in (PAYER, BRAND, ABSENT) for chip in unloaded):
         pass  # another payer's answer would be taken for this one's
+    elif understood.one(UNLOADED) and not subjects:
+        pass  # nor is what a payer says of others an answer
     elif "changed" in understood.topics and (
         payers or understood.one(SPAN) or not subjects
     ):
@@ -118,7 +123,7 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         readings=_other_readings(understood),
         cms=told_by_cms(kb, understood),
         hits=()
-        if understood.one(ABSENT) or "changed" in understood.topics
+        if understood.one(ABSENT, UNLOADED) or "changed" in understood.topics
         else _hits(kb, understood, is_silent=_is_silent(cards, tables)),
     )
 
@@ -188,7 +193,7 @@ def _card_answer(
         asked = tuple(cell for cell in asked if cell.aspect.key != "same-day")
         rows = (*rows_of_both(kb, made, others), *rows)
         title += f" with {', '.join(subject_title(kb, each) for each in others)}"
-    diagnosis = understood.one(DIAGNOSIS)
+    diagnosis, denial = understood.one(DIAGNOSIS), understood.one(DENIAL)
     return CardAnswer(
         card=made,
         title=title,
@@ -199,6 +204,7 @@ def _card_answer(
         wants_rows=bool(understood.topics or modifiers),
         documents=made.documents if "chart" in understood.topics else (),
         verdicts=verdicts(kb, made, diagnosis.values) if diagnosis else (),
+        denied=rows_that_deny(kb, made, denial) if denial else None,
     )
 
 
@@ -263,8 +269,15 @@ def _page(
 
 
 def _notes(understood: Understood, known: Vocabulary) -> list[str]:
-    """What is named and not loaded."""
-    return [_not_loaded(chip, known) for chip in understood.chips if not chip.known]
+    """What a denial says, and what is named and not loaded."""
+    return [
+        *map(sentence_of, understood.all(DENIAL)),
+        *(
+            _not_loaded(chip, known)
+            for chip in understood.chips
+            if not chip.known and chip.kind != DENIAL
+        ),
+    ]
 
 
 def _is_silent(cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]) -> bool:
@@ -275,6 +288,8 @@ def _is_silent(cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]) -> bool
 def _not_loaded(chip: Chip, known: Vocabulary) -> str:
     if chip.kind == ABSENT:
         return f"{chip.label} is not loaded. That is no answer about it."
+    if chip.kind == UNLOADED:
+        return f"Nothing is loaded about {chip.label}. That is no answer to whether it is covered."
     if chip.kind in (PAYER, BRAND):
         keys = dict.fromkeys((*chip.values, *chip.others))
         loaded = ", ".join(known.payers[key].title for key in keys)

@@ -30,7 +30,7 @@ def with_choices(
         chips.append(Chip(PLACE, (place,), f"place {place}", CHOSEN))
     if on is not None and not understood.one(DAY, SPAN):
         chips.append(Chip(DAY, (on.isoformat(),), on.isoformat(), CHOSEN))
-    return replace(understood, chips=settled(chips, known))
+    return replace(understood, chips=settled(chips, known, understood.text))
 
 
 def without(understood: Understood, chip: Chip) -> str:

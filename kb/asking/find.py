@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from dsl.base.phrases import atoms, phrase, singular
-from kb.asking.understood import CODES, DIAGNOSIS, PAYER, Chip, Understood
+from kb.asking.understood import CODES, DENIAL, DIAGNOSIS, PAYER, Chip, Understood
 from kb.asking.vocabulary import SKIP, Vocabulary, vocabulary
 from kb.read.store import KnowledgeBase
 
@@ -103,7 +103,10 @@ def _words(
         skipped = found is not None and found.kind == SKIP
         if len(word) >= SHORTEST and not skipped:
             plain.append(taken_for.get(word, word))
-    in_codes = {part for code in codes for part in (*atoms(code), "".join(atoms(code)))}
+    denials = understood.all(DENIAL)
+    codes += [f"CO-{chip.value}" for chip in denials]
+    typed = [*codes, *(chip.typed for chip in denials)]
+    in_codes = {part for code in typed for part in (*atoms(code), "".join(atoms(code)))}
     kept = [word for word in plain if word not in in_codes]
     topics = frozenset() if with_topics else known.topic_words
     telling = [word for word in kept if singular(word) not in topics]

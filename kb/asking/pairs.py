@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 
-from kb.asking.understood import CODES, Chip, Understood
+from kb.asking.settling import is_typed
+from kb.asking.understood import CODES, Understood
 from kb.read.families import families
 from kb.read.store import KnowledgeBase
 from kb.reference.card_rows import Row
@@ -17,18 +19,17 @@ OF_A_PAIR = frozenset({"covered", "modifiers"})
 
 
 def asks_pairs(understood: Understood, subjects: Sequence[str]) -> bool:
-    """Whether a question is of procedures together: it says so, or types two codes alone."""
+    """Whether a question is of procedures together: it says so, or names two and asks no more."""
     if len(subjects) < BOTH:
         return False
-    typed = [chip for chip in understood.all(CODES) if _is_typed(chip)]
-    return "together" in understood.topics or (
-        len(typed) >= BOTH and not set(understood.topics) - OF_A_PAIR
-    )
+    if "together" in understood.topics:
+        return True
+    typed = [chip for chip in understood.all(CODES) if is_typed(chip)]
+    joined = len(typed) >= BOTH or _WITH.search(understood.text) is not None
+    return joined and not set(understood.topics) - OF_A_PAIR
 
 
-def _is_typed(chip: Chip) -> bool:
-    """Whether it was typed as one code, not as a trade word or a range."""
-    return len(chip.values) == 1 and any(map(str.isdigit, chip.typed))
+_WITH = re.compile(r"\bwith\b", re.IGNORECASE)
 
 
 def rows_of_both(

@@ -13,6 +13,7 @@ from dsl.base.phrases import atoms as atoms_of
 from dsl.base.states import STATES
 from dsl.load.words import TOPICS
 from kb.asking.days import Days, days_in
+from kb.asking.denials import denials_in
 from kb.asking.matching import Atom, Match, matches, states_inside
 from kb.asking.settling import settled
 from kb.asking.spelling import distance
@@ -32,6 +33,7 @@ from kb.asking.understood import (
     SPAN,
     STATE,
     TOPIC,
+    UNLOADED,
     Chip,
     Corrected,
     Understood,
@@ -71,6 +73,7 @@ def understand(
     known = vocabulary(kb)
     plain = without_hidden(text)
     days, rest = _days(plain, today)
+    denials, rest = denials_in(rest)
     tokens = tokens_of(rest)
     shouted = rest.isupper()
     coded = {at: _coded(tokens, at, known) for at in range(len(tokens))}
@@ -94,10 +97,10 @@ def understand(
         placed += [
             (loose[match.first].token, chip) for chip in _chips(loose, match, known)
         ]
-    chips = settled([c for _, c in sorted(placed, key=_place)], known)
+    chips = settled([c for _, c in sorted(placed, key=_place)], known, plain)
     return Understood(
         text=" ".join(plain.split()),
-        chips=(*chips, *_day_chips(days, chips, today)),
+        chips=(*chips, *denials, *_day_chips(days, chips, today)),
         corrected=corrected,
         not_understood=_unknown_words(loose, found),
         today=today,
@@ -179,6 +182,8 @@ def _modifiers_behind(
         said = _MODIFIER.fullmatch(token.text)
         if said and (named or token.text in EVERYWHERE):
             found[at] = _modifier(token.text, token.text)
+        elif named and token.text.upper() in MODIFIERS.keys() | ALONE | EVERYWHERE:
+            found[at] = _modifier(token.text.upper(), token.text)
     if tokens and tokens[-1].text in EVERYWHERE:
         found[len(tokens) - 1] = _modifier(tokens[-1].text, tokens[-1].text)
     for at, token in enumerate(tokens[1:], 1):
@@ -301,8 +306,8 @@ def _chip(meaning: Meaning, typed: str, known: Vocabulary) -> Chip:
     if kind == PAYER:
         label = known.payers[first].title
         return Chip(PAYER, (first,), label, typed, others=targets[1:])
-    if kind == ABSENT:
-        return Chip(ABSENT, (typed,), typed, typed, known=False)
+    if kind in (ABSENT, UNLOADED):
+        return Chip(kind, (typed,), typed, typed, known=False)
     labels = {
         STATE: lambda: STATES.get(first, first),
         PLACE: lambda: sentence_case(place_words(first)),

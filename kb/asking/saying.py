@@ -15,9 +15,9 @@ from kb.reference.cards import Cell
 
 WIDTH = 100
 MOST_ROWS = 4
-MOST_NAMED = 12
+MOST_NAMED, MOST_DENIED = 6, 6
 LABELS = {
-    "absent": "payer",
+    "absent": "payer", "unloaded": "procedure", "denial": "denied with",
     "payer": "payer", "contractor": "contractor", "brand": "which payer", "state": "state",
     "place": "place", "family": "procedure", "codes": "code", "diagnosis": "diagnosis",
     "modifier": "modifier", "document": "document", "topic": "asked", "day": "day",
@@ -29,6 +29,8 @@ Json = dict[str, object]
 def as_text(asked: Asked) -> str:
     """The answer for people: what was understood, the answer, what search finds."""
     lines = [*_understood_lines(asked.understood)]
+    if asked.understood.not_understood and not asked.is_found_whole:
+        lines.append(f"not understood: {', '.join(asked.understood.not_understood)}")
     for each in asked.cards:
         lines += ["", *_card_lines(each)]
     for table in asked.tables:
@@ -39,7 +41,7 @@ def as_text(asked: Asked) -> str:
         lines += ["", *wrap(f"{asked.title}  {asked.path}", WIDTH)]
     notes = (*asked.notes, *asked.readings, *asked.meanings)
     lines += [line for note in notes for line in ("", *wrap(note, WIDTH))]
-    if not asked.is_answered and not asked.notes:
+    if not (asked.is_answered or asked.notes or asked.is_found_whole):
         lines += [
             "",
             "Nothing loaded answers this. That is no answer to whether it is covered.",
@@ -68,8 +70,6 @@ def _understood_lines(understood: Understood) -> Iterator[str]:
             f"{each.typed} as {each.taken_for}" for each in understood.corrected
         )
         yield f"taken       {taken}"
-    if understood.not_understood:
-        yield f"not understood: {', '.join(understood.not_understood)}"
 
 
 def _card_lines(each: CardAnswer) -> Iterator[str]:
@@ -78,6 +78,8 @@ def _card_lines(each: CardAnswer) -> Iterator[str]:
         holds = "is on the list" if verdict.holds else "is NOT on the list"
         text = f"- {verdict.diagnosis} {holds}: {_row_words(verdict.row)}"
         yield from wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ")
+    if each.denied is not None:
+        yield from _denied_lines(each.denied)
     for cell in each.asked:
         yield from _cell_lines(cell)
     for row in each.rows:
@@ -101,6 +103,21 @@ def _card_lines(each: CardAnswer) -> Iterator[str]:
                 subsequent_indent=" " * 22,
             )
     yield f"  {each.path}"
+
+
+def _denied_lines(rows: tuple[Row, ...]) -> Iterator[str]:
+    if not rows:
+        yield "  No loaded rule of this payer denies so."
+        return
+    yield "  Rules that deny so, and what to do:"
+    for row in rows[:MOST_DENIED]:
+        yield from _row_lines(row)
+        if row.fix:
+            yield from wrap(
+                row.fix, WIDTH, initial_indent="      do: ", subsequent_indent=" " * 10
+            )
+    if len(rows) > MOST_DENIED:
+        yield f"    and {len(rows) - MOST_DENIED} more"
 
 
 def _cell_lines(cell: Cell) -> Iterator[str]:
@@ -147,15 +164,16 @@ def _table_lines(table: Table) -> Iterator[str]:
         line = f"  {row.title}: {said or row.path}"
         yield from wrap(line, WIDTH, subsequent_indent="      ")
     if table.silent:
-        yield from wrap(
-            f"  not known: {_named(table.silent)}", WIDTH, subsequent_indent="      "
-        )
+        yield from wrap(_silent(table), WIDTH, subsequent_indent="      ")
 
 
-def _named(names: tuple[str, ...]) -> str:
-    shown = ", ".join(names[:MOST_NAMED])
-    more = len(names) - MOST_NAMED
-    return f"{shown} and {more} more" if more > 0 else shown
+def _silent(table: Table) -> str:
+    """Whose rules answer nothing: by name while they are few."""
+    names = table.silent
+    if len(names) > MOST_NAMED:
+        whose = "others" if table.rows else "payers and procedures that were asked"
+        return f"  not known: no loaded rule of {len(names)} {whose} answers; that is not a no"
+    return f"  not known: {', '.join(names)}"
 
 
 def _hit_line(hit: Found) -> str:
@@ -226,6 +244,9 @@ def _card_json(each: CardAnswer) -> Json:
         "asked": _cells_json(each.asked),
         "others": _cells_json(each.others),
         "rows": [_row_json(row) for row in each.rows],
+        "denied": None
+        if each.denied is None
+        else [{**_row_json(row), "do": row.fix} for row in each.denied],
         "chart": [
             {"document": part.title, "asks": list(part.asks)} for part in each.documents
         ],

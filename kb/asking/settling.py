@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from dsl.base.states import STATES
+from dsl.load.words import TOPICS
 from kb.asking.understood import (
     ABSENT,
     BRAND,
     CODES,
     CONTRACTOR,
+    FAMILY,
     MODIFIER,
     PAYER,
     STATE,
@@ -22,22 +25,29 @@ from kb.plain.trade import codes_words
 
 OTHER_MOSTS = frozenset({"drug", "units", "filing", "appeal"})
 LINE, NARROW = "line", "narrow"
-MEDICARE = "medicare-part-b"
+MEDICARE, ADVANTAGE = "medicare-part-b", "medicare-advantage"
 LINES = {
-    "medicare-advantage": "Medicare Advantage",
+    ADVANTAGE: "Medicare Advantage",
     "medicaid": "Medicaid",
     "commercial": "commercial plans",
 }
 
 
-def settled(chips: list[Chip], known: Vocabulary) -> tuple[Chip, ...]:
-    """The chips without doubles and contradictions."""
-    chips = _medicare_of_another(_topics_told_apart(_distinct(chips)))
+_JOINING = re.compile(
+    r"[+&]|\b(?:and|with|or|plus|vs|versus|before|after|between|followed|beside|to)\b",
+    re.IGNORECASE,
+)
+
+
+def settled(chips: list[Chip], known: Vocabulary, text: str) -> tuple[Chip, ...]:
+    """The chips of a text without doubles and contradictions."""
+    chips = _trial_of_a_stimulator(_topics_told_apart(_distinct(chips)))
+    chips = _medicare_of_another(chips)
     chips = _with_lines(chips, known)
     chips = [_of_a_state(chip, chips, known) for chip in chips]
     chips = _without_brands_named(chips)
     chips = _with_contractor(chips, known)
-    return tuple(_distinct(_narrowed(chips)))
+    return tuple(_without_descriptions(_distinct(_narrowed(chips)), text))
 
 
 def _distinct(chips: list[Chip]) -> list[Chip]:
@@ -64,6 +74,18 @@ def _topics_told_apart(chips: list[Chip]) -> list[Chip]:
     ]
 
 
+def _trial_of_a_stimulator(chips: list[Chip]) -> list[Chip]:
+    """The relief of a stimulator's trial is no relief before the next injection."""
+    trial = any(chip.kind == CODES and "trial" in chip.typed for chip in chips)
+    relief = next(
+        (c for c in chips if c.kind == TOPIC and "relief" in c.typed.casefold()), None
+    )
+    if not trial or relief is None or relief.value != "repeat":
+        return chips
+    asked = Chip(TOPIC, ("trial",), TOPICS["trial"], relief.typed)
+    return [asked if chip is relief else chip for chip in chips]
+
+
 def _medicare_of_another(chips: list[Chip]) -> list[Chip]:
     """``anthem medicare`` is Anthem's Medicare plan, not two payers."""
     found: list[Chip] = []
@@ -76,7 +98,7 @@ def _medicare_of_another(chips: list[Chip]) -> list[Chip]:
             and before.kind in (PAYER, BRAND, ABSENT)
             and before.value != MEDICARE
         ):
-            found.append(Chip(LINE, ("medicare-advantage",), chip.label, chip.typed))
+            found.append(Chip(LINE, (ADVANTAGE,), chip.label, chip.typed))
         else:
             found.append(chip)
     return found
@@ -86,6 +108,11 @@ def _with_lines(chips: list[Chip], known: Vocabulary) -> list[Chip]:
     """Payers of the line of business that is named; one that has none is not loaded."""
     lines = [chip for chip in chips if chip.kind == LINE]
     others = [chip for chip in chips if chip.kind != LINE]
+    if any(line.value == ADVANTAGE for line in lines):
+        # Medicare Advantage is asked about, beside Medicare's own texts: not both.
+        others = [
+            chip for chip in others if (chip.kind, chip.value) != (PAYER, MEDICARE)
+        ]
     for line in lines:
         if not any(chip.kind in (PAYER, BRAND) for chip in others):
             others.append(_all_of_line(line, known))
@@ -162,6 +189,23 @@ def _with_contractor(chips: list[Chip], known: Vocabulary) -> list[Chip]:
     if not key:
         return chips
     return [*chips, Chip(CONTRACTOR, (key,), known.contractors[key][0], state.typed)]
+
+
+def is_typed(chip: Chip) -> bool:
+    """Whether it was typed as one code, not as a trade word or a range."""
+    return len(chip.values) == 1 and any(map(str.isdigit, chip.typed))
+
+
+def _without_descriptions(chips: list[Chip], text: str) -> list[Chip]:
+    """The chips without trade words that only describe the code typed beside them.
+
+    Where two procedures are joined by a word, both are asked about.
+    """
+    together = any((c.kind, c.value) == (TOPIC, "together") for c in chips)
+    typed = any(chip.kind == CODES and is_typed(chip) for chip in chips)
+    if not typed or together or _JOINING.search(text):
+        return chips
+    return [chip for chip in chips if chip.kind != FAMILY]
 
 
 def _narrowed(chips: list[Chip]) -> list[Chip]:

@@ -14,7 +14,7 @@ PAYER, CONTRACTOR, BRAND, STATE, PLACE = (
 )
 FAMILY, CODES, DIAGNOSIS, MODIFIER = "family", "codes", "diagnosis", "modifier"
 DOCUMENT, TOPIC, DAY, SPAN = "document", "topic", "day", "span"
-ABSENT = "absent"
+ABSENT, UNLOADED, DENIAL = "absent", "unloaded", "denial"
 SUBJECTS = (CODES, FAMILY)
 
 
@@ -25,7 +25,8 @@ class Chip:
     kind: str
     """``payer``, ``contractor``, ``brand`` (several payers), ``state``, ``place``,
     ``family``, ``codes``, ``diagnosis``, ``modifier``, ``document``, ``topic``, ``day``,
-    ``span`` or ``absent`` (a payer of which nothing is loaded)."""
+    ``span``, ``absent`` (a payer of which nothing is loaded), ``unloaded`` (a procedure
+    of which nothing is) or ``denial`` (the number of a denial)."""
     values: tuple[str, ...]
     """Keys: of a payer, of a family, codes, a day, two days. The first is what is meant."""
     label: str

@@ -52,6 +52,9 @@ def remarks_of(claim: Claim) -> Iterator[Edit]:
 
 
 def _sum_of_charges(claim: Claim) -> Iterator[Edit]:
+    # Of an institutional claim only the lines with a CPT or HCPCS code are here.
+    if claim.kind == "facility":
+        return
     charges = [line.charge for line in claim.lines if line.charge is not None]
     if claim.charge is None or len(charges) < len(claim.lines):
         return

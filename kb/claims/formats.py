@@ -5,9 +5,11 @@ Nothing of such a file is read but what tells its format.
 
 from __future__ import annotations
 
-NOT_READ = "only X12 837P and payerkb's own JSON are read"
+NOT_READ = (
+    "only X12 and JSON are read (837P, 837I and 835; ours, FHIR, a clearinghouse's)"
+)
 """What is said after the format's name."""
-NOT_READ_X12 = "of X12 only 837P and 835 are read"
+NOT_READ_X12 = "of X12 only 837P, 837I and 835 are read"
 """What is said after the name of another transaction."""
 
 _TRANSACTIONS = {
@@ -21,31 +23,10 @@ _TRANSACTIONS = {
     "997": "an acknowledgment (997)",
     "999": "an acknowledgment (999)",
 }
-_GUIDES = {
-    "X223": "institutional claims (837I)",
-    "X224": "dental claims (837D)",
-}
-CLAIMS_READ = "005010X222"
+PROFESSIONAL = "005010X222"
+FACILITY = "005010X223"
+DENTAL = "X224"
 REMITTANCES_READ = "005010X221"
-_FHIR = ("Bundle", "Claim", "ClaimResponse", "ExplanationOfBenefit")
-_OF_A_CLEARINGHOUSE = frozenset(
-    {
-        "billing",
-        "claimInformation",
-        "controlNumber",
-        "dependent",
-        "payToAddress",
-        "providers",
-        "receiver",
-        "rendering",
-        "submitter",
-        "subscriber",
-        "tradingPartnerName",
-        "tradingPartnerServiceId",
-        "usageIndicator",
-    }
-)
-_ENOUGH = 3
 _STARTS = (
     (b"MSH|", "an HL7 version 2 message"),
     (b"%PDF", "a PDF"),
@@ -66,24 +47,16 @@ def other_transaction(transaction: str, version: str) -> str:
         )
     if transaction != "837":
         return _TRANSACTIONS.get(transaction, "a transaction other than 837 and 835")
-    if not version or version.startswith(CLAIMS_READ):
+    if not version or version.startswith((PROFESSIONAL, FACILITY)):
         return ""
-    guide = next((name for part, name in _GUIDES.items() if part in version), "")
-    if "X222" in version or not guide:
-        return "claims of a version of 837 other than 005010X222"
-    return guide
+    if DENTAL in version:
+        return "dental claims (837D)"
+    return f"claims of a version of 837 other than {PROFESSIONAL} and {FACILITY}"
 
 
-def other_format(value: object) -> str:
-    """Which format of others a JSON value is; empty for ours or one nobody knows."""
-    if not isinstance(value, dict):
-        return ""
-    kind = value.get("resourceType")
-    if kind is not None:
-        return f"a FHIR {kind}" if kind in _FHIR else "a FHIR resource"
-    if len(_OF_A_CLEARINGHOUSE & value.keys()) >= _ENOUGH:
-        return "a claim in a clearinghouse's JSON"
-    return ""
+def is_facility(version: str) -> bool:
+    """Whether a guide is that of institutional claims."""
+    return version.startswith(FACILITY)
 
 
 def other_file(start: bytes) -> str:

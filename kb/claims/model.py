@@ -63,6 +63,8 @@ class ClaimLine:
     facts: Facts = field(default_factory=dict)
     charge: Decimal | None = None
     """Dollars billed for the line; ``None`` when the claim does not say."""
+    ndc: str = ""
+    """The drug's national code, 11 digits; empty when the claim does not say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from kb.claims.model import (
     Remark,
 )
 
-AdjustmentGroup = Literal["CO", "OA", "PI", "PR"]
+AdjustmentGroup = Literal["CO", "OA", "PI", "PR", ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,10 @@ class Adjustment:
     """Why less was paid than billed, as the payer's remittance says."""
 
     group: AdjustmentGroup
-    """Who bears it: ``CO`` the provider by contract, ``PR`` the patient."""
+    """Who bears it: ``CO`` the provider by contract, ``PR`` the patient.
+
+    Empty where the file does not say, as in an explanation of benefits.
+    """
     reason: str
     """Claim adjustment reason code (CARC), as ``197``."""
     amount: Decimal = Decimal(0)
@@ -80,8 +83,11 @@ Told = Claim | PastClaim | BadClaim | Remark
 EARLIER = "earlier claims that the payer has answered, no claims to check"
 
 
-def answerable(told: Iterable[Told], name: str) -> Iterator[Read]:
-    """What can be answered: earlier claims are one fault at the end, told with their number."""
+def answerable(told: Iterable[Told], name: str = "") -> Iterator[Read]:
+    """What can be answered of what a file tells.
+
+    Earlier claims are one fault, which says how to give them.
+    """
     earlier = 0
     for one in told:
         if isinstance(one, PastClaim):

@@ -43,6 +43,7 @@ DIAGNOSIS = _shape(
 )
 PLACE = _shape("[0-9]{2}", "a place of service of two digits", "11")
 NPI = _shape("[0-9]{10}", "an NPI of ten digits", "1234567893")
+NDC = _shape("[0-9]{11}", "a drug's NDC of eleven digits", "00009307301")
 TAXONOMY = _shape(
     "[0-9A-Z]{9}X", "a provider taxonomy code of ten characters", "208VP0014X"
 )

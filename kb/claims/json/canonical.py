@@ -96,6 +96,7 @@ def _line(line: ClaimLine) -> str:
         f"{_facts(line.facts)}"
         f"{_word('level', line.level)}"
         f'{_number(line.number)}"modifiers":{_words(line.modifiers)},'
+        f"{_word('ndc', line.ndc)}"
         f"{_word('place', line.place)}"
         f"{_word('rendering', line.rendering)}"
         f'"units":{_units(line.units)}'

@@ -56,6 +56,7 @@ from kb.claims.shapes import (
     LEVELS,
     MODIFIER,
     MONTH_DAY,
+    NDC,
     NPI,
     PAYER_ID,
     PLACE,
@@ -105,6 +106,7 @@ LINE_KEYS = (
     "authorization",
     "facts",
     "charge",
+    "ndc",
 )
 EARLIER_KEYS = (
     "date",
@@ -335,6 +337,7 @@ def _line(
         authorization=word_at(node, "authorization", _AUTHORIZATIONS),
         facts=_facts(node),
         charge=money_at(node, "charge"),
+        ndc=text_at(node, "ndc", NDC),
     )
 
 

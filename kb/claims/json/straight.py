@@ -41,6 +41,7 @@ from kb.claims.shapes import (
     KEY,
     LEVELS,
     MODIFIER,
+    NDC,
     NPI,
     PAYER_ID,
     PLACE,
@@ -272,6 +273,7 @@ _OF_LINE: dict[str, tuple[str, Read]] = {
     "authorization": ("authorization", _authorization),
     "facts": ("facts", _facts),
     "charge": ("charge", _dollars),
+    "ndc": ("ndc", _kept(NDC)),
 }
 _OF_EARLIER: dict[str, tuple[str, Read]] = {
     key: _OF_LINE[key]

@@ -92,20 +92,29 @@ def is_one_claim_a_line(start: bytes, *, complete: bool) -> bool | None:
     if filled[0][:1] == b"[" and filled[0][1:].lstrip()[:1] in (b"", b"{"):
         return False
     objects = [line for line in filled if line[:1] == b"{" and line[-1:] == b"}"]
-    if any(map(_is_a_claim, objects)):
+    # A resource inside another one may stand on a line of its own.
+    marks = _OUR_MARKS if filled[0][-1:] in _OPEN else _MARKS
+    if any(_is_a_claim(line, marks) for line in objects):
         return True
     if not complete and len(start) < _WINDOW:
         return None
     return len(objects) * 2 >= len(filled)
 
 
-def _is_a_claim(line: bytes) -> bool:
+def _is_a_claim(line: bytes, marks: tuple[str, ...]) -> bool:
     value, _ = _parsed(line.decode("utf-8", "replace"), 0)
-    return _holds_a_claim(value)
+    return _holds_a_claim(value, marks)
 
 
-def _holds_a_claim(value: object) -> bool:
-    return isinstance(value, dict) and ("lines" in value or "payer" in value)
+_OUR_MARKS = ("lines", "payer")
+_MARKS = (*_OUR_MARKS, "resourceType", "claimInformation")
+"""Keys by which a whole claim is told, of ours and of other formats."""
+_OPEN = (b"{", b"[", b",", b":")
+"""Ends of a first line that is only the begin of a value."""
+
+
+def _holds_a_claim(value: object, marks: tuple[str, ...] = _MARKS) -> bool:
+    return isinstance(value, dict) and any(mark in value for mark in marks)
 
 
 def first_part(chunks: Iterator[bytes]) -> tuple[bytes, bool]:
@@ -198,7 +207,13 @@ def _document_of_line(line: bytes, number: int) -> Document:
     return Document(place, value, faults, id_in(line) if faults else "")
 
 
-_ID = re.compile(rb'"claim"[ \t]*:[ \t]*"([^"\\]{1,100})"')
+_VALUE = rb'[ \t]*:[ \t]*"([^"\\]{1,100})"'
+_ID = re.compile(
+    rb'"(?:claim|patientControlNumber)"'
+    + _VALUE
+    + rb'|"resourceType"[ \t]*:[ \t]*"(?:Claim|ExplanationOfBenefit)"[ \t]*,[ \t]*"id"'
+    + _VALUE
+)
 
 
 def id_in(broken: bytes) -> str:
@@ -207,7 +222,7 @@ def id_in(broken: bytes) -> str:
     What stands after the history's begin may be the id of an earlier claim.
     """
     found = _ID.search(broken.partition(b'"history"')[0][:_WINDOW])
-    text = found[1].decode("utf-8", "replace") if found else ""
+    text = (found[1] or found[2]).decode("utf-8", "replace") if found else ""
     return text if TEXT.fits(text) and text.isprintable() else ""
 
 

@@ -75,6 +75,7 @@ def _line(line: ClaimLine) -> Json:
         authorization=line.authorization,
         facts=_facts(line.facts),
         charge=_money(line.charge),
+        ndc=line.ndc,
     )
 
 

@@ -1,4 +1,4 @@
-"""The loops of one 837P claim to one claim, with every fault that it has.
+"""The loops of one 837 claim to one claim, with every fault that it has.
 
 What is taken from where, and why, is told in ``docs/x12.md``.
 """
@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from kb.claims.edits import faults_of, remarks_of
-from kb.claims.formats import NOT_READ_X12
+from kb.claims.formats import NOT_READ_X12, is_facility
 from kb.claims.identity import member_in, patient_token
 from kb.claims.model import (
     MOST_LINES,
@@ -18,22 +17,26 @@ from kb.claims.model import (
     PayerNamed,
     own_patient,
 )
-from kb.claims.shapes import FILING, PLACE, STATE, TEXT, kind_of
+from kb.claims.shapes import FILING, STATE, TEXT
+from kb.claims.x12 import facility, professional
 from kb.claims.x12.codes import FREQUENCY, ICD9, ICD10_FROM, PLAN, SEX
-from kb.claims.x12.diagnoses import diagnoses_in, qualifiers_of
-from kb.claims.x12.line import (
-    ClaimSays,
-    authorization_in,
-    charge_of,
-    day_in,
-    line_from_loops,
-)
+from kb.claims.x12.contradictions import say_contradictions
+from kb.claims.x12.diagnoses import qualifiers_of
+from kb.claims.x12.line import authorization_in, charge_of, day_in
 from kb.claims.x12.loops import ClaimLoops, Loop
 from kb.claims.x12.notes import Notes
-from kb.claims.x12.providers import provider_fields, rendering_of
+from kb.claims.x12.providers import provider_fields
 from kb.claims.x12.segments import Segment, as_utf8
 
-_SEND_837P = "Give the professional claim: 837P, version 005010X222."
+_SEND_837 = "Give the professional claim (837P) or the institutional one (837I)."
+_OTHER = {
+    professional.SERVICE: facility.SERVICE,
+    facility.SERVICE: professional.SERVICE,
+}
+_CLAIMS_WITH = {
+    professional.SERVICE: "professional claims (837P)",
+    facility.SERVICE: "institutional claims (837I)",
+}
 _SEND_AGAIN = "Send the whole claim again."
 
 
@@ -41,91 +44,63 @@ def claim_from_loops(loops: ClaimLoops) -> tuple[Claim | None, Notes]:
     """The claim, ``None`` when it has faults, and what was found on the way."""
     notes = Notes()
     opener = loops.own[0].segments[0]
-    refusal = _why_not_read(loops, opener)
+    service = _service_of(loops)
+    refusal = _why_not_read(loops, opener, service)
     if refusal is not None:
         notes.fault(opener, *refusal)
         return None, notes
     notes.faults.extend(loops.faults)
     if loops.cut:
         notes.fault(opener, "the file ends before this claim does", _SEND_AGAIN)
-    claim = _claim(loops, opener, notes)
+    claim = _claim(loops, opener, service, notes)
     if not notes.faults:
-        _say_edits(claim, loops, opener, notes)
+        say_contradictions(claim, loops, service, notes)
     notes.one_a_cause()
-    return (None if notes.faults else claim), notes
+    return (None if notes.faults or not claim.lines else claim), notes
 
 
-def _say_edits(claim: Claim, loops: ClaimLoops, opener: Segment, notes: Notes) -> None:
-    """Say where the claim contradicts itself."""
-    services = []
-    for loop in loops.own:
-        for segment in loop.segments:
-            if segment.id != "SV1":
-                continue
-            if loop.name == "2400":
-                services.append(segment)
-            else:
-                fix = "Begin each line with LX, its one SV1 after it."
-                notes.fault(segment, "a service (SV1) that begins no line", fix)
-    if notes.faults:
-        return
-    for fault in faults_of(claim):
-        place = opener if fault.line is None else services[fault.line]
-        notes.fault(place, fault.text, fault.fix)
-    for remark in remarks_of(claim):
-        place = opener if remark.line is None else services[remark.line]
-        notes.remark(place, remark.text)
-    _say_future(claim, loops, services, notes)
-    _say_repeated_controls(loops, notes)
-
-
-def _say_future(
-    claim: Claim, loops: ClaimLoops, services: list[Segment], notes: Notes
-) -> None:
-    written = day_in(loops.written)
-    for line, service in zip(claim.lines, services, strict=True):
-        if written is not None and line.date > written:
-            reason = "the service stands after the day on which the file was written"
-            fix = "Correct the date of service (DTP*472); BHT04 has the file's day."
-            notes.fault(service, reason, fix)
-
-
-def _say_repeated_controls(loops: ClaimLoops, notes: Notes) -> None:
-    seen: set[str] = set()
-    for loop in loops.own:
-        control = loop.first("REF", "6R") if loop.name == "2400" else None
-        number = control.element(2) if control else ""
-        if control and number and number in seen:
-            text = "another line of the claim has this control number (REF*6R)"
-            notes.remark(control, text)
-        seen.add(number)
-
-
-def _why_not_read(loops: ClaimLoops, opener: Segment) -> tuple[str, str] | None:
-    """Why the claim is none of 837P, and what to give; ``None`` when it is one."""
+def _why_not_read(
+    loops: ClaimLoops, opener: Segment, service: str
+) -> tuple[str, str] | None:
+    """Why the claim is none that is read, and what to give; ``None`` when it is one."""
     services = {segment.elements[0] for loop in loops.own for segment in loop.segments}
-    facility = opener.components(5)
-    if "SV2" in services:
-        return f"an institutional claim (837I): {NOT_READ_X12}", _SEND_837P
+    composite = opener.components(5)
     if "SV3" in services:
-        return f"a dental claim (837D): {NOT_READ_X12}", _SEND_837P
-    if len(facility) == 1 and not facility[0].isalnum() and facility[0]:
+        return f"a dental claim (837D): {NOT_READ_X12}", _SEND_837
+    if _OTHER[service] in services:
+        reason = f"a service of {_CLAIMS_WITH[_OTHER[service]]} among {_CLAIMS_WITH[service]}"
+        return reason, f"Write {service} here, or send the claim in a file of its kind."
+    if len(composite) == 1 and not composite[0].isalnum() and composite[0]:
         reason = "CLM05 does not use the component separator that the ISA names"
         return reason, "Name in ISA16 the separator that the composites use."
     return None
 
 
-def _claim(loops: ClaimLoops, opener: Segment, notes: Notes) -> Claim:
+def _service_of(loops: ClaimLoops) -> str:
+    """``SV2`` for an institutional claim: the file's version tells, else its services."""
+    if loops.version:
+        return facility.SERVICE if is_facility(loops.version) else professional.SERVICE
+    for loop in loops.own:
+        if loop.first(facility.SERVICE):
+            return facility.SERVICE
+    return professional.SERVICE
+
+
+def _claim(loops: ClaimLoops, opener: Segment, service: str, notes: Notes) -> Claim:
     main = loops.own[0]
     billing = _required(loops, "2010A", "85", notes)
     subscriber = _required(loops, "2010B", "IL", notes)
     has_dependant = _find(loops.above, "2000C") is not None
     dependant = _required(loops, "2010C", "QC", notes) if has_dependant else None
-    frequency, replaces = _frequency(main, opener, notes)
+    frequency, replaces = _frequency(main, opener, service, notes)
     identifier = _identifier(opener, notes)
     referral = main.first("REF", "9F")
     number = referral.element(2).strip() if referral else ""
-    lines = _lines(loops, billing, number, notes)
+    groups = _groups(loops, opener, notes)
+    if service == facility.SERVICE:
+        lines = facility.lines_of(groups, loops.own, notes)
+    else:
+        lines = professional.lines_of(groups, loops.own, billing, number, notes)
     _say_old_diagnoses(main, lines, notes)
     person = dependant or subscriber
     return Claim(
@@ -142,6 +117,7 @@ def _claim(loops: ClaimLoops, opener: Segment, notes: Notes) -> Claim:
         birth=_birth(person, notes),
         charge=charge_of(opener, 2, "CLM02", notes),
         member=_member(subscriber),
+        kind="facility" if service == facility.SERVICE else "professional",
     )
 
 
@@ -250,9 +226,14 @@ def _sex(person: Loop | None) -> dict[str, str]:
     return {"sex": sex} if sex else {}
 
 
-def _frequency(main: Loop, opener: Segment, notes: Notes) -> tuple[Frequency, str]:
+def _frequency(
+    main: Loop, opener: Segment, service: str, notes: Notes
+) -> tuple[Frequency, str]:
     parts = opener.components(5)
-    frequency = FREQUENCY.get(parts[2]) if len(parts) > 2 else None
+    said = parts[2] if len(parts) > 2 else ""
+    if service == facility.SERVICE:
+        said = facility.frequency_in(opener, said, notes)
+    frequency = FREQUENCY.get(said)
     if frequency is None:
         reason = "CLM05-3: expected 1 (original), 7 (replacement) or 8 (void)"
         notes.fault(opener, reason)
@@ -284,16 +265,8 @@ def _state(loops: ClaimLoops, billing: Loop | None, notes: Notes) -> str:
     return ""
 
 
-def _lines(
-    loops: ClaimLoops, billing: Loop | None, referral: str, notes: Notes
-) -> tuple[ClaimLine, ...]:
-    opener = loops.own[0].segments[0]
-    says = ClaimSays(
-        place=_place(opener, notes),
-        rendering=rendering_of(loops.own, billing, notes),
-        diagnoses=diagnoses_in(loops.own[0], notes),
-        referral=referral,
-    )
+def _groups(loops: ClaimLoops, opener: Segment, notes: Notes) -> list[list[Loop]]:
+    """The loops of each line."""
     groups: list[list[Loop]] = []
     for loop in loops.own:
         if loop.name == "2400":
@@ -305,10 +278,9 @@ def _lines(
     if len(groups) > MOST_LINES:
         reason = f"{len(groups):,} lines: a claim has at most {MOST_LINES}"
         notes.fault(opener, reason, "Bill them as several claims.")
-        return ()
+        return []
     _check_line_numbers(groups, notes)
-    found = (line_from_loops(group, says, notes) for group in groups)
-    return tuple(line for line in found if line is not None)
+    return groups
 
 
 def _check_line_numbers(groups: list[list[Loop]], notes: Notes) -> None:
@@ -320,23 +292,6 @@ def _check_line_numbers(groups: list[list[Loop]], notes: Notes) -> None:
             fix = "A CLM segment before it may be missing: send the whole claim again."
             notes.fault(opener, reason, fix)
         seen.add(opener.element(1))
-
-
-def _place(opener: Segment, notes: Notes) -> str:
-    """Place of service (CLM05-1), which CLM05-2 has to call one."""
-    parts = opener.components(5)
-    qualifier = parts[1] if len(parts) > 1 else ""
-    if not qualifier:
-        text = "CLM05-2 is empty: an 837P has `B` there (place of service)"
-        notes.remark(opener, text)
-    elif qualifier != "B":
-        found = (
-            "`A` (bill type of a facility)" if qualifier == "A" else kind_of(qualifier)
-        )
-        reason = f"CLM05-2 is {found}: an 837P has `B` there (place of service)"
-        fix = "Write `B` and the place of service, or send the claim as 837I."
-        notes.fault(opener, reason, fix)
-    return notes.shaped(opener, parts[0], PLACE, "CLM05-1")
 
 
 def _say_old_diagnoses(main: Loop, lines: tuple[ClaimLine, ...], notes: Notes) -> None:

@@ -34,5 +34,18 @@ ICD10_FROM = date(2015, 10, 1)
 NO_DIAGNOSES = frozenset({"BG", "BO", "BP"})
 """HI qualifiers of conditions and of the anaesthesia-related procedures."""
 
-UNIT_MEASURES = frozenset({"UN", "MJ"})
+FACILITY_NO_DIAGNOSES = frozenset(
+    {"ABJ", "BJ", "APR", "PR", "ABN", "BN"}
+    | {"BBR", "BR", "CAH", "BBQ", "BQ", "BH", "BI", "BE", "BG", "DR", "TC"}
+)
+"""HI qualifiers of an 837I that say nothing of what was found and treated.
+
+First the diagnosis at admission, the patient's reason for the visit and causes of
+injury; then procedures, occurrences, values, conditions and groups.
+"""
+
+UNIT_MEASURES = {"UN": "units", "MJ": "minutes"}
 """SV103: units, or minutes of anaesthesia."""
+
+FACILITY_MEASURES = {"UN": "units", "DA": "days"}
+"""SV204."""

@@ -1,4 +1,4 @@
-"""The diagnoses of an 837P claim (HI), each at the position that lines point to."""
+"""The diagnoses of an 837 claim (HI), each at the position that lines point to."""
 
 from __future__ import annotations
 
@@ -8,26 +8,30 @@ from kb.claims.x12.loops import Loop
 from kb.claims.x12.notes import Notes
 from kb.claims.x12.segments import Segment
 
-_ROOM = 12
+ROOM = 12
 """Diagnoses that an 837P has room for."""
+FACILITY_ROOM = 25
+"""Diagnoses that an 837I has room for."""
 _QUALIFIER_FIX = "Write the qualifier before each code: `ABK:M5416`, then `ABF:M961`."
 _LATER_PARTS = slice(2, 8)
-"""Components of a diagnosis that an 837P does not use."""
+"""Components of a diagnosis that an 837 does not use; the ninth says when it was there."""
 
 
-def diagnoses_in(main: Loop, notes: Notes) -> tuple[str | None, ...]:
-    """The claim's diagnoses by position.
+def diagnoses_in(
+    main: Loop, notes: Notes, passed: frozenset[str] = NO_DIAGNOSES, room: int = ROOM
+) -> tuple[str | None, ...]:
+    """The claim's diagnoses by position, without those whose qualifiers are passed over.
 
     An element keeps its position whatever it holds, because lines point to it by
     number: empty for an empty one, ``None`` for ICD-9-CM and for a fault.
     """
     found: list[str | None] = []
     for segment in main.segments:
-        if segment.id == "HI" and not _is_of_something_else(segment):
+        if segment.id == "HI" and not _is_of_something_else(segment, passed):
             found += _diagnoses_of(segment, notes)
     _say_repeated(main, found, notes)
-    if len(found) > _ROOM:
-        text = f"the claim has {len(found)} diagnoses, and an 837P room for {_ROOM}"
+    if len(found) > room:
+        text = f"the claim has {len(found)} diagnoses, and its form room for {room}"
         notes.remark(main.segments[0], text)
     return tuple(found)
 
@@ -38,9 +42,9 @@ def qualifiers_of(segment: Segment) -> set[str]:
     return {segment.components(number)[0] for number in numbers}
 
 
-def _is_of_something_else(segment: Segment) -> bool:
+def _is_of_something_else(segment: Segment, passed: frozenset[str]) -> bool:
     """Whether an HI holds conditions or procedures, whose positions nobody points to."""
-    return qualifiers_of(segment) - {""} <= NO_DIAGNOSES
+    return qualifiers_of(segment) - {""} <= passed
 
 
 def _say_repeated(main: Loop, found: list[str | None], notes: Notes) -> None:
@@ -79,8 +83,6 @@ def _diagnosis(segment: Segment, number: int, notes: Notes) -> str | None:
     code = rest[0] if rest else ""
     shaped = notes.shaped(segment, code, DIAGNOSIS, f"{name}-2")
     if "." in shaped:
-        text = (
-            "a diagnosis has its point, which an 837P leaves out: it is read as meant"
-        )
+        text = "a diagnosis has its point, which an 837 leaves out: it is read as meant"
         notes.remark(segment, text)
     return diagnosis_with_point(shaped) if shaped else None

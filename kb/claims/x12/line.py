@@ -1,72 +1,68 @@
-"""One service line of an 837P claim (loop 2400 and those inside it)."""
+"""The parts of a service line (loop 2400 and those inside it), of either kind of claim."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
 from kb.claims.authorization import may_be_issued
-from kb.claims.model import Authorization, ClaimLine
-from kb.claims.shapes import MODIFIER, NPI, PLACE, PROCEDURE, kind_of
-from kb.claims.x12.codes import UNIT_MEASURES
+from kb.claims.model import Authorization
+from kb.claims.shapes import MODIFIER, NDC, NPI, PROCEDURE, kind_of
 from kb.claims.x12.loops import Loop
 from kb.claims.x12.notes import Notes
 from kb.claims.x12.segments import Segment
 
 _UNITS = re.compile(r"(?=\.?[0-9])[0-9]{0,12}(\.[0-9]{0,12})?")
-_WHOLE = re.compile("[0-9]{1,6}")
+WHOLE = re.compile("[0-9]{1,6}")
 _DAY = re.compile("[0-9]{8}")
 _FIRST_YEAR = 1900
+_NDC_IN_PARTS = re.compile("[0-9]{5}-[0-9]{4}-[0-9]{2}")
 
 
-class ClaimSays(NamedTuple):
-    """What a line takes from its claim where it says nothing itself."""
-
-    place: str
-    rendering: str
-    diagnoses: tuple[str | None, ...]
-    """By position; empty where nothing stands, ``None`` for what is not ICD-10-CM."""
-    referral: str = ""
-    """The number of the referral (REF*9F)."""
-
-
-def line_from_loops(
-    loops: list[Loop], claim: ClaimSays, notes: Notes
-) -> ClaimLine | None:
-    """The line of a 2400 loop and those inside it; ``None`` when its SV1 is wrong."""
-    opener = loops[0].segments[0]
+def line_number(opener: Segment, notes: Notes) -> int:
+    """The number of a line (LX01); 0 with a fault for anything else."""
     number = opener.element(1)
-    if not _WHOLE.fullmatch(number) or int(number) == 0:
+    found = int(number) if WHOLE.fullmatch(number) else 0
+    if found == 0:
         notes.fault(opener, "LX01: expected the number of the line, from 1")
-    day = _date_of_service(loops, notes)
-    services = [segment for segment in loops[0].segments if segment.id == "SV1"]
-    if len(services) != 1:
-        reason = f"expected one SV1 in a line, found {len(services)}"
-        notes.fault(opener, reason, "Send the claim again.")
-        return None
-    service = services[0]
-    code, modifiers = _procedure(service, notes)
-    faults_before = len(notes.faults)
-    rendering = provider_in(loops, "2420", "82", notes)
-    if rendering == "":
-        text = "the line's rendering provider (NM1*82) has no NPI: it stays unknown"
-        notes.remark(opener, text)
-    line = ClaimLine(
-        number=int(number) if _WHOLE.fullmatch(number) else 0,
-        code=code,
-        date=day or date.min,
-        modifiers=modifiers,
-        units=_units(service, notes),
-        place=_place(service, claim, notes),
-        diagnoses=_diagnoses(service, claim, notes),
-        rendering=claim.rendering if rendering is None else rendering,
-        authorization=authorization_in(loops[0], claim.referral, notes),
-        charge=charge_of(service, 2, "SV102", notes),
-    )
-    return line if len(notes.faults) == faults_before else None
+    return found
+
+
+def service_in(loops: list[Loop], service: str, notes: Notes) -> Segment | None:
+    """The one SV1 or SV2 of a line; ``None`` with a fault where there is not one."""
+    found = [one for one in loops[0].segments if one.elements[0] == service]
+    if len(found) == 1:
+        return found[0]
+    reason = f"expected one {service} in a line, found {len(found)}"
+    notes.fault(loops[0].segments[0], reason, "Send the claim again.")
+    return None
+
+
+def ndc_in(loops: list[Loop], notes: Notes) -> str:
+    """The NDC of the line's drug (LIN), empty when there is none or it is not sure."""
+    drugs = [
+        segment
+        for loop in loops
+        if loop.name == "2410"
+        for segment in loop.segments
+        if segment.elements[0] == "LIN" and segment.element(2) == "N4"
+    ]
+    if not drugs:
+        return ""
+    number = drugs[0].element(3).strip()
+    if _NDC_IN_PARTS.fullmatch(number):
+        number = number.replace("-", "")
+    if len(drugs) > 1:
+        notes.remark(drugs[0], "a line with several drugs (LIN): the NDC stays unknown")
+        return ""
+    if not NDC.fits(number):
+        notes.remark(
+            drugs[0], "LIN03: expected an NDC of eleven digits: it is left out"
+        )
+        return ""
+    return number
 
 
 def authorization_in(loop: Loop, referral: str, notes: Notes) -> Authorization | None:
@@ -113,17 +109,21 @@ def npi_of(segment: Segment, notes: Notes) -> str:
     return notes.shaped(segment, segment.element(9), NPI, "NM109")
 
 
-def _procedure(service: Segment, notes: Notes) -> tuple[str, tuple[str, ...]]:
-    parts = service.components(1)
+def procedure_in(
+    service: Segment, number: int, notes: Notes
+) -> tuple[str, tuple[str, ...]]:
+    """The code and modifiers of a service, which stand in the element of that number."""
+    parts = service.components(number)
+    name = f"{service.id}{number:02}"
     if parts[0] != "HC":
-        reason = "SV101-1: expected `HC`: only CPT and HCPCS codes are read"
+        reason = f"{name}-1: expected `HC`: only CPT and HCPCS codes are read"
         notes.fault(service, reason)
         return "", ()
     code = parts[1] if len(parts) > 1 else ""
-    code = notes.shaped(service, code, PROCEDURE, "SV101-2")
+    code = notes.shaped(service, code, PROCEDURE, f"{name}-2")
     modifiers = tuple(part for part in parts[2:6] if part)
     for modifier in modifiers:
-        notes.shaped(service, modifier, MODIFIER, "SV101 modifier")
+        notes.shaped(service, modifier, MODIFIER, f"{name} modifier")
     return code, modifiers
 
 
@@ -138,57 +138,24 @@ def charge_of(segment: Segment, number: int, name: str, notes: Notes) -> Decimal
     return None
 
 
-def _units(service: Segment, notes: Notes) -> Decimal:
-    if service.element(3) not in UNIT_MEASURES:
-        notes.fault(service, "SV103: expected `UN` (units) or `MJ` (minutes)")
-    units = service.element(4)
+def units_in(
+    service: Segment, measure: int, measures: Mapping[str, str], notes: Notes
+) -> Decimal:
+    """The units of a service, which stand after their measure."""
+    if service.element(measure) not in measures:
+        words = " or ".join(f"`{code}` ({words})" for code, words in measures.items())
+        notes.fault(service, f"{service.id}{measure:02}: expected {words}")
+    units = service.element(measure + 1)
     if _UNITS.fullmatch(units) and Decimal(units):
         return Decimal(units)
     found = kind_of(units)
-    notes.fault(service, f"SV104: found {found}, expected a number above zero")
+    name = f"{service.id}{measure + 1:02}"
+    notes.fault(service, f"{name}: found {found}, expected a number above zero")
     return Decimal(1)
 
 
-def _place(service: Segment, claim: ClaimSays, notes: Notes) -> str:
-    place = service.element(5)
-    return notes.shaped(service, place, PLACE, "SV105") if place else claim.place
-
-
-def _diagnoses(service: Segment, claim: ClaimSays, notes: Notes) -> tuple[str, ...]:
-    if not service.element(7):
-        notes.remark(service, "SV107 is empty: the line points to no diagnosis")
-        return ()
-    found = []
-    for pointer in service.components(7):
-        last = len(claim.diagnoses)
-        if not (_WHOLE.fullmatch(pointer) and 1 <= int(pointer) <= last):
-            reason = f"SV107: expected positions in the claim's {last} diagnoses (HI)"
-            notes.fault(service, reason)
-            return ()
-        code = claim.diagnoses[int(pointer) - 1]
-        if code == "":
-            reason = f"SV107 points to position {int(pointer)} of HI, which is empty"
-            notes.fault(service, reason)
-        found.append(code)
-    return tuple(dict.fromkeys(code for code in found if code))
-
-
-def _date_of_service(loops: list[Loop], notes: Notes) -> date | None:
-    found = [
-        segment
-        for loop in loops
-        for segment in loop.segments
-        if segment.id == "DTP" and segment.element(1) == "472"
-    ]
-    if len(found) == 1:
-        return _first_day(found[0], notes)
-    opener = loops[0].segments[0]
-    reason = f"expected one date of service (DTP*472) in a line, found {len(found)}"
-    notes.fault(opener, reason, "Write it as `DTP*472*D8*20260310`.")
-    return None
-
-
-def _first_day(segment: Segment, notes: Notes) -> date | None:
+def first_day(segment: Segment, notes: Notes) -> date | None:
+    """The first day of a DTP of one day or a range; several days are a remark."""
     form, _, _ = segment.element(2).partition(" ")
     days = [day_in(text) for text in segment.element(3).split("-")]
     expected = {"D8": 1, "RD8": 2}.get(form)

@@ -84,7 +84,7 @@ _HOME = {
     "PAT": ("2000B", "2000C"),
     "DMG": ("2010B", "2010C", "2320", "2330"),
 }
-_ONLY_IN_A_LINE = frozenset({"SV1", "SV5", "LIN", "CTP", "SVD", "LQ", "FRM"})
+_ONLY_IN_A_LINE = frozenset({"SV1", "SV2", "SV5", "LIN", "CTP", "SVD", "LQ", "FRM"})
 _ONLY_IN_A_CLAIM = frozenset({"HI", "LX", "SV1", "SV2", "SV3"})
 _ENVELOPE_SEGMENTS = {"ISA", "GS", "ST", "SE", "GE", "IEA"}
 _HEADER_SEGMENTS = {"BHT", "HL", "PRV", "CUR", "NM1", "N2", "N3", "N4", "REF", "PER"}

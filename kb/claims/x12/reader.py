@@ -61,7 +61,7 @@ def tell_x12(chunks: Iterable[bytes], name: str = "") -> Iterator[Told]:
         else:
             yield from _read_claim(found, name, seen)
     if empty:
-        fix = "Give a file of claims (837P), or a remittance (835) as history."
+        fix = "Give a file of claims (837P, 837I), or a remittance (835) as history."
         yield BadClaim(name, "the file holds no claim", fix)
 
 

@@ -12,7 +12,7 @@ from kb.claims.x12.segments import SegmentFault
 
 Part = ClaimLoops | Remitted | SegmentFault
 """A claim, an earlier claim, or what is wrong between them."""
-_GIVE = "Give professional claims (837P), or a remittance (835) as history."
+_GIVE = "Give claims (837P, 837I), or a remittance (835) as history."
 
 
 def parts_of(events: Iterable[Event]) -> Iterator[Part]:

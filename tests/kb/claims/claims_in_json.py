@@ -55,9 +55,11 @@ GOOD = {
                 "rendering": None,
                 "authorization": None,
                 "facts": None,
+                "ndc": None,
             }
         ]
     },
+    "drug": BASE | {"lines": [{"code": "J1030", "ndc": "00009307301"}]},
     "date-on-the-line": {
         "claim": "C",
         "payer": "aetna",
@@ -148,6 +150,7 @@ LINES = st.lists(
         authorization=AUTHORIZATIONS,
         facts=FACTS,
         charge=CHARGES,
+        ndc=st.from_regex(r"([0-9]{11})?", fullmatch=True),
     ),
     min_size=1,
     max_size=3,

@@ -48,6 +48,7 @@ BAD = {
     "units-true": BASE | {"lines": [LINE | {"units": True}]},
     "code": BASE | {"lines": [{"code": "6448"}]},
     "modifier": BASE | {"lines": [LINE | {"modifiers": ["R"]}]},
+    "ndc": BASE | {"lines": [LINE | {"ndc": "0009-3073-01"}]},
     "null-modifier": BASE | {"lines": [LINE | {"modifiers": [None]}]},
     "diagnosis": BASE | {"diagnoses": ["54.16"]},
     "place": BASE | {"place": "1"},

@@ -10,8 +10,8 @@ from kb.claims import ReadResult, read_json
 from kb.claims.model import read_result
 from kb.claims.read import stream_chunks
 
-READ = "only X12 837P and payerkb's own JSON are read"
-READ_X12 = "of X12 only 837P and 835 are read"
+READ = "only X12 and JSON are read (837P, 837I and 835; ours, FHIR, a clearinghouse's)"
+READ_X12 = "of X12 only 837P, 837I and 835 are read"
 ISA = (
     "ISA*00*          *00*          *ZZ*A              *ZZ*B              "
     "*260311*0915*^*00501*000000201*0*P*:~"
@@ -29,20 +29,14 @@ def read(text: str | bytes) -> ReadResult:
     return read_result(stream_chunks(iter([content]), "file"))
 
 
-FHIR = {"resourceType": "Claim", "patient": {"display": "Jane Roe"}}
-CLEARINGHOUSE = {
-    "tradingPartnerServiceId": "9496",
-    "submitter": {"organizationName": "REGIONAL PPO"},
-    "subscriber": {"lastName": "Roe"},
-    "claimInformation": {"patientControlNumber": "12345"},
-}
+FHIR = {"resourceType": "Patient", "name": [{"text": "Jane Roe"}]}
+NO_CLAIM = "it holds no claim"
 
 OTHERS: dict[str, tuple[str | bytes, str]] = {
-    "837I": (x12("837", "005010X223A2"), "institutional claims (837I)"),
     "837D": (x12("837", "005010X224A2"), "dental claims (837D)"),
     "4010": (
         x12("837", "004010X098A1"),
-        "claims of a version of 837 other than 005010X222",
+        "claims of a version of 837 other than 005010X222 and 005010X223",
     ),
     "835-4010": (
         x12("835", "004010X091A1"),
@@ -50,10 +44,6 @@ OTHERS: dict[str, tuple[str | bytes, str]] = {
     ),
     "278": (x12("278", "005010X217"), "a request for approval (278)"),
     "unknown-transaction": (x12("ROE", ""), "a transaction other than 837 and 835"),
-    "fhir": (json.dumps(FHIR), "a FHIR Claim"),
-    "fhir-lines": (f"{json.dumps(FHIR)}\n" * 3, "a FHIR Claim (3 of them)"),
-    "fhir-other": (json.dumps({"resourceType": "Jane"}), "a FHIR resource"),
-    "clearinghouse": (json.dumps(CLEARINGHOUSE), "a claim in a clearinghouse's JSON"),
     "csv": ("claim_id,code,date,units\nC-1,64483,2026-03-10,1\n", "a CSV table"),
     "quoted-csv": ('"ID","CODE","DATE","QTY"\r\n"1","64483"\r\n', "a CSV table"),
     "tabs": ("claim\tcode\tdate\tunits\n", "a table with tabs"),
@@ -74,6 +64,23 @@ def test_another_format_is_named_in_one_sentence(name: str) -> None:
     assert (result.claims, result.remarks) == ((), ())
 
 
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        (json.dumps(FHIR), "a FHIR Patient"),
+        (f"{json.dumps(FHIR)}\n" * 3, "a FHIR Patient (3 of them)"),
+        (json.dumps({"resourceType": "Jane"}), "a FHIR resource"),
+        (json.dumps({"resourceType": ["Jane"]}), "a FHIR resource"),
+    ],
+)
+def test_a_resource_without_a_claim_is_named_in_one_sentence(
+    text: str, called: str
+) -> None:
+    result = read(text)
+    assert [bad.reason for bad in result.bad] == [f"{called}: {NO_CLAIM}"]
+    assert (result.claims, result.remarks) == ((), ())
+
+
 @pytest.mark.parametrize("text", ["Jane Roe, 12 Elm, Tampa, FL\n", "hello", "a,b"])
 def test_a_text_that_is_no_table_is_not_called_one(text: str) -> None:
     (bad,) = read(text).bad
@@ -85,4 +92,4 @@ def test_our_claims_beside_another_format_are_read() -> None:
     ours_too = {**ours, "lines": [{"code": "64483"}]}
     result = read_json(f"{json.dumps(ours_too)}\n{json.dumps(FHIR)}\n")
     assert [claim.id for claim in result.claims] == ["C-1"]
-    assert [bad.reason for bad in result.bad] == [f"a FHIR Claim: {READ}"]
+    assert [bad.reason for bad in result.bad] == [f"a FHIR Patient: {NO_CLAIM}"]

@@ -86,14 +86,15 @@ def spoiled_x12(draw: Any, texts: list[str], ids: list[str]) -> str:
     return "~\n".join(found)
 
 
-CLAIM_IDS = ["CLM", "HL", "LX", "SV1", "SE", "ISA"]
+CLAIM_IDS = ["CLM", "HL", "LX", "SV1", "SV2", "SE", "ISA"]
 
 
 @given(spoiled_x12(list(TEXTS.values()), CLAIM_IDS))
 @settings(max_examples=300)
 def test_spoiled_837(text: str) -> None:
     result = read_x12([text.encode()], "spoiled.837")
-    assert result.claims or result.bad
+    left_out = [note for note in result.remarks if "left out" in note.text]
+    assert result.claims or result.bad or left_out
     ids = [claim.id for claim in result.claims]
     assert len(set(ids)) == len(ids)
     written = [claim_to_json(claim) for claim in result.claims]

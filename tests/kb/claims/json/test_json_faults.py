@@ -66,7 +66,7 @@ FAULTS = {
         (
             "The keys here: `line`, `code`, `modifiers`, `units`, `date`, `place`,"
             " `diagnoses`, `pointers`, `level`, `rendering`, `authorization`, `facts`,"
-            " `charge`."
+            " `charge`, `ndc`."
         ),
     ),
     "unknown-key-that-may-be-a-name": (
@@ -405,8 +405,8 @@ FAULTS = {
     ),
     "fhir": (
         {"resourceType": "Claim", "patient": "Jane Roe"},
-        "",
-        "a FHIR Claim: only X12 837P and payerkb's own JSON are read",
+        "patient",
+        "found a text of 8 characters, expected an object",
         "",
     ),
 }

@@ -302,7 +302,7 @@ REMARKED = {
         with_segment(
             "HI", "HI*ABK:M5416" + "".join(f"*ABF:M4{n}" for n in range(10, 22))
         ),
-        "the claim has 13 diagnoses, and an 837P room for 12",
+        "the claim has 13 diagnoses, and its form room for 12",
     ),
     "referral": (
         with_segment("CLM", f"{CLM}~\nREF*9F*A12345~\nREF*G1*A12345"),
@@ -341,7 +341,7 @@ REMARKED = {
     ),
     "point": (
         with_segment("HI", "HI*ABK:M54.16"),
-        "a diagnosis has its point, which an 837P leaves out: it is read as meant",
+        "a diagnosis has its point, which an 837 leaves out: it is read as meant",
     ),
     "modifier-twice": (
         with_segment("SV1", "SV1*HC:64483:RT:RT*450*UN*1***1"),

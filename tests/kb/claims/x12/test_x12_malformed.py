@@ -256,7 +256,7 @@ FAULTS = {
         "SV3*AD:D0150*450",
         1,
         "segment 21 (CLM)",
-        "a dental claim (837D): of X12 only 837P and 835 are read",
+        "a dental claim (837D): of X12 only 837P, 837I and 835 are read",
         (ASC, STENOSIS),
     ),
     "rendering-npi": (
@@ -463,7 +463,7 @@ def test_another_transaction_is_reported_once() -> None:
     assert [(bad.where, bad.reason) for bad in result.bad] == [
         (
             "broken.837: segment 3 (ST)",
-            "an eligibility question (270): of X12 only 837P and 835 are read",
+            "an eligibility question (270): of X12 only 837P, 837I and 835 are read",
         )
     ]
 
@@ -473,8 +473,8 @@ def test_another_version_is_reported_once() -> None:
     assert result.claims == ()
     assert [bad.reason for bad in result.bad] == [
         (
-            "claims of a version of 837 other than 005010X222: of X12 only 837P and 835"
-            " are read"
+            "claims of a version of 837 other than 005010X222 and 005010X223: of X12 only"
+            " 837P, 837I and 835 are read"
         )
     ]
 

@@ -1,6 +1,7 @@
 """What a claim takes from its segments, case by case."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -174,7 +175,7 @@ def test_another_payers_adjudication_changes_nothing(
     assert read(text).claims == read(florida).claims
 
 
-def test_drug_and_form_loops_change_nothing(
+def test_drug_and_form_loops_change_nothing_but_the_drug(
     florida: str, changed: Callable[..., str]
 ) -> None:
     text = changed(
@@ -183,7 +184,10 @@ def test_drug_and_form_loops_change_nothing(
         "LIN**N4*00026063512~\nCTP****10*ML~\nREF*XZ*1~\nNM1*DK*1*ORDERTEST*ORA~\n"
         "REF*G2*X~\nLQ*UT*04.03~\nFRM*1**056",
     )
-    assert read(text).claims == read(florida).claims
+    (first, *others), plain = read(text).claims, read(florida).claims
+    line = replace(first.lines[0], ndc="")
+    assert first.lines[0].ndc == "00026063512"
+    assert (replace(first, lines=(line, *first.lines[1:])), *others) == plain
 
 
 def test_rendering_provider_of_the_line_wins(

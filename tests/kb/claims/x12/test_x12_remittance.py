@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from pyx12.error_handler import errh_null
+from pyx12.params import params
+from pyx12.x12context import X12ContextReader
 
 from kb.claims import BadClaim, Remark, read_claims
 from kb.claims.model import ReadResult
@@ -140,6 +144,18 @@ def test_the_payers_number_stands_in_ref_2u_where_n104_is_empty(
     past, bad, _ = told(text)
     assert bad == []
     assert past[0].payer.identifier == "31777"
+
+
+def test_pyx12_finds_as_many_claims_and_services() -> None:
+    theirs = X12ContextReader(params(), errh_null(), io.StringIO(PAYMENTS))
+    claims = [one for one in theirs.iter_segments("2100") if one.id == "2100"]
+    past, _, remarks = told(PAYMENTS)
+    left_out = [note for note in remarks if note.text == LEFT_OUT]
+    without_code = [note for note in remarks if "without CPT" in note.text]
+    assert len(claims) == len(past) + len(left_out)
+    assert sum(len([*claim.select("2110")]) for claim in claims) == sum(
+        len(one.lines) for one in past
+    ) + len(without_code)
 
 
 def test_two_interchanges_with_other_separators() -> None:

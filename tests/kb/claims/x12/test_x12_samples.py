@@ -123,17 +123,6 @@ def test_composites_with_another_separator_than_the_isa_names(
 
 
 @pytest.mark.parametrize(
-    "path", [path for path in SAMPLES if path.suffix == ".837i"], ids=named
-)
-def test_institutional_claims_are_refused_in_one_sentence(path: Path) -> None:
-    result = read_claims(path)
-    assert result.claims == ()
-    assert [bad.reason for bad in result.bad] == [
-        "institutional claims (837I): of X12 only 837P and 835 are read"
-    ]
-
-
-@pytest.mark.parametrize(
     "path", [path for path in SAMPLES if path.suffix == ".837"], ids=named
 )
 def test_every_claim_of_a_file_is_given_or_reported(

@@ -1,0 +1,1 @@
+"""Claims and explanations of benefits in FHIR R4, JSON."""

@@ -1,0 +1,79 @@
+"""Claims and earlier claims of one FHIR value: a resource, or a Bundle of resources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kb.claims.fhir.benefit import past_claim_of
+from kb.claims.fhir.claim import claim_of
+from kb.claims.fhir.codes import CONTENT, KNOWN_RESOURCES
+from kb.claims.fhir.references import Bundle
+from kb.claims.json.checks import Fault, Json, wrong
+from kb.claims.json.outcome import Outcome, refused
+
+_GIVE = "Give a Claim, an ExplanationOfBenefit, or a Bundle that holds them."
+
+
+def is_fhir(value: object) -> bool:
+    """Whether a JSON value is a FHIR resource."""
+    return isinstance(value, dict) and value.get("resourceType") is not None
+
+
+def resource_without_claims(value: object) -> str:
+    """What a resource is that holds no claim, as ``a FHIR Patient``; else empty."""
+    kind = value.get("resourceType") if isinstance(value, dict) else None
+    if kind is None or kind == "Bundle" or kind in CONTENT:
+        return ""
+    known = isinstance(kind, str) and kind in KNOWN_RESOURCES
+    return f"a FHIR {kind}" if known else "a FHIR resource"
+
+
+def outcomes_of(value: Json) -> Iterator[Outcome]:
+    """What a FHIR resource tells of each claim in it, in its order.
+
+    Nothing outside of the value is looked at.
+    """
+    if value.get("resourceType") == "Bundle":
+        yield from _of_bundle(value)
+    else:
+        yield _of_resource(value, "", Bundle())
+
+
+def _of_resource(resource: Json, at: str, bundle: Bundle) -> Outcome:
+    if resource.get("resourceType") == "Claim":
+        return claim_of(resource, at, bundle)
+    return past_claim_of(resource, at, bundle)
+
+
+def _of_bundle(value: Json) -> Iterator[Outcome]:
+    entries = value.get("entry")
+    if entries is not None and not isinstance(entries, list):
+        yield refused("", wrong("entry", entries, "a list of objects"))
+        return
+    found = list(_resources(entries or []))
+    bundle = Bundle(found)
+    told = 0
+    for index, entry in enumerate(entries or []):
+        if not isinstance(entry, dict):
+            told += 1
+            yield refused("", wrong(f"entry[{index}]", entry, "an object"))
+    for _, resource, at in found:
+        kind = resource.get("resourceType")
+        if kind in CONTENT:
+            told += 1
+            yield _of_resource(resource, at, bundle)
+        elif kind == "Bundle":
+            told += 1
+            fix = "Give it as a document of its own."
+            yield refused("", Fault(at.rstrip("."), "a Bundle inside a Bundle", fix))
+    if not told:
+        yield refused("", Fault("", "a FHIR Bundle without a claim", _GIVE))
+
+
+def _resources(entries: list[object]) -> Iterator[tuple[str, Json, str]]:
+    """Address, resource and path of each entry that has a resource."""
+    for index, entry in enumerate(entries):
+        if isinstance(entry, dict) and isinstance(entry.get("resource"), dict):
+            url = entry.get("fullUrl")
+            at = f"entry[{index}].resource."
+            yield url if isinstance(url, str) else "", entry["resource"], at
