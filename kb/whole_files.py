@@ -51,9 +51,10 @@ def file_mark(path: Path) -> FileMark | None:
     return found.st_ino, found.st_mtime_ns, found.st_size
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
+def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> None:
     """Write a file in one step; text as UTF-8.  Mode and, where allowed, owner are kept.
 
+    A new ``private`` file can be read and written by its owner alone.
     Of a symbolic link the file that it leads to is written, and the link stays.
 
     Raises ``NotWrittenError`` when the path is no regular file, or may not be written, or
@@ -65,7 +66,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
         _refuse_if_read_only(target)
         try:
             # Meanwhile nobody else reads what only its owner may read.
-            mode = 0o600 if target.exists() else 0o666
+            mode = 0o600 if private or target.exists() else 0o666
             text = content.encode() if isinstance(content, str) else content
             _write(beside, text, mode)
             put_in_place(beside, target)

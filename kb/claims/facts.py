@@ -107,7 +107,7 @@ def check_facts(claim: Claim, fact_kinds: FactKinds) -> list[BadClaim]:
         for key, value in facts.items():
             if key not in fact_kinds:
                 unknown.append((place, key))
-            elif not _is_of_kind(value, *fact_kinds[key]):
+            elif not is_of_kind(value, *fact_kinds[key]):
                 unfit.append((place, key, value))
     names = tuple(fact_kinds)
     return [
@@ -174,7 +174,8 @@ def _words_of(choices: tuple[str, ...]) -> tuple[str, ...]:
     return choices if NO_CHOICE in choices else (*choices, NO_CHOICE)
 
 
-def _is_of_kind(value: FactValue, kind: str, choices: tuple[str, ...]) -> bool:
+def is_of_kind(value: FactValue, kind: str, choices: tuple[str, ...]) -> bool:
+    """Whether a value may be that of a fact of a kind."""
     match kind:
         case "yes-no":
             return isinstance(value, bool)

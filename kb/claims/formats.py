@@ -5,10 +5,8 @@ Nothing of such a file is read but what tells its format.
 
 from __future__ import annotations
 
-NOT_READ = (
-    "only X12 and JSON are read (837P, 837I and 835; ours, FHIR, a clearinghouse's)"
-)
-"""What is said after the format's name."""
+NOT_READ = "only X12, JSON and tables of claims are read"
+"""What is said after the name of a file of another kind."""
 NOT_READ_X12 = "of X12 only 837P, 837I and 835 are read"
 """What is said after the name of another transaction."""
 
@@ -30,12 +28,13 @@ REMITTANCES_READ = "005010X221"
 _STARTS = (
     (b"MSH|", "an HL7 version 2 message"),
     (b"%PDF", "a PDF"),
-    (b"PK\x03\x04", "a zip archive or an Excel workbook"),
-    (b"\x1f\x8b", "a file compressed with gzip"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook or another Office file"),
+    (b"BZh", "a file compressed with bzip2"),
+    (b"\xfd7zXZ", "a file compressed with xz"),
+    (b"\x28\xb5\x2f\xfd", "a file compressed with zstd"),
+    (b"7z\xbc\xaf", "a 7z archive"),
     (b"<", "an XML or HTML file"),
 )
-_SEPARATORS = {b",": "a CSV table", b"\t": "a table with tabs", b"|": "a table with |"}
-_COLUMNS = 4
 
 
 def other_transaction(transaction: str, version: str) -> str:
@@ -64,17 +63,4 @@ def other_file(start: bytes) -> str:
     for begin, called in _STARTS:
         if start.startswith(begin):
             return called
-    line = start.partition(b"\n")[0]
-    for mark, called in _SEPARATORS.items():
-        columns = [column.strip(b' "\r') for column in line.split(mark)]
-        if len(columns) >= _COLUMNS and all(map(_is_a_column, columns)):
-            return called
-    return ""
-
-
-def _is_a_column(name: bytes) -> bool:
-    """Whether it looks like the name of a column, which has letters and no spaces."""
-    return (
-        bool(name[:1].isalpha())
-        and name.replace(b"_", b"").replace(b" ", b"").isalnum()
-    )
+    return "a tar archive" if start[257:262] == b"ustar" else ""

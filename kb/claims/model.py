@@ -90,6 +90,8 @@ class History:
     state: HistoryState = "unknown"
     reach: Reach = "all-billers"
     lines: tuple[HistoryLine, ...] = ()
+    read_from: str = field(default="", compare=False)
+    """Where lines were looked up, in words; empty when the claim brings its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,15 +84,35 @@ EARLIER = "earlier claims that the payer has answered, no claims to check"
 
 
 def answerable(told: Iterable[Told], name: str = "") -> Iterator[Read]:
-    """What can be answered of what a file tells.
+    """What can be answered, and at the end how many earlier claims there were.
 
-    Earlier claims are one fault, which says how to give them.
+    They are a fault of a file that has no others, and else a remark.  A claim that the
+    payer has answered already is told both ways, one after the other, and answered.
     """
-    earlier = 0
+    earlier, claims = 0, 0
+    last: Claim | None = None
     for one in told:
         if isinstance(one, PastClaim):
-            earlier += 1
-        else:
-            yield one
-    if earlier:
-        yield BadClaim(name, f"{earlier:,} {EARLIER}", "Give it with --history.")
+            earlier += last is None or not _is_the_same(one, last)
+            last = None
+            continue
+        if isinstance(one, Claim):
+            claims += 1
+            last = one
+        yield one
+    if not earlier:
+        return
+    text = f"{earlier:,} {EARLIER if earlier > 1 else _ONE_EARLIER}"
+    if claims:
+        yield Remark(name, f"{text}: --history reads such")
+    else:
+        yield BadClaim(name, text, "Give it with --history.")
+
+
+_ONE_EARLIER = "earlier claim that the payer has answered, no claim to check"
+
+
+def _is_the_same(past: PastClaim, claim: Claim) -> bool:
+    """Whether an earlier claim tells what became of the claim before it."""
+    services = [(line.service.code, line.service.date) for line in past.lines]
+    return services == [(line.code, line.date) for line in claim.lines]

@@ -7,21 +7,35 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 from dsl.errors import PayerkbError
+from kb.claims.archives import GZIP, ZIP, told_of_gzip, told_of_zip
 from kb.claims.encodings import BYTE_ORDER_MARK, how_to_save, wide_encoding
 from kb.claims.formats import NOT_READ, other_file
 from kb.claims.json.reader import stream_json
-from kb.claims.json.text import first_part
-from kb.claims.model import BadClaim, Read, ReadResult, read_result
+from kb.claims.json.text import MOST_BYTES, first_part
+from kb.claims.model import (
+    BadClaim,
+    Read,
+    ReadResult,
+    read_result,
+)
 from kb.claims.past import Told, answerable
+from kb.claims.rows.layouts import HOW_TO_NAME
+from kb.claims.rows.parquet import PARQUET, stream_parquet
+from kb.claims.rows.text import is_a_table, stream_table, why_no_table
 from kb.claims.x12.reader import tell_x12
 
 _CHUNK = 1 << 16
-_FORMATS = "Give an X12 837P file or JSON claims."
+_FORMATS = "Give an X12 file, JSON claims or a table of claims."
+_NEITHER = (
+    "neither X12 (begins with ISA) nor JSON (begins with { or [) nor a table that begins"
+    " with the names of its columns"
+)
 
 
 class ClaimFileError(PayerkbError):
@@ -91,60 +105,149 @@ def can_be_read_twice(stream: BinaryIO) -> bool:
 def stream_chunks(chunks: Iterator[bytes], name: str = "") -> Iterator[Read]:
     """Each claim, fault and remark of a file's bytes as soon as it has been read.
 
-    Earlier claims, as a remittance tells them, are one fault: they are no claims to answer.
+    Earlier claims, as a remittance tells them, are no claims to answer.
     """
     return answerable(tell_chunks(chunks, name), name)
 
 
 def tell_chunks(chunks: Iterator[bytes], name: str = "") -> Iterator[Told]:
     """The same with each earlier claim that the file tells of."""
+    return tell_from(first_filled(chunks), chunks, name)
+
+
+def tell_from(start: bytes, chunks: Iterator[bytes], name: str = "") -> Iterator[Told]:
+    """The same of a file of which ``first_filled`` has taken the start."""
+    match format_of(start):
+        case "gzip":
+            packed = chain((start,), chunks)
+            yield from told_of_gzip(packed, name, _tell_unpacked)
+        case "zip":
+            file = _file_of(start, chunks)
+            if file is None:
+                yield BadClaim(name, *_too_large("a zip archive"))
+            else:
+                yield from told_of_zip(file, name, _tell_unpacked)
+        case _:
+            yield from _tell(start, chunks, name)
+
+
+def _tell_unpacked(chunks: Iterator[bytes], name: str) -> Iterator[Told]:
+    """What a file tells that was packed."""
     start = first_filled(chunks)
+    if format_of(start) in ("gzip", "zip"):
+        reason = "an archive inside an archive"
+        yield BadClaim(name, reason, "Unpack it, and give what is in it.")
+    else:
+        yield from _tell(start, chunks, name)
+
+
+def _tell(start: bytes, chunks: Iterator[bytes], name: str) -> Iterator[Told]:
     everything = chain((start,), chunks)
     match format_of(start):
         case "x12":
             yield from tell_x12(everything, name)
         case "json":
             yield from stream_json(everything, name)
+        case "table":
+            yield from stream_table(everything, name)
+        case "parquet":
+            file = _file_of(start, chunks)
+            if file is None:
+                yield BadClaim(name, *_too_large("a Parquet file"))
+            else:
+                yield from stream_parquet(file, name)
         case _:
             yield from _with_a_strange_start(everything, name)
 
 
-Format = Literal["x12", "json", ""]
+def _file_of(start: bytes, chunks: Iterator[bytes]) -> BinaryIO | None:
+    """A file that can be read from any place: its own, else its bytes in memory.
+
+    ``None`` when these are too many.
+    """
+    if isinstance(chunks, Chunks) and chunks.stream.seekable():
+        chunks.stream.seek(chunks.begin)
+        return chunks.stream
+    content = bytearray()
+    for chunk in chain((start,), chunks):
+        content += chunk
+        if len(content) > MOST_BYTES:
+            return None
+    return BytesIO(bytes(content))
+
+
+def _too_large(called: str) -> tuple[str, str]:
+    reason = (
+        f"{called} of more than {MOST_BYTES // 1_000_000} MB that comes through a pipe"
+    )
+    return (
+        f"{reason} or out of an archive",
+        "Give its path: then only parts of it are read.",
+    )
+
+
+Format = Literal["x12", "json", "table", "parquet", "gzip", "zip", ""]
 
 
 def format_of(start: bytes) -> Format:
     """What a file is that begins so; empty when its first line does not tell."""
+    if start.startswith(GZIP):
+        return "gzip"
+    if start.startswith(ZIP):
+        return "zip"
+    if start.startswith(PARQUET):
+        return "parquet"
     if wide_encoding(start):
         return ""
     begin = start.removeprefix(BYTE_ORDER_MARK).lstrip()[:3]
     if begin == b"ISA":
         return "x12"
-    return "json" if begin.startswith((b"{", b"[")) else ""
+    if begin.startswith((b"{", b"[")):
+        return "json"
+    return "table" if is_a_table(start) else ""
 
 
-def chunks_of(stream: BinaryIO, name: str = "") -> Iterator[bytes]:
+class Chunks(Iterator[bytes]):
+    """The bytes of a stream as they come, and the stream itself."""
+
+    def __init__(self, stream: BinaryIO, name: str) -> None:
+        self.stream = stream
+        self.begin = stream.tell() if stream.seekable() else 0
+        self._name = name
+        # A raw pipe gives what is there; `read` would wait until a chunk is full.
+        self._read = getattr(stream, "read1", stream.read)
+
+    def __next__(self) -> bytes:
+        try:
+            chunk: bytes = self._read(_CHUNK)
+        except OSError as error:
+            named = self._name or "the file"
+            raise ClaimFileError(f"{named} cannot be read: {_why(error)}.") from None
+        if not chunk:
+            raise StopIteration
+        return chunk
+
+
+def chunks_of(stream: BinaryIO, name: str = "") -> Chunks:
     """The bytes of a stream as they come, for a pipe without waiting for more.
 
     Raises ``ClaimFileError`` when reading fails.
     """
-    # A raw pipe gives what is there; `read` would wait until a chunk is full.
-    read = getattr(stream, "read1", stream.read)
-    try:
-        while chunk := read(_CHUNK):
-            yield chunk
-    except OSError as error:
-        named = name or "the file"
-        raise ClaimFileError(f"{named} cannot be read: {_why(error)}.") from None
+    return Chunks(stream, name)
 
 
 def first_filled(chunks: Iterator[bytes]) -> bytes:
-    """The chunks up to the first that is not blank."""
-    found: list[bytes] = []
+    """The chunks up to the first that is not blank, and that tells the format.
+
+    A table is told by its header, which is read to its end.
+    """
+    found = b""
     for chunk in chunks:
-        found.append(chunk)
-        if chunk.removeprefix(BYTE_ORDER_MARK).strip():
+        found += chunk
+        filled = found.removeprefix(BYTE_ORDER_MARK).lstrip()
+        if filled and (b"\n" in filled or len(found) > _CHUNK or format_of(found)):
             break
-    return b"".join(found)
+    return found
 
 
 def _with_a_strange_start(chunks: Iterator[bytes], name: str) -> Iterator[Told]:
@@ -165,9 +268,10 @@ def _not_a_claim_file(start: bytes, name: str) -> BadClaim:
     if start.startswith((b"GS", b"ST")):
         reason = "X12 without its ISA segment, which names the separators"
         return BadClaim(name, reason, "Give the whole file, from its ISA on.")
+    if missing := why_no_table(start):
+        return BadClaim(name, missing, HOW_TO_NAME)
     if other := other_file(start):
         return BadClaim(name, f"{other}: {NOT_READ}", _FORMATS)
     if b"\0" in start:
         return BadClaim(name, "a binary file, not claims", _FORMATS)
-    reason = "neither X12 (begins with ISA) nor JSON (begins with { or [)"
-    return BadClaim(name, reason, _FORMATS)
+    return BadClaim(name, _NEITHER, _FORMATS)

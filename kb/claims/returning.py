@@ -11,10 +11,12 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, count
 from typing import BinaryIO, Literal
 
+from kb.claims.archives import BrokenArchiveError, unpacked
 from kb.claims.identity import member_in
 from kb.claims.json.text import Document, documents_of, first_part, lines_of
-from kb.claims.model import own_patient
-from kb.claims.read import chunks_of, first_filled, format_of
+from kb.claims.model import Claim, own_patient
+from kb.claims.read import chunks_of, first_filled, format_of, tell_from
+from kb.claims.rows.text import patients_in_table
 from kb.claims.x12.segments import Separators, separators_of
 
 
@@ -54,6 +56,12 @@ def look(chunks: Iterator[bytes]) -> tuple[Look, Iterator[int]]:
             return "member", _members(everything, dependants=False)
         case "json":
             return "patient", _patients(everything)
+        case "gzip":
+            return look(_until_broken(unpacked(everything)))
+        case "table":
+            return "patient", map(number_of, patients_in_table(everything))
+        case "zip" | "parquet":
+            return "patient", _patients_of_claims(start, chunks)
         case _:
             return "", iter(())
 
@@ -64,14 +72,39 @@ def returning(stream: BinaryIO) -> frozenset[int] | None:
     ``None`` when some may, but only reading the claims can tell who.
     """
     chunks = chunks_of(stream)
-    start = first_filled(chunks)
+    return _returning(first_filled(chunks), chunks)
+
+
+def _returning(start: bytes, chunks: Iterator[bytes]) -> frozenset[int] | None:
     everything = chain((start,), chunks)
     match format_of(start):
         case "x12":
             return None if coming_back(_members(everything)) else frozenset()
+        case "gzip":
+            inside = _until_broken(unpacked(everything))
+            return _returning(first_filled(inside), inside)
+        case "table":
+            return coming_back(map(number_of, patients_in_table(everything)))
+        case "zip" | "parquet":
+            return coming_back(_patients_of_claims(start, chunks))
         case _:
             back = coming_back(_patients(everything))
             return None if UNTOLD in back else back
+
+
+def _until_broken(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The bytes of a packed file up to where reading its claims ends too."""
+    try:
+        yield from chunks
+    except BrokenArchiveError:
+        return
+
+
+def _patients_of_claims(start: bytes, chunks: Iterator[bytes]) -> Iterator[int]:
+    """The patient of each claim, of a file that has to be read for it."""
+    for one in tell_from(start, chunks):
+        if isinstance(one, Claim):
+            yield number_of(one.patient)
 
 
 # The claim's own `patient`, not one inside another object; without an escape in it.

@@ -15,7 +15,7 @@ from dataclasses import replace
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, TypeVar
 
 from kb.claims.json.text import MOST_BYTES, first_part
 from kb.claims.model import BadClaim, Claim, PayerNamed, Read, Remark
@@ -29,6 +29,7 @@ from kb.claims.read import (
 )
 from kb.claims.returning import coming_back, number_of, returning
 
+Given = TypeVar("Given")
 Check = Callable[[Claim], list[BadClaim]]
 """Gives the faults of a claim that a reader cannot know."""
 
@@ -167,8 +168,8 @@ def _others_in(stream: BinaryIO, name: str, check: Check) -> dict[int, list[Clai
     return {number: kept[number] for number in coming_back(order)}
 
 
-def checked(found: Iterable[Read], check: Check) -> Iterator[Read]:
-    """The same with claims that ``check`` refuses as bad ones."""
+def checked(found: Iterable[Given], check: Check) -> Iterator[Given | BadClaim]:
+    """What a reader gives, with claims that ``check`` refuses as bad ones."""
     number = 0
     for one in found:
         if not isinstance(one, Claim):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TypedDict, Unpack
@@ -14,8 +15,9 @@ from kb.claims import (
     Run,
     stream_runs,
 )
-from kb.claims.runs import Check
+from kb.claims.runs import Check, Found
 from kb.cli.answers_out import JsonOut, LinesOut, Out, Tally, TextOut
+from kb.cli.history_given import given_history, history_option
 from kb.cli.known import knowledge, known_on_option, policies_option
 from kb.cli.options import (
     BAD_INPUT,
@@ -73,6 +75,7 @@ NO_FINDING = frozenset({"unknown", "pass", "note"})
     is_flag=True,
     help="Let the exit code follow what claim, history and tables decide without the chart.",
 )
+@history_option
 @known_on_option
 @policies_option
 @click.option(
@@ -94,15 +97,18 @@ def check_claim(
     tables: Path,
     known_on: datetime | None,
     policies: Path,
+    history: tuple[Path, ...],
+    history_holds: str,
     **how: Unpack[How],
 ) -> None:
     """Answer the claims of FILE (- for standard input).
 
-    FILE is an X12 837P file or JSON (payerkb schema claim). Each claim gets one of eight
-    outcomes: by all that is asked, and as billed, without the chart. The answer begins
-    with the worst finding and what to do; then come the lines with their limits, what
-    the chart must show by document, and what nobody judged. What cannot be read is
-    reported with its place, and the other claims are still answered.
+    FILE is X12 (837P, 837I), FHIR R4, a clearinghouse's JSON or our own (payerkb schema
+    claim). Each claim gets one of eight outcomes: by all that is asked, and as billed,
+    without the chart. The answer begins with the worst finding and what to do; then come
+    the lines with their limits, what the chart must show by document, and what nobody
+    judged. What cannot be read is reported with its place, and the other claims are
+    still answered.
 
     Answers come as they are made, and memory stays flat: give large files as X12 or as
     JSON with one claim a line.
@@ -110,6 +116,9 @@ def check_claim(
     Lines are held against CMS's tables too: those that `payerkb import` loaded, on the
     days that they own, and else against the few rows that ship, which name their edition
     and after its end only ask to look it up.
+
+    With --history the earlier services of each patient are looked up in files, by
+    member id, payer and birth date; docs/history.md tells how.
 
     Exit codes: 0 nothing found, 1 findings, 2 something was not read, 3 undecided only.
 
@@ -123,7 +132,10 @@ def check_claim(
             Engine.reading(connection, KeptOpen(connection)), tables
         )
         try:
-            tally = say_answers(file, engine, out_of(engine, how), trace=how["trace"])
+            given = given_history(history, history_holds, engine)
+            runs = stream_runs(file, faults_by(engine))
+            found = given.fill(runs) if given else runs
+            tally = say_answers(found, engine, out_of(engine, how), trace=how["trace"])
         except ClaimFileError as error:
             stop(str(error))
     raise SystemExit(exit_code(tally, as_billed=how["as_billed"]))
@@ -143,11 +155,13 @@ def out_of(engine: Engine, how: How) -> Out:
             )
 
 
-def say_answers(file: Path, engine: Engine, out: Out, *, trace: bool) -> Tally:
-    """Answer the claims of a file one run after the other, and say each answer."""
+def say_answers(
+    runs: Iterable[Found], engine: Engine, out: Out, *, trace: bool
+) -> Tally:
+    """Answer claims one run after the other, and say each answer."""
     tally = Tally()
     sound = engine.taking_any_facts()
-    for found in stream_runs(file, faults_by(engine)):
+    for found in runs:
         if isinstance(found, Run):
             answers = sound.answer(found.claims, others=found.others, trace=trace)
             for answer in answers:

@@ -37,6 +37,8 @@ Columns = Callable[[Path, Path], None]
 Tell = Callable[[int, int, int], None]
 """Called with claims answered, bytes of the files read, and bytes of all files."""
 
+Fill = Callable[[Iterator[Found]], Iterator[Found]]
+
 
 class Printed(Protocol):
     """Where lines of answers are printed as they are made."""
@@ -64,6 +66,10 @@ class Work:
     often: float = OFTEN
     worth: int = WORTH_IT
     journal: Journal | None = None
+    fill: Fill | None = None
+    """Gives claims the earlier services of their patients."""
+    history: str = ""
+    """What tells these from others, where they are filled in."""
     state: Progressed = field(default_factory=Progressed)
 
     @property
@@ -82,6 +88,7 @@ class Work:
     def made(self) -> Made:
         """What the answers are made from."""
         options = {"--full": str(self.full)}
+        options["--history"] = self.history
         options["--out"] = " ".join(one.path.name for one in self.outputs)
         return Made(
             tuple((source.name, source.sha256()) for source in self.sources),
@@ -140,6 +147,8 @@ def _answer(work: Work, made: Made | None) -> None:
             if not size:
                 output.write(start_of(output.kind))
         runs = runs_of(work.sources, work.engine.faults_in)
+        if work.fill:
+            runs = work.fill(runs)
         parts = in_parts(islice(runs, state.found, None))
         due = time.monotonic() + work.often
         for done in _done(work, parts, stack):

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
-from kb.claims.read import chunks_of, opened
+from kb.claims.read import Chunks, opened
 
 _PIECE = 1 << 20
 
@@ -46,10 +46,7 @@ class Source:
 
     def chunks(self, stream: BinaryIO) -> Iterator[bytes]:
         """Its bytes as they come; ``at`` goes along."""
-        for chunk in chunks_of(stream, self.name):
-            self.at = min(self.at + len(chunk), self.size)
-            yield chunk
-        self.at = self.size
+        return _Counted(self, stream)
 
     def sha256(self) -> str:
         """The hash of its bytes."""
@@ -58,6 +55,24 @@ class Source:
             while piece := stream.read(_PIECE):
                 digest.update(piece)
             return digest.hexdigest()
+
+
+class _Counted(Chunks):
+    """The bytes of a source, which counts them."""
+
+    def __init__(self, source: Source, stream: BinaryIO) -> None:
+        super().__init__(stream, source.name)
+        self._source = source
+
+    def __next__(self) -> bytes:
+        source = self._source
+        try:
+            chunk = super().__next__()
+        except StopIteration:
+            source.at = source.size
+            raise
+        source.at = min(source.at + len(chunk), source.size)
+        return chunk
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from kb.claims.authorization import may_be_issued
 from kb.claims.clearinghouse.providers import npi_of
+from kb.claims.drugs import ndc_of_claim
 from kb.claims.json.checks import (
     Node,
     check_repeated_keys,
@@ -61,6 +62,7 @@ def line_of(item: Node, index: int, claim: Said, notes: Notes) -> ClaimLine:
         rendering=_rendering(item, claim, notes),
         authorization=_authorization(item, claim.referral, notes),
         charge=money_at(service, "lineItemChargeAmount"),
+        ndc=_ndc(item, notes),
     )
 
 
@@ -178,6 +180,19 @@ def _rendering(item: Node, claim: Said, notes: Notes) -> str:
     if not number:
         text = "the line's rendering provider has no NPI: it stays unknown"
         notes.remark(own.at, text)
+    return number
+
+
+def _ndc(item: Node, notes: Notes) -> str:
+    """The NDC of the line's drug, empty when there is none or it is not sure."""
+    drug = object_at(item, "drugIdentification")
+    if drug is None or drug.obj.get("serviceIdQualifier") not in (None, "N4"):
+        return ""
+    text = drug.obj.get("nationalDrugCode")
+    number = ndc_of_claim(text.strip()) if isinstance(text, str) else ""
+    if text and not number:
+        note = "expected an NDC of eleven digits: it is left out"
+        notes.remark(f"{drug.at}nationalDrugCode", note)
     return number
 
 

@@ -196,6 +196,7 @@ def _line(service: Service, source: Source) -> ClaimLine:
         rendering=service.rendering.npi,
         authorization=_authorization(service, source),
         charge=service.charge,
+        ndc=service.ndc,
     )
 
 

@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from kb.claims.fhir.codes import PLACES, PROCEDURES
+from kb.claims.drugs import ndc_of_label
+from kb.claims.fhir.codes import NDC, PLACES, PROCEDURES
 from kb.claims.fhir.diagnoses import Diagnoses, diagnoses_of_line
 from kb.claims.fhir.nodes import (
     Coding,
@@ -45,6 +46,7 @@ class Service(NamedTuple):
     members: tuple[Member, ...]
     rendering: Provider
     charge: Decimal | None
+    ndc: str
 
 
 def services_of(
@@ -106,7 +108,6 @@ def _service(
     own = sequences_at(item, "careTeamSequence")
     members = team.of_line(own)
     _check_team(item, own, team, source)
-    _check_details(item, source)
     return Service(
         item=item,
         number=number,
@@ -119,6 +120,7 @@ def _service(
         members=members,
         rendering=rendering_of(members, team, own),
         charge=_charge(item, source),
+        ndc=_drug(item, source),
     )
 
 
@@ -229,11 +231,27 @@ def _check_team(item: Node, own: tuple[int, ...], team: Team, source: Source) ->
         source.notes.fault(f"{item.at}careTeamSequence", reason)
 
 
-def _check_details(item: Node, source: Source) -> None:
-    """A service inside a line would be lost; only a drug's number may stand there."""
+def _drug(item: Node, source: Source) -> str:
+    """The NDC of the line's drug, empty when there is none or it is not sure.
+
+    A service inside a line would be lost; only a drug may stand there.
+    """
+    drugs: list[Coding] = []
     for detail in each(item, "detail"):
         if _codes(detail) and not source.past:
             reason = "a service inside a line: lines without parts are read"
-            source.notes.fault(
-                f"{detail.at}productOrService", reason, "Write a line for it."
-            )
+            fix = "Write a line for it."
+            source.notes.fault(f"{detail.at}productOrService", reason, fix)
+        found = codings(inside(detail, "productOrService"))
+        drugs += [coding for coding in found if coding.system == NDC]
+    numbers = {ndc_of_label(coding.code) for coding in drugs}
+    if len(numbers) == 1 and "" not in numbers:
+        return numbers.pop()
+    if numbers and not source.past:
+        text = (
+            "several drugs"
+            if len(numbers) > 1
+            else "no NDC of eleven digits, or of ten with hyphens"
+        )
+        source.notes.remark(f"{item.at}detail", f"{text}: the NDC stays unknown")
+    return ""

@@ -16,7 +16,6 @@ from kb.claims.json.checks import (
     Node,
     check_repeated_keys,
     list_at,
-    object_at,
     objects_at,
     whole_number,
     wrong,
@@ -40,15 +39,21 @@ class Coding(NamedTuple):
 
 def inside(node: Node, key: str) -> Node:
     """The object at ``key``; empty when it is left out or wrong."""
-    found = object_at(node, key)
-    if found is None:
-        return Node({}, f"{node.at}{key}.", node.faults)
+    value = node.obj.get(key)
+    found = Node(value or {}, f"{node.at}{key}.", node.faults)
+    if value is None:
+        return found
+    if not isinstance(value, dict):
+        node.faults.append(wrong(node.at + key, value, "an object"))
+        return found._replace(obj={})
     check_repeated_keys(found)
     return found
 
 
 def each(node: Node, key: str) -> tuple[Node, ...]:
     """The objects listed at ``key``."""
+    if node.obj.get(key) is None:
+        return ()
     found = objects_at(node, key, lambda one, _: one)
     for one in found:
         check_repeated_keys(one)

@@ -204,10 +204,13 @@ def money_at(node: Node, key: str) -> Decimal | None:
 
 def whole_number(value: object) -> int | None:
     """``value`` as a whole number from 1 to 999999, ``None`` when it is not one."""
-    digits = "" if isinstance(value, str) else plain_number(value)
-    if not digits or Decimal(digits) % 1:
-        return None
-    number = int(Decimal(digits))
+    if type(value) is int:
+        number = value
+    else:
+        digits = "" if isinstance(value, str) else plain_number(value)
+        if not digits or Decimal(digits) % 1:
+            return None
+        number = int(Decimal(digits))
     return number if 1 <= number <= 999_999 else None
 
 

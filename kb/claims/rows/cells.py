@@ -13,9 +13,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from kb.claims.encodings import not_utf8
 from kb.claims.json.checks import Fault, one_a_cause
 from kb.claims.model import BadClaim, Remark
-from kb.claims.shapes import DATE, Shape, kind_of
+from kb.claims.shapes import DATE, TEXT, Shape, kind_of
 
 _KEPT = 4096
 """So many codes, days and numbers of rows before are known without looking."""
@@ -24,6 +25,7 @@ _AS_TEXT = (
     " takes codes for numbers, loses digits and leading zeros."
 )
 _SCIENTIFIC = re.compile(r"[+-]?[0-9](\.[0-9]+[eE][+-]?|[eE]\+)[0-9]+")
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")
 _NUMBER = re.compile(r"-?([0-9]{1,12}(\.[0-9]{0,12})?|\.[0-9]{1,12})")
 _WHOLE = re.compile(r"([0-9]{1,6})(\.0*)?")
 _DAY = re.compile(
@@ -35,16 +37,19 @@ _FIRST_YEAR = 1900
 class Row(NamedTuple):
     """One row of a table: its number as a spreadsheet shows it, its cells by column.
 
-    ``fault`` is the reason why the row could not be split into cells, and what to do.
+    ``cells`` has those that are filled, without spaces around them (``filled``).
+    ``fault`` is the reason why the row could not be split into cells, and what to do;
+    ``pieces`` then has what was found in it, of any column.
     """
 
     number: int
     cells: Mapping[str, str]
     fault: tuple[str, str] | None = None
+    pieces: tuple[str, ...] = ()
 
     def text(self, column: str) -> str:
-        """The cell without spaces around it; empty where the table has no such column."""
-        return self.cells.get(column, "").strip()
+        """The cell of a column; empty where nothing stands or there is no such column."""
+        return self.cells.get(column, "")
 
 
 @dataclass(slots=True)
@@ -85,7 +90,7 @@ def _joined(name: str, place: str) -> str:
 
 def shaped(row: Row, column: str, shape: Shape, notes: Notes) -> str:
     """The text of a cell; empty when it is, a fault when it has another shape."""
-    text = row.text(column)
+    text = row.cells.get(column, "")
     if text and not _fits(text, shape):
         notes.fault(row, column, *_misshapen(text, shape.expected, shape.example))
         return ""
@@ -94,12 +99,11 @@ def shaped(row: Row, column: str, shape: Shape, notes: Notes) -> str:
 
 def code(row: Row, column: str, shape: Shape, notes: Notes) -> str:
     """A code, whose letters count as capitals."""
-    text = row.text(column)
-    if text and not text.isupper():
-        upper = text.upper()
-        if _fits(upper, shape):
-            return upper
-    return shaped(row, column, shape, notes)
+    text = row.cells.get(column, "")
+    if not text or _fits(text, shape):
+        return text
+    upper = text.upper()
+    return upper if _fits(upper, shape) else shaped(row, column, shape, notes)
 
 
 def number(row: Row, column: str, notes: Notes) -> Decimal | None:
@@ -142,6 +146,8 @@ def day(row: Row, column: str, notes: Notes) -> date | None:
 
 def _misshapen(text: str, expected: str, example: str) -> tuple[str, str]:
     """What is wrong with a cell and what to do."""
+    if _NOT_UTF8.search(text):
+        return not_utf8(text.encode("utf-8", "surrogateescape"), "this cell")
     if _SCIENTIFIC.fullmatch(text):
         found = "a number in scientific notation, as spreadsheets write it"
     else:
@@ -153,15 +159,25 @@ def _misshapen(text: str, expected: str, example: str) -> tuple[str, str]:
     )
 
 
-def is_spoiled(text: str) -> bool:
-    """Whether a spreadsheet has made a rounded number of it."""
-    return _SCIENTIFIC.fullmatch(text) is not None
+def plain_id(row: Row, column: str, notes: Notes) -> str:
+    """An id that has to be there; empty, and a fault, where it is none.
+
+    One that a spreadsheet has rounded is none: others would be the same.
+    """
+    text = row.text(column)
+    if not text:
+        notes.fault(row, column, "missing: expected an id")
+        return ""
+    if _SCIENTIFIC.fullmatch(text):
+        notes.fault(row, column, *_misshapen(text, "an id", "C-100"))
+        return ""
+    return shaped(row, column, TEXT, notes)
 
 
-def spoiled_id(row: Row, column: str, notes: Notes) -> None:
-    """Note that an id is a rounded number: others would be the same."""
-    reason = "found a number in scientific notation, as spreadsheets write it, expected an id"
-    notes.fault(row, column, reason, _AS_TEXT)
+def sent_id(row: Row, column: str) -> str:
+    """The sender's id as a fault may tell it, empty where it is none."""
+    text = plain_id(row, column, Notes())
+    return text if text.isprintable() else ""
 
 
 @lru_cache(maxsize=_KEPT)
@@ -186,7 +202,12 @@ def _day(text: str) -> date | None:
     return written if written.year >= _FIRST_YEAR else None
 
 
+def filled(cells: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The cells in which something stands, without spaces around it."""
+    return {column: text for column, cell in cells if (text := cell.strip())}
+
+
 def numbered(rows: Iterable[Mapping[str, str]], first: int) -> Iterator[Row]:
     """Rows with their numbers."""
     for at, cells in enumerate(rows, first):
-        yield Row(at, cells)
+        yield Row(at, filled(cells.items()))

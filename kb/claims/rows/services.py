@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from kb.claims.bill_types import place_of_line
 from kb.claims.model import ClaimLine, HistoryLine, LineStatus
 from kb.claims.rows.cells import Notes, Row, code, day, number, shaped, whole
 from kb.claims.shapes import (
@@ -23,11 +24,12 @@ DAYS = ("claim_line_start_date", "claim_start_date")
 """Columns of the day of service: the first that has one counts."""
 MODIFIERS = tuple(f"hcpcs_modifier_{position}" for position in range(1, 6))
 DIAGNOSES = tuple(f"diagnosis_code_{position}" for position in range(1, 26))
-OF_PATIENT = ("coinsurance_amount", "copayment_amount", "deductible_amount")
+PATIENTS_SHARE = ("coinsurance_amount", "copayment_amount", "deductible_amount")
 """What the patient bears of the allowed amount."""
 _ICD9 = "icd-9-cm"
 _NEVER = date.min
 _ONE = Decimal(1)
+_NOTHING = Decimal(0)
 
 
 class Service(NamedTuple):
@@ -59,14 +61,14 @@ class Service(NamedTuple):
         return self.units < 0 or (self.charge is not None and self.charge < 0)
 
     def line(self, diagnoses: tuple[str, ...], place: str) -> ClaimLine:
-        """The billed line; ``place`` is the claim's, for a row that has none."""
+        """The billed line; ``place`` is that of a facility's bill, empty for others."""
         return ClaimLine(
             number=self.number,
             code=self.code,
             date=self.date,
             modifiers=self.modifiers,
             units=self.units,
-            place=self.place or place,
+            place=self.place or place_of_line(place, self.modifiers),
             diagnoses=diagnoses,
             rendering=self.rendering,
             charge=self.charge,
@@ -116,10 +118,8 @@ def _day_of(row: Row, notes: Notes) -> date:
 
 
 def _modifiers(row: Row, notes: Notes) -> tuple[str, ...]:
-    cells = row.cells
-    return tuple(
-        code(row, column, MODIFIER, notes) for column in MODIFIERS if cells.get(column)
-    )
+    given = (column for column in MODIFIERS if column in row.cells)
+    return tuple(code(row, column, MODIFIER, notes) for column in given)
 
 
 def _units(row: Row, notes: Notes) -> Decimal:
@@ -131,10 +131,8 @@ def _units(row: Row, notes: Notes) -> Decimal:
 
 
 def _of_patient(row: Row, notes: Notes) -> Decimal:
-    borne = (
-        number(row, column, notes) for column in OF_PATIENT if row.cells.get(column)
-    )
-    return sum((dollars for dollars in borne if dollars), Decimal(0))
+    borne = (number(row, column, notes) for column in PATIENTS_SHARE)
+    return sum((dollars for dollars in borne if dollars), _NOTHING)
 
 
 def diagnoses_of(rows: Iterable[Row], notes: Notes) -> tuple[str, ...]:
@@ -145,15 +143,15 @@ def diagnoses_of(rows: Iterable[Row], notes: Notes) -> tuple[str, ...]:
     found: dict[str, None] = {}
     told: set[tuple[str, ...]] = set()
     for row in rows:
-        cells = row.cells
-        own = tuple(filter(None, (cells.get(column) for column in DIAGNOSES)))
+        given = [column for column in DIAGNOSES if column in row.cells]
+        own = tuple(row.cells[column] for column in given)
         if not own or own in told:
             continue
         told.add(own)
         if row.text("diagnosis_code_type").lower() == _ICD9:
             _say_old(row, notes)
             continue
-        for column in DIAGNOSES:
+        for column in given:
             if diagnosis := code(row, column, DIAGNOSIS, notes):
                 found[diagnosis_with_point(diagnosis)] = None
     if len(told) > 1:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from kb.claims.bill_types import place_of_bill
 from kb.claims.edits import faults_of, remarks_of
 from kb.claims.identity import member_in, patient_token
 from kb.claims.model import (
@@ -27,27 +28,35 @@ from kb.claims.rows.cells import (
     Notes,
     Row,
     day,
-    is_spoiled,
     numbered,
+    plain_id,
+    sent_id,
     shaped,
-    spoiled_id,
 )
 from kb.claims.rows.paid import is_answered, past_claim, taken_back
 from kb.claims.rows.services import (
     DAYS,
     DIAGNOSES,
     MODIFIERS,
-    OF_PATIENT,
+    PATIENTS_SHARE,
     Service,
     diagnoses_of,
     service_of,
 )
-from kb.claims.shapes import KEY, NPI, PAYER_ID, TEXT, Shape, kind_of
+from kb.claims.shapes import KEY, NPI, PAYER_ID, STATE, TEXT, Shape, kind_of
 from kb.claims.words import PLANS
 
 ALWAYS = ("claim_id", "claim_type", "payer", "hcpcs_code")
-"""Columns without which no claim can be read; one of the days has to be there too."""
-_SAID_ONCE = ("claim_type", "person_id", "member_id", "birth_date", "payer", "plan")
+"""Columns without which no claim can be read; one of ``DAYS`` has to be there too."""
+_SAID_ONCE = (
+    "claim_type",
+    "person_id",
+    "member_id",
+    "birth_date",
+    "payer",
+    "plan",
+    "service_state",
+)
 """Columns that say of a whole claim, so that its rows may not contradict each other."""
 COLUMNS = (
     "claim_id",
@@ -66,11 +75,13 @@ COLUMNS = (
     "paid_amount",
     "allowed_amount",
     "charge_amount",
-    *OF_PATIENT,
+    *PATIENTS_SHARE,
     "diagnosis_code_type",
     *DIAGNOSES,
 )
 """All columns that are read; others are passed over."""
+OF_PATIENT = ("claim_id", "person_id", "member_id", "birth_date")
+"""Those that tell who the patient is."""
 
 _KINDS: dict[str, ClaimKind] = {
     "professional": "professional",
@@ -78,8 +89,6 @@ _KINDS: dict[str, ClaimKind] = {
 }
 _BILL_TYPE = Shape(re.compile("0?[0-9]{2}[0-9A-Z]"), "a bill type", "0131")
 _FREQUENCIES: dict[str, Frequency] = {"7": "replacement", "8": "void"}
-_SURGERY_CENTER = {"83": "24"}
-"""Bill types of which the place of service is certain."""
 _NETWORK = {"1": "in", "true": "in", "0": "out", "false": "out"}
 _MOST_ROWS = 5 * MOST_LINES
 """Rows of one claim that are taken into memory."""
@@ -109,16 +118,43 @@ def told_of(rows: Iterable[Row], name: str = "") -> Iterator[Told]:
 
 
 def _claims_in(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """The rows of one claim that stand together; what is too many is cut."""
+    """The rows of one claim that stand together; what is too many is cut.
+
+    A broken row goes with the claim beside it whose id stands anywhere in it: that claim
+    would be answered without one of its lines.
+    """
     group: list[Row] = []
+    broken: list[Row] = []
     for row in rows:
-        if group and row.text("claim_id") != group[0].text("claim_id"):
-            yield group
-            group = []
-        if len(group) <= _MOST_ROWS:
-            group.append(row)
-    if group:
-        yield group
+        if group and _belongs(row, group[0].text("claim_id")):
+            if len(group) <= _MOST_ROWS:
+                group.append(row)
+            continue
+        if row.fault:
+            broken.append(row)
+            continue
+        yield from filter(None, (group, *_alone(broken, row)))
+        group = [*_joining(broken, row), row]
+        broken = []
+    yield from filter(None, (group, *([row] for row in broken)))
+
+
+def _belongs(row: Row, identifier: str) -> bool:
+    if row.fault:
+        return bool(identifier) and identifier in row.pieces
+    return row.text("claim_id") == identifier
+
+
+def _alone(broken: list[Row], following: Row) -> Iterator[list[Row]]:
+    """The broken rows that are not of the claim that follows."""
+    identifier = following.text("claim_id")
+    return ([row] for row in broken if not _belongs(row, identifier))
+
+
+def _joining(broken: list[Row], following: Row) -> Iterator[Row]:
+    """Those that are."""
+    identifier = following.text("claim_id")
+    return (row for row in broken if _belongs(row, identifier))
 
 
 @dataclass(slots=True)
@@ -133,9 +169,17 @@ class _Group:
     @property
     def sent(self) -> str:
         """The sender's id of the claim, empty when it is no plain text."""
-        text = self.rows[0].text("claim_id")
-        plain = TEXT.fits(text) and text.isprintable() and not is_spoiled(text)
-        return text if plain else ""
+        return sent_id(self._first, "claim_id")
+
+    @property
+    def _id(self) -> str:
+        """The claim's own id."""
+        return self._first.text("claim_id")
+
+    @property
+    def _first(self) -> Row:
+        """The first row that is whole, if there is one."""
+        return next((row for row in self.rows if not row.fault), self.rows[0])
 
     def told(self, seen: set[str]) -> Iterator[Told]:
         """What the rows tell: claim, earlier claim, faults, remarks."""
@@ -186,22 +230,16 @@ class _Group:
 
     def _check_id(self, seen: set[str]) -> None:
         first = self.rows[0]
-        text = first.text("claim_id")
-        if not text:
-            reason = "missing: expected the number of the claim"
-            self.notes.fault(first, "claim_id", reason)
-        elif is_spoiled(text):
-            spoiled_id(first, "claim_id", self.notes)
-        elif not self.sent:
-            shaped(first, "claim_id", TEXT, self.notes)
-        elif text in seen:
+        text = plain_id(first, "claim_id", self.notes)
+        if text in seen:
             reason = "rows of this claim stood before, with others between"
             fix = "Sort the table by claim_id: a claim is read from rows that stand together."
             self.notes.fault(first, "claim_id", reason, fix)
-        seen.add(text)
+        if text:
+            seen.add(text)
         for column in ("person_id", "member_id"):
-            if is_spoiled(first.text(column)):
-                spoiled_id(first, column, self.notes)
+            if first.text(column):
+                plain_id(first, column, self.notes)
         if len(self.rows) > _MOST_ROWS:
             reason = f"more than {_MOST_ROWS:,} rows of one claim"
             self.notes.fault(first, "", reason)
@@ -271,14 +309,15 @@ class _Group:
         place = ""
         if kind == "facility":
             facility = first.text("bill_type_code").lstrip("0")[:2]
-            place = _SURGERY_CENTER.get(facility, "")
+            place = place_of_bill(facility)
         return Claim(
-            id=self.sent,
-            patient=_patient(first, self.sent),
+            id=self._id,
+            patient=patient_of(first),
             payer=self._payer(first),
             lines=tuple(service.line(diagnoses, place) for service in services),
             kind=kind,
             plan=_plan(first),
+            state=shaped(first, "service_state", STATE, self.notes),
             frequency=frequency,
             fields=self._fields(first),
             birth=day(first, "birth_date", self.notes),
@@ -295,7 +334,7 @@ class _Group:
         return past_claim(
             services,
             diagnoses,
-            identifier=self.sent,
+            identifier=self._id,
             member=member_in(first.text("member_id")),
             payer=self._payer(first),
             told=self._paid_on(),
@@ -337,15 +376,15 @@ class _Group:
             self.notes.remark(row, "", edit.text)
 
 
-def _patient(first: Row, claim: str) -> str:
+def patient_of(row: Row) -> str:
     """The token of the person, else of the member id; else the claim is its own."""
-    birth = first.text("birth_date").replace("-", "")[:8]
-    person = first.text("person_id")
+    birth = row.text("birth_date").replace("-", "")[:8]
+    person = row.text("person_id")
     if person:
         # Its colon keeps it apart from a member id, which may have the same digits.
         return patient_token(f"person:{person}", birth)
-    member = member_in(first.text("member_id"))
-    return patient_token(member, birth) if member else own_patient(claim)
+    member = member_in(row.text("member_id"))
+    return patient_token(member, birth) if member else own_patient(row.text("claim_id"))
 
 
 def _plan(first: Row) -> str:

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from kb.claims.bill_types import place_of_bill, place_of_line
 from kb.claims.model import ClaimLine
 from kb.claims.shapes import Shape
 from kb.claims.x12.codes import FACILITY_MEASURES, FACILITY_NO_DIAGNOSES
@@ -33,11 +34,6 @@ SERVICE = "SV2"
 _BILL_TYPE = Shape(
     re.compile("[0-9][0-9A-Z]"), "the first two characters of a bill type", "13"
 )
-_PLACES = {"11": "21", "13": "22", "83": "24"}
-"""Bill types that have one place: inpatient, outpatient hospital, surgery center."""
-_OFF_CAMPUS = frozenset({"PN", "PO"})
-"""Modifiers of a hospital's department away from its campus."""
-_OFF_CAMPUS_PLACE = "19"
 _AS_ORIGINAL = frozenset({"2", "3", "4", "5", "9"})
 """Frequencies of interim bills and late charges: what they bill was not billed before."""
 _STATEMENT = "434"
@@ -108,7 +104,7 @@ def _place_of_bill(opener: Segment, notes: Notes) -> str:
         reason = "CLM05-2: an 837I has `A` there (bill type)"
         fix = "Write `A` and the bill type, or send the claim as 837P."
         notes.fault(opener, reason, fix)
-    return _PLACES.get(notes.shaped(opener, parts[0], _BILL_TYPE, "CLM05-1"), "")
+    return place_of_bill(notes.shaped(opener, parts[0], _BILL_TYPE, "CLM05-1"))
 
 
 def _line(
@@ -123,7 +119,7 @@ def _line(
         date=day or date.min,
         modifiers=modifiers,
         units=units_in(service, 4, FACILITY_MEASURES, notes),
-        place=_OFF_CAMPUS_PLACE if _OFF_CAMPUS & {*modifiers} else says.place,
+        place=place_of_line(says.place, modifiers),
         diagnoses=says.diagnoses,
         rendering=_performer(code, loops, says.own, notes),
         charge=charge_of(service, 3, "SV203", notes),

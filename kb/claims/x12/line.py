@@ -8,8 +8,9 @@ from datetime import date
 from decimal import Decimal
 
 from kb.claims.authorization import may_be_issued
+from kb.claims.drugs import ndc_of_claim
 from kb.claims.model import Authorization
-from kb.claims.shapes import MODIFIER, NDC, NPI, PROCEDURE, kind_of
+from kb.claims.shapes import MODIFIER, NPI, PROCEDURE, kind_of
 from kb.claims.x12.loops import Loop
 from kb.claims.x12.notes import Notes
 from kb.claims.x12.segments import Segment
@@ -18,7 +19,6 @@ _UNITS = re.compile(r"(?=\.?[0-9])[0-9]{0,12}(\.[0-9]{0,12})?")
 WHOLE = re.compile("[0-9]{1,6}")
 _DAY = re.compile("[0-9]{8}")
 _FIRST_YEAR = 1900
-_NDC_IN_PARTS = re.compile("[0-9]{5}-[0-9]{4}-[0-9]{2}")
 
 
 def line_number(opener: Segment, notes: Notes) -> int:
@@ -51,13 +51,11 @@ def ndc_in(loops: list[Loop], notes: Notes) -> str:
     ]
     if not drugs:
         return ""
-    number = drugs[0].element(3).strip()
-    if _NDC_IN_PARTS.fullmatch(number):
-        number = number.replace("-", "")
+    number = ndc_of_claim(drugs[0].element(3).strip())
     if len(drugs) > 1:
         notes.remark(drugs[0], "a line with several drugs (LIN): the NDC stays unknown")
         return ""
-    if not NDC.fits(number):
+    if not number:
         notes.remark(
             drugs[0], "LIN03: expected an NDC of eleven digits: it is left out"
         )

@@ -191,6 +191,9 @@ class Searched:
     contractor: str
     policies: tuple[str, ...]
     """Ids of the policy versions that were asked."""
+    history: str = ""
+    """The earlier services that were looked up, and where; empty where the claim brings
+    its own: ``3 earlier services: 2 files of this practice ...``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from kb.engine.judge.receipt import receipt_of
 from kb.engine.judge.situation import Situation
 from kb.engine.judge.tables.claim import editions_behind, line_with_tables
 from kb.engine.judge.tables.rules import TableRules, table_rules
+from kb.engine.judge.wording import many
 from kb.engine.load import KeptOpen, RuleWords, load, of_our_shape
 from kb.engine.program import Program
 from kb.engine.select import Selection, select
@@ -218,7 +219,7 @@ def answer_claim(
         claim=claim.id,
         outcome=headline(line.outcome for line in lines),
         lines=lines,
-        searched=searched(list(selections.values())),
+        searched=with_history_words(searched(list(selections.values())), claim),
         receipt=receipt_of(
             given, engine.program, editions_behind(claim, engine.tables)
         ),
@@ -239,6 +240,17 @@ def void_line(claim: Claim, index: int) -> LineAnswer:
         results=(),
         reason="the claim is void: no rule was asked",
     )
+
+
+def with_history_words(found: Searched, claim: Claim) -> Searched:
+    """The same with the earlier services that were looked up for the claim."""
+    history = claim.history
+    if not history.read_from:
+        return found
+    denied = sum(line.status == "denied" for line in history.lines)
+    told = [many(len(history.lines) or "no", "earlier service")]
+    told += [f"{denied} of them denied"] if denied else []
+    return replace(found, history=f"{', '.join(told)}: {history.read_from}")
 
 
 def searched(selections: list[Selection]) -> Searched:

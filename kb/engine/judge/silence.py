@@ -224,7 +224,8 @@ def history_in_words(at: Situation) -> str:
     history = at.claim.history
     if history.state == "complete":
         return "the history holds this practice's services only"
-    return "the history is not complete" if history.lines else "no history is given"
+    looked_up = history.lines or history.read_from
+    return "the history is not complete" if looked_up else "no history is given"
 
 
 def approves_nothing(at: Situation) -> bool:

@@ -40,6 +40,8 @@ def explain(answer: ClaimAnswer, engine: Engine, *, verbose: bool = False) -> st
     lines += chart_lines(answer, engine, verbose=verbose)
     lines += not_judged_lines(answer, said, engine)
     lines += later_texts(answer, engine)
+    if answer.searched.history:
+        lines += labelled("history", answer.searched.history, OF_CLAIM)
     if verbose:
         lines += consulted(answer)
     lines += footer(answer, verbose=verbose)

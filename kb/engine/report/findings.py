@@ -118,6 +118,7 @@ def searched_json(searched: Searched) -> Json:
         "payer_reason": searched.payer_reason,
         "contractor": searched.contractor or None,
         "policies": list(searched.policies),
+        **({"history": searched.history} if searched.history else {}),
     }
 
 

@@ -44,14 +44,17 @@ OTHERS: dict[str, tuple[str | bytes, str]] = {
     ),
     "278": (x12("278", "005010X217"), "a request for approval (278)"),
     "unknown-transaction": (x12("ROE", ""), "a transaction other than 837 and 835"),
-    "csv": ("claim_id,code,date,units\nC-1,64483,2026-03-10,1\n", "a CSV table"),
-    "quoted-csv": ('"ID","CODE","DATE","QTY"\r\n"1","64483"\r\n', "a CSV table"),
-    "tabs": ("claim\tcode\tdate\tunits\n", "a table with tabs"),
+}
+FILES: dict[str, tuple[str | bytes, str]] = {
     "hl7": ("MSH|^~\\&|A|B\r", "an HL7 version 2 message"),
     "xml": ("<?xml version='1.0'?><Bundle/>", "an XML or HTML file"),
     "pdf": (b"%PDF-1.7\n\0\1", "a PDF"),
-    "workbook": (b"PK\x03\x04\0\0", "a zip archive or an Excel workbook"),
-    "gzip": (b"\x1f\x8b\x08\0", "a file compressed with gzip"),
+    "tar": (b"a.837".ljust(257, b"\0") + b"ustar", "a tar archive"),
+    "xz": (b"\xfd7zXZ\0", "a file compressed with xz"),
+    "old-workbook": (
+        b"\xd0\xcf\x11\xe0",
+        "an old Excel workbook or another Office file",
+    ),
 }
 
 
@@ -81,10 +84,35 @@ def test_a_resource_without_a_claim_is_named_in_one_sentence(
     assert (result.claims, result.remarks) == ((), ())
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_of_another_kind_is_named_in_one_sentence(name: str) -> None:
+    content, called = FILES[name]
+    result = read(content)
+    assert [bad.reason for bad in result.bad] == [
+        f"{called}: only X12, JSON and tables of claims are read"
+    ]
+    assert (result.claims, result.remarks) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ("claim_id,code,date,units\nC-1,64483,2026-03-10,1\n", "a CSV table"),
+        ('"ID","CODE","DATE","QTY"\r\n"1","64483"\r\n', "a CSV table"),
+        ("claim\tcode\tdate\tunits\n", "a table with tabs"),
+        ("claim;code;date;units\n", "a table with ;"),
+    ],
+)
+def test_another_table_is_told_what_it_lacks(text: str, called: str) -> None:
+    (bad,) = read(text).bad
+    assert bad.reason.startswith(f"{called} without the columns `claim_")
+    assert "Tuva's `medical_claim`" in bad.fix
+
+
 @pytest.mark.parametrize("text", ["Jane Roe, 12 Elm, Tampa, FL\n", "hello", "a,b"])
 def test_a_text_that_is_no_table_is_not_called_one(text: str) -> None:
     (bad,) = read(text).bad
-    assert bad.reason == "neither X12 (begins with ISA) nor JSON (begins with { or [)"
+    assert bad.reason.startswith("neither X12 (begins with ISA) nor JSON (begins with")
 
 
 def test_our_claims_beside_another_format_are_read() -> None:

@@ -72,7 +72,8 @@ def test_a_file_larger_than_one_chunk(epidural: Path, tmp_path: Path) -> None:
         ),
         pytest.param(
             b"name,member id\nJane Roe,MBI77",
-            "neither X12 (begins with ISA) nor JSON (begins with { or [)",
+            "neither X12 (begins with ISA) nor JSON (begins with { or [) nor a table that"
+            " begins with the names of its columns",
             id="table",
         ),
         pytest.param(

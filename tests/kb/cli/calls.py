@@ -25,6 +25,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "evaluate": ("claim.json", "--out", "answers.ndjson"),
     "fmt": ("unformatted",),
     "guide": ("--out", "guide", "--no-pdf", "--as-of", "2026-06-01"),
+    "history": ("add", "claim.json", "--database", "history.db"),
     "import": ("icd10cm", "icd10cm_order_2027.txt", "--incomplete"),
     "lint": ("policies", "--fix"),
     "lsp": (),

@@ -160,6 +160,26 @@ def test_an_authorization_of_the_line() -> None:
     assert claim.lines[0].authorization is None
 
 
+@pytest.mark.parametrize(
+    ("drug", "ndc", "remarks"),
+    [
+        (
+            {"serviceIdQualifier": "N4", "nationalDrugCode": "00009307301"},
+            "00009307301",
+            0,
+        ),
+        ({"nationalDrugCode": "00009-3073-01"}, "00009307301", 0),
+        ({"serviceIdQualifier": "UK", "nationalDrugCode": "00009307301"}, "", 0),
+        ({"nationalDrugCode": "0009307301"}, "", 1),
+        ({}, "", 0),
+    ],
+)
+def test_the_drug_of_a_line(drug: Json, ndc: str, remarks: int) -> None:
+    value = line_with(drugIdentification=drug)
+    assert claim_in(value).lines[0].ndc == ndc
+    assert len(remarks_in(value)) == remarks
+
+
 CORRECTIONS: dict[str, tuple[Json, tuple[str, str], int]] = {
     "original": (about_with(), ("original", ""), 0),
     "replacement": (

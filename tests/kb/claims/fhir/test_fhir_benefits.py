@@ -254,7 +254,8 @@ def test_they_are_one_fault_for_who_wants_answers() -> None:
     (bad,) = stream_chunks(chunks(), "eob.ndjson")
     assert isinstance(bad, BadClaim)
     assert (bad.reason, bad.fix) == (f"2 {EARLIER}", "Give it with --history.")
-    assert [one.reason for one in read_json_value(BENEFIT).bad] == [f"1 {EARLIER}"]
+    (alone,) = read_json_value(BENEFIT).bad
+    assert alone.reason.startswith("1 earlier claim that")
 
 
 WHOLE = bundle(

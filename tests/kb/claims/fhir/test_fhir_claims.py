@@ -566,3 +566,36 @@ def test_places_of_blue_button() -> None:
     assert claim_in(bundle(value)).lines[0].place == "11"
     value = item_with(locationCodeableConcept=concept(PLACES, "24"))
     assert claim_in(bundle(value)).lines[0].place == "24"
+
+
+NDC = "http://hl7.org/fhir/sid/ndc"
+
+
+@pytest.mark.parametrize(
+    ("codes", "ndc", "remarks"),
+    [
+        pytest.param(["00009307301"], "00009307301", [], id="plain"),
+        pytest.param(["00009-3073-01"], "00009307301", [], id="5-4-2"),
+        pytest.param(["0009-3073-01"], "00009307301", [], id="4-4-2"),
+        pytest.param(["50242-040-62"], "50242004062", [], id="5-3-2"),
+        pytest.param(["60575-4112-1"], "60575411201", [], id="5-4-1"),
+        pytest.param([], "", [], id="none"),
+        pytest.param(
+            ["0009307301"],
+            "",
+            ["no NDC of eleven digits, or of ten with hyphens: the NDC stays unknown"],
+            id="without-hyphens",
+        ),
+        pytest.param(
+            ["00009307301", "00009307302"],
+            "",
+            ["several drugs: the NDC stays unknown"],
+            id="two",
+        ),
+    ],
+)
+def test_the_drug_of_a_line(codes: list[str], ndc: str, remarks: list[str]) -> None:
+    details = [{"productOrService": concept(NDC, code)} for code in codes]
+    value = bundle(item_with(detail=details))
+    assert claim_in(value).lines[0].ndc == ndc
+    assert remarks_in(value) == remarks

@@ -10,27 +10,7 @@ import pytest
 from kb.claims.model import BadClaim, Claim, ClaimLine, PayerNamed, Remark
 from kb.claims.past import PastClaim, Told
 from kb.claims.rows.tuva import told_of_rows
-
-Cells = dict[str, str]
-
-
-def row(**cells: str) -> Cells:
-    """A row of a claim that nobody has answered; what is given comes in its place."""
-    return {
-        "claim_id": "C-1",
-        "claim_line_number": "1",
-        "claim_type": "professional",
-        "person_id": "0007",
-        "member_id": "00-a9",
-        "payer": "Medicare",
-        "plan": "medicare",
-        "claim_start_date": "2026-03-10",
-        "place_of_service_code": "11",
-        "service_unit_quantity": "1",
-        "hcpcs_code": "64483",
-        "diagnosis_code_type": "icd-10-cm",
-        "diagnosis_code_1": "M5416",
-    } | cells
+from tests.kb.claims.rows.tables import Cells, row
 
 
 def told(*rows: Cells) -> list[Told]:
@@ -65,6 +45,7 @@ def test_every_column_has_its_place() -> None:
             rendering_npi="2000000028",
             billing_npi="2000000010",
             in_network_flag="0",
+            service_state="FL",
             charge_amount="450",
             diagnosis_code_3="M48.061",
         )
@@ -86,6 +67,7 @@ def test_every_column_has_its_place() -> None:
         payer=PayerNamed(name="Medicare"),
         lines=(line,),
         plan="medicare",
+        state="FL",
         fields={"billing-npi": "2000000010", "network": "out"},
         member="00A9",
     )
@@ -156,9 +138,24 @@ def test_a_row_of_a_facility_without_a_procedure_is_no_line() -> None:
     assert (found.kind, len(found.lines), found.lines[0].place) == ("facility", 1, "24")
 
 
+def test_a_department_off_campus_is_told_by_its_modifier() -> None:
+    cells = row(
+        claim_type="institutional",
+        bill_type_code="0131",
+        place_of_service_code="",
+        hcpcs_modifier_1="PO",
+    )
+    assert claim(cells).lines[0].place == "19"
+
+
 @pytest.mark.parametrize(
     ("bill_type", "place", "frequency"),
-    [("0131", "", "original"), ("837", "24", "replacement"), ("", "", "original")],
+    [
+        ("0131", "22", "original"),
+        ("837", "24", "replacement"),
+        ("0721", "", "original"),
+        ("", "", "original"),
+    ],
 )
 def test_a_bill_type_tells_place_and_frequency_where_it_is_certain(
     bill_type: str, place: str, frequency: str
@@ -262,7 +259,8 @@ def test_what_is_taken_back_is_history_only() -> None:
     remark, void = told(row(**BACK))
     assert isinstance(remark, Remark)
     assert isinstance(void, PastClaim)
-    assert (void.frequency, void.lines[0].service.units) == ("void", 1)
+    assert void.frequency == "void"
+    assert void.lines[0].service.units == 1
 
 
 def test_a_row_taken_back_and_billed_anew_counts_once() -> None:

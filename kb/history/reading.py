@@ -1,0 +1,149 @@
+"""Files of earlier claims: what they tell, and what could not be read of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from kb.claims.facts import FactKinds
+from kb.claims.model import BadClaim, Claim, HistoryState, Reach, Remark
+from kb.claims.past import Told
+from kb.claims.read import chunks_of, opened, tell_chunks
+from kb.claims.runs import Check, checked
+from kb.engine.program import PayerWords
+from kb.history.database import (
+    KeptTelling,
+    Source,
+    is_sqlite,
+    read_kept,
+)
+from kb.history.known import KnownHistory, of_texts, told_by
+from kb.history.telling import Telling, packed
+
+_PIECE = 1 << 20
+
+
+@dataclass(slots=True)
+class Notes:
+    """What has to be said of files of earlier claims."""
+
+    bad: list[BadClaim] = field(default_factory=list)
+    remarks: dict[str, tuple[Remark, int]] = field(default_factory=dict)
+    """By their text the first, and how many there are."""
+
+    def take(self, told: Iterable[Told]) -> Iterator[Told]:
+        """Keep faults and remarks, and give what tells of claims."""
+        for one in told:
+            if isinstance(one, BadClaim):
+                self.bad.append(one)
+            elif isinstance(one, Remark):
+                first, number = self.remarks.get(one.text, (one, 0))
+                self.remarks[one.text] = first, number + 1
+            else:
+                yield one
+
+    def said(self) -> Iterator[BadClaim | Remark]:
+        """All faults, and of each kind of remark the first with their number."""
+        yield from self.bad
+        yield from self.remarks_said()
+
+    def remarks_said(self) -> Iterator[Remark]:
+        """Of each kind of remark the first, with their number."""
+        for first, number in self.remarks.values():
+            more = f" ({number:,} such remarks)" if number > 1 else ""
+            yield Remark(first.where, first.text + more, first.claim, first.id)
+
+
+def no_faults(_: Claim) -> list[BadClaim]:
+    """Finds nothing: for whoever does not know which facts there are."""
+    return []
+
+
+def tellings_in(
+    path: Path, notes: Notes, check: Check = no_faults
+) -> Iterator[Telling]:
+    """What a file tells of claims with a member id; faults and remarks go to ``notes``.
+
+    Raises ``kb.claims.ClaimFileError`` when it cannot be opened or read.
+    """
+    with opened(path) as (stream, name):
+        yield from _tellings(stream, name, notes, check)
+
+
+def _tellings(
+    stream: BinaryIO, name: str, notes: Notes, check: Check
+) -> Iterator[Telling]:
+    told = notes.take(checked(tell_chunks(chunks_of(stream, name), name), check))
+    yield from (telling for telling in told_by(told) if telling.member)
+
+
+def kept_from(path: Path, notes: Notes) -> tuple[Source, list[KeptTelling]]:
+    """A file and what it tells, as the history database keeps it.
+
+    Raises ``kb.claims.ClaimFileError`` when it cannot be opened or read.
+    """
+    with opened(path) as (stream, name):
+        whole = stream if stream.seekable() else BytesIO(stream.read())
+        source = Source(_sha256_of(whole), name)
+        whole.seek(0)
+        found = _tellings(whole, name, notes, no_faults)
+        return source, [_kept(each, source.sha256) for each in found]
+
+
+def _sha256_of(stream: BinaryIO) -> str:
+    digest = sha256()
+    while piece := stream.read(_PIECE):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def _kept(telling: Telling, source: str) -> KeptTelling:
+    days = telling.days
+    return KeptTelling(
+        telling.member,
+        packed(telling),
+        len(telling.lines),
+        min(days).isoformat() if days else "",
+        max(days).isoformat() if days else "",
+        source,
+    )
+
+
+def read_history(
+    paths: Sequence[Path],
+    payers: Sequence[PayerWords],
+    check: Check,
+    kinds: FactKinds,
+    holds: tuple[HistoryState, Reach],
+) -> tuple[KnownHistory, Notes]:
+    """What files and history databases tell, with what could not be read of them.
+
+    Raises ``kb.claims.ClaimFileError`` or ``HistoryError`` for a file that cannot be used.
+    """
+    notes = Notes()
+    files = 0
+    texts: list[tuple[str, str, Iterable[date]]] = []
+    for path in paths:
+        if is_sqlite(path):
+            kept = read_kept(path)
+            files += len(kept.sources)
+            texts += ((t.member, t.text, _ends(t)) for t in kept.tellings)
+        else:
+            files += 1
+            texts += (
+                (t.member, packed(t), t.days) for t in tellings_in(path, notes, check)
+            )
+    state, reach = holds
+    known = of_texts(texts, payers, state=state, reach=reach, files=files, kinds=kinds)
+    return known, notes
+
+
+def _ends(telling: KeptTelling) -> Iterator[date]:
+    for day in (telling.first, telling.last):
+        if day:
+            yield date.fromisoformat(day)
