@@ -19,6 +19,8 @@ from kb.engine import Engine
 from kb.engine.report.brief import brief_json
 from kb.library import Answer, GivenError
 from kb.tables.errors import TablesError
+from kb.tables.model import Kind
+from tests.kb.tables.samples import imported, pairs_file
 
 ROOT = Path(__file__).parents[3]
 EXAMPLE = ROOT / "docs/examples/fifth-session.json"
@@ -382,3 +384,44 @@ def test_threads_meet_no_error_while_files_are_replaced(
             replaced(own, other)
             base.refresh()
         assert all(one.result() for one in asked)
+
+
+# --- tables of CMS
+
+
+PAIRED: Json = {
+    "claim": "A",
+    "payer": "medicare-part-b",
+    "state": "FL",
+    "place": "11",
+    "date": "2026-11-03",
+    "lines": [
+        {"code": "64635", "diagnoses": ["M47.816"]},
+        {"code": "64450", "modifiers": ["59"], "diagnoses": ["G57.12"]},
+    ],
+}
+
+
+def editions(base: kb.KnowledgeBase) -> set[str]:
+    """The editions of tables that decide the lines of a claim."""
+    (answer,) = base.evaluate(PAIRED)
+    assert isinstance(answer, Answer)
+    rules = [rule for line in answer.lines for rule in line.rules]
+    return {
+        rule.table.edition for rule in rules if rule.table and not rule.table.shipped
+    }
+
+
+def test_tables_beside_the_file_are_used_as_soon_as_they_are_there(
+    own: Path, tmp_path: Path
+) -> None:
+    base = kb.KnowledgeBase.open(own)
+    assert editions(base) == set()
+
+    row = ("64635", "64450", "20100101", "*", "0", "Misuse of column two")
+    pairs = pairs_file(tmp_path, (row,))
+    imported(own.with_name("tables.db"), Kind.PAIRS, pairs)
+
+    assert editions(base) == {"2026 Q4"}
+    named = kb.KnowledgeBase.open(own, tables=own.with_name("tables.db"))
+    assert editions(named) == {"2026 Q4"}
