@@ -22,8 +22,8 @@ from kb.evaluate.together import runs_of
 from kb.library.errors import GivenError
 
 WHAT = (
-    "Give a path, a list of paths, claims (kb.claims.Claim, or dicts as `payerkb schema"
-    " claim` tells), or a table with Tuva's columns (Arrow, pandas, polars)."
+    "Give a path, a list of paths, claims (kb.claims.Claim, or dicts of JSON), or a table"
+    " with Tuva's columns (Arrow, pandas, polars)."
 )
 
 
@@ -58,7 +58,7 @@ def runs_given(claims: Claims, check: Check) -> Iterator[Found]:
 
         return runs_of_table(claims, check)
     if isinstance(claims, bytes | bytearray) or not isinstance(claims, Iterable):
-        raise GivenError(f"A {type(claims).__name__} holds no claims. {WHAT}")
+        raise GivenError(f"{type(claims).__name__} holds no claims. {WHAT}")
     return _runs_of_several(claims, check)
 
 
@@ -84,6 +84,6 @@ def _runs_of_several(
 def _named(files: Iterable[object]) -> Iterator[Path]:
     for file in files:
         if not is_file(file):
-            message = f"A {type(file).__name__} stands among names of files. {WHAT}"
+            message = f"{type(file).__name__} stands among names of files. {WHAT}"
             raise GivenError(message)
         yield Path(file)
