@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 from kb.claims.model import HistoryState, Reach
+from kb.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from kb.claims.runs import Found
@@ -87,13 +88,15 @@ def given_history(
         raise click.UsageError(message)
     from kb.history.reading import read_history  # noqa: PLC0415  (asked for seldom)
 
-    known, notes = read_history(
-        files_of(history),
-        engine.program.payers,
-        engine.faults_in,
-        engine.kinds,
-        HOLDS[holds],
-    )
+    with progress_bar() as progress:
+        known, notes = read_history(
+            files_of(history),
+            engine.program.payers,
+            engine.faults_in,
+            engine.kinds,
+            HOLDS[holds],
+            progress,
+        )
     return GivenHistory(known, notes)
 
 
