@@ -11,12 +11,12 @@ from decimal import Decimal
 from html import escape
 from itertools import groupby
 
+from kb.claims.causes import Cause
 from kb.engine import Engine
 from kb.engine.judge.answer import HEADLINE_ORDER
 from kb.evaluate.summary import (
     AT_STAKE,
     About,
-    Cause,
     Finding,
     Named,
     Summary,
