@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 from click.core import ParameterSource
 
+from kb.cli.progress import progress_bar
 from kb.history.files import HOLDS, files_of
 
 if TYPE_CHECKING:
@@ -81,11 +82,13 @@ def given_history(
         raise click.UsageError(message)
     from kb.history.reading import read_history  # noqa: PLC0415  (asked for seldom)
 
-    known, notes = read_history(
-        files_of(history),
-        engine.program.payers,
-        engine.faults_in,
-        engine.kinds,
-        HOLDS[holds],
-    )
+    with progress_bar() as progress:
+        known, notes = read_history(
+            files_of(history),
+            engine.program.payers,
+            engine.faults_in,
+            engine.kinds,
+            HOLDS[holds],
+            progress,
+        )
     return GivenHistory(known, notes)
