@@ -154,7 +154,8 @@ def hold_files(
 ) -> list[BadClaim]:
     """Read the remittances, hold the claims against them, and give what was not read."""
     remittances, faults = Remittances(), list[BadClaim]()
-    for place in files.remittances:
+    for number, place in enumerate(files.remittances):
+        progress("remittances", number, len(files.remittances))
         claims_given = 0
         for told in tell(place):
             if isinstance(told, PastClaim):
