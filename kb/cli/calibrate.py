@@ -153,6 +153,25 @@ def hold_files(
     files: Files, engine: Engine, sent: WhenSent, tally: Tally, progress: Progress
 ) -> list[BadClaim]:
     """Read the remittances, hold the claims against them, and give what was not read."""
+    remittances, faults = remittances_in(files, progress)
+    total = len(remittances.by_claim)
+    runs = stream_runs(files.claims, engine.faults_in)
+    for found in files.history.fill(runs) if files.history else runs:
+        if isinstance(found, Run):
+            hold_run(found, remittances, sent.reader, tally)
+            if tally.matching.claims % EACH < len(found.claims):
+                progress("claims", tally.matching.claims, total)
+        elif isinstance(found, BadClaim) and found not in faults:
+            swapped = found.reason.endswith(EARLIER)
+            faults.append(replace(found, fix=CLAIMS_FIRST) if swapped else found)
+    tally.matching.without_claim = remittances.without_a_claim
+    return faults
+
+
+def remittances_in(
+    files: Files, progress: Progress
+) -> tuple[Remittances, list[BadClaim]]:
+    """The remittances of the files, and what of them was not read."""
     remittances, faults = Remittances(), list[BadClaim]()
     for number, place in enumerate(files.remittances):
         progress("remittances", number, len(files.remittances))
@@ -167,18 +186,7 @@ def hold_files(
         if claims_given:
             reason = f"{claims_given:,} claims, where remittances were expected"
             faults.append(BadClaim(place.name, reason, CLAIMS_FIRST))
-    total = len(remittances.by_claim)
-    runs = stream_runs(files.claims, engine.faults_in)
-    for found in files.history.fill(runs) if files.history else runs:
-        if isinstance(found, Run):
-            hold_run(found, remittances, sent.reader, tally)
-            if tally.matching.claims % EACH < len(found.claims):
-                progress("claims", tally.matching.claims, total)
-        elif isinstance(found, BadClaim) and found not in faults:
-            swapped = found.reason.endswith(EARLIER)
-            faults.append(replace(found, fix=CLAIMS_FIRST) if swapped else found)
-    tally.matching.without_claim = remittances.without_a_claim
-    return faults
+    return remittances, faults
 
 
 def tell(place: Path) -> Iterator[Told]:
