@@ -8,7 +8,7 @@ from importlib.util import find_spec
 
 BENCHMARKS = (
     *("claim", "patient", "build", "batch", "stream", "editor", "doubling"),
-    "tables",
+    *("tables", "crd"),
 )
 
 

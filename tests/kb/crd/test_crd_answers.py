@@ -187,7 +187,7 @@ def test_an_approval_is_asked_for_before_the_service(ask: Ask) -> None:
     response = ask(request(order(), payer="Cigna", coverages=(coverage("commercial"),)))
 
     assert coded(response)["pa-needed"] == ["auth-needed"]
-    assert coded(response)["doc-purpose"] == ["withpa"]
+    assert coded(response)["doc-purpose"] == ["retain-doc"]
     (card,) = response["cards"]
     assert card["summary"].startswith("Prior authorization needed for 64483: ")
     assert "Ask for it before the service: eviCore" in card["detail"]

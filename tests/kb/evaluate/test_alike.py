@@ -38,9 +38,7 @@ def test_bytes_are_those_of_each_claim_answered_by_itself(engine: Engine) -> Non
         for at, name in enumerate(NAMES)
         for claim in claims
     ]
-    done = [
-        Bench(engine, forms, alike=alike).do(part) for alike in (Alike(), Never())
-    ]
+    done = [Bench(engine, forms, alike=alike).do(part) for alike in (Alike(), Never())]
     assert told(done[0]) == told(done[1])
 
 
@@ -72,9 +70,7 @@ def test_another_claim_is_not_alike(change: Callable[[Claim], Claim]) -> None:
 
 
 def test_number_and_patient_alone_are_no_difference() -> None:
-    other = replace(
-        CLAIM, id="C-2", patient="P-2", member="M2", birth=date(1948, 2, 3)
-    )
+    other = replace(CLAIM, id="C-2", patient="P-2", member="M2", birth=date(1948, 2, 3))
     assert key_of(Run((other,))) == key_of(Run((CLAIM,))) is not None
 
 
