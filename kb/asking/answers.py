@@ -188,7 +188,8 @@ def _card_answer(
     ]
     if modifiers:
         rows = (*rows_of_modifiers(kb, made, modifiers), *rows)
-    if asks_pairs(understood, subjects):
+    both = asks_pairs(understood, subjects)
+    if both:
         others = [each for each in subjects if each != made.subject.key]
         asked = tuple(cell for cell in asked if cell.aspect.key != "same-day")
         rows = (*rows_of_both(kb, made, others), *rows)
@@ -201,7 +202,7 @@ def _card_answer(
         asked=asked,
         others=other_cells(made, asked),
         rows=rows,
-        wants_rows=bool(understood.topics or modifiers),
+        wants_rows=bool(understood.topics or modifiers) or both,
         documents=made.documents if "chart" in understood.topics else (),
         verdicts=verdicts(kb, made, diagnosis.values) if diagnosis else (),
         denied=rows_that_deny(kb, made, denial) if denial else None,

@@ -33,6 +33,8 @@ _FORMS = (
     re.compile(rf"{_LEAD}\b(?P<named>{_MONTH})\.?,?\s+{_YEAR}\b", re.IGNORECASE),
     re.compile(rf"{_LEAD}\b(?P<month>\d\d?)/{_YEAR}\b", re.IGNORECASE),
     re.compile(rf"\b(?:in|during|for|of|since|year)\s+{_YEAR}\b", re.IGNORECASE),
+    # Alone only behind a word: behind a code it may be anything.
+    re.compile(rf"(?<=[a-z] ){_YEAR}\b", re.IGNORECASE),
 )
 _RELATIVE = re.compile(
     rf"{_LEAD}\b(?P<said>today|yesterday|tomorrow|this month|last month|this year|last year|"

@@ -24,11 +24,15 @@ def asks_pairs(understood: Understood, subjects: Sequence[str]) -> bool:
         return False
     if "together" in understood.topics:
         return True
-    typed = [chip for chip in understood.all(CODES) if is_typed(chip)]
-    joined = len(typed) >= BOTH or _WITH.search(understood.text) is not None
+    codes = understood.all(CODES)
+    typed = [chip for chip in codes if is_typed(chip)]
+    beside = any(chip.value in BESIDE for chip in codes)
+    joined = len(typed) >= BOTH or beside or _WITH.search(understood.text) is not None
     return joined and not set(understood.topics) - OF_A_PAIR
 
 
+BESIDE = frozenset({"76942", "77003", "77012", "99152"})
+"""Sedation and guidance, which are asked about beside what they help with."""
 _WITH = re.compile(r"\bwith\b", re.IGNORECASE)
 
 

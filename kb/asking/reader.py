@@ -53,9 +53,9 @@ ALONE = frozenset(
 """Modifiers that are one behind a code even without a hyphen."""
 _MODIFIER = re.compile(r"[0-9]{2}|[A-Z][A-Z0-9]")
 LONGEST_LABEL = 80
-EVERYWHERE = frozenset(
-    {"KX", "XE", "XP", "XS", "XU", "GA", "GZ", "GY", "QZ", "JW", "JZ"}
-)
+NO_WORDS = frozenset({"KX", "XE", "XP", "XS", "XU", "QW", "QZ", "JW", "JZ"})
+"""Modifiers that are no word of any question, in small letters neither."""
+EVERYWHERE = NO_WORDS | {"GA", "GZ", "GY"}
 """Modifiers that capitals alone tell, wherever they stand."""
 SHORTEST_TYPO, TWO_TYPOS = 4, 8
 """Letters of a word that may have one wrong, and two."""
@@ -177,15 +177,13 @@ def _modifiers_behind(
 ) -> dict[int, Chip]:
     """Modifiers behind a code or the word: ``64483 RT``, ``64483 50``, ``modifier 25``."""
     found: dict[int, Chip] = {}
-    for at, token in enumerate(tokens[:-1]):
-        named = _is_word_for_modifier(tokens[at + 1].text.casefold())
-        said = _MODIFIER.fullmatch(token.text)
-        if said and (named or token.text in EVERYWHERE):
-            found[at] = _modifier(token.text, token.text)
-        elif named and token.text.upper() in MODIFIERS.keys() | ALONE | EVERYWHERE:
-            found[at] = _modifier(token.text.upper(), token.text)
-    if tokens and tokens[-1].text in EVERYWHERE:
-        found[len(tokens) - 1] = _modifier(tokens[-1].text, tokens[-1].text)
+    for at, token in enumerate(tokens):
+        after = tokens[at + 1].text.casefold() if at + 1 < len(tokens) else ""
+        named, upper = _is_word_for_modifier(after), token.text.upper()
+        capital = named and _MODIFIER.fullmatch(token.text)
+        small = named and upper in MODIFIERS.keys() | ALONE
+        if capital or small or upper in NO_WORDS or token.text in EVERYWHERE:
+            found[at] = _modifier(upper, token.text)
     for at, token in enumerate(tokens[1:], 1):
         before = tokens[at - 1].text.casefold()
         word = _is_word_for_modifier(before)

@@ -171,8 +171,8 @@ def _silent(table: Table) -> str:
     """Whose rules answer nothing: by name while they are few."""
     names = table.silent
     if len(names) > MOST_NAMED:
-        whose = "others" if table.rows else "payers and procedures that were asked"
-        return f"  not known: no loaded rule of {len(names)} {whose} answers; that is not a no"
+        more = "more" if table.rows else "payers or procedures"
+        return f"  not known of {len(names)} {more}: no loaded rule answers; that is not a no"
     return f"  not known: {', '.join(names)}"
 
 

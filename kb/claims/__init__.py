@@ -1,4 +1,4 @@
-"""Claims in: readers of X12 837P and of our JSON, and the claim that they give."""
+"""Claims in: readers of X12, of JSON ours and others', and the claim that they give."""
 
 from kb.claims.facts import FactKinds, check_facts
 from kb.claims.json.reader import read_json, read_json_value

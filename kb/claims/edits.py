@@ -69,12 +69,12 @@ def _lines_without_charge(claim: Claim) -> Iterator[Edit]:
 
 
 def _repeated_lines(lines: tuple[ClaimLine, ...]) -> Iterator[Edit]:
-    """Lines equal in code, day, modifiers and level, without a word why."""
+    """Lines equal in code, day, modifiers, level and drug, without a word why."""
     first: dict[tuple[object, ...], ClaimLine] = {}
     repeated: list[tuple[int, ClaimLine, ClaimLine]] = []
     for index, line in enumerate(lines):
         modifiers = frozenset(line.modifiers)
-        key = (line.code, line.date, modifiers, line.level)
+        key = (line.code, line.date, modifiers, line.level, line.ndc)
         before = first.setdefault(key, line)
         if before is not line and not modifiers & _MAY_STAND_TWICE:
             repeated.append((index, line, before))

@@ -17,11 +17,7 @@ from kb.claims import (
 )
 from kb.claims.runs import Check, Found
 from kb.cli.answers_out import JsonOut, LinesOut, Out, Tally, TextOut
-from kb.cli.history_given import (
-    found_with_history,
-    history_option,
-    refuse_holds_without_history,
-)
+from kb.cli.history_given import given_history, history_option
 from kb.cli.known import knowledge, known_on_option, policies_option
 from kb.cli.options import (
     BAD_INPUT,
@@ -107,11 +103,12 @@ def check_claim(
 ) -> None:
     """Answer the claims of FILE (- for standard input).
 
-    FILE is an X12 837P file or JSON (payerkb schema claim). Each claim gets one of eight
-    outcomes: by all that is asked, and as billed, without the chart. The answer begins
-    with the worst finding and what to do; then come the lines with their limits, what
-    the chart must show by document, and what nobody judged. What cannot be read is
-    reported with its place, and the other claims are still answered.
+    FILE is X12 (837P, 837I), FHIR R4, a clearinghouse's JSON or our own (payerkb schema
+    claim), or a table (CSV, Parquet); it may be packed with gzip or zip. Each claim gets
+    one of eight outcomes: by all that is asked, and as billed, without the chart. The
+    answer begins with the worst finding and what to do; then come the lines with their
+    limits, what the chart must show by document, and what nobody judged. What cannot be
+    read is reported with its place, and the other claims are still answered.
 
     Answers come as they are made, and memory stays flat: give large files as X12 or as
     JSON with one claim a line.
@@ -129,15 +126,15 @@ def check_claim(
     """
     if how["full"] and how["form"] is None:
         raise click.UsageError("--full is for --ndjson; for people there is -v.")
-    refuse_holds_without_history(history)
     day = known_on.date() if known_on else None
     with knowledge(database, policies, day) as known, reading(known) as connection:
         engine = holding_against(
             Engine.reading(connection, KeptOpen(connection)), tables
         )
         try:
+            given = given_history(history, history_holds, engine)
             runs = stream_runs(file, faults_by(engine))
-            found = found_with_history(runs, history, history_holds, engine)
+            found = given.fill(runs) if given else runs
             tally = say_answers(found, engine, out_of(engine, how), trace=how["trace"])
         except ClaimFileError as error:
             stop(str(error))

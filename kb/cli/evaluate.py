@@ -13,6 +13,7 @@ import click
 
 from dsl.errors import PayerkbError
 from kb.claims import ClaimFileError
+from kb.cli.history_given import given_history, history_option
 from kb.cli.known import knowledge, known_on_option, policies_option
 from kb.cli.options import BAD_INPUT, UNDECIDED, database_option, json_option, stop
 from kb.cli.progress import rate_bar
@@ -22,11 +23,13 @@ from kb.database.opening import KnowledgeBaseError
 from kb.evaluate.journal import ENDING, Journal, Made, ResumeError
 from kb.evaluate.knowledge import Knowledge, KnowledgeChangedError
 from kb.evaluate.outputs import Output, OutputError, outputs_of
-from kb.evaluate.run import Work, go_on_from, run
+from kb.evaluate.run import Columns, Work, go_on_from, run
 from kb.evaluate.sources import sources_given
 from kb.evaluate.summary import Summary
 from kb.evaluate.telling import json_of, text_of
 from kb.evaluate.workers import WorkerError
+from kb.history.errors import HistoryError
+from kb.library.errors import MissingPackageError
 from kb.tables.errors import TablesError
 from kb.whole_files import NotWrittenError
 
@@ -34,8 +37,10 @@ NO_FINDING = frozenset({"unknown", "pass", "note"})
 STANDARD = Path("-")
 SAID: tuple[type[PayerkbError], ...] = (
     ClaimFileError,
+    HistoryError,
     KnowledgeBaseError,
     KnowledgeChangedError,
+    MissingPackageError,
     NotWrittenError,
     OutputError,
     ResumeError,
@@ -90,6 +95,7 @@ class How(TypedDict):
     is_flag=True,
     help="Let the exit code follow what claim, history and tables decide without the chart.",
 )
+@history_option
 @known_on_option
 @policies_option
 @json_option
@@ -99,6 +105,8 @@ def evaluate(
     tables: Path,
     known_on: datetime | None,
     policies: Path,
+    history: tuple[Path, ...],
+    history_holds: str,
     **how: Unpack[How],
 ) -> None:
     """Answer the claims of FILES into files, and say what they come to.
@@ -107,6 +115,9 @@ def evaluate(
     too; - is standard input. Claims of one patient are answered together, wherever they
     stand. Answers have the order of the claims; neither the order of the files nor the
     number of workers changes one.
+
+    With --history the earlier services of each patient are looked up in files, as
+    `payerkb check-claim` does.
 
     At the end stands a summary: by outcome and payer, the rules whose lines are worth
     most, and what could not be read.
@@ -129,6 +140,7 @@ def evaluate(
         ):
             made_from = Knowledge(known, given_file(tables))
             engine = made_from.engine()
+            given = given_history(history, history_holds, engine)
             work = Work(
                 sources,
                 replace(made_from, sha256=engine.program.database),
@@ -138,6 +150,9 @@ def evaluate(
                 workers=how["workers"] or processors(),
                 printed=print_lines if STANDARD in how["out"] else None,
                 journal=journal_of(outputs),
+                columns=columns_for(outputs),
+                fill=given.fill if given else None,
+                history=given.known.sha256() if given else "",
             )
             summary = answer(work, resume=how["resume"])
     except SAID as error:
@@ -183,6 +198,18 @@ def journal_of(outputs: Iterable[Output]) -> Journal | None:
     for output in outputs:
         return Journal(output.path.with_name(output.path.name + ENDING))
     return None
+
+
+def columns_for(outputs: Iterable[Output]) -> Columns | None:
+    """What writes tables of columns, where one is wanted.
+
+    Raises ``kb.library.errors.MissingPackageError`` without pyarrow.
+    """
+    if not any(output.kind == ".parquet" for output in outputs):
+        return None
+    from kb.library.parquet import write_columns  # noqa: PLC0415  (needs pyarrow)
+
+    return write_columns
 
 
 def processors() -> int:

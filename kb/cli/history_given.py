@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from kb.claims.model import HistoryState, Reach
 
@@ -29,7 +31,7 @@ def history_option(command: Command) -> Command:
     """Give a command ``history`` (paths) and ``history_holds`` (a word of ``HOLDS``)."""
     files = click.option(
         "--history",
-        type=click.Path(path_type=Path, allow_dash=True),
+        type=click.Path(path_type=Path),
         multiple=True,
         metavar="FILE",
         help="Look up earlier services in FILE: claims, a remittance, a history database,"
@@ -46,50 +48,53 @@ def history_option(command: Command) -> Command:
     return files(holds(command))
 
 
-def refuse_holds_without_history(history: Sequence[Path]) -> None:
-    """Raise ``click.UsageError`` where it is said what files hold that are not given."""
-    source = click.get_current_context().get_parameter_source("history_holds")
-    given = source is not None and source.name == "COMMANDLINE"
-    if given and not history:
-        message = "--history-holds says what the files of --history hold: name them."
-        raise click.UsageError(message)
+@dataclass(frozen=True, slots=True)
+class GivenHistory:
+    """What the files of ``--history`` tell, with what could not be read of them."""
+
+    known: KnownHistory
+    notes: Notes
+
+    def fill(self, found: Iterable[Found]) -> Iterator[Found]:
+        """Claims on their way to be answered, each with its earlier services.
+
+        What could not be read of the files comes first.
+        """
+        from kb.history.runs import runs_with_history  # noqa: PLC0415  (asked for seldom)
+
+        yield from self.notes.said()
+        yield from runs_with_history(found, self.known)
 
 
-def history_from(
+def given_history(
     history: Sequence[Path], holds: str, engine: Engine
-) -> tuple[KnownHistory, Notes]:
-    """What the files tell, with what could not be read of them.
+) -> GivenHistory | None:
+    """The files of ``--history``, read; ``None`` where none was given.
 
     Raises ``kb.claims.ClaimFileError`` or ``kb.history.errors.HistoryError`` for a file that
-    cannot be used.
+    cannot be used, ``click.UsageError`` where options contradict.
     """
+    if not history:
+        source = click.get_current_context().get_parameter_source("history_holds")
+        if source is ParameterSource.COMMANDLINE:
+            message = (
+                "--history-holds says what the files of --history hold: name them."
+            )
+            raise click.UsageError(message)
+        return None
+    if Path("-") in history:
+        message = "--history reads files, not standard input."
+        raise click.UsageError(message)
     from kb.history.reading import read_history  # noqa: PLC0415  (asked for seldom)
 
-    return read_history(
+    known, notes = read_history(
         files_of(history),
         engine.program.payers,
         engine.faults_in,
         engine.kinds,
         HOLDS[holds],
     )
-
-
-def found_with_history(
-    found: Iterable[Found], history: Sequence[Path], holds: str, engine: Engine
-) -> Iterator[Found]:
-    """Claims on their way to be answered with the earlier services that files tell.
-
-    What could not be read of the files comes first.  Without files nothing is changed.
-    Raises as ``history_from`` does, when the first is asked for.
-    """
-    if not history:
-        yield from found
-        return
-    from kb.history.runs import runs_with_history  # noqa: PLC0415  (asked for seldom)
-
-    known, notes = history_from(history, holds, engine)
-    yield from notes.said()
-    yield from runs_with_history(found, known)
+    return GivenHistory(known, notes)
 
 
 def files_of(history: Iterable[Path]) -> list[Path]:

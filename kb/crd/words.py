@@ -59,12 +59,13 @@ CLAIM = re.compile(r"\b([Tt]he) claim\b(?= (?:does|gives?|says?|shows?|has|names
 ON_ORDER = (
     ("he claim's payer may be", "he payer may be"),
     ("the claim does not give its plan", "the Coverage does not give its kind of plan"),
-    (" (SBR09 in an 837P)", ""),
     (" as billed here", " as ordered"),
     ("the service was given", "the service will be given"),
     ("before it is sent", "before it is done"),
 )
 """Words about a claim, and those about an order in their place."""
+ELEMENT = re.compile(r" \(SBR09[^)]*\)")
+"""Where formats of claims say the plan."""
 OF_THE_NEXT = re.compile(r"; next from \d{4}-\d\d-\d\d")
 TWICE = re.compile(r"\b(\w{5}) on the order of \1\b")
 NONE_GIVEN = "; no earlier one is given"
@@ -321,6 +322,7 @@ def as_order(said: str, answer: ClaimAnswer) -> str:
         return f"the order of {code}" if code else found[0]
 
     said = TWICE.sub(r"\1", LINE.sub(order, LINES.sub("the other orders", said)))
+    said = ELEMENT.sub("", said)
     for of_claim, of_order in ON_ORDER:
         said = said.replace(of_claim, of_order)
     return CLAIM.sub(r"\1 order", said)

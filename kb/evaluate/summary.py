@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from kb.claims.causes import Causes, add_causes, count_cause
 from kb.claims.model import BadClaim, Claim, Remark
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer
 from kb.engine.judge.evaluate import Engine
 from kb.engine.report.sentences import deciding
-from kb.engine.report.words import title_of, words_of
+from kb.engine.report.words import source_text, title_of, words_of
 
 Json = dict[str, Any]
 MOST_NAMED = 50
 """Lines of a finding that are named one by one, those worth most."""
-MOST_PLACES = 3
-"""Places of a cause that are named."""
 AT_STAKE = ("deny", "fix")
 """Outcomes of lines whose dollars are lost unless somebody acts."""
 CLEAN = frozenset({"pass", "note"})
-_NUMBERS = re.compile("[0-9]+")
 
 
 class Named(NamedTuple):
@@ -68,30 +65,38 @@ class Finding:
 
     title: str = ""
     """The rule's title; empty where no rule decides."""
+    source: str = ""
+    """Where it is written, and how sure that is."""
     lines: int = 0
     dollars: Decimal = Decimal(0)
+    first: int = 0
+    """Lines of which it is the first of several findings, so that each is listed once."""
+    first_dollars: Decimal = Decimal(0)
     named: list[Named] = field(default_factory=list)
+    """Of these lines those worth most."""
 
-    def count(self, lines: int, dollars: Decimal, named: Iterable[Named]) -> None:
-        """Add lines."""
-        self.lines += lines
-        self.dollars += dollars
+    def count(self, charge: Decimal, first: Named | None) -> None:
+        """Count a line, with its name where this is its first finding."""
+        self.lines += 1
+        self.dollars += charge
+        if first is not None:
+            self.first += 1
+            self.first_dollars += charge
+            self._name((first,))
+
+    def add(self, later: Finding) -> None:
+        """Add what was counted of later lines."""
+        self.title, self.source = later.title, later.source
+        self.lines += later.lines
+        self.dollars += later.dollars
+        self.first += later.first
+        self.first_dollars += later.first_dollars
+        self._name(later.named)
+
+    def _name(self, named: Iterable[Named]) -> None:
         self.named += named
         if len(self.named) > MOST_NAMED:
             self.named = sorted(self.named, key=lambda one: one.order)[:MOST_NAMED]
-
-
-@dataclass(slots=True)
-class Cause:
-    """How often something was not read for one cause, and where first."""
-
-    count: int = 0
-    said: str = ""
-    """The first of them in its own words."""
-    fix: str = ""
-    places: list[str] = field(default_factory=list)
-    ids: list[str] = field(default_factory=list)
-    """The sender's numbers of the claims at these places; empty where not told."""
 
 
 @dataclass(slots=True)
@@ -116,8 +121,8 @@ class Summary:
     findings: defaultdict[About, Finding] = field(
         default_factory=lambda: defaultdict(Finding)
     )
-    bad: dict[str, Cause] = field(default_factory=dict)
-    remarks: dict[str, Cause] = field(default_factory=dict)
+    bad: Causes = field(default_factory=dict)
+    remarks: Causes = field(default_factory=dict)
 
     @property
     def answers(self) -> int:
@@ -155,19 +160,21 @@ class Summary:
                     charge, claim.id, line.number, line.code,
                     line.date.isoformat(), say, do,
                 )  # fmt: skip
-                for about in abouts:
+                for at, about in enumerate(abouts):
                     finding = self.findings[about]
-                    finding.count(1, charge, (named,))
+                    finding.count(charge, None if at else named)
                     if about.rule and not finding.title:
-                        finding.title = title_of(words_of(about.rule, engine))
+                        words = words_of(about.rule, engine)
+                        finding.title = title_of(words)
+                        finding.source = source_text(words)
 
     def not_read(self, bad: BadClaim) -> None:
         """Count what could not be read."""
-        _told(self.bad, bad.reason, bad.where, bad.id, bad.fix)
+        count_cause(self.bad, bad)
 
     def remark(self, remark: Remark) -> None:
         """Count what was left out of a good claim."""
-        _told(self.remarks, remark.text, remark.where, remark.id, "")
+        count_cause(self.remarks, remark)
 
     def add(self, later: Summary) -> None:
         """Add what was said of later claims."""
@@ -184,11 +191,9 @@ class Summary:
             self.dollars[key] += dollars
         self.uncharged += later.uncharged
         for about, found in later.findings.items():
-            finding = self.findings[about]
-            finding.title = found.title
-            finding.count(found.lines, found.dollars, found.named)
-        _add_causes(self.bad, later.bad)
-        _add_causes(self.remarks, later.remarks)
+            self.findings[about].add(found)
+        add_causes(self.bad, later.bad)
+        add_causes(self.remarks, later.remarks)
 
     def at_stake(self) -> Decimal:
         """Dollars billed on lines that deny or have to be fixed, each line once."""
@@ -209,27 +214,3 @@ def abouts_of(line: LineAnswer, payer: str) -> tuple[About, ...]:
     if not rules:
         return (About(payer, line.outcome, "", line.reason or "not judged"),)
     return tuple(About(payer, line.outcome, rule) for rule in rules)
-
-
-def cause_of(text: str) -> tuple[str, str]:
-    """What a fault or a remark has in common with its like, and how it is said."""
-    said = text.partition("; the same at ")[0]
-    return _NUMBERS.sub("#", said), said
-
-
-def _told(causes: dict[str, Cause], text: str, where: str, name: str, fix: str) -> None:
-    key, said = cause_of(text)
-    cause = causes.setdefault(key, Cause(0, said, fix))
-    cause.count += 1
-    if len(cause.places) < MOST_PLACES:
-        cause.places.append(where)
-        cause.ids.append(name)
-
-
-def _add_causes(causes: dict[str, Cause], later: dict[str, Cause]) -> None:
-    for key, other in later.items():
-        cause = causes.setdefault(key, Cause(0, other.said, other.fix))
-        cause.count += other.count
-        left = MOST_PLACES - len(cause.places)
-        cause.places += other.places[:left]
-        cause.ids += other.ids[:left]

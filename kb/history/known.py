@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from hashlib import sha256
 from typing import NamedTuple
 
 from kb.claims.facts import FactKinds, is_of_kind
@@ -65,6 +66,14 @@ class KnownHistory:
         default_factory=dict, init=False, repr=False, compare=False
     )
     """What was made of the member asked for last: claims come by patient."""
+
+    def sha256(self) -> str:
+        """What tells this from any other history, whatever files it was read from."""
+        digest = sha256(f"{self.state} {self.reach} {words_of(self)}".encode())
+        for member in sorted(self.told):
+            for text in sorted(self.told[member]):
+                digest.update(f"{text}\n".encode())
+        return digest.hexdigest()
 
     def of(self, member: str) -> _Member:
         """The claims of a member id as they stand, each with its person."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from kb.claims.facts import FactKinds
 from kb.claims.model import BadClaim, Claim, HistoryState, Reach, Remark
@@ -22,6 +24,8 @@ from kb.history.database import (
 )
 from kb.history.known import KnownHistory, of_texts, told_by
 from kb.history.telling import Telling, packed
+
+_PIECE = 1 << 20
 
 
 @dataclass(slots=True)
@@ -61,44 +65,41 @@ def no_faults(_: Claim) -> list[BadClaim]:
 
 
 def tellings_in(
-    path: Path, notes: Notes, check: Check = no_faults, digest: Digest | None = None
+    path: Path, notes: Notes, check: Check = no_faults
 ) -> Iterator[Telling]:
     """What a file tells of claims with a member id; faults and remarks go to ``notes``.
 
     Raises ``kb.claims.ClaimFileError`` when it cannot be opened or read.
     """
     with opened(path) as (stream, name):
-        chunks = chunks_of(stream, name)
-        if digest is not None:
-            chunks = digest.take(chunks)
-        told = notes.take(checked(tell_chunks(chunks, name), check))
-        yield from (telling for telling in told_by(told) if telling.member)
+        yield from _tellings(stream, name, notes, check)
 
 
-class Digest:
-    """The hash of a file's bytes while they are read."""
-
-    def __init__(self) -> None:
-        self._hash = hashlib.sha256()
-
-    def take(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """The same bytes."""
-        for chunk in chunks:
-            self._hash.update(chunk)
-            yield chunk
-
-    @property
-    def sha256(self) -> str:
-        """Of all that was read."""
-        return self._hash.hexdigest()
+def _tellings(
+    stream: BinaryIO, name: str, notes: Notes, check: Check
+) -> Iterator[Telling]:
+    told = notes.take(checked(tell_chunks(chunks_of(stream, name), name), check))
+    yield from (telling for telling in told_by(told) if telling.member)
 
 
 def kept_from(path: Path, notes: Notes) -> tuple[Source, list[KeptTelling]]:
-    """A file and what it tells, as the history database keeps it."""
-    digest = Digest()
-    tellings = [*tellings_in(path, notes, digest=digest)]
-    source = Source(digest.sha256, path.name)
-    return source, [_kept(each, source.sha256) for each in tellings]
+    """A file and what it tells, as the history database keeps it.
+
+    Raises ``kb.claims.ClaimFileError`` when it cannot be opened or read.
+    """
+    with opened(path) as (stream, name):
+        whole = stream if stream.seekable() else BytesIO(stream.read())
+        source = Source(_sha256_of(whole), name)
+        whole.seek(0)
+        found = _tellings(whole, name, notes, no_faults)
+        return source, [_kept(each, source.sha256) for each in found]
+
+
+def _sha256_of(stream: BinaryIO) -> str:
+    digest = sha256()
+    while piece := stream.read(_PIECE):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _kept(telling: Telling, source: str) -> KeptTelling:

@@ -182,8 +182,9 @@ def check() -> Json:
         "requestBody": {
             "required": True,
             "description": (
-                "One claim, a list of claims, a claim a line, or an X12 837P file. The"
-                " bytes tell which it is: Content-Type is not looked at."
+                "One claim, a list of claims, a claim a line, or an X12 file; claims of"
+                " FHIR R4 and of clearinghouses too. The bytes tell which it is:"
+                " Content-Type is not looked at."
             ),
             "content": {
                 "application/json": {

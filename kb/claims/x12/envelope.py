@@ -31,6 +31,10 @@ _ENVELOPES = (
 _DEPTH_OF_OPENER = {kind.opener: depth for depth, kind in enumerate(_ENVELOPES)}
 _DEPTH_OF_TRAILER = {kind.trailer: depth for depth, kind in enumerate(_ENVELOPES)}
 
+_OF_ENVELOPES = _DEPTH_OF_OPENER.keys() | _DEPTH_OF_TRAILER.keys()
+_DEEPEST = len(_ENVELOPES)
+
+_OUTSIDE = "this and what follows stand outside a transaction"
 _WHOLE = "Get the whole file again, or have it made anew by the billing system."
 
 
@@ -48,7 +52,7 @@ class Closed(NamedTuple):
     cut: bool
 
 
-Event = Segment | SegmentFault | Opened | Closed
+Event = list[Segment] | SegmentFault | Opened | Closed
 
 
 @dataclass(slots=True)
@@ -63,29 +67,40 @@ class _Open:
     controls: set[str] = field(default_factory=set)
 
 
-def transactions_of(segments: Iterable[Segment | SegmentFault]) -> Iterator[Event]:
+def transactions_of(runs: Iterable[list[Segment] | SegmentFault]) -> Iterator[Event]:
     """What stands inside the transactions of a file, and each envelope's faults."""
     stack: list[_Open] = []
     position = 0
     interchanges: set[str] = set()
     strayed = False
-    for segment in segments:
-        if isinstance(segment, SegmentFault):
-            yield segment
+    for run in runs:
+        if isinstance(run, SegmentFault):
+            yield run
             continue
-        position = segment.position
-        if segment.id in _DEPTH_OF_OPENER:
-            strayed = False
-            yield from _open(segment, stack, interchanges)
-        elif segment.id in _DEPTH_OF_TRAILER:
-            strayed = False
-            yield from _close(segment, stack)
-        elif len(stack) == len(_ENVELOPES):
-            stack[-1].count += 1
-            yield segment
-        elif not strayed:
-            strayed = True
-            yield _fault(segment, "this and what follows stand outside a transaction")
+        inside: list[Segment] = []
+        for segment in run:
+            segment_id = segment.elements[0]
+            if segment_id not in _OF_ENVELOPES and len(stack) == _DEEPEST:
+                inside.append(segment)
+                continue
+            if inside:
+                stack[-1].count += len(inside)
+                yield inside
+                inside = []
+            position = segment.position
+            if segment_id in _DEPTH_OF_OPENER:
+                strayed = False
+                yield from _open(segment, stack, interchanges)
+            elif segment_id in _DEPTH_OF_TRAILER:
+                strayed = False
+                yield from _close(segment, stack)
+            elif not strayed:
+                strayed = True
+                yield _fault(segment, _OUTSIDE)
+        if inside:
+            stack[-1].count += len(inside)
+            position = inside[-1].position
+            yield inside
     if stack:
         yield from _end(stack, position)
 

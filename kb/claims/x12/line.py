@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from kb.claims.authorization import may_be_issued
 from kb.claims.drugs import ndc_of_claim
@@ -15,7 +16,7 @@ from kb.claims.x12.loops import Loop
 from kb.claims.x12.notes import Notes
 from kb.claims.x12.segments import Segment
 
-_UNITS = re.compile(r"(?=\.?[0-9])[0-9]{0,12}(\.[0-9]{0,12})?")
+UNITS = re.compile(r"(?=\.?[0-9])[0-9]{0,12}(\.[0-9]{0,12})?")
 WHOLE = re.compile("[0-9]{1,6}")
 _DAY = re.compile("[0-9]{8}")
 _FIRST_YEAR = 1900
@@ -130,7 +131,7 @@ def charge_of(segment: Segment, number: int, name: str, notes: Notes) -> Decimal
     text = segment.element(number).strip()
     if not text:
         return None
-    if _UNITS.fullmatch(text):
+    if UNITS.fullmatch(text):
         return Decimal(text)
     notes.fault(segment, f"{name}: found {kind_of(text)}, expected dollars from zero")
     return None
@@ -144,7 +145,7 @@ def units_in(
         words = " or ".join(f"`{code}` ({words})" for code, words in measures.items())
         notes.fault(service, f"{service.id}{measure:02}: expected {words}")
     units = service.element(measure + 1)
-    if _UNITS.fullmatch(units) and Decimal(units):
+    if UNITS.fullmatch(units) and Decimal(units):
         return Decimal(units)
     found = kind_of(units)
     name = f"{service.id}{measure + 1:02}"
@@ -169,6 +170,7 @@ def first_day(segment: Segment, notes: Notes) -> date | None:
     return days[0]
 
 
+@lru_cache
 def day_in(text: str) -> date | None:
     """The day written as ``20260310``; ``None`` for anything else."""
     if not _DAY.fullmatch(text):

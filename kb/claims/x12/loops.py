@@ -6,8 +6,9 @@ last letter where the entity code of its NM1 tells the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from kb.claims.x12.segments import Segment, SegmentFault
@@ -84,7 +85,9 @@ _HOME = {
     "PAT": ("2000B", "2000C"),
     "DMG": ("2010B", "2010C", "2320", "2330"),
 }
-_ONLY_IN_A_LINE = frozenset({"SV1", "SV2", "SV5", "LIN", "CTP", "SVD", "LQ", "FRM"})
+_ONLY_IN_A_LINE = frozenset(
+    {"SV1", "SV2", "SV3", "SV5", "LIN", "CTP", "SVD", "LQ", "FRM"}
+)
 _ONLY_IN_A_CLAIM = frozenset({"HI", "LX", "SV1", "SV2", "SV3"})
 _ENVELOPE_SEGMENTS = {"ISA", "GS", "ST", "SE", "GE", "IEA"}
 _HEADER_SEGMENTS = {"BHT", "HL", "PRV", "CUR", "NM1", "N2", "N3", "N4", "REF", "PER"}
@@ -104,6 +107,16 @@ SEGMENTS = frozenset().union(
     _LINE_SEGMENTS,
     _LINE_DETAIL,
 )
+
+_ANYWHERE = (
+    SEGMENTS
+    - {"HL", "CLM", "BHT", "NM1", "HI", "LX"}
+    - _HOME.keys()
+    - _ONLY_IN_A_LINE
+    - _ONLY_IN_A_CLAIM
+    - _IN_LINES.keys()
+)
+"""Segments that open no loop and are out of place in none."""
 
 _NO_HL = "An HL segment before it may be missing: send the whole claim again."
 _NO_LX = "An LX segment before it may be missing: send the whole claim again."
@@ -140,35 +153,58 @@ class ClaimsReader:
     kinds: dict[str, str] = field(default_factory=dict)
     """HL01 of each level so far, and what it is."""
 
-    def take(self, segment: Segment) -> Iterator[ClaimLoops | SegmentFault]:
-        """Take the next segment; give what is complete or wrong by it."""
-        match segment.elements[0]:
-            case "HL":
-                yield from self.end_claim()
-                yield from self._open_level(segment)
-            case "CLM":
-                yield from self.end_claim()
-                self._open_claim(segment)
-            case "BHT":
-                self.written = segment.element(4)
-            case _ if self.claim is not None:
-                self._put_in_claim(segment, self.claim)
-            case _ if self.levels and not self.strayed:
-                yield from self._put_in_level(segment, self.levels[-1])
+    def take(self, segments: Iterable[Segment]) -> Iterator[ClaimLoops | SegmentFault]:
+        """Take the next segments; give what is complete or wrong by each."""
+        for segment in segments:
+            if segment.elements[0] in _ANYWHERE and self._put_anywhere(segment):
+                continue
+            yield from self._take(segment)
 
-    def end_claim(self, *, cut: bool = False) -> Iterator[ClaimLoops]:
-        """Give the open claim, if there is one."""
+    def _put_anywhere(self, segment: Segment) -> bool:
+        """Put a segment that is out of place nowhere into the open loop.
+
+        Not into that of another payer's people, where some providers may not stand.
+        """
         if self.claim is not None:
-            self.claim.cut = cut
-            yield self.claim
-        self.claim = None
+            name, loop = self.claim.own[-1]
+        elif self.levels and not self.strayed:
+            name, loop = self.levels[-1].loops[-1]
+        else:
+            return False
+        if name == "2330":
+            return False
+        loop.append(segment)
+        return True
 
-    def end(self, *, cut: bool) -> Iterator[ClaimLoops | SegmentFault]:
+    def _take(self, segment: Segment) -> Sequence[ClaimLoops | SegmentFault]:
+        segment_id = segment.elements[0]
+        if segment_id == "CLM":
+            ended = self.end_claim()
+            self._open_claim(segment)
+            return ended
+        if segment_id == "HL":
+            return [*self.end_claim(), *self._open_level(segment)]
+        if segment_id == "BHT":
+            self.written = segment.element(4)
+        elif self.claim is not None:
+            self._put_in_claim(segment, self.claim)
+        elif self.levels and not self.strayed:
+            return self._put_in_level(segment, self.levels[-1])
+        return ()
+
+    def end_claim(self, *, cut: bool = False) -> Sequence[ClaimLoops]:
+        """Give the open claim, if there is one."""
+        ended, self.claim = self.claim, None
+        if ended is None:
+            return ()
+        ended.cut = cut
+        return (ended,)
+
+    def end(self, *, cut: bool) -> Sequence[ClaimLoops | SegmentFault]:
         """Give the open claim and the faults that no claim has told."""
-        yield from self.end_claim(cut=cut)
-        yield from _untold(self.levels)
+        return [*self.end_claim(cut=cut), *_untold(self.levels)]
 
-    def _open_level(self, segment: Segment) -> Iterator[SegmentFault]:
+    def _open_level(self, segment: Segment) -> Sequence[SegmentFault]:
         self.strayed = False
         name = _LEVELS.get(segment.element(3), "")
         above = self._levels_above(name, segment.element(2))
@@ -180,8 +216,9 @@ class ClaimsReader:
             name = name or "2000B"
             above = [level for level in self.levels if level.loops[0].name < name]
         self.kinds[segment.element(1)] = name
-        yield from _untold(self.levels[len(above) :])
+        untold = _untold(self.levels[len(above) :])
         self.levels = [*above, level]
+        return untold
 
     def _levels_above(self, name: str, parent: str) -> list[_Level] | None:
         """The open levels that a new one stands under; ``None`` when it cannot."""
@@ -228,7 +265,9 @@ class ClaimsReader:
 
     def _put_in_claim(self, segment: Segment, claim: ClaimLoops) -> None:
         current = claim.own[-1].name
-        name = _loop_opened_in_claim(segment, current)
+        segment_id = segment.elements[0]
+        entity = segment.element(1) if segment_id == "NM1" else ""
+        name, missing = _standing(segment_id, entity, current)
         if name:
             claim.own.append(Loop(name, [segment]))
         else:
@@ -238,28 +277,29 @@ class ClaimsReader:
             if displaced is not None:
                 claim.faults.append(displaced)
                 return
-        fault = _fault_of_place(segment, name or current)
-        if fault is not None:
-            claim.faults.append(fault)
+        if missing:
+            claim.faults.append(_fault_of_place(segment, missing))
             if self.levels and _is_of_a_level(segment):
                 self.levels[-1].spoiled = f"{_called(segment)}: out of place"
 
-    def _put_in_level(self, segment: Segment, level: _Level) -> Iterator[SegmentFault]:
-        if segment.id in _ONLY_IN_A_CLAIM:
+    def _put_in_level(self, segment: Segment, level: _Level) -> Sequence[SegmentFault]:
+        segment_id = segment.elements[0]
+        if segment_id in _ONLY_IN_A_CLAIM:
             self.strayed = True
             reason = "a part of a claim stands before any CLM"
-            yield SegmentFault(segment.position, segment.id, reason, _NO_CLM)
-            return
+            return (SegmentFault(segment.position, segment_id, reason, _NO_CLM),)
         current = level.loops[-1].name
-        name = _NM1_OPENS[current] if segment.id == "NM1" else ""
+        name = _NM1_OPENS[current] if segment_id == "NM1" else ""
         if name:
             level.loops.append(Loop(name, [segment]))
         else:
             level.loops[-1].segments.append(segment)
-        fault = _fault_of_place(segment, name or current)
-        if fault is not None:
-            level.spoiled = f"{_called(segment)}: out of place"
-            yield fault
+        entity = segment.element(1) if segment_id == "NM1" else ""
+        missing = _missing_before(segment_id, entity, name or current)
+        if not missing:
+            return ()
+        level.spoiled = f"{_called(segment)}: out of place"
+        return (_fault_of_place(segment, missing),)
 
 
 def _untold(levels: Iterable[_Level]) -> list[SegmentFault]:
@@ -275,8 +315,14 @@ def _called(segment: Segment) -> str:
     return f"segment {segment.position}" + (f" ({known})" if known else "")
 
 
-def _loop_opened_in_claim(segment: Segment, current: str) -> str:
-    segment_id = segment.elements[0]
+@lru_cache
+def _standing(segment_id: str, entity: str, current: str) -> tuple[str, str]:
+    """The loop that a segment of a claim opens, and what may be missing before it."""
+    name = _loop_opened_in_claim(segment_id, current)
+    return name, _missing_before(segment_id, entity, name or current)
+
+
+def _loop_opened_in_claim(segment_id: str, current: str) -> str:
     if segment_id == "NM1":
         return _NM1_OPENS[current]
     if segment_id == "LX":
@@ -316,18 +362,23 @@ def _provider_after_payer(loop: Loop, segment: Segment) -> SegmentFault | None:
     return SegmentFault(segment.position, segment.id, _AFTER_PAYER, _MOVE_IT)
 
 
-def _fault_of_place(segment: Segment, loop: str) -> SegmentFault | None:
-    segment_id = segment.elements[0]
-    if segment_id not in SEGMENTS:
+def _fault_of_place(segment: Segment, missing: str) -> SegmentFault:
+    if segment.id not in SEGMENTS:
         reason = "a segment that an 837 does not have"
-        return SegmentFault(segment.position, "", reason, "Send the claim again.")
+        return SegmentFault(segment.position, "", reason, missing)
+    return SegmentFault(segment.position, segment.id, "out of place", missing)
+
+
+@lru_cache
+def _missing_before(segment_id: str, entity: str, loop: str) -> str:
+    """What may be missing before a segment of that loop; empty where it may stand."""
+    if segment_id not in SEGMENTS:
+        return "Send the claim again."
     homes = _HOME.get(segment_id)
     if segment_id == "NM1":
-        homes = _HOME_OF_ENTITY.get(segment.element(1))
+        homes = _HOME_OF_ENTITY.get(entity)
     if homes is not None and loop not in homes:
-        return SegmentFault(segment.position, segment_id, "out of place", _NO_HL)
+        return _NO_HL
     if segment_id == "HI" and loop != "2300":
-        return SegmentFault(segment.position, segment_id, "out of place", _NO_CLM)
-    if segment_id in _ONLY_IN_A_LINE and loop in _BEFORE_LINES:
-        return SegmentFault(segment.position, segment_id, "out of place", _NO_LX)
-    return None
+        return _NO_CLM
+    return _NO_LX if segment_id in _ONLY_IN_A_LINE and loop in _BEFORE_LINES else ""

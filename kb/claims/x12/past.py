@@ -62,6 +62,9 @@ class _ClaimSays:
     rendering: str
     claim: Loop
     adjustments: tuple[Adjustment, ...]
+    """Those of the whole claim."""
+    several: bool
+    """Whether it has several services, which share them."""
     remarks: tuple[str, ...]
 
 
@@ -90,7 +93,7 @@ def _why_left_out(past: PastClaim, opener: Segment) -> str:
     if opener.element(2) == _PREDETERMINATION:
         return "a predetermination (CLP02 25): nothing was done, it is left out"
     if not past.lines and past.frequency != "void":
-        return "it tells no service with a CPT or HCPCS code (SVC): it is left out"
+        return "no service (SVC) has a CPT or HCPCS code: the claim is left out"
     return ""
 
 
@@ -103,7 +106,8 @@ def _past(remitted: Remitted, opener: Segment, notes: Notes) -> PastClaim:
         state=opener.element(2),
         rendering=_rendering(claim, notes),
         claim=claim,
-        adjustments=_adjustments_of_claim(remitted, notes),
+        adjustments=tuple(_adjustments(claim, notes)),
+        several=len(remitted.services) > 1,
         remarks=tuple(_remarks_of_claim(claim)),
     )
     paid_on = day_in(header.payment.element(16)) if header.payment else None
@@ -226,8 +230,8 @@ def _line(loop: Loop, says: _ClaimSays, notes: Notes) -> PastLine | None:
         own or not says.adjustments
     ):
         notes.remark(service, "charge, adjustments and payment do not balance")
-    adjustments = own or says.adjustments
-    status = _UNDECIDED.get(says.state) or status_of(paid, adjustments, says.state)
+    reasons = own or says.adjustments
+    status = _UNDECIDED.get(says.state) or status_of(paid, reasons, says.state)
     return PastLine(
         HistoryLine(
             code,
@@ -240,20 +244,19 @@ def _line(loop: Loop, says: _ClaimSays, notes: Notes) -> PastLine | None:
         ),
         charge=charge,
         paid=paid,
-        adjustments=adjustments,
+        adjustments=own or _shared(says),
         remarks=(*_remarks(loop), *says.remarks),
     )
 
 
-def _adjustments_of_claim(remitted: Remitted, notes: Notes) -> tuple[Adjustment, ...]:
-    """The claim's adjustments, for lines that have none of their own.
+def _shared(claim: _ClaimSays) -> tuple[Adjustment, ...]:
+    """The claim's adjustments for a line that has none of its own.
 
     The amount is the line's only where the claim has one line.
     """
-    found = _adjustments(remitted.claim, notes)
-    if len(remitted.services) > 1:
-        return tuple(Adjustment(one.group, one.reason) for one in found)
-    return tuple(found)
+    if not claim.several:
+        return claim.adjustments
+    return tuple(Adjustment(one.group, one.reason) for one in claim.adjustments)
 
 
 def _billed(service: Segment, notes: Notes) -> tuple[str, tuple[str, ...]] | None:

@@ -81,17 +81,15 @@ def _told(notes: Notes, name: str, position: str, sent: str) -> Iterator[Read]:
 
 
 def _read_claim(loops: ClaimLoops, name: str, seen: set[str]) -> Iterator[Read]:
-    position = f"claim {loops.number}"
     claim, notes = claim_from_loops(loops)
-    sent = identifier_of(loops)
-    yield from _told(notes, name, position, sent)
+    if claim is not None and claim.id in seen:
+        claim = renamed(claim, f"{claim.id}#{loops.number}")
+        text = "CLM01 was there before: the claim's position is added to its id"
+        notes.remark(loops.own[0].segments[0], text)
+    if notes.faults or notes.remarks:
+        yield from _told(notes, name, f"claim {loops.number}", identifier_of(loops))
     if claim is None:
         return
-    if claim.id in seen:
-        claim = renamed(claim, f"{claim.id}#{loops.number}")
-        opener = loops.own[0].segments[0]
-        text = "CLM01 was there before: the claim's position is added to its id"
-        yield Remark(_place(name, opener.position, opener.id), text, position, sent)
     seen.add(claim.id)
     yield claim
 

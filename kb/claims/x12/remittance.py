@@ -5,7 +5,7 @@ Loops are named as in the implementation guide (``2100`` a claim, ``2110`` a ser
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kb.claims.x12.loops import Loop
@@ -64,35 +64,41 @@ class RemittanceReader:
     strayed: bool = False
     in_payer: bool = False
 
-    def take(self, segment: Segment) -> Iterator[Remitted | SegmentFault]:
+    def take(self, segments: Iterable[Segment]) -> Iterator[Remitted | SegmentFault]:
+        """Take the next segments; give what is complete or wrong by each."""
+        for segment in segments:
+            yield from self._take(segment)
+
+    def _take(self, segment: Segment) -> Sequence[Remitted | SegmentFault]:
         """Take the next segment; give what is complete or wrong by it."""
         segment_id = segment.elements[0]
+        if segment_id in _ENDS_A_CLAIM:
+            return self.end()
         if segment_id == "CLP":
-            yield from self.end()
+            ended = self.end()
             self.number += 1
             self.open = Remitted(self.number, self.header, Loop("2100", [segment]))
-        elif segment_id in _ENDS_A_CLAIM:
-            yield from self.end()
-        elif self.open is not None:
-            _put_in_claim(segment, self.open)
-        else:
-            yield from self._put_in_header(segment)
+            return ended
+        if self.open is None:
+            return self._put_in_header(segment)
+        _put_in_claim(segment, self.open)
+        return ()
 
-    def end(self, *, cut: bool = False) -> Iterator[Remitted | SegmentFault]:
+    def end(self, *, cut: bool = False) -> Sequence[Remitted | SegmentFault]:
         """Give the open claim, if there is one."""
         self.strayed = False
-        if self.open is not None:
-            self.open.cut = cut
-            yield self.open
-        self.open = None
+        ended, self.open = self.open, None
+        if ended is None:
+            return ()
+        ended.cut = cut
+        return (ended,)
 
-    def _put_in_header(self, segment: Segment) -> Iterator[SegmentFault]:
+    def _put_in_header(self, segment: Segment) -> Sequence[SegmentFault]:
         segment_id = segment.elements[0]
         if segment_id not in _OF_A_HEADER:
-            if not self.strayed:
-                self.strayed = True
-                yield _stray(segment)
-            return
+            told = self.strayed
+            self.strayed = True
+            return () if told else (_stray(segment),)
         if segment_id == "BPR":
             self.header.payment = segment
         elif segment_id == "DTM" and segment.element(1) == "405":
@@ -103,6 +109,7 @@ class RemittanceReader:
                 self.header.payer = Loop("1000A", [segment])
         elif self.in_payer and self.header.payer is not None:
             self.header.payer.segments.append(segment)
+        return ()
 
 
 def _stray(segment: Segment) -> SegmentFault:

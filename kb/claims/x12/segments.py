@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import chain
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache, partial
+from itertools import chain, count, repeat
 from typing import NamedTuple
 
 _ISA_ELEMENTS = 16
@@ -63,8 +65,11 @@ class Separators(NamedTuple):
     segment: str
 
 
-def segments_of(chunks: Iterable[bytes]) -> Iterator[Segment | SegmentFault]:
-    """The segments of a file of one or more interchanges, in order.
+_segment_of: Callable[[Iterable[object]], Segment] = partial(tuple.__new__, Segment)
+
+
+def segments_of(chunks: Iterable[bytes]) -> Iterator[list[Segment] | SegmentFault]:
+    """The segments of a file of one or more interchanges, in order, some at a time.
 
     Line breaks are no part of a segment unless they end it.  A file that ends
     inside a segment gives a fault last.  Bytes are taken as Latin-1, which any
@@ -87,15 +92,26 @@ def segments_of(chunks: Iterable[bytes]) -> Iterator[Segment | SegmentFault]:
                 return
             pieces, rest, switched = _pieces_of(rest, separators)
             rest = rest.lstrip(_BLANK)
-            for piece in pieces:
-                position += 1
-                elements = tuple(piece.split(separators.element))
-                yield Segment(position, elements, separators.component)
+            if pieces:
+                yield _segments_in(pieces, position, separators)
+            position += len(pieces)
         if len(rest) > _LONGEST_SEGMENT:
             yield SegmentFault(position + 1, "", _ENDLESS, _ISA_FIX)
             return
     if separators is not None and rest:
-        yield _last_segment(rest, position + 1, separators)
+        last = _last_segment(rest, position + 1, separators)
+        yield [last] if isinstance(last, Segment) else last
+
+
+def _segments_in(
+    pieces: list[str], before: int, separators: Separators
+) -> list[Segment]:
+    """The segments of texts; ``before`` is the position of the one before them."""
+    elements = [tuple(piece.split(separators.element)) for piece in pieces]
+    # What a named tuple's own constructor does in Python is half of the time here.
+    return list(
+        map(_segment_of, zip(count(before + 1), elements, repeat(separators.component)))
+    )
 
 
 def as_utf8(value: str) -> str:
@@ -140,6 +156,9 @@ def _pieces_of(text: str, separators: Separators) -> tuple[list[str], str, bool]
 
     A new interchange may have other separators, so it is split by itself.
     """
+    if not _next_interchange(separators.segment).search(text):
+        *raw, rest = _on_one_line(text, separators.segment).split(separators.segment)
+        return [clean for one in raw if (clean := one.strip(_BLANK))], rest, False
     *raw, rest = text.split(separators.segment)
     pieces: list[str] = []
     for index, piece in enumerate(raw):
@@ -153,6 +172,20 @@ def _pieces_of(text: str, separators: Separators) -> tuple[list[str], str, bool]
         if clean:
             pieces.append(clean)
     return pieces, rest, bool(raw) and rest.lstrip(_BLANK).startswith("ISA")
+
+
+@lru_cache
+def _next_interchange(terminator: str) -> re.Pattern[str]:
+    """An ISA after the end of a segment."""
+    return re.compile(f"{re.escape(terminator)}[{_BLANK}]*ISA")
+
+
+def _on_one_line(text: str, terminator: str) -> str:
+    """The text without line breaks, but for one that ends segments."""
+    for mark in "\r\n":
+        if mark != terminator:
+            text = text.replace(mark, "")
+    return text
 
 
 def _without_line_breaks(piece: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kb.claims.formats import NOT_READ_X12, other_transaction
-from kb.claims.x12.envelope import Closed, Event, Opened
+from kb.claims.x12.envelope import Event, Opened
 from kb.claims.x12.loops import ClaimLoops, ClaimsReader
 from kb.claims.x12.remittance import RemittanceReader, Remitted
-from kb.claims.x12.segments import SegmentFault
+from kb.claims.x12.segments import Segment, SegmentFault
 
 Part = ClaimLoops | Remitted | SegmentFault
 """A claim, an earlier claim, or what is wrong between them."""
@@ -23,22 +23,26 @@ def parts_of(events: Iterable[Event]) -> Iterator[Part]:
     number = 0
     reader: ClaimsReader | RemittanceReader | None = None
     for event in events:
-        match event:
-            case Opened(segment, version):
-                reader = _reader_of(segment.element(1), version, number)
-                if reader is None:
-                    other = other_transaction(segment.element(1), version)
-                    reason = f"{other}: {NOT_READ_X12}"
-                    yield SegmentFault(segment.position, "ST", reason, _GIVE)
-            case Closed(_, cut):
-                if reader is not None:
-                    yield from reader.end(cut=cut)
-                    number = reader.number
-                reader = None
-            case SegmentFault():
-                yield event
-            case _ if reader is not None:
+        if isinstance(event, list):
+            if reader is not None:
                 yield from reader.take(event)
+        elif isinstance(event, SegmentFault):
+            yield event
+        elif isinstance(event, Opened):
+            transaction = event.segment.element(1)
+            reader = _reader_of(transaction, event.version, number)
+            if reader is None:
+                yield _not_read(event.segment, event.version)
+        else:
+            if reader is not None:
+                yield from reader.end(cut=event.cut)
+                number = reader.number
+            reader = None
+
+
+def _not_read(opener: Segment, version: str) -> SegmentFault:
+    other = other_transaction(opener.element(1), version)
+    return SegmentFault(opener.position, "ST", f"{other}: {NOT_READ_X12}", _GIVE)
 
 
 def _reader_of(

@@ -92,6 +92,10 @@ def test_a_contradiction_is_told_beside_the_claim(name: str) -> None:
         pytest.param(
             [LINE | {"level": "L4-L5"}, LINE | {"level": "L5-S1"}], id="another-level"
         ),
+        pytest.param(
+            [LINE | {"ndc": "00009307301"}, LINE | {"ndc": "00009307302"}],
+            id="another-drug",
+        ),
     ],
 )
 def test_lines_that_differ_are_no_duplicates(lines: list[Any]) -> None:

@@ -23,9 +23,8 @@ from kb.claims import (
 from kb.claims.model import read_result
 from kb.claims.past import PastClaim
 from kb.claims.x12.reader import tell_x12
+from tests.kb.claims.claims_in_x12 import CLAIM_IDS, DATA, TEXTS, spoiled_x12
 
-DATA = Path(__file__).parents[2] / "data" / "x12"
-TEXTS = {path.name: path.read_text() for path in sorted(DATA.rglob("*.837*"))}
 PAYMENTS = (DATA / "remittance" / "payments.835").read_text()
 ISA = TEXTS["florida-medicare.837"][:106]
 EXAMPLE = (Path(__file__).parents[3] / "docs" / "claim.md").read_text("utf-8")
@@ -34,59 +33,6 @@ EXAMPLE = EXAMPLE.split("```json")[1].split("```")[0].strip()
 SEED = random.SystemRandom().randrange(10**9)
 """Fresh in each run; a test that fails prints it."""
 FLIPS = 150
-
-ELEMENTS = st.sampled_from(
-    [
-        "",
-        "1",
-        "20",
-        "22",
-        "23",
-        "X",
-        "A",
-        "837",
-        "HC:64483",
-        "::::",
-        "20260310",
-        "²",
-        "٣",
-        "99999999999999999999",
-        "-1",
-        "1.5",
-        "RD8",
-        "D8",
-        "472",
-        "XX",
-        "é",
-        "\x00",
-        "MB",
-    ]
-)
-
-
-@st.composite
-def spoiled_x12(draw: Any, texts: list[str], ids: list[str]) -> str:
-    """A real file with segments dropped, doubled, moved or with other elements."""
-    found = draw(st.sampled_from(texts)).split("~\n")
-    for _ in range(draw(st.integers(1, 4))):
-        at = draw(st.integers(0, len(found) - 1))
-        match draw(st.sampled_from(["drop", "double", "move", "element", "id"])):
-            case "drop" if len(found) > 1:
-                del found[at]
-            case "double":
-                found.insert(at, found[at])
-            case "move":
-                found.insert(draw(st.integers(0, len(found) - 1)), found.pop(at))
-            case "element":
-                elements = found[at].split("*")
-                elements[draw(st.integers(0, len(elements) - 1))] = draw(ELEMENTS)
-                found[at] = "*".join(elements)
-            case _:
-                found[at] = draw(st.sampled_from(ids))
-    return "~\n".join(found)
-
-
-CLAIM_IDS = ["CLM", "HL", "LX", "SV1", "SV2", "SE", "ISA"]
 
 
 @given(spoiled_x12(list(TEXTS.values()), CLAIM_IDS))

@@ -276,3 +276,20 @@ def test_a_file_that_is_no_claims_leaves_the_database_as_it_was(
     assert "no earlier claim with a member id" in result.stdout
     assert payerkb("history", "add", tmp_path / "no", "-d", database).exit_code == 2
     assert database.read_bytes() == before
+
+
+def test_many_claims_are_answered_with_the_same_history(
+    payerkb: Run, today: Path, earlier: Path
+) -> None:
+    out = today.with_name("answers.ndjson")
+    payerkb("evaluate", today, "--out", out, "--history", earlier)
+    checked = payerkb("check-claim", today, "--ndjson", "--history", earlier)
+    assert FIFTH in checked.stdout
+    assert out.read_text("utf-8") == checked.stdout
+
+
+def test_a_history_is_no_standard_input(payerkb: Run, today: Path) -> None:
+    for command in ("check-claim", "evaluate"):
+        result = payerkb(command, today, "--history", "-")
+        assert result.exit_code == 2
+        assert "--history reads files, not standard input" in result.stderr

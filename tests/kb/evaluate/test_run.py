@@ -219,3 +219,10 @@ def test_a_summary_is_kept_whole(work_of: WorkOf, day: list[Json]) -> None:
     assert summary.findings
     told = json.loads(json.dumps(kept(summary)))
     assert summary_of(told) == summary
+
+
+def test_another_history_is_another_work(work_of: WorkOf, day: list[Json]) -> None:
+    begun = work_of(day)
+    with_history = work_of(day)
+    with_history.history = "of other days"
+    assert begun.made().differs(with_history.made()) == "another --history"

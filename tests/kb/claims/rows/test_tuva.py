@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from kb.claims.identity import patient_token
 from kb.claims.model import BadClaim, Claim, ClaimLine, PayerNamed, Remark
 from kb.claims.past import PastClaim, Told
 from kb.claims.rows.tuva import told_of_rows
@@ -127,6 +128,12 @@ def test_people_are_told_apart_though_they_share_a_member_id() -> None:
     assert first.member == second.member
 
 
+def test_a_person_whose_number_is_the_member_id_is_told_as_in_other_files() -> None:
+    found = claim(row(person_id="00A9", birth_date="1950-05-01"))
+    assert found.patient == patient_token("00A9", "19500501")
+    assert found.birth == date(1950, 5, 1)
+
+
 def test_a_row_of_a_facility_without_a_procedure_is_no_line() -> None:
     rows = (
         row(
@@ -218,6 +225,12 @@ def test_a_spoiled_row_costs_its_claim_and_no_other() -> None:
 def test_rows_of_a_claim_may_not_name_two(column: str) -> None:
     (fault,) = faults(row(), row(**{"claim_line_number": "2", column: "Aetna"}))[:1]
     assert fault.where == f"t.csv: row 3, {column}"
+
+
+def test_what_one_row_of_a_claim_leaves_out_another_says() -> None:
+    silent = {"claim_line_number": "2", "member_id": "", "payer": ""}
+    for rows in ((row(), row(**silent)), (row(**silent), row())):
+        assert (claim(*rows).member, claim(*rows).payer.name) == ("00A9", "Medicare")
 
 
 def test_a_claim_that_nobody_has_answered_is_no_earlier_one() -> None:

@@ -21,7 +21,7 @@ from kb.claims.x12.reader import tell_x12
 
 DATA = Path(__file__).parents[3] / "data" / "x12" / "remittance"
 PAYMENTS = (DATA / "payments.835").read_text()
-LEFT_OUT = "it tells no service with a CPT or HCPCS code (SVC): it is left out"
+LEFT_OUT = "no service (SVC) has a CPT or HCPCS code: the claim is left out"
 
 
 def told(text: str | bytes) -> tuple[list[PastClaim], list[BadClaim], list[Remark]]:
@@ -243,6 +243,24 @@ def test_the_state_of_the_whole_claim(
     text = changed(PAYMENTS, "CLP*RA-2", f"CLP*RA-2*{state}*450*0*0*CI*PAY-2*11*1")
     (claim,) = (one for one in told(text)[0] if one.id == "RA-2")
     assert [line.service.status for line in claim.lines] == [expected]
+
+
+OF_THE_CLAIM = {
+    "denied": ("CAS*CO*50*900", "denied", "CO50=0"),
+    "deductible": ("CAS*PR*1*900", "paid", "PR1=0"),
+    "none": ("", "unknown", ""),
+}
+
+
+@pytest.mark.parametrize("name", OF_THE_CLAIM)
+def test_an_adjustment_of_the_whole_claim_decides_lines_without_one(
+    name: str, changed: Callable[..., str]
+) -> None:
+    segment, status, told_of_line = OF_THE_CLAIM[name]
+    text = changed(PAYMENTS, "CAS*CO*50", segment)
+    (claim,) = (one for one in told(text)[0] if one.id == "RA-4")
+    words = f"62323 2026-03-12 x1 {status} 600/0 {told_of_line}".rstrip()
+    assert in_words(claim.lines[0]) == words
 
 
 def test_a_predetermination_is_nothing_that_was_done(

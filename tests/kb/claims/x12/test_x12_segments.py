@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pyx12.x12file import X12Reader
 
 from kb.claims import BadClaim, read_x12
-from kb.claims.x12.segments import Segment, SegmentFault, segments_of
+from kb.claims.x12.segments import SegmentFault, segments_of
 
 DATA = Path(__file__).parents[3] / "data" / "x12"
 FILES = [*sorted(DATA.rglob("*.837*")), DATA / "remittance" / "payments.835"]
@@ -21,8 +21,9 @@ FLORIDA = (DATA / "epidural" / "florida-medicare.837").read_text()
 def ours(text: str) -> list[list[str]]:
     return [
         [str(element) for element in segment.elements]
-        for segment in segments_of([text.encode()])
-        if isinstance(segment, Segment)
+        for run in segments_of([text.encode()])
+        if isinstance(run, list)
+        for segment in run
     ]
 
 
