@@ -7,8 +7,8 @@ from importlib import import_module
 from importlib.util import find_spec
 
 BENCHMARKS = (
-    *("claim", "patient", "build", "batch", "stream", "reading", "editor", "doubling"),
-    "tables",
+    *("claim", "patient", "build", "batch", "stream", "reading", "evaluate", "editor"),
+    *("doubling", "tables", "calibration"),
 )
 
 

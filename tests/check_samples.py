@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.claims import BadClaim, ClaimFileError, ReadResult, read_claims
-from kb.claims.model import Claim, Remark
+from kb.claims import Claim, ClaimFileError
+from kb.claims.causes import Causes
+from kb.claims.read import chunks_of, opened, tell_chunks
+from kb.claims.reading import Reading
 from kb.engine import Engine
 from kb.read.store import KnowledgeBaseError
 
@@ -34,6 +36,7 @@ class Sample:
     claims: int = 0
     lines: int = 0
     unread: int = 0
+    earlier: int = 0
     outcomes: tuple[tuple[str, int], ...] = ()
     said: tuple[str, ...] = ()
     """Each cause once, with how often and its first place."""
@@ -43,6 +46,8 @@ class Sample:
     def rows(self) -> Iterator[str]:
         """The row of the table, and a row for each cause below it."""
         answers = ", ".join(f"{count} {outcome}" for outcome, count in self.outcomes)
+        if self.earlier:
+            answers += f"{', ' if answers else ''}{self.earlier} earlier"
         verdict = f"CRASHED: {self.crashed}" if self.crashed else answers
         yield f"{self.name:<58}{self.claims:>7}{self.lines:>7}{self.unread:>9}  {verdict}".rstrip()
         yield from (f"    {cause}" for cause in self.said[:SHOWN])
@@ -52,41 +57,37 @@ class Sample:
 
 def sample_of(path: Path, name: str, engine: Engine) -> Sample:
     """A file read and answered."""
+    reading, outcomes = Reading(), Counter[str]()
     try:
-        read = read_claims(path)
-        answers = [engine.answer([claim]) for claim in checked(read, engine)]
+        with opened(path) as (stream, said):
+            for told in tell_chunks(chunks_of(stream, said), said):
+                faults = engine.faults_in(told) if isinstance(told, Claim) else []
+                for fault in faults:
+                    reading.count(fault)
+                if not faults:
+                    reading.count(told)
+                if isinstance(told, Claim) and not faults:
+                    outcomes.update(one.outcome for one in engine.answer([told]))
     except ClaimFileError as error:
         return Sample(name, said=(str(error),))
     except Exception as error:  # whatever it is, the other files are still tried
         return Sample(name, crashed=type(error).__name__)
-    refused = [*read.bad, *engine.faults_of(read.claims)]
-    outcomes = Counter(answer.outcome for (answer,) in answers)
     return Sample(
         name,
-        claims=len(read.claims),
-        lines=sum(len(claim.lines) for claim in read.claims),
-        unread=len({fault.claim or fault.where for fault in refused}),
+        claims=reading.claims,
+        lines=reading.lines,
+        unread=reading.not_read or len(reading.faults),
+        earlier=reading.earlier,
         outcomes=tuple(outcomes.most_common()),
-        said=(*causes(refused, "not read"), *causes(read.remarks, "remark")),
+        said=(*causes(reading.faults, "not read"), *causes(reading.remarks, "remark")),
     )
 
 
-def checked(read: ReadResult, engine: Engine) -> Iterator[Claim]:
-    """The claims whose facts are known and of their kind."""
-    return (claim for claim in read.claims if not any(engine.faults_of([claim])))
-
-
-def causes(found: Iterable[BadClaim | Remark], label: str) -> Iterator[str]:
+def causes(found: Causes, label: str) -> Iterator[str]:
     """What was found, each cause once: how often, and where first."""
-    first: dict[str, str] = {}
-    often: Counter[str] = Counter()
-    for one in found:
-        text = one.reason if isinstance(one, BadClaim) else one.text
-        first.setdefault(text, one.where)
-        often[text] += 1
-    for text, count in often.items():
-        times = f", {count} times" if count > 1 else ""
-        yield f"{label}: {text}{times} ({first[text]})"
+    for cause in found.values():
+        times = f", {cause.count} times" if cause.count > 1 else ""
+        yield f"{label}: {cause.said}{times} ({cause.places[0]})"
 
 
 def claim_files(folder: Path) -> list[Path]:

@@ -5,7 +5,7 @@ Nothing of such a file is read but what tells its format.
 
 from __future__ import annotations
 
-NOT_READ = "only X12, JSON and tables of claims are read"
+NOT_READ = "only X12, JSON, FHIR and tables of claims are read"
 """What is said after the name of a file of another kind."""
 NOT_READ_X12 = "of X12 only 837P, 837I and 835 are read"
 """What is said after the name of another transaction."""

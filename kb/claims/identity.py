@@ -25,3 +25,11 @@ def patient_token(member: str, birth: str, given: str = "") -> str:
     """
     identity = f"{member}|{birth}|{given.upper()}"
     return f"P-{hashlib.sha256(identity.encode()).hexdigest()[:16]}"
+
+
+def person_token(person: str) -> str:
+    """The token of somebody whom a table numbers as a person, over all member ids.
+
+    It begins otherwise than that of a member id, for the number may have the same digits.
+    """
+    return f"T-{hashlib.sha256(person.encode()).hexdigest()[:16]}"

@@ -14,7 +14,14 @@ from typing import Any, Protocol
 import click
 
 from kb.claims import BadClaim, Remark
-from kb.cli.causes import Causes, of_claim
+from kb.claims.causes import (
+    MOST_OF_A_CAUSE,
+    Causes,
+    count_cause,
+    json_of_causes,
+    more_like_them,
+    of_claim,
+)
 from kb.engine import ClaimAnswer, Engine
 from kb.engine.report.brief import BRIEF_SCHEMA, brief_json
 from kb.engine.report.explain import explain
@@ -76,8 +83,8 @@ class TextOut:
     verbose: bool = False
     trace: bool = False
     shown: int = 0
-    faults: Causes = field(default_factory=Causes)
-    remarks: Causes = field(default_factory=Causes)
+    faults: Causes = field(default_factory=dict)
+    remarks: Causes = field(default_factory=dict)
 
     def answer(self, answer: ClaimAnswer) -> None:
         """Print the answer, when it is one of the first or all are wanted."""
@@ -91,7 +98,8 @@ class TextOut:
 
     def bad(self, bad: BadClaim) -> None:
         """Print place, claim and reason on standard error; of one cause the first."""
-        if not (self.faults.is_told(bad.reason) or self.show_all):
+        cause = count_cause(self.faults, bad)
+        if cause.count > MOST_OF_A_CAUSE and not self.show_all:
             return
         click.echo(f"not read: {bad.where}: {of_claim(bad)}{bad.reason}", err=True)
         if bad.fix:
@@ -99,7 +107,8 @@ class TextOut:
 
     def remark(self, remark: Remark) -> None:
         """Print the remark on standard error; of one cause the first."""
-        if self.remarks.is_told(remark.text) or self.show_all:
+        cause = count_cause(self.remarks, remark)
+        if cause.count <= MOST_OF_A_CAUSE or self.show_all:
             text = f"remark: {remark.where}: {of_claim(remark)}{remark.text}"
             click.echo(text, err=True)
 
@@ -107,7 +116,7 @@ class TextOut:
         """Print how many claims had which outcome, when there is more than one."""
         if not self.show_all:
             for kind, causes in (("not read", self.faults), ("remark", self.remarks)):
-                for others in causes.others():
+                for others in more_like_them(causes):
                     click.echo(f"{kind}: {others} (--all shows each)", err=True)
         left = tally.answers - self.shown
         if left:
@@ -191,6 +200,7 @@ class LinesOut:
     full: bool = False
     trace: bool = False
     remarks: int = 0
+    faults: Causes = field(default_factory=dict)
 
     def answer(self, answer: ClaimAnswer) -> None:
         """Print the answer."""
@@ -202,6 +212,7 @@ class LinesOut:
 
     def bad(self, bad: BadClaim) -> None:
         """Print what could not be read."""
+        count_cause(self.faults, bad)
         click.echo(compact({"bad": bad_json(bad)}))
 
     def remark(self, remark: Remark) -> None:
@@ -215,6 +226,7 @@ class LinesOut:
             "answers": tally.answers,
             "bad": tally.bad,
             "remarks": self.remarks,
+            "not_read": json_of_causes(self.faults),
             "outcomes": dict(tally.outcomes),
             "as_billed": dict(tally.as_billed),
             "database": self.engine.program.database,

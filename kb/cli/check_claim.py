@@ -104,11 +104,11 @@ def check_claim(
     """Answer the claims of FILE (- for standard input).
 
     FILE is X12 (837P, 837I), FHIR R4, a clearinghouse's JSON or our own (payerkb schema
-    claim). Each claim gets one of eight outcomes: by all that is asked, and as billed,
-    without the chart. The answer begins with the worst finding and what to do; then come
-    the lines with their limits, what the chart must show by document, and what nobody
-    judged. What cannot be read is reported with its place, and the other claims are
-    still answered.
+    claim), or a table (CSV, Parquet); it may be packed with gzip or zip. Each claim gets
+    one of eight outcomes: by all that is asked, and as billed, without the chart. The
+    answer begins with the worst finding and what to do; then come the lines with their
+    limits, what the chart must show by document, and what nobody judged. What cannot be
+    read is reported with its place, and the other claims are still answered.
 
     Answers come as they are made, and memory stays flat: give large files as X12 or as
     JSON with one claim a line.

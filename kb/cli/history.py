@@ -7,7 +7,13 @@ from pathlib import Path
 
 import click
 
-from kb.cli.causes import Causes, of_claim
+from kb.claims.causes import (
+    MOST_OF_A_CAUSE,
+    Causes,
+    count_cause,
+    more_like_them,
+    of_claim,
+)
 from kb.cli.history_given import files_of
 from kb.cli.options import BAD_INPUT, in_words, json_option, print_json
 from kb.history.database import (
@@ -82,13 +88,13 @@ def added_words(file: Path, tellings: list[KeptTelling], new: int) -> str:
 
 def say_notes(notes: Notes) -> None:
     """Say on standard error what was not read, and what was left out; of one cause the first."""
-    faults = Causes()
+    faults: Causes = {}
     for bad in notes.bad:
-        if faults.is_told(bad.reason):
+        if count_cause(faults, bad).count <= MOST_OF_A_CAUSE:
             click.echo(f"not read: {bad.where}: {of_claim(bad)}{bad.reason}", err=True)
             if bad.fix:
                 click.echo(f"  {bad.fix}", err=True)
-    for others in faults.others():
+    for others in more_like_them(faults):
         click.echo(f"not read: {others}", err=True)
     for remark in notes.remarks_said():
         click.echo(f"remark: {remark.where}: {remark.text}", err=True)

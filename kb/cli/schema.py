@@ -8,6 +8,7 @@ import click
 
 SCHEMAS = {
     "claim": ("kb.claims", "claim.schema.json"),
+    "crd-response": ("kb.crd", "response.schema.json"),
     "findings": ("kb.engine", "findings.schema.json"),
     "findings-brief": ("kb.engine", "findings-brief.schema.json"),
     "rule": ("dsl.ir", "rule.schema.json"),
@@ -21,6 +22,7 @@ def schema(name: str) -> None:
 
     \b
     claim           what `payerkb check-claim` reads
+    crd-response    what `payerkb crd serve` answers
     findings        what `payerkb check-claim --json` prints
     findings-brief  an answer that `payerkb check-claim --ndjson` prints
     rule            a compiled rule, as the database holds it

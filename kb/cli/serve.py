@@ -39,8 +39,8 @@ def serve(
     A database that `payerkb build` writes meanwhile is picked up by itself. What is
     typed is never logged, and claims are answered without being kept.
     """
-    from kb.web.serve import ServeError  # noqa: PLC0415  (Datasette is slow to import)
-    from kb.web.serve import serve as serve_site  # noqa: PLC0415
+    from kb.http.sockets import ServeError  # noqa: PLC0415
+    from kb.web.serve import serve as serve_site  # noqa: PLC0415  (Datasette is slow to import)
     from kb.web.settings import Settings, SettingsError, read_settings  # noqa: PLC0415
 
     try:

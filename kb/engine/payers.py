@@ -71,7 +71,7 @@ def among(
             return found[0].key, ""
         return "", (
             f"the claim's payer may be {in_words(found, ' or ')}: the claim does not give"
-            " its plan, on which that depends (SBR09 in an 837P)"
+            " its plan, on which that depends (SBR09 in an 837, `Coverage.type` in FHIR)"
         )
     of_plan = [p for p in found if p.line_of_business in ("", plan)]
     if len(of_plan) == 1:

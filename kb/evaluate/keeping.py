@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import asdict
 from decimal import Decimal
 
-from kb.evaluate.summary import About, Cause, Finding, Json, Named, Summary
+from kb.claims.causes import Cause
+from kb.evaluate.summary import About, Finding, Json, Named, Summary
 
 
 def kept(summary: Summary) -> Json:

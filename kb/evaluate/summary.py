@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from kb.claims.causes import Causes, add_causes, count_cause
 from kb.claims.model import BadClaim, Claim, Remark
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer
 from kb.engine.judge.evaluate import Engine
@@ -18,12 +18,9 @@ from kb.engine.report.words import title_of, words_of
 Json = dict[str, Any]
 MOST_NAMED = 50
 """Lines of a finding that are named one by one, those worth most."""
-MOST_PLACES = 3
-"""Places of a cause that are named."""
 AT_STAKE = ("deny", "fix")
 """Outcomes of lines whose dollars are lost unless somebody acts."""
 CLEAN = frozenset({"pass", "note"})
-_NUMBERS = re.compile("[0-9]+")
 
 
 class Named(NamedTuple):
@@ -82,19 +79,6 @@ class Finding:
 
 
 @dataclass(slots=True)
-class Cause:
-    """How often something was not read for one cause, and where first."""
-
-    count: int = 0
-    said: str = ""
-    """The first of them in its own words."""
-    fix: str = ""
-    places: list[str] = field(default_factory=list)
-    ids: list[str] = field(default_factory=list)
-    """The sender's numbers of the claims at these places; empty where not told."""
-
-
-@dataclass(slots=True)
 class Summary:
     """What was said of the claims so far, in numbers."""
 
@@ -116,8 +100,8 @@ class Summary:
     findings: defaultdict[About, Finding] = field(
         default_factory=lambda: defaultdict(Finding)
     )
-    bad: dict[str, Cause] = field(default_factory=dict)
-    remarks: dict[str, Cause] = field(default_factory=dict)
+    bad: Causes = field(default_factory=dict)
+    remarks: Causes = field(default_factory=dict)
 
     @property
     def answers(self) -> int:
@@ -163,11 +147,11 @@ class Summary:
 
     def not_read(self, bad: BadClaim) -> None:
         """Count what could not be read."""
-        _told(self.bad, bad.reason, bad.where, bad.id, bad.fix)
+        count_cause(self.bad, bad)
 
     def remark(self, remark: Remark) -> None:
         """Count what was left out of a good claim."""
-        _told(self.remarks, remark.text, remark.where, remark.id, "")
+        count_cause(self.remarks, remark)
 
     def add(self, later: Summary) -> None:
         """Add what was said of later claims."""
@@ -187,8 +171,8 @@ class Summary:
             finding = self.findings[about]
             finding.title = found.title
             finding.count(found.lines, found.dollars, found.named)
-        _add_causes(self.bad, later.bad)
-        _add_causes(self.remarks, later.remarks)
+        add_causes(self.bad, later.bad)
+        add_causes(self.remarks, later.remarks)
 
     def at_stake(self) -> Decimal:
         """Dollars billed on lines that deny or have to be fixed, each line once."""
@@ -209,27 +193,3 @@ def abouts_of(line: LineAnswer, payer: str) -> tuple[About, ...]:
     if not rules:
         return (About(payer, line.outcome, "", line.reason or "not judged"),)
     return tuple(About(payer, line.outcome, rule) for rule in rules)
-
-
-def cause_of(text: str) -> tuple[str, str]:
-    """What a fault or a remark has in common with its like, and how it is said."""
-    said = text.partition("; the same at ")[0]
-    return _NUMBERS.sub("#", said), said
-
-
-def _told(causes: dict[str, Cause], text: str, where: str, name: str, fix: str) -> None:
-    key, said = cause_of(text)
-    cause = causes.setdefault(key, Cause(0, said, fix))
-    cause.count += 1
-    if len(cause.places) < MOST_PLACES:
-        cause.places.append(where)
-        cause.ids.append(name)
-
-
-def _add_causes(causes: dict[str, Cause], later: dict[str, Cause]) -> None:
-    for key, other in later.items():
-        cause = causes.setdefault(key, Cause(0, other.said, other.fix))
-        cause.count += other.count
-        left = MOST_PLACES - len(cause.places)
-        cause.places += other.places[:left]
-        cause.ids += other.ids[:left]

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 
+from kb.claims.causes import Causes, json_of_causes, text_of_causes
 from kb.engine import Engine
 from kb.engine.judge.answer import HEADLINE_ORDER
 from kb.engine.report.words import payer_title
 from kb.evaluate.summary import (
     AT_STAKE,
     About,
-    Cause,
     Finding,
     Json,
     Summary,
@@ -105,17 +105,11 @@ def _worth(summary: Summary, engine: Engine) -> Iterator[str]:
         yield "  A line that two rules deny counts with both, once in the sum."
 
 
-def _causes(title: str, causes: dict[str, Cause]) -> Iterator[str]:
-    if not causes:
-        return
-    yield ""
-    yield title
-    for cause in sorted(causes.values(), key=lambda one: (-one.count, one.said)):
-        yield f"  {cause.count:,} x {cause.said}"
-        if cause.fix:
-            yield f"      {cause.fix}"
-        for place, name in zip(cause.places, cause.ids, strict=True):
-            yield f"      {place}{f' (claim {name})' if name else ''}"
+def _causes(title: str, causes: Causes) -> Iterator[str]:
+    if causes:
+        yield ""
+        yield title
+        yield from text_of_causes(causes)
 
 
 def json_of(summary: Summary, engine: Engine) -> Json:
@@ -154,8 +148,8 @@ def json_of(summary: Summary, engine: Engine) -> Json:
             }
             for about, finding in in_order(summary)
         ],
-        "not_read": _causes_json(summary.bad),
-        "remarks": _causes_json(summary.remarks),
+        "not_read": json_of_causes(summary.bad),
+        "remarks": json_of_causes(summary.remarks),
     }
 
 
@@ -163,18 +157,3 @@ def _ordered(outcomes: Counter[str]) -> dict[str, int]:
     return {
         outcome: outcomes[outcome] for outcome in HEADLINE_ORDER if outcomes[outcome]
     }
-
-
-def _causes_json(causes: dict[str, Cause]) -> list[Json]:
-    return [
-        {
-            "count": cause.count,
-            "reason": cause.said,
-            "fix": cause.fix,
-            "first": [
-                {"where": place, "id": name}
-                for place, name in zip(cause.places, cause.ids, strict=True)
-            ],
-        }
-        for cause in causes.values()
-    ]

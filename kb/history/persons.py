@@ -14,6 +14,8 @@ from kb.engine.payers import by_names
 from kb.engine.program import PayerWords
 
 _TOKEN = re.compile(r"P-[0-9a-f]{16}\Z")
+_PERSON = re.compile(r"T-[0-9a-f]{16}\Z")
+"""The token of a table that numbers persons, one number for each."""
 
 
 class Likeness(Enum):
@@ -59,6 +61,8 @@ def likeness(one: Person, other: Person) -> Likeness:
         return Likeness.OTHER
     if one.patient and one.patient == other.patient:
         return Likeness.SAME
+    if _PERSON.match(one.patient) and _PERSON.match(other.patient):
+        return Likeness.OTHER
     told = (one.dependant, other.dependant)
     if not (one.birth and other.birth):
         return Likeness.OPEN if True in told else Likeness.ALIKE

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from kb.http.asgi import App, Headers, Message, Receive, Scope, Send
 from kb.web import tables
 from kb.web.answers import DATABASE, WANTED_METHOD, problem_of, problem_response
-from kb.web.asgi import App, Headers, Message, Receive, Scope, Send
 from kb.web.csv_reply import CsvReply
 from kb.web.hosts import FOREIGN, STRANGE_HOST, is_from_here, is_known_host
 from kb.web.packing import Packing, Prefixed

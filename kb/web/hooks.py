@@ -11,6 +11,7 @@ from datasette import Forbidden, NotFound, hookimpl
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, Request, Response
 
+from kb.http.asgi import App
 from kb.web.answers import (
     DATABASE,
     frame_for_tables,
@@ -18,7 +19,6 @@ from kb.web.answers import (
     problem_response,
     site_of,
 )
-from kb.web.asgi import App
 from kb.web.check.routes import ROUTES as CHECK_ROUTES
 from kb.web.guard import NOT_FOUND, guarded, is_of_tables
 from kb.web.page import PageProblem

@@ -6,12 +6,9 @@ for ours; it cannot make a bare address so.
 
 from __future__ import annotations
 
-import re
-import socket
 from collections.abc import Mapping
-from functools import lru_cache
-from ipaddress import ip_address
 
+from kb.http.names import is_known_name
 from kb.web.page import PageProblem
 from kb.web.settings import Settings
 
@@ -26,38 +23,11 @@ FOREIGN = PageProblem(
     "Sent from another site",
     "A claim is checked only when it is sent by this site's own page, or by a program.",
 )
-BRACKETED = re.compile(r"\[([0-9a-fA-F:.]+)\](:[0-9]{1,5})?")
-PLAIN = re.compile(r"([A-Za-z0-9._-]+?)\.?(:[0-9]{1,5})?")
 
 
 def is_known_host(host: str, settings: Settings) -> bool:
     """Whether a request came to a name of ours."""
-    name = host_name(host)
-    if not name:
-        return False
-    given = {*settings.hosts, settings.host.lower(), "localhost", *own_names()}
-    if name in given or name.endswith(".localhost"):
-        return True
-    try:
-        ip_address(name)
-    except ValueError:
-        return False
-    return True
-
-
-def host_name(host: str) -> str:
-    """The name in a Host header, without its port; empty when there is none."""
-    if bracketed := BRACKETED.fullmatch(host):
-        return bracketed[1]
-    plain = PLAIN.fullmatch(host)
-    return plain[1].lower() if plain else ""
-
-
-@lru_cache(maxsize=1)
-def own_names() -> frozenset[str]:
-    """The names that this machine gives itself."""
-    name = socket.gethostname().lower()
-    return frozenset({name, f"{name}.local"})
+    return is_known_name(host, {*settings.hosts, settings.host.lower()})
 
 
 def is_from_here(headers: Mapping[bytes, bytes], host: str) -> bool:

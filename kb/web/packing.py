@@ -7,7 +7,7 @@ import re
 import zlib
 from functools import lru_cache
 
-from kb.web.asgi import Headers, Message, Send
+from kb.http.asgi import Headers, Message, Send
 
 SMALLEST = 800
 """Below so many bytes packing saves nothing."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 from click.testing import CliRunner
 
 from kb.cli import COMMANDS, main
@@ -27,12 +28,22 @@ def help_of(*words: str) -> str:
     return result.stdout
 
 
+def below_of(command: str) -> list[str]:
+    """The commands of a group; none of a command that is no group."""
+    with click.Context(main) as context:
+        found = main.get_command(context, command)
+    return sorted(found.commands) if isinstance(found, click.Group) else []
+
+
 def page() -> str:
     """The whole page."""
     sections = [("payerkb", help_of())]
-    sections += [
-        (f"payerkb {command}", help_of(command)) for command in sorted(COMMANDS)
-    ]
+    for command in sorted(COMMANDS):
+        sections.append((f"payerkb {command}", help_of(command)))
+        sections += [
+            (f"payerkb {command} {below}", help_of(command, below))
+            for below in below_of(command)
+        ]
     parts = [f"## `{title}`\n\n```text\n{text}```\n" for title, text in sections]
     return "\n".join([HEAD, *parts])
 

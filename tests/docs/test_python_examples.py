@@ -48,6 +48,7 @@ def test_an_example_runs(block: str) -> None:
 
 
 def test_the_page_of_contracts_names_the_versions_there_are() -> None:
+    from kb.claims.reading import SCHEMA as READING
     from kb.library.rows import SCHEMA as ROWS
     from kb.web.openapi import CONTRACT
 
@@ -58,13 +59,14 @@ def test_the_page_of_contracts_names_the_versions_there_are() -> None:
     for version in (
         FINDINGS_SCHEMA,
         BRIEF_SCHEMA,
+        READING,
         ROWS.metadata[b"schema"].decode(),
         f"| `{CONTRACT}` |",
         *re.findall(r'"\$id": "(payerkb-claim/[0-9.]+)"', claim),
         *re.findall(r'"title": "(payerkb-rule/[0-9.]+)"', rule),
     ):
         assert version in table
-    assert len(re.findall(r"payerkb-[a-z-]+/[0-9]", table)) == 5
+    assert len(re.findall(r"payerkb-[a-z-]+/[0-9]", table)) == 6
 
 
 def test_the_page_of_contracts_names_every_column() -> None:

@@ -98,7 +98,8 @@ def _past_claim(
         payer=payer_of(source, cover),
         lines=lines,
         frequency="void" if undone else "replacement" if has_prior else "original",
-        replaces=prior,
+        # What is cancelled is the claim itself, not another of the same day.
+        replaces=prior or (number if undone else ""),
         birth=patient.birth,
         told=_told(node),
         payers_number=_carriers_number(node) or identifier,
@@ -155,19 +156,21 @@ def _line(service: Service, source: Source, identifier: str) -> PastLine:
 
 
 def _decision(item: Node) -> Decision:
+    """What stands in the adjudications of a line, or of the whole."""
     amounts: dict[str, Decimal] = {}
     denials: list[Coding] = []
     words: set[str] = set()
     adjustments: list[Adjustment] = []
     remarks: list[str] = []
     for one in each(item, "adjudication"):
-        categories = {coding.code for coding in codings(inside(one, "category"))}
+        kinds = codings(inside(one, "category"))
+        categories = {coding.code for coding in kinds}
         reasons = codings(inside(one, "reason"))
         amount = amount_at(one, "amount")
         if amount is not None:
             amounts |= dict.fromkeys(categories, amount)
         denials += reasons if _DENIAL in categories else ()
-        words |= {coding.code for coding in reasons if coding.system == STATUS}
+        words |= {one.code for one in (*kinds, *reasons) if one.system == STATUS}
         remarks += [coding.code for coding in reasons if coding.system == RARC]
         adjustments += [
             Adjustment("", coding.code, amount or Decimal(0))
@@ -209,7 +212,7 @@ def _status(decision: Decision, paid: Decimal | None, source: Source) -> LineSta
     """
     if paid:
         return "paid"
-    if _is_denied(decision, source):
+    if _is_denied(decision) or _is_denied_as_a_whole(source):
         return "denied"
     if any(decision.amounts.get(one) for one in PATIENTS_SHARE):
         return "paid"
@@ -218,11 +221,20 @@ def _status(decision: Decision, paid: Decimal | None, source: Source) -> LineSta
     return "pending" if word(source.node, "outcome") == "queued" else "unknown"
 
 
-def _is_denied(decision: Decision, source: Source) -> bool:
+def _is_denied(decision: Decision) -> bool:
     reasons: Iterable[str] = (coding.code.upper() for coding in decision.denials)
     return (
         any(reason not in NOT_DENIED for reason in reasons)
         or "denied" in decision.words
         or decision.indicator in DENIED_LINES
-        or _of_extension(source.node, CLAIM_DENIAL) == DENIED_CLAIM
     )
+
+
+def _is_denied_as_a_whole(source: Source) -> bool:
+    """Whether the claim is denied, and so each of its lines; not if any money went."""
+    whole = _decision(source.node)
+    payment = amount_at(inside(source.node, "payment"), "amount")
+    if payment or _paid(whole.amounts):
+        return False
+    code = _of_extension(source.node, CLAIM_DENIAL)
+    return code == DENIED_CLAIM or _is_denied(whole)

@@ -8,7 +8,7 @@ from kb.claims.fhir.benefit import past_claim_of
 from kb.claims.fhir.claim import claim_of
 from kb.claims.fhir.codes import CONTENT, KNOWN_RESOURCES
 from kb.claims.fhir.references import Bundle
-from kb.claims.json.checks import Fault, Json, wrong
+from kb.claims.json.checks import Fault, Json, one_a_cause, wrong
 from kb.claims.json.outcome import Outcome, refused
 
 _GIVE = "Give a Claim, an ExplanationOfBenefit, or a Bundle that holds them."
@@ -52,22 +52,27 @@ def _of_bundle(value: Json) -> Iterator[Outcome]:
         return
     found = list(_resources(entries or []))
     bundle = Bundle(found)
-    told = 0
-    for index, entry in enumerate(entries or []):
-        if not isinstance(entry, dict):
-            told += 1
-            yield refused("", wrong(f"entry[{index}]", entry, "an object"))
-    for _, resource, at in found:
-        kind = resource.get("resourceType")
-        if kind in CONTENT:
-            told += 1
-            yield _of_resource(resource, at, bundle)
-        elif kind == "Bundle":
-            told += 1
-            fix = "Give it as a document of its own."
-            yield refused("", Fault(at.rstrip("."), "a Bundle inside a Bundle", fix))
-    if not told:
+    wrong_ones = list(_faults_of(entries or [], found))
+    if wrong_ones:
+        yield Outcome(None, "", one_a_cause(wrong_ones), [])
+    claims = [(one, at) for _, one, at in found if one.get("resourceType") in CONTENT]
+    for resource, at in claims:
+        yield _of_resource(resource, at, bundle)
+    if not claims and not wrong_ones:
         yield refused("", Fault("", "a FHIR Bundle without a claim", _GIVE))
+
+
+def _faults_of(
+    entries: list[object], found: list[tuple[str, Json, str]]
+) -> Iterator[Fault]:
+    """Entries in which a claim may be lost."""
+    for index, entry in enumerate(entries):
+        if not isinstance(entry, dict):
+            yield wrong(f"entry[{index}]", entry, "an object")
+    for _, resource, at in found:
+        if resource.get("resourceType") == "Bundle":
+            fix = "Give it as a document of its own."
+            yield Fault(at.rstrip("."), "a Bundle inside a Bundle", fix)
 
 
 def _resources(entries: list[object]) -> Iterator[tuple[str, Json, str]]:

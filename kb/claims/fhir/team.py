@@ -17,14 +17,16 @@ from kb.claims.fhir.nodes import (
     sequences_at,
     word,
 )
+from kb.claims.fhir.references import Resource
 from kb.claims.fhir.source import Source
 from kb.claims.json.checks import Node, whole_number
 from kb.claims.providers import performed, specialty_of
 from kb.claims.shapes import NPI as NPI_SHAPE
 from kb.claims.shapes import TAXONOMY
 
-_PROVIDERS = ("Practitioner", "PractitionerRole", "Organization")
-_PEOPLE = ("Practitioner", "PractitionerRole")
+_ROLE = "PractitionerRole"
+_PEOPLE = ("Practitioner", _ROLE)
+_PROVIDERS = (*_PEOPLE, "Organization")
 
 
 class Provider(NamedTuple):
@@ -90,26 +92,32 @@ def _member(one: Node, source: Source) -> Member:
 def provider_at(node: Node, key: str, source: Source) -> Provider:
     """The provider that the reference at ``key`` names."""
     reference = inside(node, key)
-    found = source.bundle.find(reference, source.node, _PROVIDERS)
     npi = _npi_in((inside(reference, "identifier"),), source)
+    found = source.bundle.find(reference, source.node, _PROVIDERS)
     if found is None:
         return Provider(npi)
-    taxonomy = _taxonomy(codes_of(each(found.node, "specialty")))
-    holder, person = found.holder, found.kind in _PEOPLE
-    npi = npi or _npi_in(each(found.node, "identifier"), source)
-    if found.kind == "PractitionerRole":
-        inner = source.bundle.find(
-            inside(found.node, "practitioner"), holder, ("Practitioner",)
-        )
-        npi = npi or _npi_in(
-            (inside(inside(found.node, "practitioner"), "identifier"),), source
-        )
-        found = inner or found
-        npi = npi or _npi_in(each(found.node, "identifier"), source)
-    if found.kind == "Practitioner" and not taxonomy:
-        qualified = each(found.node, "qualification")
-        taxonomy = _taxonomy(codes_of(inside(one, "code") for one in qualified))
-    return Provider(npi, taxonomy, person)
+    told = _of_role(found, source) if found.kind == _ROLE else _of_itself(found, source)
+    return told._replace(npi=npi or told.npi, is_person=found.kind in _PEOPLE)
+
+
+def _of_role(found: Resource, source: Source) -> Provider:
+    """The practitioner who has a role, with the specialty of the role before their own."""
+    reference = inside(found.node, "practitioner")
+    person = source.bundle.find(reference, found.holder, ("Practitioner",))
+    own = _of_itself(person, source) if person else Provider("")
+    npi = _npi_in((inside(reference, "identifier"),), source)
+    npi = npi or own.npi or _npi_in(each(found.node, "identifier"), source)
+    specialty = _taxonomy(codes_of(each(found.node, "specialty")))
+    return Provider(npi, specialty or own.taxonomy)
+
+
+def _of_itself(found: Resource, source: Source) -> Provider:
+    """A practitioner or an organization by what stands in its own resource."""
+    npi = _npi_in(each(found.node, "identifier"), source)
+    if found.kind != "Practitioner":
+        return Provider(npi)
+    qualified = each(found.node, "qualification")
+    return Provider(npi, _taxonomy(codes_of(inside(one, "code") for one in qualified)))
 
 
 def _npi_in(identifiers: Sequence[Node], source: Source) -> str:

@@ -13,7 +13,7 @@ from datetime import date
 
 from kb.claims.bill_types import place_of_bill
 from kb.claims.edits import faults_of, remarks_of
-from kb.claims.identity import member_in, patient_token
+from kb.claims.identity import member_in, patient_token, person_token
 from kb.claims.model import (
     MOST_LINES,
     BadClaim,
@@ -377,13 +377,14 @@ class _Group:
 
 
 def patient_of(row: Row) -> str:
-    """The token of the person, else of the member id; else the claim is its own."""
+    """The token of the person, else of the member id; else the claim is its own.
+
+    Tables without a number for persons repeat the member id there: it then tells no more.
+    """
+    person, member = row.text("person_id"), member_in(row.text("member_id"))
+    if person and member_in(person) != member:
+        return person_token(person)
     birth = row.text("birth_date").replace("-", "")[:8]
-    person = row.text("person_id")
-    if person:
-        # Its colon keeps it apart from a member id, which may have the same digits.
-        return patient_token(f"person:{person}", birth)
-    member = member_in(row.text("member_id"))
     return patient_token(member, birth) if member else own_patient(row.text("claim_id"))
 
 

@@ -89,7 +89,7 @@ def test_a_file_of_another_kind_is_named_in_one_sentence(name: str) -> None:
     content, called = FILES[name]
     result = read(content)
     assert [bad.reason for bad in result.bad] == [
-        f"{called}: only X12, JSON and tables of claims are read"
+        f"{called}: only X12, JSON, FHIR and tables of claims are read"
     ]
     assert (result.claims, result.remarks) == ((), ())
 

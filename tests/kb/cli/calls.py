@@ -15,10 +15,12 @@ CALLS: dict[str, tuple[str, ...]] = {
     "audit": (),
     "backtest": ("claim.json", "before", "policies"),
     "build": ("before",),
+    "calibrate": ("claim.json", "remittance.835"),
     "check": ("policies",),
     "check-claim": ("claim.json",),
     "compare-lists": ("--on", "2025-12-01"),
     "coverage": (),
+    "crd": ("serve", "--port", "0"),
     "diff": ("before", "policies"),
     "draft": ("mcd", "A58745"),
     "drift": (),
@@ -33,6 +35,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "mutate": ("two-weeks",),
     "quality": (),
     "query": ("show", "payers"),
+    "read": ("claim.json",),
     "schema": ("claim",),
     "search": ("64483",),
     "serve": ("--port", "0"),
@@ -88,6 +91,22 @@ CLAIM = """\
 {"claim": "C-1", "patient": "SECRET-PATIENT", "payer": {"id": "00001"},
  "lines": [{"line": 1, "code": "64483", "date": "2026-05-11", "place": "11"}]}
 """
+REMITTANCE = f"""\
+ISA*00*{"":10}*00*{"":10}*ZZ*{"PAYER":15}*ZZ*{"SENDER":15}*260601*0900*^*00501*000000001*0*P*:~
+GS*HP*PAYER*SENDER*20260601*0900*1*X*005010X221A1~
+ST*835*0001*005010X221A1~
+BPR*I*100*C*NON************20260601~
+TRN*1*1*1999999992~
+N1*PR*GOOD HEALTH*XV*00001~
+LX*1~
+CLP*C-1*1*100*100*0*12*N-1*11*1~
+NM1*QC*1*DOE*JANE****MI*M1~
+SVC*HC:64483*100*100**1~
+DTM*472*20260511~
+SE*10*0001~
+GE*1*1~
+IEA*1*000000001~
+"""
 
 
 def make_folder(folder: Path) -> Path:
@@ -100,6 +119,7 @@ def make_folder(folder: Path) -> Path:
         "unformatted/words.policy": WORDS.replace("\n  ", "\n      "),
         "unformatted/esi.policy": POLICY.replace("\n  ", "\n      "),
         "claim.json": CLAIM,
+        "remittance.835": REMITTANCE,
         "icd10cm_order_2026.txt": ORDER,
         "icd10cm_order_2027.txt": ORDER.replace("unspecified", "somewhere"),
     }.items():

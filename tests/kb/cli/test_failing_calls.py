@@ -15,7 +15,7 @@ from tests import seeds
 from .calls import CALLS
 from .failing import failing
 
-LOOPS = frozenset({"lsp", "serve"})
+LOOPS = frozenset({"crd", "lsp", "serve"})
 """Commands that go on until they are stopped; their loops have tests of their own."""
 
 MANY, TRIED = 400, 60

@@ -132,7 +132,8 @@ def test_the_payer_is_found_by_key_identifier_name_and_filing(
         (
             PayerNamed(identifier="SHARED", filing="ZZ"),
             ("the claim's payer may be blue-one (commercial) or blue-two (medicaid): the"
-            " claim does not give its plan, on which that depends (SBR09 in an 837P)"),
+            " claim does not give its plan, on which that depends (SBR09 in an 837,"
+            " `Coverage.type` in FHIR)"),
         ),
         (
             PayerNamed(identifier="04402", name="Blue One"),

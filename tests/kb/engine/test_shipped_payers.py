@@ -150,7 +150,7 @@ OPEN = [
         (
             "the claim's payer may be uhc (commercial) or uhc-community-plan (medicaid)"
             " or uhc-medicare-advantage (medicare-advantage): the claim does not give its"
-            " plan, on which that depends (SBR09 in an 837P)"
+            " plan, on which that depends (SBR09 in an 837, `Coverage.type` in FHIR)"
         ),
     ),
     (
@@ -183,7 +183,7 @@ OPEN = [
         (
             "the claim's payer may be uhc (commercial) or uhc-medicare-advantage"
             " (medicare-advantage): the claim does not give its plan, on which that"
-            " depends (SBR09 in an 837P)"
+            " depends (SBR09 in an 837, `Coverage.type` in FHIR)"
         ),
     ),
     (

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from kb.claims.identity import person_token
 from kb.claims.model import (
     BadClaim,
     Claim,
@@ -126,6 +127,28 @@ def test_patients_that_a_json_file_names_are_told_apart_by_their_names() -> None
 
     earlier = [of_json("A", day(1), "P-7"), of_json("B", day(2), "P-8")]
     assert found(*earlier, of=of_json("C", TODAY, "P-7")) == COUNTED
+
+
+def of_person(identifier: str, on: date, number: str) -> Claim:
+    """A claim of a table that numbers persons and tells no birth date."""
+    made = claim(identifier, on, birth=None)
+    return replace(made, patient=person_token(number))
+
+
+@pytest.mark.parametrize(
+    ("told", "of", "counted"),
+    [
+        ([of_person("T", day(1), "1")], of_person("C-1", TODAY, "1"), COUNTED),
+        ([of_person("T", day(1), "2")], of_person("C-1", TODAY, "1"), ANOTHERS),
+        ([of_person("T", day(1), "1")], claim(), COUNTED),
+        ([claim("K", day(1))], of_person("C-1", TODAY, "1"), COUNTED),
+        ([of_person("T", day(1), "1"), of_person("U", day(2), "2")], claim(), OPEN),
+    ],
+)
+def test_a_person_that_a_table_numbers_is_one_person(
+    told: list[Told], of: Claim, counted: tuple[int, int]
+) -> None:
+    assert found(*told, of=of) == counted
 
 
 def test_an_open_claim_makes_a_complete_history_partial() -> None:

@@ -14,6 +14,7 @@ from kb.claims import PayerNamed, read_json_value
 from kb.claims.model import BadClaim, Remark
 from kb.claims.past import EARLIER, Adjustment, PastClaim, Told
 from kb.claims.read import stream_chunks, tell_chunks
+from kb.history.known import known_history, with_history
 from tests.kb.claims.fhir.resources import (
     BENEFIT,
     CARIN,
@@ -26,6 +27,7 @@ from tests.kb.claims.fhir.resources import (
     Json,
     benefit_with,
     bundle,
+    claim_with,
     concept,
     decided,
 )
@@ -123,6 +125,22 @@ STATUSES: dict[str, tuple[list[Json], dict[str, Any], str]] = {
         {},
         "unknown",
     ),
+    "word-as-category": (
+        [{"category": concept(STATUS, "denied")}],
+        {},
+        "denied",
+    ),
+    "whole-denied": ([], {"adjudication": [DENIED]}, "denied"),
+    "whole-denied-line-paid": (
+        [decided("benefit", 9)],
+        {"adjudication": [DENIED]},
+        "paid",
+    ),
+    "whole-denied-yet-paid": (
+        [],
+        {"adjudication": [DENIED], "payment": {"amount": {"value": 9}}},
+        "unknown",
+    ),
     "claim-denied": (
         [],
         {
@@ -178,12 +196,12 @@ def test_reasons_and_remarks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "frequency"),
+    ("value", "frequency", "replaces"),
     [
-        (benefit_with(status="cancelled"), "void"),
-        (benefit_with(decided("paidtoprovider", -128)), "void"),
-        (benefit_with(payment={"amount": {"value": -128}}), "void"),
-        (benefit_with(decided("paidtoprovider", 0)), "original"),
+        (benefit_with(status="cancelled"), "void", "PAID-1"),
+        (benefit_with(decided("paidtoprovider", -128)), "void", "PAID-1"),
+        (benefit_with(payment={"amount": {"value": -128}}), "void", "PAID-1"),
+        (benefit_with(decided("paidtoprovider", 0)), "original", ""),
         (
             benefit_with(
                 related=[
@@ -194,11 +212,39 @@ def test_reasons_and_remarks() -> None:
                 ]
             ),
             "replacement",
+            "P-0",
         ),
     ],
 )
-def test_what_is_taken_back(value: Json, frequency: str) -> None:
-    assert past(value).frequency == frequency
+def test_what_is_taken_back(value: Json, frequency: str, replaces: str) -> None:
+    earlier = past(value)
+    assert (earlier.frequency, earlier.replaces) == (frequency, replaces)
+
+
+def test_they_are_the_history_of_a_claim_of_the_same_patient() -> None:
+    """Paid and denied stand; what was cancelled takes back itself, not its neighbour."""
+    later = "2026-01-05"
+    cancelled = {"status": "cancelled", "identifier": [{"value": "PAID-3"}]}
+    denied = benefit_with(
+        decided("denialreason", reason=concept(REDUCED, "2")),
+        decided("paidtoprovider", 0),
+        identifier=[{"value": "PAID-2"}],
+    )
+    denied["item"][0]["servicedPeriod"] = {"start": later, "end": later}
+    values = [
+        benefit_with(decided("paidtoprovider", 128)),
+        denied,
+        benefit_with(decided("paidtoprovider", -128), **cancelled),
+    ]
+    server = {"patient": {"reference": "Patient/98-76543"}}
+    claim = read_json_value(bundle(claim_with(insurance=[], **server))).claims[0]
+    known = known_history(told(*({**value, **server} for value in values)))
+    filled, remarks = with_history(claim, known)
+    assert remarks == ()
+    assert [(line.date, line.status) for line in filled.history.lines] == [
+        (date(2025, 12, 1), "paid"),
+        (date(2026, 1, 5), "denied"),
+    ]
 
 
 def test_the_day_of_payment_comes_before_that_of_the_resource() -> None:

@@ -311,6 +311,15 @@ BUNDLES: dict[str, tuple[Any, str]] = {
 }
 
 
+def test_many_wrong_entries_are_one_fault_beside_the_claim() -> None:
+    value = bundle(CLAIM)
+    value["entry"] += [None] * 1000
+    result = read_json_value(value)
+    assert [claim.id for claim in result.claims] == ["PR-1"]
+    (bad,) = result.bad
+    assert bad.reason.endswith("and 996 more places")
+
+
 @pytest.mark.parametrize("name", BUNDLES)
 def test_a_bundle_without_a_claim_is_said(name: str) -> None:
     value, reason = BUNDLES[name]

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from kb.claims.identity import patient_token
 from kb.claims.model import BadClaim, Claim, ClaimLine, PayerNamed, Remark
 from kb.claims.past import PastClaim, Told
 from kb.claims.rows.tuva import told_of_rows
@@ -125,6 +126,12 @@ def test_people_are_told_apart_though_they_share_a_member_id() -> None:
     first, second = (c for c in told(parent, child) if isinstance(c, Claim))
     assert first.patient != second.patient
     assert first.member == second.member
+
+
+def test_a_person_whose_number_is_the_member_id_is_told_as_in_other_files() -> None:
+    found = claim(row(person_id="00A9", birth_date="1950-05-01"))
+    assert found.patient == patient_token("00A9", "19500501")
+    assert found.birth == date(1950, 5, 1)
 
 
 def test_a_row_of_a_facility_without_a_procedure_is_no_line() -> None:

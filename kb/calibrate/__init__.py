@@ -1,0 +1,1 @@
+"""Rules held against what payers did: remittances as witness."""

@@ -1,0 +1,1 @@
+"""Orders to coverage requirements: CDS Hooks in, coverage-information and cards out."""

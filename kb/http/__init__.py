@@ -1,0 +1,1 @@
+"""What every server of ours needs: names, sockets, the types of ASGI."""
