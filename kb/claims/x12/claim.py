@@ -27,7 +27,6 @@ from kb.claims.x12.loops import ClaimLoops, Loop
 from kb.claims.x12.notes import Notes
 from kb.claims.x12.providers import provider_fields
 from kb.claims.x12.segments import Segment, as_utf8
-from kb.claims.x12.straight import straight_claim
 
 _SEND_837 = "Give the professional claim (837P) or the institutional one (837I)."
 _OTHER = {
@@ -43,12 +42,6 @@ _SEND_AGAIN = "Send the whole claim again."
 
 def claim_from_loops(loops: ClaimLoops) -> tuple[Claim | None, Notes]:
     """The claim, ``None`` when it has faults, and what was found on the way."""
-    claim = straight_claim(loops)
-    return careful_claim(loops) if claim is None else (claim, Notes())
-
-
-def careful_claim(loops: ClaimLoops) -> tuple[Claim | None, Notes]:
-    """The same, read with care for all that a claim may have wrong."""
     notes = Notes()
     opener = loops.own[0].segments[0]
     service = _service_of(loops)

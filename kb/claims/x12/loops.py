@@ -158,7 +158,8 @@ class ClaimsReader:
         for segment in segments:
             if segment.elements[0] in _ANYWHERE and self._put_anywhere(segment):
                 continue
-            yield from self._take(segment)
+            if found := self._take(segment):
+                yield from found
 
     def _put_anywhere(self, segment: Segment) -> bool:
         """Put a segment that is out of place nowhere into the open loop.

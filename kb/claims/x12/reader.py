@@ -27,6 +27,7 @@ from kb.claims.x12.notes import Notes
 from kb.claims.x12.past import past_from, sent_number
 from kb.claims.x12.remittance import Remitted
 from kb.claims.x12.segments import SegmentFault, segments_of
+from kb.claims.x12.straight import straight_claim
 from kb.claims.x12.transactions import parts_of
 
 _KNOWN = claims.SEGMENTS | remittance.SEGMENTS
@@ -54,12 +55,17 @@ def tell_x12(chunks: Iterable[bytes], name: str = "") -> Iterator[Told]:
     empty = True
     for found in parts_of(transactions_of(segments_of(chunks))):
         empty = False
-        if isinstance(found, SegmentFault):
-            yield _bad(found, name)
+        if isinstance(found, ClaimLoops):
+            claim = straight_claim(found)
+            if claim is None or claim.id in seen:
+                yield from _read_claim(found, name, seen)
+            else:
+                seen.add(claim.id)
+                yield claim
         elif isinstance(found, Remitted):
             yield from _read_past(found, name)
         else:
-            yield from _read_claim(found, name, seen)
+            yield _bad(found, name)
     if empty:
         fix = "Give a file of claims (837P, 837I), or a remittance (835) as history."
         yield BadClaim(name, "the file holds no claim", fix)

@@ -62,7 +62,7 @@ def straight_claim(loops: ClaimLoops) -> Claim | None:
     except _IN_DOUBT:
         return None
     written = day_in(loops.written)
-    if written is not None and any(line.date > written for line in claim.lines):
+    if written and max(line.date for line in claim.lines) > written:
         return None
     if any(faults_of(claim)) or any(remarks_of(claim)):
         return None

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given, settings
 
-from kb.claims.x12.claim import careful_claim
+from kb.claims.x12.claim import claim_from_loops
 from kb.claims.x12.envelope import transactions_of
 from kb.claims.x12.loops import ClaimLoops
 from kb.claims.x12.segments import segments_of
@@ -30,7 +30,7 @@ def assert_alike(text: str) -> int:
     for loops in loops_in(text):
         found = straight_claim(loops)
         if found is not None:
-            careful, notes = careful_claim(loops)
+            careful, notes = claim_from_loops(loops)
             assert found == careful
             assert (notes.faults, notes.remarks) == ([], [])
             straight += 1
