@@ -227,8 +227,8 @@ class LinesOut:
             "bad": tally.bad,
             "remarks": self.remarks,
             "not_read": json_of_causes(self.faults),
-            "outcomes": dict(tally.outcomes),
-            "as_billed": dict(tally.as_billed),
+            "outcomes": dict(sorted(tally.outcomes.items())),
+            "as_billed": dict(sorted(tally.as_billed.items())),
             "database": self.engine.program.database,
             "schema": SCHEMA if self.full else BRIEF_SCHEMA,
         }

@@ -23,12 +23,13 @@ from kb.database.opening import KnowledgeBaseError
 from kb.evaluate.journal import ENDING, Journal, Made, ResumeError
 from kb.evaluate.knowledge import Knowledge, KnowledgeChangedError
 from kb.evaluate.outputs import Output, OutputError, outputs_of
-from kb.evaluate.run import Work, go_on_from, run
+from kb.evaluate.run import Columns, Work, go_on_from, run
 from kb.evaluate.sources import sources_given
 from kb.evaluate.summary import Summary
 from kb.evaluate.telling import json_of, text_of
 from kb.evaluate.workers import WorkerError
 from kb.history.errors import HistoryError
+from kb.library.errors import MissingPackageError
 from kb.tables.errors import TablesError
 from kb.whole_files import NotWrittenError
 
@@ -39,6 +40,7 @@ SAID: tuple[type[PayerkbError], ...] = (
     HistoryError,
     KnowledgeBaseError,
     KnowledgeChangedError,
+    MissingPackageError,
     NotWrittenError,
     OutputError,
     ResumeError,
@@ -148,6 +150,7 @@ def evaluate(
                 workers=how["workers"] or processors(),
                 printed=print_lines if STANDARD in how["out"] else None,
                 journal=journal_of(outputs),
+                columns=columns_for(outputs),
                 fill=given.fill if given else None,
                 history=given.known.sha256() if given else "",
             )
@@ -195,6 +198,18 @@ def journal_of(outputs: Iterable[Output]) -> Journal | None:
     for output in outputs:
         return Journal(output.path.with_name(output.path.name + ENDING))
     return None
+
+
+def columns_for(outputs: Iterable[Output]) -> Columns | None:
+    """What writes tables of columns, where one is wanted.
+
+    Raises ``kb.library.errors.MissingPackageError`` without pyarrow.
+    """
+    if not any(output.kind == ".parquet" for output in outputs):
+        return None
+    from kb.library.parquet import write_columns  # noqa: PLC0415  (needs pyarrow)
+
+    return write_columns
 
 
 def processors() -> int:

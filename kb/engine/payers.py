@@ -13,6 +13,8 @@ from kb.names import plain_name
 _SHORTEST_BRAND = 5
 """Letters of a name from which it may be the begin of a longer one."""
 _LIKE = 0.8
+MOST_NAMED = 1024
+"""Payers as claims name them, of which it is known who they are."""
 
 
 def find_payer(named: PayerNamed, program: Program, plan: str = "") -> tuple[str, str]:
@@ -22,6 +24,19 @@ def find_payer(named: PayerNamed, program: Program, plan: str = "") -> tuple[str
     when just one payer has it.  Where several payers of a brand go by what the claim
     says, its plan decides.
     """
+    known: dict[tuple[PayerNamed, str], tuple[str, str]] = program.once(
+        "payers named", dict
+    )
+    found = known.get((named, plan))
+    if found is None:
+        if len(known) == MOST_NAMED:
+            known.clear()
+        found = known[named, plan] = found_payer(named, program, plan)
+    return found
+
+
+def found_payer(named: PayerNamed, program: Program, plan: str) -> tuple[str, str]:
+    """The same, looked for."""
     payers = program.payers
     if named.key and named.key in program.once("payer keys", lambda: keys_of(payers)):
         return named.key, ""

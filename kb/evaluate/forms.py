@@ -6,13 +6,13 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from kb.cells import csv_cell
-from kb.claims.model import BadClaim, Claim, Remark
-from kb.engine import ClaimAnswer, Engine
-from kb.engine.report.findings import Json, bad_json, remark_json
+from kb.claims.model import BadClaim, Remark
+from kb.engine.report.findings import bad_json, remark_json
 from kb.engine.report.texts import ENCODER, answer_text, compact
+from kb.evaluate.fhir import Responses
+from kb.evaluate.written import Written
 
 COLUMNS = (
     "claim", "line", "code", "outcome", "as_billed", "say", "do", "rules", "codes",
@@ -21,16 +21,6 @@ COLUMNS = (
 
 
 Row = list[str | int | None]
-
-
-class Written(NamedTuple):
-    """An answer with all that forms write of it."""
-
-    claim: Claim
-    answer: ClaimAnswer
-    brief: Json
-    """The answer in the brief form."""
-    engine: Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,30 +77,7 @@ class Rows:
         return ""
 
 
-@dataclass(frozen=True, slots=True)
-class JsonRows:
-    """The same rows as JSON, one a line, from which a table of columns is made."""
-
-    alike: bool = True
-
-    def number(self, claim: str) -> str:
-        """A claim's number as it stands inside of the text."""
-        return ENCODER.encode(claim)[1:-1]
-
-    def answer(self, told: Written) -> str:
-        """The rows of an answer."""
-        return "".join(f"{ENCODER.encode(row)}\n" for row in rows_of(told))
-
-    def bad(self, bad: BadClaim) -> str:  # noqa: ARG002  (as the forms have it)
-        """Nothing."""
-        return ""
-
-    def remark(self, remark: Remark) -> str:  # noqa: ARG002  (as the forms have it)
-        """Nothing."""
-        return ""
-
-
-Form = Lines | Rows | JsonRows
+Form = Lines | Rows | Responses
 
 
 def _csv_text(rows: Iterable[Row]) -> str:
@@ -153,8 +120,10 @@ def form_of(kind: str, *, full: bool = False) -> Form | None:
             return Lines(full)
         case ".csv":
             return Rows()
-        case ".parquet":
-            return JsonRows()
+        case ".parquet":  # lines, which become columns at the end
+            return Lines()
+        case ".fhir.ndjson":
+            return Responses()
         case _:
             return None
 

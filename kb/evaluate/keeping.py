@@ -24,8 +24,11 @@ def kept(summary: Summary) -> Json:
             [
                 about,
                 found.title,
+                found.source,
                 found.lines,
                 str(found.dollars),
+                found.first,
+                str(found.first_dollars),
                 [[str(dollars), *rest] for dollars, *rest in found.named],
             ]
             for about, found in summary.findings.items()
@@ -50,7 +53,9 @@ def summary_of(told: Json) -> Summary:
         summary.payers[payer].update(outcomes)
     for payer, outcome, dollars in told["dollars"]:
         summary.dollars[payer, outcome] = Decimal(dollars)
-    for about, title, lines, dollars, named in told["findings"]:
-        first = [Named(Decimal(one[0]), *one[1:]) for one in named]
-        summary.findings[About(*about)] = Finding(title, lines, Decimal(dollars), first)
+    for about, title, source, lines, dollars, first, worth, named in told["findings"]:
+        summary.findings[About(*about)] = Finding(
+            title, source, lines, Decimal(dollars), first, Decimal(worth),
+            [Named(Decimal(one[0]), *one[1:]) for one in named],
+        )  # fmt: skip
     return summary

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 from typing import Protocol
 
 from kb.claims.runs import Found, Run
@@ -19,6 +19,7 @@ from kb.evaluate.forms import Form, form_of, start_of
 from kb.evaluate.journal import Journal, Made, Progressed, ResumeError
 from kb.evaluate.knowledge import Knowledge
 from kb.evaluate.outputs import Output
+from kb.evaluate.page import page_of
 from kb.evaluate.sources import Source
 from kb.evaluate.summary import Summary
 from kb.evaluate.together import runs_of
@@ -31,6 +32,8 @@ WORTH_IT = 1 << 20
 """Bytes of claims from which on other processes are worth their start."""
 OFTEN = 2.0
 """Seconds between two writings of the journal."""
+Columns = Callable[[Path, Path], None]
+"""Makes a file of columns of one of lines."""
 Tell = Callable[[int, int, int], None]
 """Called with claims answered, bytes of the files read, and bytes of all files."""
 
@@ -58,6 +61,8 @@ class Work:
     printed: Printed | None = None
     """Prints the answers as lines, beside the outputs."""
     tell: Tell | None = None
+    columns: Columns | None = None
+    """Needed where an output is a table of columns."""
     often: float = OFTEN
     worth: int = WORTH_IT
     journal: Journal | None = None
@@ -209,12 +214,22 @@ def end_of(work: Work) -> str:
 
 def _finish(work: Work) -> None:
     """Make whole files of the parts."""
-    for output, size in zip(work.growing, work.state.sizes, strict=True):
-        if output.kind == ".ndjson":
-            output.begin(size)
-            output.write(end_of(work))
-            output.through()
-            output.close()
+    sizes = dict(zip(map(id, work.growing), work.state.sizes, strict=True))
+    for output in work.outputs:
+        match output.kind:
+            case ".ndjson":
+                _add(output, sizes[id(output)], end_of(work))
+            case ".html":
+                _add(output, 0, page_of(work.state.summary, work.engine))
+            case ".parquet" if work.columns:
+                work.columns(output.grows, output.beside)
     if work.printed:
         work.printed(end_of(work))
-        sys.stdout.flush()
+
+
+def _add(output: Output, size: int, text: str) -> None:
+    """Write text behind so many good bytes of an output, to its end."""
+    output.begin(size)
+    output.write(text)
+    output.through()
+    output.close()

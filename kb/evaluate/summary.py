@@ -13,7 +13,7 @@ from kb.claims.model import BadClaim, Claim, Remark
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer
 from kb.engine.judge.evaluate import Engine
 from kb.engine.report.sentences import deciding
-from kb.engine.report.words import title_of, words_of
+from kb.engine.report.words import source_text, title_of, words_of
 
 Json = dict[str, Any]
 MOST_NAMED = 50
@@ -65,14 +65,35 @@ class Finding:
 
     title: str = ""
     """The rule's title; empty where no rule decides."""
+    source: str = ""
+    """Where it is written, and how sure that is."""
     lines: int = 0
     dollars: Decimal = Decimal(0)
+    first: int = 0
+    """Lines of which it is the first of several findings, so that each is listed once."""
+    first_dollars: Decimal = Decimal(0)
     named: list[Named] = field(default_factory=list)
+    """Of these lines those worth most."""
 
-    def count(self, lines: int, dollars: Decimal, named: Iterable[Named]) -> None:
-        """Add lines."""
-        self.lines += lines
-        self.dollars += dollars
+    def count(self, charge: Decimal, first: Named | None) -> None:
+        """Count a line, with its name where this is its first finding."""
+        self.lines += 1
+        self.dollars += charge
+        if first is not None:
+            self.first += 1
+            self.first_dollars += charge
+            self._name((first,))
+
+    def add(self, later: Finding) -> None:
+        """Add what was counted of later lines."""
+        self.title, self.source = later.title, later.source
+        self.lines += later.lines
+        self.dollars += later.dollars
+        self.first += later.first
+        self.first_dollars += later.first_dollars
+        self._name(later.named)
+
+    def _name(self, named: Iterable[Named]) -> None:
         self.named += named
         if len(self.named) > MOST_NAMED:
             self.named = sorted(self.named, key=lambda one: one.order)[:MOST_NAMED]
@@ -139,11 +160,13 @@ class Summary:
                     charge, claim.id, line.number, line.code,
                     line.date.isoformat(), say, do,
                 )  # fmt: skip
-                for about in abouts:
+                for at, about in enumerate(abouts):
                     finding = self.findings[about]
-                    finding.count(1, charge, (named,))
+                    finding.count(charge, None if at else named)
                     if about.rule and not finding.title:
-                        finding.title = title_of(words_of(about.rule, engine))
+                        words = words_of(about.rule, engine)
+                        finding.title = title_of(words)
+                        finding.source = source_text(words)
 
     def not_read(self, bad: BadClaim) -> None:
         """Count what could not be read."""
@@ -168,9 +191,7 @@ class Summary:
             self.dollars[key] += dollars
         self.uncharged += later.uncharged
         for about, found in later.findings.items():
-            finding = self.findings[about]
-            finding.title = found.title
-            finding.count(found.lines, found.dollars, found.named)
+            self.findings[about].add(found)
         add_causes(self.bad, later.bad)
         add_causes(self.remarks, later.remarks)
 

@@ -143,6 +143,7 @@ def json_of(summary: Summary, engine: Engine) -> Json:
                 "outcome": about.outcome,
                 "rule": about.rule or None,
                 "title": finding.title or about.reason,
+                "source": finding.source,
                 "lines": finding.lines,
                 "dollars": f"{finding.dollars:f}",
             }

@@ -11,8 +11,9 @@ from kb.engine import ClaimAnswer, Engine
 from kb.engine.report.brief import brief_json
 from kb.evaluate.alike import MARK, Alike, Kept, key_of
 from kb.evaluate.answering import answered
-from kb.evaluate.forms import Form, Written
+from kb.evaluate.forms import Form
 from kb.evaluate.summary import SaidOfLine, Summary, abouts_of
+from kb.evaluate.written import Written
 
 
 @dataclass(frozen=True, slots=True)

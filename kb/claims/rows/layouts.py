@@ -22,8 +22,8 @@ class Layout(NamedTuple):
     always: tuple[tuple[str, ...], ...]
     """Columns that have to be there, of each group one."""
     told: Callable[[Iterable[Row], str], Iterator[Told]]
-    patient: Callable[[Row], str]
-    """The patient of a row's claim, by the columns of ``of_patient``."""
+    patients: Callable[[Iterable[Row]], Iterator[str]]
+    """The patient of each claim, by the columns of ``of_patient`` alone."""
     of_patient: frozenset[str]
 
 
@@ -38,7 +38,7 @@ LAYOUTS = (
         frozenset(tuva.COLUMNS),
         (*_one_of_each(tuva.ALWAYS), DAYS),
         tuva.told_of,
-        tuva.patient_of,
+        tuva.patients_of,
         frozenset(tuva.OF_PATIENT),
     ),
     Layout(
@@ -47,7 +47,7 @@ LAYOUTS = (
         frozenset(synpuf.COLUMNS),
         _one_of_each(synpuf.ALWAYS),
         synpuf.told_of,
-        synpuf.patient_of,
+        synpuf.patients_of,
         frozenset({"desynpuf_id"}),
     ),
 )

@@ -97,12 +97,11 @@ def stream_table(chunks: Iterable[bytes], name: str = "") -> Iterator[Told]:
 
 
 def patients_in_table(chunks: Iterable[bytes]) -> Iterator[str]:
-    """The patient of each row, by a look at nothing else."""
+    """The patient of each claim, by a look at nothing else."""
     table = _Table(_lines(chunks))
     columns = table.columns.of_patient
     if not _missing(table.header):
-        rows = table.rows(columns)
-        yield from (columns.layout.patient(row) for row in rows if not row.fault)
+        yield from columns.layout.patients(table.rows(columns))
 
 
 class _Table:

@@ -187,7 +187,8 @@ class _Group:
         if self.notes.faults:
             yield from self.notes.bad(self.name, self.position, self.sent)
             return
-        yield from self.notes.said(self.name, self.position, self.sent)
+        if self.notes.remarks:
+            yield from self.notes.said(self.name, self.position, self.sent)
         yield from found
 
     def _read(self, seen: set[str]) -> list[Claim | PastClaim]:
@@ -197,8 +198,7 @@ class _Group:
                     self.notes.fault(row, "", *row.fault)
             return []
         self._check_id(seen)
-        self._check_agreement()
-        first = self.rows[0]
+        first = self.head()
         kind = self._kind(first)
         services = self._services(kind)
         if self.notes.faults:
@@ -214,15 +214,15 @@ class _Group:
             self.notes.remark(
                 undone[0].row, "", "takes an earlier service back: nothing to answer"
             )
-            found.append(self._past(undone, (), "void"))
+            found.append(self._past(first, undone, (), "void"))
         if standing:
             diagnoses = diagnoses_of([s.row for s in standing], self.notes)
             self._check_numbers(standing)
-            claim = self._claim(standing, diagnoses, kind, frequency)
+            claim = self._claim(first, standing, diagnoses, kind, frequency)
             self._say_edits(claim, standing)
             found.append(claim)
             if is_answered(self.rows):
-                found.append(self._past(standing, diagnoses, frequency))
+                found.append(self._past(first, standing, diagnoses, frequency))
         elif not undone and not self.notes.faults:
             text = "no row of the claim bills a procedure code: nothing to answer"
             self.notes.remark(first, "hcpcs_code", text)
@@ -244,15 +244,18 @@ class _Group:
             reason = f"more than {_MOST_ROWS:,} rows of one claim"
             self.notes.fault(first, "", reason)
 
-    def _check_agreement(self) -> None:
+    def head(self) -> Row:
+        """What the rows say of the whole claim: where one is silent, as another says."""
         first, *others = self.rows
-        for column in _SAID_ONCE:
-            text = first.text(column)
-            other = next((row for row in others if row.text(column) != text), None)
-            if other is not None:
-                reason = "another value than in the row of the claim before it"
-                fix = f"Give each claim one {column}, in all its rows."
-                self.notes.fault(other, column, reason, fix)
+        cells = dict(first.cells)
+        for row in others:
+            for column in _SAID_ONCE:
+                text = row.cells.get(column)
+                if text and cells.setdefault(column, text) != text:
+                    reason = "another value than in the row of the claim before it"
+                    fix = f"Give each claim one {column}, in all its rows."
+                    self.notes.fault(row, column, reason, fix)
+        return Row(first.number, cells)
 
     def _kind(self, first: Row) -> ClaimKind:
         text = first.text("claim_type").lower()
@@ -300,12 +303,12 @@ class _Group:
 
     def _claim(
         self,
+        first: Row,
         services: tuple[Service, ...],
         diagnoses: tuple[str, ...],
         kind: ClaimKind,
         frequency: Frequency,
     ) -> Claim:
-        first = self.rows[0]
         place = ""
         if kind == "facility":
             facility = first.text("bill_type_code").lstrip("0")[:2]
@@ -326,11 +329,11 @@ class _Group:
 
     def _past(
         self,
+        first: Row,
         services: tuple[Service, ...],
         diagnoses: tuple[str, ...],
         frequency: Frequency,
     ) -> PastClaim:
-        first = self.rows[0]
         return past_claim(
             services,
             diagnoses,
@@ -374,6 +377,11 @@ class _Group:
         for edit in remarks_of(claim):
             row = self.rows[0] if edit.line is None else services[edit.line].row
             self.notes.remark(row, "", edit.text)
+
+
+def patients_of(rows: Iterable[Row]) -> Iterator[str]:
+    """The patient of each claim, of rows that may have no other columns."""
+    return (patient_of(_Group(group, "", "").head()) for group in _claims_in(rows))
 
 
 def patient_of(row: Row) -> str:

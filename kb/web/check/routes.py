@@ -58,7 +58,7 @@ NOT_A_FORM = PageProblem(
 GIVE_CLAIMS = PageProblem(
     405,
     "Claims come by POST",
-    "POST the claims to this address: JSON, a JSON object a line, or X12 837P.",
+    "POST the claims to this address: JSON, a JSON object a line, or X12.",
 )
 
 
@@ -81,7 +81,7 @@ async def check(datasette: Any, request: Request) -> Response:  # noqa: ANN401
 
 @takes()
 async def check_for_programs(datasette: Any, request: Request) -> Response:  # noqa: ANN401
-    """``POST /api/check``: claims as JSON, JSON lines or 837P; ``payerkb-findings`` out."""
+    """``POST /api/check``: claims as JSON, JSON lines or X12; ``payerkb-findings`` out."""
     try:
         if request.method != "POST":
             raise GIVE_CLAIMS

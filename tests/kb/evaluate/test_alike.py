@@ -13,7 +13,8 @@ from kb.claims.model import Amount, Claim, ClaimLine, History, HistoryLine, Paye
 from kb.claims.runs import Run
 from kb.engine import Engine
 from kb.evaluate.alike import MOST, Alike, key_of
-from kb.evaluate.forms import JsonRows, Lines, Rows
+from kb.evaluate.fhir import Responses
+from kb.evaluate.forms import Lines, Rows
 from kb.evaluate.keeping import kept
 from kb.evaluate.work import Bench, Done
 from tests.everyday.claims import DAYS, everyday
@@ -31,7 +32,7 @@ class Never(Alike):
 
 
 def test_bytes_are_those_of_each_claim_answered_by_itself(engine: Engine) -> None:
-    forms = (Lines(), Rows(), JsonRows())
+    forms = (Lines(), Rows(), Responses())
     claims = [claim for day in DAYS for claim in everyday(day)[::5]]
     part = [
         Run((replace(claim, id=name.format(f"{claim.id}-{at}"), patient=f"P-{at}"),))

@@ -206,9 +206,22 @@ def test_a_column_that_stands_twice_is_not_chosen_from() -> None:
     assert bad.reason == "a CSV table with more than one column `payer`"
 
 
-def test_the_look_at_patients_sees_those_of_the_claims() -> None:
-    found = list(patients_in_table(iter([table(*TWO)])))
-    assert list(dict.fromkeys(found)) == [c.patient for c in read(table(*TWO)).claims]
+PEOPLE = st.fixed_dictionaries(
+    {
+        "claim_id": st.sampled_from(["C-1", "C-2", "C-3"]),
+        "person_id": st.sampled_from(["", "7", "00A9"]),
+        "member_id": st.sampled_from(["", "00-A9", "1"]),
+        "birth_date": st.sampled_from(["", "1950-05-01"]),
+    }
+)
+
+
+@given(st.lists(PEOPLE, min_size=1, max_size=6))
+def test_the_look_at_patients_misses_nobody(people: list[dict[str, str]]) -> None:
+    numbered = enumerate(people, 1)
+    content = table(*(row(**who, claim_line_number=str(n)) for n, who in numbered))
+    looked = set(patients_in_table(iter([content])))
+    assert {claim.patient for claim in read(content).claims} <= looked
 
 
 @given(st.lists(st.binary(max_size=40), max_size=4), st.integers(0, 400))

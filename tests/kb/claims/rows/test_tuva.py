@@ -227,6 +227,12 @@ def test_rows_of_a_claim_may_not_name_two(column: str) -> None:
     assert fault.where == f"t.csv: row 3, {column}"
 
 
+def test_what_one_row_of_a_claim_leaves_out_another_says() -> None:
+    silent = {"claim_line_number": "2", "member_id": "", "payer": ""}
+    for rows in ((row(), row(**silent)), (row(**silent), row())):
+        assert (claim(*rows).member, claim(*rows).payer.name) == ("00A9", "Medicare")
+
+
 def test_a_claim_that_nobody_has_answered_is_no_earlier_one() -> None:
     assert not any(isinstance(one, PastClaim) for one in told(row()))
 
