@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from kb.claims import read_json_value, read_stream
-from tests.drills import kills, large_claims
+from tests.drills import damaged_x12, kills, large_claims
 from tests.drills.__main__ import commands, drills
 from tests.drills.doubling_claims import GENERATORS, sized
 from tests.drills.every_fault import Fault
@@ -19,6 +19,24 @@ from tests.drills.kills import Target, left_over, made_ready, spoilt
 from tests.drills.large_claims import KINDS
 from tests.drills.measured import Run, measured
 from tests.drills.table import Table
+
+
+def test_damaged_files_are_told_and_tell_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert damaged_x12.main(0.3) == 0
+    assert "files damaged and read, 0 failures" in capsys.readouterr().out
+
+
+def test_what_damage_may_not_do_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    text, _ = damaged_x12.texts()["florida-medicare.837"]
+    content = text.replace("HC:64483", "HC:6448X9").encode()
+    assert [*damaged_x12.failures_of(content, {"SV101"}, 100)] == [
+        "told what is a patient's"
+    ]
+    monkeypatch.setattr(damaged_x12, "tell_x12", lambda *_: iter(()))
+    assert [*damaged_x12.failures_of(content, set(), 100)] == ["passed in silence"]
+
 
 OLD = {"a": b"old", "gone": b"x"}
 NEW = {"a": b"newer", "made": b"y"}
