@@ -159,7 +159,9 @@ def _lists_all(archive: zipfile.ZipFile, file: BinaryIO) -> bool:
 
 
 def _was_sent(info: zipfile.ZipInfo) -> bool:
-    return not info.is_dir() and not any(junk in info.filename for junk in _JUNK)
+    # `is_dir` fails for a member without a name.
+    is_folder = info.filename.endswith("/")
+    return not is_folder and not any(junk in info.filename for junk in _JUNK)
 
 
 def _shown(name: str) -> str:

@@ -81,6 +81,11 @@ def test_the_name_of_the_file_in_the_archive_stands_in_places() -> None:
     assert bad.where == "file: new/a.csv: row 2, hcpcs_code"
 
 
+def test_a_file_without_a_name_is_read_too() -> None:
+    nameless = packed(("a.csv", TABLE)).replace(b"a.csv", b"\0.csv")
+    assert ids(read(nameless)) == ids(read(TABLE))
+
+
 def test_a_fault_in_one_file_of_an_archive_leaves_the_others() -> None:
     content = packed(("a.pdf", b"%PDF-1.7"), ("b.csv", TABLE))
     result = read(content)
