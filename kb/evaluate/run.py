@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
+from kb.claims.causes import json_of_causes
 from kb.claims.runs import Found, Run
 from kb.engine import Engine
 from kb.engine.report.brief import BRIEF_SCHEMA
@@ -204,6 +205,7 @@ def end_of(work: Work) -> str:
         "answers": summary.answers,
         "bad": summary.faults,
         "remarks": sum(cause.count for cause in summary.remarks.values()),
+        "not_read": json_of_causes(summary.bad),
         "outcomes": dict(sorted(summary.claims.items())),
         "as_billed": dict(sorted(summary.as_billed.items())),
         "database": work.engine.program.database,
