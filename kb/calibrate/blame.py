@@ -195,12 +195,13 @@ def misses_of(
     kind = blame.kind(suspect)
     lines: Counter[Stance] = Counter()
     expected: dict[Stance, float] = defaultdict(float)
-    for (payer, stance), number in blame.stood[suspect].items():
+    # Sums of fractions hang on their order: it is always the same.
+    for (payer, stance), number in sorted(blame.stood[suspect].items()):
         lines[stance] += number
         expected[stance] += number * blame.usual(kind, payer)
     strong = {
         stance: excess(missed[stance], lines[stance], expected[stance] / lines[stance])
-        for stance in missed
+        for stance in sorted(missed)
     }
     telling = [stance for stance, strength in strong.items() if strength > 0]
     silent = sum(lines[stance] for stance in telling)

@@ -53,12 +53,13 @@ class Reader:
         words = self.words(rule)
         return bool(words.file or words.citations)
 
-    def may_be(self, payer: str, named: PayerNamed, plan: str) -> bool:
-        """Whether the payer that a remittance names may be the one with this key."""
+    def is_payer(self, payer: str, named: PayerNamed, plan: str) -> bool | None:
+        """Whether a remittance names the payer with this key; ``None``: nobody can tell."""
         key = named, plan
         if key not in self.payers:
             self.payers[key] = find_payer(named, self.engine.program, plan)[0]
-        return not payer or self.payers[key] in ("", payer)
+        found = self.payers[key]
+        return found == payer if found and payer else None
 
 
 EngineOf = Callable[[Claim], Reader]
@@ -99,7 +100,7 @@ def hold(
     """Hold the lines of one claim against what the payer did."""
     payer = answer.searched.payer
     fates = remittances.fates_of(
-        claim, lambda named: reader.may_be(payer, named, claim.plan)
+        claim, lambda named: reader.is_payer(payer, named, claim.plan)
     )
     tally.matching.count(fates)
     for line, fate in zip(answer.lines, fates.lines, strict=True):

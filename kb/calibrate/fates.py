@@ -21,8 +21,9 @@ DUPLICATE = "18"
 """The reason (CARC) for a line that came before."""
 
 Service = ClaimLine | HistoryLine
-SamePayer = Callable[[PayerNamed], bool]
-"""Whether a remittance's payer may be the one that the claim went to."""
+SamePayer = Callable[[PayerNamed], bool | None]
+"""Whether a remittance's payer is the one that the claim went to; ``None`` where nobody
+can tell."""
 
 
 class Fate(NamedTuple):
@@ -69,7 +70,10 @@ class Remittances:
     def fates_of(self, claim: Claim, same_payer: SamePayer) -> Fates:
         """What became of the lines of a claim."""
         named = [p for p in self.by_claim.get(claim.id, ()) if of_member(p, claim)]
-        own = [past for past in named if same_payer(past.payer)]
+        same = [same_payer(past.payer) for past in named]
+        # One that cannot be told is of a second insurer where the claim's own payer spoke.
+        wanted = True if True in same else None
+        own = [p for p, is_it in zip(named, same, strict=True) if is_it is wanted]
         if named:
             self.asked.add(claim.id)
         others = len(named) - len(own)

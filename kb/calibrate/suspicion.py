@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 
 from kb.calibrate.blame import quiet_lines, with_misses
 from kb.calibrate.statistics import excess
@@ -106,7 +107,7 @@ def alarms_of(
     paid = sum(at.paid for at in own.values())
     others = (everywhere.paid - paid + FEW * UNKNOWN) / (everywhere.lines - lines + FEW)
     expected = 0.0
-    for payer, at in own.items():
+    for payer, at in sorted(own.items(), key=itemgetter(0)):
         beside = here[payer]
         usual = (beside.paid - at.paid + WEIGHT * others) / (
             beside.lines - at.lines + WEIGHT

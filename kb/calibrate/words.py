@@ -51,14 +51,14 @@ def matching_text(report: Report) -> Iterator[str]:
         (found.not_final, "line", "not decided yet"),
         (found.other_payer, "remittance", "of another payer than the claim's"),
     )
-    said = [f"{many_of(number, what)} {how}" for number, what, how in apart if number]
-    if said:
-        yield f"  apart: {'; '.join(said)}"
+    parts = [f"{many_of(number, what)} {how}" for number, what, how in apart if number]
+    if parts:
+        yield f"  apart: {'; '.join(parts)}"
     if report.denied:
-        yield (
-            f"  of the denied, {report.foretold_denied:,} were foretold; of"
-            f" {report.waiting:,} a rule of that kind could not decide"
-        )
+        said = f"  of the denied, {report.foretold_denied:,} were foretold"
+        if report.waiting:
+            said += f"; of {report.waiting:,} a rule of that kind could not decide"
+        yield said
 
 
 def many_of(number: int, one: str) -> str:

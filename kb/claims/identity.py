@@ -24,7 +24,7 @@ def patient_token(member: str, birth: str, given: str = "") -> str:
     member id, adds the given name, so that twins are two patients.
     """
     identity = f"{member}|{birth}|{given.upper()}"
-    return f"P-{hashlib.sha256(identity.encode()).hexdigest()[:16]}"
+    return f"P-{_hashed(identity)}"
 
 
 def person_token(person: str) -> str:
@@ -32,4 +32,10 @@ def person_token(person: str) -> str:
 
     It begins otherwise than that of a member id, for the number may have the same digits.
     """
-    return f"T-{hashlib.sha256(person.encode()).hexdigest()[:16]}"
+    return f"T-{_hashed(person)}"
+
+
+def _hashed(text: str) -> str:
+    # What is no UTF-8 in a table becomes surrogates, and is a fault only later.
+    content = text.encode("utf-8", "surrogatepass")
+    return hashlib.sha256(content).hexdigest()[:16]

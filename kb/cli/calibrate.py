@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,8 +19,9 @@ from kb.calibrate.tally import FEWEST, Tally
 from kb.calibrate.words import report_text
 from kb.claims import BadClaim, ClaimFileError, Run, stream_claims, stream_runs
 from kb.claims.model import Claim
-from kb.claims.past import PastClaim, Told
+from kb.claims.past import EARLIER, PastClaim, Told
 from kb.claims.read import chunks_of, opened, tell_chunks
+from kb.cli.history_given import GivenHistory, given_history, history_option
 from kb.cli.known import policies_option
 from kb.cli.known_when_sent import WhenSent, when_sent
 from kb.cli.options import BAD_INPUT, database_option, print_json, reading, stop
@@ -29,15 +31,19 @@ from kb.cli.tables_options import tables_option
 from kb.engine import Engine
 from kb.engine.load import KeptOpen
 from kb.engine.report.words import payer_title
+from kb.history.errors import HistoryError
 
 EACH = 500
 """Claims after which progress is told."""
 MOST_FAULTS = 10
+CLAIMS_FIRST = "Name the claims first, then their remittances."
 
 
 class How(TypedDict):
-    """What is shown."""
+    """What is looked up, and what is shown."""
 
+    history: tuple[Path, ...]
+    history_holds: str
     form: str | None
     show_all: bool
     today: bool
@@ -48,6 +54,8 @@ class Files(NamedTuple):
 
     claims: Path
     remittances: tuple[Path, ...]
+    history: GivenHistory | None
+    """Earlier services: the remittances tell them too."""
 
 
 @click.command()
@@ -56,6 +64,7 @@ class Files(NamedTuple):
 @database_option
 @tables_option
 @policies_option
+@history_option
 @click.option(
     "--today",
     is_flag=True,
@@ -97,8 +106,9 @@ def calibrate(
     """Hold what rules say of CLAIMS against what payers did by REMITTANCES.
 
     CLAIMS is a claim file of any format that `payerkb check-claim` reads, REMITTANCES are
-    835 files for them. Each claim is answered as of the day when it was sent, and each
-    line held against the payer's last word on it. The report names the rules that the
+    835 files for them. Each claim is answered as of the day when it was sent, with the
+    earlier services that remittances and --history tell of its patient, and each line is
+    held against the payer's last word on it. The report names the rules that the
     outcomes speak against, the most suspicious first, and the denials that no rule
     foretells: rules to write.
 
@@ -107,10 +117,11 @@ def calibrate(
     Exit codes: 0 nothing suspicious, 1 findings, 2 something was not read.
     """
     tally = Tally(fewest)
-    files = Files(claims, remittances)
     with reading(database) as connection, TemporaryDirectory() as scratch:
         engine = Engine.reading(connection, KeptOpen(connection))
         today = Reader(holding_against(engine, tables).taking_any_facts())
+
+        given = [*remittances, *how["history"]]
 
         def state(place: Path) -> Engine:
             return holding_against(Engine.open(place), tables).taking_any_facts()
@@ -119,8 +130,10 @@ def calibrate(
             with progress_bar() as progress:
                 days = () if how["today"] else days_of(claims)
                 sent = when_sent(days, today, policies, Path(scratch), state, progress)
+                history = given_history(given, how["history_holds"], engine)
+                files = Files(claims, remittances, history)
                 faults = hold_files(files, engine, sent, tally, progress)
-        except ClaimFileError as error:
+        except (ClaimFileError, HistoryError) as error:
             stop(str(error))
         sent.say()
         report = report_of(tally, sent.kind, Limits(fewest, least))
@@ -140,8 +153,28 @@ def hold_files(
     files: Files, engine: Engine, sent: WhenSent, tally: Tally, progress: Progress
 ) -> list[BadClaim]:
     """Read the remittances, hold the claims against them, and give what was not read."""
+    remittances, faults = remittances_in(files, progress)
+    total = len(remittances.by_claim)
+    runs = stream_runs(files.claims, engine.faults_in)
+    for found in files.history.fill(runs) if files.history else runs:
+        if isinstance(found, Run):
+            hold_run(found, remittances, sent.reader, tally)
+            if tally.matching.claims % EACH < len(found.claims):
+                progress("claims", tally.matching.claims, total)
+        elif isinstance(found, BadClaim) and found not in faults:
+            swapped = found.reason.endswith(EARLIER)
+            faults.append(replace(found, fix=CLAIMS_FIRST) if swapped else found)
+    tally.matching.without_claim = remittances.without_a_claim
+    return faults
+
+
+def remittances_in(
+    files: Files, progress: Progress
+) -> tuple[Remittances, list[BadClaim]]:
+    """The remittances of the files, and what of them was not read."""
     remittances, faults = Remittances(), list[BadClaim]()
-    for place in files.remittances:
+    for number, place in enumerate(files.remittances):
+        progress("remittances", number, len(files.remittances))
         claims_given = 0
         for told in tell(place):
             if isinstance(told, PastClaim):
@@ -152,17 +185,8 @@ def hold_files(
                 claims_given += 1
         if claims_given:
             reason = f"{claims_given:,} claims, where remittances were expected"
-            faults.append(BadClaim(place.name, reason, "Give the claims first."))
-    total = len(remittances.by_claim)
-    for found in stream_runs(files.claims, engine.faults_in):
-        if isinstance(found, Run):
-            hold_run(found, remittances, sent.reader, tally)
-            if tally.matching.claims % EACH < len(found.claims):
-                progress("claims", tally.matching.claims, total)
-        elif isinstance(found, BadClaim):
-            faults.append(found)
-    tally.matching.without_claim = remittances.without_a_claim
-    return faults
+            faults.append(BadClaim(place.name, reason, CLAIMS_FIRST))
+    return remittances, faults
 
 
 def tell(place: Path) -> Iterator[Told]:

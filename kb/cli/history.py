@@ -14,8 +14,8 @@ from kb.claims.causes import (
     more_like_them,
     of_claim,
 )
-from kb.cli.history_given import files_of
 from kb.cli.options import BAD_INPUT, in_words, json_option, print_json
+from kb.cli.progress import progress_bar
 from kb.history.database import (
     Kept,
     KeptTelling,
@@ -25,6 +25,7 @@ from kb.history.database import (
     read_kept,
     write_kept,
 )
+from kb.history.files import files_of
 from kb.history.reading import Notes, kept_from
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -62,12 +63,13 @@ def add(files: tuple[Path, ...], database: Path) -> None:
     kept = Kept() if before is None else kept_in(before, database)
     notes = Notes()
     said = []
-    for file in files_of(files):
-        there = len(kept.tellings)
-        source, tellings = kept_from(file, notes)
-        if tellings:
-            kept = kept.with_more(source, tellings)
-        said.append(added_words(file, tellings, len(kept.tellings) - there))
+    with progress_bar() as progress:
+        for file in files_of(files):
+            there = len(kept.tellings)
+            source, tellings = kept_from(file, notes, progress)
+            if tellings:
+                kept = kept.with_more(source, tellings)
+            said.append(added_words(file, tellings, len(kept.tellings) - there))
     write_kept(database, kept, before)
     click.echo("\n".join(said))
     say_notes(notes)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 from click.core import ParameterSource
 
-from kb.claims.model import HistoryState, Reach
+from kb.cli.progress import progress_bar
+from kb.history.files import HOLDS, files_of
 
 if TYPE_CHECKING:
     from kb.claims.runs import Found
@@ -19,12 +20,6 @@ if TYPE_CHECKING:
     from kb.history.reading import Notes
 
 Command = TypeVar("Command", bound=Callable[..., None])
-HOLDS: dict[str, tuple[HistoryState, Reach]] = {
-    "some": ("partial", "own"),
-    "own": ("complete", "own"),
-    "all": ("complete", "all-billers"),
-}
-"""What may be said of the files: how complete they are, and whose."""
 
 
 def history_option(command: Command) -> Command:
@@ -87,27 +82,13 @@ def given_history(
         raise click.UsageError(message)
     from kb.history.reading import read_history  # noqa: PLC0415  (asked for seldom)
 
-    known, notes = read_history(
-        files_of(history),
-        engine.program.payers,
-        engine.faults_in,
-        engine.kinds,
-        HOLDS[holds],
-    )
+    with progress_bar() as progress:
+        known, notes = read_history(
+            files_of(history),
+            engine.program.payers,
+            engine.faults_in,
+            engine.kinds,
+            HOLDS[holds],
+            progress,
+        )
     return GivenHistory(known, notes)
-
-
-def files_of(history: Iterable[Path]) -> list[Path]:
-    """The files named, of a folder those in it, each once."""
-    files = [
-        file
-        for path in history
-        for file in (sorted(_in_folder(path)) if path.is_dir() else [path])
-    ]
-    return list(dict.fromkeys(files))
-
-
-def _in_folder(folder: Path) -> Iterator[Path]:
-    for path in folder.iterdir():
-        if path.is_file() and not path.name.startswith("."):
-            yield path

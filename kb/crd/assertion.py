@@ -17,7 +17,8 @@ from kb.engine.report.sentences import CLEAN, deciding
 Is = Literal["covered", "not-covered", "conditional"]
 Approval = Literal["no-auth", "auth-needed", "conditional"]
 Document = Literal["clinical"]
-Purpose = Literal["withpa", "retain-doc"]
+Purpose = Literal["retain-doc"]
+"""Never ``withpa``: as the guide writes its invariant crd-ci-q4, no answer may hold that."""
 Info = Literal[
     "performer", "location", "timeframe", "contract-window", "detail-code", "OTH"
 ]
@@ -67,8 +68,7 @@ def assertion_of(line: LineAnswer, order: Order) -> Assertion:
     documents: tuple[Document, ...] = ()
     purposes: tuple[Purpose, ...] = ()
     if asks_for_evidence(line):
-        documents = ("clinical",)
-        purposes = ("withpa",) if approval == "auth-needed" else ("retain-doc",)
+        documents, purposes = ("clinical",), ("retain-doc",)
     found = Assertion(covered, approval, documents, purposes)
     if "conditional" not in (covered, approval):
         return found

@@ -35,9 +35,9 @@ def parsed(content: bytes) -> object:
 
 
 def written(value: object) -> bytes:
-    """The value as JSON text in UTF-8, without needless spaces."""
-    text = json.dumps(value, default=_marked, ensure_ascii=False, separators=(",", ":"))
-    return _MARKED.sub(r"\1", text).encode("utf-8", "surrogatepass")
+    """The value as JSON text, without needless spaces; half letters stay escaped."""
+    text = json.dumps(value, default=_marked, separators=(",", ":"))
+    return _MARKED.sub(r"\1", text).encode("ascii")
 
 
 def _marked(value: object) -> str:

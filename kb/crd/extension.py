@@ -71,8 +71,8 @@ def _details(advice: Advice, *, explained: bool) -> Iterable[Json]:
 
     With ``explained`` something is told at any rate: the guide asks so beside ``OTH``.
     """
-    if advice.holds_for:
-        yield _detail("cat-limitation", "instructions", valueString=advice.holds_for)
+    if holds := " ".join(filter(None, [advice.holds_for, advice.limit])):
+        yield _detail("cat-limitation", "instructions", valueString=holds)
     todo = " ".join(filter(None, [advice.do, points_of(advice)]))
     if not todo and explained:
         todo = advice.say

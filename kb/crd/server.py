@@ -56,6 +56,7 @@ BUSY = CrdProblem(
     503, "throttled", "Too many requests wait. Ask again in some seconds."
 )
 SLOW = CrdProblem(408, "incomplete", "The body did not come in time.")
+TOO_DEEP = CrdProblem(400, "structure", "The body is nested too deep.")
 BROKEN = CrdProblem(
     500, "exception", "The answer could not be made. That is our mistake, not yours."
 )
@@ -161,6 +162,13 @@ class CrdApp:
 
 def answered(content: bytes, hook: str, engine: Engine, day: date) -> bytes:
     """The response to a body as text; raises ``CrdProblem``."""
+    try:
+        return _answered(content, hook, engine, day)
+    except RecursionError:
+        raise TOO_DEEP from None
+
+
+def _answered(content: bytes, hook: str, engine: Engine, day: date) -> bytes:
     request = read_request(content, hook)
     # An order brings no facts of the chart that could be of a wrong kind.
     return written(response_to(request, engine.taking_any_facts(), day))

@@ -16,6 +16,7 @@ from kb.engine import Engine
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer
 from kb.engine.judge.undecided import NO_STATE
 from kb.engine.load import RuleWords
+from kb.engine.report import counts
 from kb.engine.report.checklist import (
     AMOUNTS,
     Document,
@@ -27,7 +28,6 @@ from kb.engine.report.sentences import (
     broken_of,
     deciding,
     do_line,
-    limit_in_short,
     say_line,
 )
 from kb.engine.report.unknown import by_reason, lacking_on_claim
@@ -59,12 +59,18 @@ CLAIM = re.compile(r"\b([Tt]he) claim\b(?= (?:does|gives?|says?|shows?|has|names
 ON_ORDER = (
     ("he claim's payer may be", "he payer may be"),
     ("the claim does not give its plan", "the Coverage does not give its kind of plan"),
-    (" (SBR09 in an 837P)", ""),
     (" as billed here", " as ordered"),
     ("the service was given", "the service will be given"),
     ("before it is sent", "before it is done"),
 )
 """Words about a claim, and those about an order in their place."""
+ELEMENT = re.compile(r" \(SBR09[^)]*\)")
+"""Where formats of claims say the plan."""
+OF_THE_NEXT = re.compile(r"; next from \d{4}-\d\d-\d\d")
+TWICE = re.compile(r"\b(\w{5}) on the order of \1\b")
+NONE_GIVEN = "; no earlier one is given"
+KEY = re.compile(r"\b([a-z0-9-]+) \([a-z-]+\)")
+"""A payer's key with its line of business."""
 OF_PLAN = "the claim's payer may be"
 OF_CLAIMS = frozenset({"pairs", "units", "codes", "add-ons"})
 """Questions that are asked of a claim, when it is billed."""
@@ -98,6 +104,7 @@ class Advice:
     documents: tuple[tuple[str, str], ...] = ()
     """What the chart must show: each document with its points in a row."""
     limit: str = ""
+    """The limits over time that the payer sets."""
     open: str = ""
     """What nobody judged."""
     holds_for: str = ""
@@ -116,6 +123,8 @@ class Advice:
     @property
     def short(self) -> str:
         """The same without the values that were met, where that is possible."""
+        if self.documents:
+            return ended(self.lead)
         if not self.title:
             return self.whole
         return ended(f"{self.lead}: {inside_of(self.title)}")
@@ -140,7 +149,7 @@ def advice_of(
         documents=tuple(
             (each.name, as_order(points_of(each), answer)) for each in documents
         ),
-        limit=limit_in_short(line.limits) if line.outcome != "deny" else "",
+        limit=as_order(limits_of(line), answer),
         open=as_order(open_questions(line), answer),
         holds_for=holds_for,
         sources=sources_of(line, documents, engine),
@@ -199,7 +208,16 @@ def sayings(
             ask = f"Ask {payer or 'the payer'} whether it wants it approved first."
             return say_line(line, engine), ask if approval_unasked(line) else ""
         case _:
-            return say_line(line, engine), do_open(line, engine)
+            return why_open(line, engine), do_open(line, engine)
+
+
+def why_open(line: LineAnswer, engine: Engine) -> str:
+    """Why it is not decided, payers by their titles."""
+    said = say_line(line, engine)
+    if not line.reason.startswith(OF_PLAN):
+        return said
+    titles = {payer.key: payer.title for payer in engine.program.payers}
+    return KEY.sub(lambda found: titles.get(found[1], found[1]), said)
 
 
 def do_open(line: LineAnswer, engine: Engine) -> str:
@@ -223,6 +241,8 @@ def do_denied(line: LineAnswer, order: Order, engine: Engine) -> str:
     if days:
         return f"Plan it for {max(days)} or later."
     kept = AFTER.sub("", do_line(line, engine)).strip()
+    if not kept and all(result.with_lines for result in deciding(line)):
+        return "The payer pays one of them on a day: plan them apart, or order one."
     return (
         kept
         or "The payer does not pay it as ordered: tell the patient before it is done."
@@ -243,7 +263,7 @@ def do_approval(line: LineAnswer, payer: str, engine: Engine) -> str:
 def shown(documents: tuple[Document, ...]) -> str:
     """The points of the chart, those with a number first, as many as are read at once."""
     points = [point for each in documents for point in each.points]
-    points.sort(key=lambda point: not point.wanted.startswith(AMOUNTS))
+    points.sort(key=lambda x: (not x.wanted.startswith(AMOUNTS), x.if_so))
     named = [point.short for point in points if not point.then][:FEW]
     while len(named) > 1 and sum(map(len, named)) > ROOM:
         named.pop()
@@ -268,12 +288,28 @@ def lacking(line: LineAnswer) -> str:
     return f"The order gives no {in_a_row(names, 'and no')}." if names else ""
 
 
+def limits_of(line: LineAnswer) -> str:
+    """The limits over time that an order must keep with services that it does not tell."""
+    if line.outcome == "deny":
+        return ""
+    said = {
+        OF_THE_NEXT.sub("", counts.said(state)).replace(NONE_GIVEN, "")
+        for state in line.limits
+        if state.status == "unknown" and counts.is_told(state)
+    }
+    if not said:
+        return ""
+    asked = "; ".join(sorted(said))
+    return f"Earlier services were not looked at; with them the rules ask for {asked}."
+
+
 def open_questions(line: LineAnswer) -> str:
     """What nobody judged, by its reason; nothing where the reason is told already."""
     if line.reason or line.outcome == "deny":
         return ""
     # No order brings a history, and pairs and units are counted on a claim.
-    of_orders = [q for q in line.not_judged if q.question not in OF_CLAIMS]
+    told = {"frequency"} if limits_of(line) else set()
+    of_orders = [q for q in line.not_judged if q.question not in OF_CLAIMS | told]
     return "; ".join(by_reason(of_orders))
 
 
@@ -285,7 +321,8 @@ def as_order(said: str, answer: ClaimAnswer) -> str:
         code = codes.get(found[1], "")
         return f"the order of {code}" if code else found[0]
 
-    said = LINE.sub(order, LINES.sub("the other orders", said))
+    said = TWICE.sub(r"\1", LINE.sub(order, LINES.sub("the other orders", said)))
+    said = ELEMENT.sub("", said)
     for of_claim, of_order in ON_ORDER:
         said = said.replace(of_claim, of_order)
     return CLAIM.sub(r"\1 order", said)

@@ -25,6 +25,8 @@ TWICE = (
     "the same claim stands in the files more than once: each was answered as if it were"
     " sent once"
 )
+_NOBODY = -(1 << 64)
+"""Below the numbers of all people."""
 Kept = Callable[[Claim], bool]
 
 
@@ -73,7 +75,7 @@ def who_comes_back(sources: Sequence[Source]) -> Comers:
 
 def _people(sources: Sequence[Source], ways: set[Look]) -> Iterator[int]:
     """The people of all files; ``ways`` then tells how they are numbered."""
-    for source in sources:
+    for place, source in enumerate(sources):
         with source.open() as stream:
             way, numbers = look(source.chunks(stream))
             ways.add(way)
@@ -81,6 +83,8 @@ def _people(sources: Sequence[Source], ways: set[Look]) -> Iterator[int]:
                 yield from (UNTOLD, 1, UNTOLD)
                 return
             yield from numbers
+        # Runs end with their file: who is last in one and first in the next comes back.
+        yield _NOBODY - place
 
 
 def _claims(sources: Sequence[Source], check: Check) -> Iterator[Claim]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from kb.claims.model import HistoryLine, PayerNamed
+from kb.claims.model import ClaimKind, HistoryLine, PayerNamed
 from kb.history.telling import Telling, ToldLine, unpacked
 
 SIDES = frozenset({"RT", "LT", "50"})
@@ -26,12 +26,16 @@ class Done:
     id: str
     numbers: frozenset[str]
     """Its number at the sender, and at the payer where one is told."""
+    days: frozenset[date]
+    """All that its tellings name, what was undone too."""
     lines: tuple[HistoryLine, ...]
     """None where it was undone: that its patient has the member id is still known."""
     payers: frozenset[PayerNamed]
     birth: date | None
     patients: frozenset[str]
     """Tokens of the patient."""
+    kind: ClaimKind | None
+    """Who billed it; ``None`` where only the payer tells of it."""
 
 
 def folded(texts: Iterable[str]) -> tuple[Done, ...]:
@@ -277,37 +281,45 @@ def _done(claim: Sequence[Telling], lines: list[HistoryLine]) -> Done:
     return Done(
         claim[0].id,
         _numbers(claim),
+        _days(claim),
         tuple(lines),
         frozenset(t.payer for t in claim),
         births.pop() if births else None,
         frozenset(t.patient for t in claim) - {""},
+        next((t.kind for t in claim if t.kind), None),
     )
 
 
 def once_each(claims: Iterable[Done]) -> list[HistoryLine]:
     """The lines of one patient's claims, what several tell of one service once.
 
-    A denied line goes where another claim has the service not denied, and a line
-    without a claim's number where one with a number has it.
+    A denied line goes where another claim has the service not denied, a line without a
+    claim's number where one with a number has it, and a facility's where the
+    professional billed it too.
     """
-    lines = [line for claim in claims for line in claim.lines]
-    of_service: dict[tuple[date, str], list[HistoryLine]] = defaultdict(list)
-    for line in lines:
-        of_service[line.date, line.code].append(line)
+    lines = [(done.kind, line) for done in claims for line in done.lines]
+    of_service: dict[tuple[date, str], list[OfKind]] = defaultdict(list)
+    for kind, line in lines:
+        of_service[line.date, line.code].append((kind, line))
     kept = [
         line
-        for line in lines
+        for kind, line in lines
         if not any(
-            _stands_for(other, line) and may_be_one(other, line)
+            may_be_one(other[1], line) and _stands_for(other, (kind, line))
             for other in of_service[line.date, line.code]
         )
     ]
     return sorted(kept, key=order_of)
 
 
-def _stands_for(other: HistoryLine, line: HistoryLine) -> bool:
-    if line.claim and not other.claim:
-        return False
-    if not line.claim and other.claim:
-        return True
-    return line.status == "denied" != other.status
+OfKind = tuple[ClaimKind | None, HistoryLine]
+
+
+def _stands_for(one: OfKind, other: OfKind) -> bool:
+    (kind, line), (other_kind, other_line) = one, other
+    denied, other_denied = line.status == "denied", other_line.status == "denied"
+    if denied != other_denied:
+        return other_denied
+    if {kind, other_kind} == {"professional", "facility"}:
+        return kind == "professional"
+    return bool(line.claim and not other_line.claim)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
@@ -12,6 +12,7 @@ from typing import NamedTuple
 from kb.claims.facts import FactKinds, is_of_kind
 from kb.claims.model import (
     Claim,
+    ClaimLine,
     History,
     HistoryLine,
     HistoryState,
@@ -194,10 +195,22 @@ def _whose(claim: Claim, member: str, known: KnownHistory) -> tuple[list[Done], 
             continue
         answer = is_of(me, other, everyone)
         if answer:
-            mine.append(done)
+            mine.append(_without_other_side(done, claim))
         elif answer is None:
             open_ += 1
     return mine, open_
+
+
+def _without_other_side(done: Done, claim: Claim) -> Done:
+    """The earlier claim without what it bills of the claim's own services.
+
+    Facility and professional both bill a procedure, and it was done once.
+    """
+    if done.kind in (None, claim.kind):
+        return done
+    own = [HistoryLine(line.code, line.date, line.modifiers) for line in claim.lines]
+    left = (x for x in done.lines if not any(may_be_one(x, line) for line in own))
+    return replace(done, lines=tuple(left))
 
 
 def _person(member: str, done: Done, brands: Brands) -> Person:
@@ -206,17 +219,50 @@ def _person(member: str, done: Done, brands: Brands) -> Person:
     return person(member, done.birth, patient, payers)
 
 
+def as_it_stands(claim: Claim, member: str, known: KnownHistory) -> Claim | None:
+    """The claim without lines that are known to be denied; ``None`` where none is left.
+
+    So do other claims of the patient see it.  A correction is seen as it is: they have to
+    know what it corrects.
+    """
+    if claim.frequency != "original":
+        return claim
+    done = known.of(member).done
+    told = [done[number] for number in _named_so(claim, done, {sent_id(claim.id)})]
+    if not told:
+        return claim
+    answers = [line for each in told for line in each.lines]
+    lines = tuple(line for line in claim.lines if _stands(line, answers))
+    if len(lines) == len(claim.lines):
+        return claim
+    return replace(claim, lines=lines) if lines else None
+
+
+def _stands(line: ClaimLine, answers: Sequence[HistoryLine]) -> bool:
+    billed = HistoryLine(line.code, line.date, line.modifiers)
+    known = [answer for answer in answers if may_be_one(answer, billed)]
+    if not answers:
+        return False
+    return not known or any(answer.status != "denied" for answer in known)
+
+
+def _named_so(
+    claim: Claim, done: Sequence[Done], names: Collection[str]
+) -> Iterator[int]:
+    """The claims of these numbers that have a day of the claim."""
+    days = {line.date for line in claim.lines}
+    for number, each in enumerate(done):
+        if not each.numbers.isdisjoint(names) and not each.days.isdisjoint(days):
+            yield number
+
+
 def _itself(claim: Claim, done: Sequence[Done]) -> set[int]:
     """The claims that are this one, told before, or what it corrects."""
-    days = {line.date for line in claim.lines}
     services = {(line.date, line.code) for line in claim.lines}
     corrects = claim.frequency != "original"
     number = sent_id(claim.id)
-    names = {number, claim.replaces} if corrects else {number}
     found = {
-        number
-        for number, each in enumerate(done)
-        if each.numbers & names and days & {line.date for line in each.lines}
+        *_named_so(claim, done, {number, claim.replaces} if corrects else {number})
     }
     if corrects and not found:
         # It names the payer's number: what has its days and codes is what it corrects.

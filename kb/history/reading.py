@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,6 +26,14 @@ from kb.history.known import KnownHistory, of_texts, told_by
 from kb.history.telling import Telling, packed
 
 _PIECE = 1 << 20
+Progress = Callable[[str, int, int], None]
+"""Called with a file's name, how many of its bytes are read, and how many there are."""
+_OFTEN = 256
+"""Tellings after which progress is told."""
+
+
+def silent(_name: str, _done: int, _total: int) -> None:
+    """No progress is told."""
 
 
 @dataclass(slots=True)
@@ -65,14 +73,15 @@ def no_faults(_: Claim) -> list[BadClaim]:
 
 
 def tellings_in(
-    path: Path, notes: Notes, check: Check = no_faults
+    path: Path, notes: Notes, check: Check = no_faults, progress: Progress = silent
 ) -> Iterator[Telling]:
     """What a file tells of claims with a member id; faults and remarks go to ``notes``.
 
     Raises ``kb.claims.ClaimFileError`` when it cannot be opened or read.
     """
     with opened(path) as (stream, name):
-        yield from _tellings(stream, name, notes, check)
+        told = _tellings(stream, name, notes, check)
+        yield from _with_progress(told, stream, name, progress)
 
 
 def _tellings(
@@ -82,7 +91,24 @@ def _tellings(
     yield from (telling for telling in told_by(told) if telling.member)
 
 
-def kept_from(path: Path, notes: Notes) -> tuple[Source, list[KeptTelling]]:
+def _with_progress(
+    found: Iterable[Telling], stream: BinaryIO, name: str, progress: Progress
+) -> Iterator[Telling]:
+    if not stream.seekable():
+        yield from found
+        return
+    begin = stream.tell()
+    size = stream.seek(0, SEEK_END)
+    stream.seek(begin)
+    for number, telling in enumerate(found):
+        if number % _OFTEN == 0 and not stream.closed:
+            progress(name, stream.tell(), size)
+        yield telling
+
+
+def kept_from(
+    path: Path, notes: Notes, progress: Progress = silent
+) -> tuple[Source, list[KeptTelling]]:
     """A file and what it tells, as the history database keeps it.
 
     Raises ``kb.claims.ClaimFileError`` when it cannot be opened or read.
@@ -91,7 +117,8 @@ def kept_from(path: Path, notes: Notes) -> tuple[Source, list[KeptTelling]]:
         whole = stream if stream.seekable() else BytesIO(stream.read())
         source = Source(_sha256_of(whole), name)
         whole.seek(0)
-        found = _tellings(whole, name, notes, no_faults)
+        told = _tellings(whole, name, notes, no_faults)
+        found = _with_progress(told, whole, name, progress)
         return source, [_kept(each, source.sha256) for each in found]
 
 
@@ -120,6 +147,7 @@ def read_history(
     check: Check,
     kinds: FactKinds,
     holds: tuple[HistoryState, Reach],
+    progress: Progress = silent,
 ) -> tuple[KnownHistory, Notes]:
     """What files and history databases tell, with what could not be read of them.
 
@@ -136,7 +164,8 @@ def read_history(
         else:
             files += 1
             texts += (
-                (t.member, packed(t), t.days) for t in tellings_in(path, notes, check)
+                (t.member, packed(t), t.days)
+                for t in tellings_in(path, notes, check, progress)
             )
     state, reach = holds
     known = of_texts(texts, payers, state=state, reach=reach, files=files, kinds=kinds)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kb.claims.runs import Found, Run
-from kb.history.known import KnownHistory, names_of, with_history
+from kb.claims.runs import Found, Run, as_others_see
+from kb.history.known import KnownHistory, as_it_stands, names_of, with_history
+from kb.history.telling import member_of
 
 
 def runs_with_history(found: Iterable[Found], known: KnownHistory) -> Iterator[Found]:
-    """The same with each claim's history filled; what has to be said of it stands before."""
+    """The same with each claim's history filled; what has to be said of it stands before.
+
+    Where it is known that a claim was denied or taken back, the others of its patient are
+    answered without it.
+    """
     for one in found:
         if not isinstance(one, Run):
             yield one
@@ -20,4 +25,21 @@ def runs_with_history(found: Iterable[Found], known: KnownHistory) -> Iterator[F
             filled, remarks = with_history(claim, known, names)
             yield from remarks
             claims.append(filled)
-        yield one._replace(claims=tuple(claims))
+        yield from _as_they_stand(one._replace(claims=tuple(claims)), known)
+
+
+def _as_they_stand(run: Run, known: KnownHistory) -> Iterator[Run]:
+    """The run, or a run for each claim where not all stand as they were sent."""
+    if len(run.claims) + len(run.others) == 1:
+        yield run
+        return
+    # Of claims that stand elsewhere in the file the member id is not kept.
+    member = member_of(run.claims[0])
+    sent = {claim.id: claim for claim in [*run.others, *run.claims]}
+    stand = {name: as_it_stands(claim, member, known) for name, claim in sent.items()}
+    if all(stand[name] is claim for name, claim in sent.items()):
+        yield run
+        return
+    for claim in run.claims:
+        others = (seen for name, seen in stand.items() if seen and name != claim.id)
+        yield Run((claim,), tuple(map(as_others_see, others)))

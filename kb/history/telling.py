@@ -18,6 +18,7 @@ from kb.claims.identity import member_in
 from kb.claims.model import (
     Amount,
     Claim,
+    ClaimKind,
     Facts,
     FactValue,
     Frequency,
@@ -61,6 +62,8 @@ class Telling:
     told: date | None = None
     payers_number: str = ""
     """The payer's own number of the claim, by which corrections name it."""
+    kind: ClaimKind | None = None
+    """Who billed it; an answer does not tell."""
     text: str = field(default="", compare=False)
     """What ``unpacked`` read it from; the same for equal tellings."""
 
@@ -115,6 +118,7 @@ def telling_of(claim: Claim) -> Telling:
         claim.replaces,
         claim.birth,
         patient_of(claim),
+        kind=claim.kind,
     )
 
 
@@ -179,6 +183,7 @@ def packed(telling: Telling) -> str:
         telling.patient,
         _day_text(telling.told),
         telling.payers_number,
+        telling.kind,
     ]
     lines = sorted(_as_json(_packed_line(line)) for line in telling.lines)
     return f"{_as_json(value)[:-1]},[{','.join(lines)}]]"
@@ -226,7 +231,7 @@ def unpacked(text: str) -> Telling:
     """
     (
         origin, number, member, payer, frequency, replaces, birth, patient, told, payers,
-        lines,
+        kind, lines,
     ) = json.loads(text)  # fmt: skip
     return Telling(
         cast("Origin", origin),
@@ -240,6 +245,7 @@ def unpacked(text: str) -> Telling:
         patient,
         _day(told),
         payers,
+        cast("ClaimKind | None", kind),
         text,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from os import PathLike
 from pathlib import Path
 from threading import Lock
@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from dsl.errors import PayerkbError
 from kb.claims.model import BadClaim, Remark
 from kb.engine.judge.evaluate import Engine
+from kb.history.files import Holds
 from kb.library.answering import answers_of
 from kb.library.answers import Answer
-from kb.library.sources import Claims, runs_given
+from kb.library.earlier import with_earlier
+from kb.library.sources import Claims, ClaimsFile, runs_given
 from kb.tables.layers import Layered
 from kb.tables.opening import open_tables
 from kb.tables.schema import DEFAULT_NAME
@@ -122,42 +124,74 @@ class KnowledgeBase:
         with self._loading:
             return self._read_again()
 
-    def evaluate(self, claims: Claims) -> Iterator[Answer | BadClaim | Remark]:
+    def evaluate(
+        self,
+        claims: Claims,
+        *,
+        history: ClaimsFile | Iterable[ClaimsFile] = (),
+        history_holds: Holds = "some",
+    ) -> Iterator[Answer | BadClaim | Remark]:
         """Answers, and whatever was not read, in the order of the claims.
 
         ``claims`` is a path (any format that is read; ``-`` for standard input), several
-        paths, a ``kb.claims.Claim`` or a dict as ``payerkb schema claim`` tells, or
-        several of them.
+        paths, a ``kb.claims.Claim`` or a dict as ``payerkb schema claim`` tells, several
+        of them, or a table with the columns of Tuva's ``medical_claim``: of pyarrow,
+        pandas, polars, or whatever gives Arrow's C stream.
 
         Claims of one patient are answered with each other's lines.  A file is read as it
         is answered, in flat memory; so is an iterator of claims, where those of a
         patient should stand together (a ``Remark`` says where they did not).  A list, and
-        several files, are taken into memory whole.
+        several files, are taken into memory whole.  Of a table rows of one person are
+        taken together, in whatever order they stand, and answers come by person.
+
+        ``history`` names files of earlier claims, remittances, a history database or
+        folders of them, in which each patient's earlier services are looked up as
+        ``--history`` does; ``history_holds`` says that they hold ``some`` claims of this
+        practice, its ``own``, all of them, or ``all`` that any practice billed.
 
         A ``BadClaim`` stands where a claim or a part of a file could not be read, or names
         facts that no policy knows: the others are still answered.  A ``Remark`` says what
         was left out of a claim that was answered.
 
-        Raises ``kb.library.GivenError`` for what holds no claims, and
-        ``kb.ClaimFileError`` when a file is asked for its first claim and there is none.
+        Raises ``kb.library.GivenError`` for what holds no claims,
+        ``kb.history.errors.HistoryError`` for a history that cannot be used, and
+        ``kb.ClaimFileError`` for a file that cannot be read, at the latest when its first
+        claim is asked for.
         """
         engine = self.engine
-        return answers_of(runs_given(claims, engine.faults_in), engine)
+        runs = runs_given(claims, engine.faults_in)
+        return answers_of(with_earlier(runs, history, history_holds, engine), engine)
 
-    def evaluate_table(self, claims: Claims) -> pa.Table:
+    def evaluate_table(
+        self,
+        claims: Claims,
+        *,
+        history: ClaimsFile | Iterable[ClaimsFile] = (),
+        history_holds: Holds = "some",
+    ) -> pa.Table:
         """The same as an Arrow table: a row for each line, fault and remark.
 
         Its columns are told in ``docs/contract.md``.  Needs the package pyarrow: raises
         ``kb.library.MissingPackageError`` without it.
         """
-        return self.evaluate_batches(claims).read_all()
+        return self.evaluate_batches(
+            claims, history=history, history_holds=history_holds
+        ).read_all()
 
-    def evaluate_batches(self, claims: Claims) -> pa.RecordBatchReader:
+    def evaluate_batches(
+        self,
+        claims: Claims,
+        *,
+        history: ClaimsFile | Iterable[ClaimsFile] = (),
+        history_holds: Holds = "some",
+    ) -> pa.RecordBatchReader:
         """The rows of ``evaluate_table`` as they are made, for more than fits in memory."""
         # Only those who ask for tables have pyarrow.
         from kb.library.rows import reader_of  # noqa: PLC0415
 
-        return reader_of(self.evaluate(claims))
+        return reader_of(
+            self.evaluate(claims, history=history, history_holds=history_holds)
+        )
 
     def _look(self) -> None:
         """Read the files again if they were replaced, and by nobody else meanwhile."""

@@ -18,7 +18,7 @@ from kb.library.errors import MissingPackageError
 try:
     import pyarrow as pa
 except ImportError:
-    message = "Tables need the package pyarrow. Install it with: pip install pyarrow"
+    message = "Tables need pyarrow. Install it with: pip install 'payerkb[batch]'"
     raise MissingPackageError(message) from None
 
 Row = dict[str, Any]

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Protocol, TypeGuard, runtime_checkable
 
 from kb.claims.json.reader import stream_values
-from kb.claims.model import BadClaim, Claim, Read
-from kb.claims.read import stream_claims
+from kb.claims.model import Claim
 from kb.claims.runs import (
     Check,
     Found,
@@ -18,11 +17,13 @@ from kb.claims.runs import (
     runs_together,
     stream_runs,
 )
+from kb.evaluate.sources import sources_of
+from kb.evaluate.together import runs_of
 from kb.library.errors import GivenError
 
 WHAT = (
-    "Give a path, a list of paths, claims (kb.claims.Claim, or dicts as `payerkb schema"
-    " claim` tells), or a table with Tuva's columns (Arrow, pandas, polars)."
+    "Give a path, a list of paths, claims (kb.claims.Claim, or dicts of JSON), or a table"
+    " with Tuva's columns (Arrow, pandas, polars)."
 )
 
 
@@ -44,16 +45,20 @@ def runs_given(claims: Claims, check: Check) -> Iterator[Found]:
     """The claims in runs, with each fault and remark, in the order given.
 
     A claim in which ``check`` finds faults is a bad one.
-    Raises ``GivenError`` at once for what holds no claims, and
-    ``kb.claims.ClaimFileError`` when a file is asked for its first claim and cannot be
-    read.
+    Raises ``GivenError`` for what holds no claims, and ``kb.claims.ClaimFileError`` for a
+    file that cannot be read: of several at once, of one when its first claim is asked for.
     """
     if is_file(claims):
         return stream_runs(Path(claims) if claims != "-" else "-", check)
     if isinstance(claims, Claim | Mapping):
         return runs_together(stream_values([claims]), check)
+    if isinstance(claims, ArrowTable):
+        # Only those who give tables have pyarrow.
+        from kb.library.tables import runs_of_table  # noqa: PLC0415
+
+        return runs_of_table(claims, check)
     if isinstance(claims, bytes | bytearray) or not isinstance(claims, Iterable):
-        raise GivenError(f"A {type(claims).__name__} holds no claims. {WHAT}")
+        raise GivenError(f"{type(claims).__name__} holds no claims. {WHAT}")
     return _runs_of_several(claims, check)
 
 
@@ -69,27 +74,16 @@ def _runs_of_several(
     for first in rest:
         everything = chain((first,), rest)
         if is_file(first):
-            return runs_together(_claims_of_files(everything), check)
+            return runs_of(sources_of(_named(everything)), check)
         if isinstance(claims, Sequence):
             return runs_together(stream_values(everything), check)
         return runs_as_they_come(stream_values(everything), check=check)
     return iter(())
 
 
-def _claims_of_files(files: Iterable[object]) -> Iterator[Read]:
-    """The claims of several files; an id that two of them give is a fault."""
-    seen: dict[str, int] = {}
-    for number, file in enumerate(files, 1):
+def _named(files: Iterable[object]) -> Iterator[Path]:
+    for file in files:
         if not is_file(file):
-            message = f"A {type(file).__name__} stands among names of files. {WHAT}"
+            message = f"{type(file).__name__} stands among names of files. {WHAT}"
             raise GivenError(message)
-        for one in stream_claims(Path(file)):
-            if isinstance(one, Claim) and seen.setdefault(one.id, number) != number:
-                reason = (
-                    f"file {seen[one.id]} of those given has a claim with the same id"
-                )
-                yield BadClaim(
-                    Path(file).name, reason, "Give each claim once.", id=one.id
-                )
-            else:
-                yield one
+        yield Path(file)

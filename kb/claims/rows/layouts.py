@@ -16,8 +16,6 @@ class Layout(NamedTuple):
     """A table: what it is called, its columns, and what reads its rows."""
 
     called: str
-    identifier: str
-    """The column of the claim's id."""
     columns: frozenset[str]
     always: tuple[tuple[str, ...], ...]
     """Columns that have to be there, of each group one."""
@@ -34,7 +32,6 @@ def _one_of_each(columns: Sequence[str]) -> tuple[tuple[str, ...], ...]:
 LAYOUTS = (
     Layout(
         "Tuva's `medical_claim`",
-        "claim_id",
         frozenset(tuva.COLUMNS),
         (*_one_of_each(tuva.ALWAYS), DAYS),
         tuva.told_of,
@@ -43,7 +40,6 @@ LAYOUTS = (
     ),
     Layout(
         "DE-SynPUF's carrier claims",
-        "clm_id",
         frozenset(synpuf.COLUMNS),
         _one_of_each(synpuf.ALWAYS),
         synpuf.told_of,

@@ -11,7 +11,16 @@ from collections.abc import Iterable, Iterator
 from kb.claims.identity import member_in
 from kb.claims.model import BadClaim, HistoryLine, LineStatus, PayerNamed
 from kb.claims.past import PastClaim, PastLine, Told
-from kb.claims.rows.cells import Notes, Row, code, day, number, plain_id, shaped
+from kb.claims.rows.cells import (
+    Notes,
+    Row,
+    code,
+    day,
+    number,
+    plain_id,
+    sent_id,
+    shaped,
+)
 from kb.claims.shapes import NPI, PROCEDURE
 
 ALWAYS = ("desynpuf_id", "clm_id", "clm_from_dt", "hcpcs_cd_1")
@@ -36,11 +45,13 @@ def told_of(rows: Iterable[Row], name: str = "") -> Iterator[Told]:
     position = 0
     for position, row in enumerate(rows, 1):
         notes = Notes()
-        identifier = plain_id(row, "clm_id", notes)
-        claim = _claim(row, identifier, notes)
+        claim = None if row.fault else _claim(row, notes)
+        if row.fault:
+            notes.fault(row, "", *row.fault)
         if notes.faults:
-            yield from notes.bad(name, f"claim {position}", identifier)
-        elif claim.lines:
+            sent = sent_id(row, "clm_id")
+            yield from notes.bad(name, f"claim {position}", sent)
+        elif claim is not None and claim.lines:
             yield claim
     if not position:
         yield BadClaim(name, "the table holds no claim", "It has a header and no row.")
@@ -51,11 +62,9 @@ def patients_of(_: Iterable[Row]) -> Iterator[str]:
     return iter(())
 
 
-def _claim(row: Row, identifier: str, notes: Notes) -> PastClaim:
+def _claim(row: Row, notes: Notes) -> PastClaim:
     """The claim of a row; it counts only when the notes have no fault."""
-    if row.fault:
-        notes.fault(row, "", *row.fault)
-        return PastClaim(identifier, "", _PAYER, ())
+    identifier = plain_id(row, "clm_id", notes)
     lines = (_line(row, line, identifier, notes) for line in _LINES)
     return PastClaim(
         identifier,

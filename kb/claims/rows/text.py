@@ -201,14 +201,12 @@ def _quoted(lines: Iterator[str], separator: str) -> list[str] | None:
 
 
 def _broken(number: int, record: _Record, columns: Columns) -> Row:
-    """A row that cannot be told by columns, with what tells whose it may be."""
+    """A row that cannot be told by columns, with what was found in it."""
     pieces = tuple(cell.strip() for cell in record.cells)
     if record.is_whole:
         reason = f"{len(pieces):,} cells in a row, expected {len(columns.names):,}"
         fault = reason, _IN_QUOTES
     else:
         fault = "quotation marks that do not fit together", _IN_QUOTES
-    # Only what stands before a fault is surely what its column says.
-    identifier = columns.layout.identifier
-    is_first = columns.names[0] == identifier
-    return Row(number, {identifier: pieces[0]} if is_first else {}, fault, pieces)
+    # None of its cells is told, not even an id: any may be that of another column.
+    return Row(number, {}, fault, pieces)

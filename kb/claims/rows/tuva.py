@@ -197,8 +197,8 @@ class _Group:
                 if row.fault:
                     self.notes.fault(row, "", *row.fault)
             return []
-        self._check_id(seen)
         first = self.head()
+        self._check_ids(first, seen)
         kind = self._kind(first)
         services = self._services(kind)
         if self.notes.faults:
@@ -228,8 +228,7 @@ class _Group:
             self.notes.remark(first, "hcpcs_code", text)
         return found
 
-    def _check_id(self, seen: set[str]) -> None:
-        first = self.rows[0]
+    def _check_ids(self, first: Row, seen: set[str]) -> None:
         text = plain_id(first, "claim_id", self.notes)
         if text in seen:
             reason = "rows of this claim stood before, with others between"

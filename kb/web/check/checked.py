@@ -5,9 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kb.claims.model import BadClaim, Claim, Remark
+from kb.claims.read import format_of
 from kb.claims.runs import Run, runs_in
 from kb.engine.judge.answer import ClaimAnswer
 from kb.engine.judge.evaluate import Engine
+
+# What is small as it comes may be a thousand times as large in memory.
+_PACKED = ("gzip", "zip", "parquet")
+_HERE = "a packed file, which is not read over the web"
+_THERE = "Send what is in it, or use `payerkb check-claim`."
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,8 @@ def checked(content: bytes, engine: Engine, name: str = "") -> Checked:
 
     Places begin with ``name``, that of the file, when there is one.
     """
+    if format_of(content) in _PACKED:
+        return Checked((), (), (BadClaim(name, _HERE, _THERE),), ())
     claims: list[Claim] = []
     answers: list[ClaimAnswer] = []
     bad: list[BadClaim] = []

@@ -16,6 +16,7 @@ DAY = date(2026, 3, 10)
 LATER = date(2026, 3, 11)
 MEDICARE = PayerNamed(key="medicare-part-b")
 AETNA = PayerNamed(key="aetna")
+NOBODY = PayerNamed(name="A SUPPLEMENT")
 
 
 def billed(
@@ -64,7 +65,11 @@ def fates(given: Claim, *told: PastClaim) -> Fates:
     remittances = Remittances()
     for one in told:
         remittances.add(one)
-    return remittances.fates_of(given, lambda payer: payer == MEDICARE)
+    return remittances.fates_of(given, is_medicare)
+
+
+def is_medicare(payer: PayerNamed) -> bool | None:
+    return None if payer == NOBODY else payer == MEDICARE
 
 
 def statuses(given: Claim, *told: PastClaim) -> list[str | None]:
@@ -99,11 +104,15 @@ def test_a_paid_line_has_no_reasons() -> None:
         ([past(PAID, member="M2")], None),
         ([past(PAID, member="")], "paid"),
         ([past(PAID, payer=AETNA)], None),
+        ([past(PAID, payer=NOBODY)], "paid"),
+        ([past(DENIED), past(PAID, payer=NOBODY)], "denied"),
     ],
     ids=[
         "taken back", "taken back and denied", "corrected", "the later day counts",
         "replaced", "taken back without lines", "a duplicate", "only a duplicate",
         "another claim", "another patient", "no member id", "another payer",
+        "a payer that is not known",
+        "a second insurer",
     ],
 )  # fmt: skip
 def test_the_last_word_counts(told: list[PastClaim], expected: str | None) -> None:

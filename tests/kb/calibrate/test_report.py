@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kb.calibrate.fates import Fate
 from kb.calibrate.kinds import Kind, of_its_kind
@@ -238,6 +240,21 @@ def test_a_remark_code_tells_denials_with_one_carc_apart() -> None:
 
     assert [one.rule for one in alike.suspicious] == ["often"]
     assert apart.suspicious == ()
+
+
+@given(st.permutations(range(8)))
+def test_the_order_of_claims_changes_nothing(order: list[int]) -> None:
+    at_its_limit = Stance("met", at_its_limit=True)
+    lines: list[Counted] = [
+        *SOUND,
+        (said("often", payer="cigna"), PAID, 13),
+        (said("often", "needed"), denied("50"), 17),
+        (said(silent=["often"], stance=at_its_limit), denied("151"), 19),
+        (said(silent=["often", "needed"], payer="uhc"), denied("119"), 11),
+        (said(silent=["often", "needed"]), PAID, 23),
+    ]
+
+    assert report(*(lines[at] for at in order)) == report(*lines)
 
 
 def words(rule: str) -> RuleWords:

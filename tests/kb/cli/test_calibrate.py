@@ -109,6 +109,33 @@ def test_where_all_comes_as_foretold_nothing_is_found(calibrated: Calibrated) ->
     assert (result.exit_code, "speak against no rule" in result.stdout) == (0, True)
 
 
+def test_remittances_tell_earlier_services(
+    calibrated: Calibrated, calls_folder: Path
+) -> None:
+    earlier = json.loads(CLAIM) | {"member": "M1", "patient": "PERSON-1"}
+    earlier["lines"][0]["date"] = "2026-05-01"
+    second = json.loads(CLAIM) | {"claim": "C-2", "member": "M1", "patient": "PERSON-1"}
+    claims = "\n".join(map(json.dumps, (earlier, second)))
+
+    found = json.loads(
+        calibrated(claims, [PAID, DENIED], "--json", "--fewest", "1").stdout
+    )
+
+    assert found["lines"]["denied_foretold"] == 1
+    assert [(x["denied"], x["paid"]) for x in found["rules"]] == [(1, 0)]
+
+
+def test_claims_and_remittances_in_the_wrong_order(
+    calibrated: Calibrated, calls_folder: Path
+) -> None:
+    calibrated(FALSE_ALARMS, PAYS)
+    words = ["calibrate", "remittance.835", "claims.ndjson"]
+    result = CliRunner().invoke(main, words, prog_name="payerkb")
+
+    assert result.exit_code == 2
+    assert result.stderr.count("Name the claims first, then their remittances.") == 2
+
+
 def test_few_patients_are_no_row(calibrated: Calibrated) -> None:
     result = calibrated(claims_text(4, too_soon=True), [PAID] * 4)
 

@@ -187,7 +187,7 @@ def test_an_approval_is_asked_for_before_the_service(ask: Ask) -> None:
     response = ask(request(order(), payer="Cigna", coverages=(coverage("commercial"),)))
 
     assert coded(response)["pa-needed"] == ["auth-needed"]
-    assert coded(response)["doc-purpose"] == ["withpa"]
+    assert coded(response)["doc-purpose"] == ["retain-doc"]
     (card,) = response["cards"]
     assert card["summary"].startswith("Prior authorization needed for 64483: ")
     assert "Ask for it before the service: eviCore" in card["detail"]
@@ -336,6 +336,8 @@ def test_a_brand_without_its_plan_says_which_payers_it_may_be(ask: Ask) -> None:
     assert coded(response)["covered"] == ["conditional"]
     (card,) = response["cards"]
     assert card["source"]["label"] == "Aetna"
+    assert "the payer may be Aetna or Aetna Medicare Advantage" in card["summary"]
+    assert "aetna" not in card["summary"] + card["detail"]
     assert "Give the kind of plan in the Coverage's type." in card["detail"]
 
 
@@ -432,6 +434,11 @@ def test_an_order_goes_back_with_every_digit(engine: Engine) -> None:
     )
     made = written(response_to(read_request(body, "order-sign"), engine, TODAY))
     assert b'{"text":1.10,"x":1E+2,"y":12345678901234567890.000}' in made
+
+
+def test_half_a_letter_goes_back_as_it_came(ask: Ask) -> None:
+    (action,) = ask(request(order(note=[{"text": "\ud800 é"}])))["systemActions"]
+    assert action["resource"]["note"] == [{"text": "\ud800 é"}]
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,9 @@ TABLE = {
             found("needs-evidence", "unknown", "pain-duration"),
             chart=("pain-duration",),
         ),
-        Assertion("conditional", "auth-needed", ("clinical",), ("withpa",), ("OTH",)),
+        Assertion(
+            "conditional", "auth-needed", ("clinical",), ("retain-doc",), ("OTH",)
+        ),
     ),
     "chart": (
         line(

@@ -121,6 +121,15 @@ async def test_a_body_that_does_not_come_is_not_waited_for(base: KnowledgeBase) 
     assert sent[0]["status"] == 408
 
 
+@pytest.mark.parametrize("depth", [*range(900, 1020, 7), 100_000])
+async def test_whatever_its_depth_a_body_is_answered_or_refused(
+    app: CrdApp, depth: int
+) -> None:
+    nested = "[" * depth + "]" * depth
+    body = written(request(order(note="DEEP"))).replace(b'"DEEP"', nested.encode())
+    assert (await call(app, "POST", SIGN, body)).status in {200, 400}
+
+
 async def test_who_leaves_is_not_answered(app: CrdApp) -> None:
     sent: list[Any] = []
 

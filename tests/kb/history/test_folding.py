@@ -156,8 +156,28 @@ def taken_back(number: str, on: date = DAY, replaces: str = "") -> Claim:
             ],
             [REFUSED, FIRST],
         ),
+        # A facility and a professional bill one procedure.
+        ([claim("A", DAY), replace(claim("F", DAY), kind="facility")], [BILLED]),
+        (
+            [
+                claim("A", DAY),
+                past("A", DAY, status="denied"),
+                replace(claim("F", DAY), kind="facility"),
+            ],
+            [BILLED],
+        ),
+        (
+            [
+                past("F", DAY, status="denied"),
+                replace(claim("F", DAY), kind="facility"),
+                past("A", DAY),
+            ],
+            [FIRST],
+        ),
+        ([replace(claim("F", DAY), kind="facility")], [BILLED]),
         # Without a number.
         ([past("", DAY), past("A", DAY)], [FIRST]),
+        ([past("", DAY), past("A", DAY, status="denied")], [FIRST]),
         ([past("", DAY), past("", day(1))], [FIRST, NEXT]),
     ],
 )

@@ -197,6 +197,9 @@ def test_a_claim_without_a_member_id_has_no_history_from_files() -> None:
         (claim("C-1#3"), past("C-1", TODAY), 0),
         (claim(), past("C-1", day(1)), 1),
         (claim(), past("C-2", TODAY), 1),
+        (claim(), replace(claim("F"), kind="facility"), 0),
+        (replace(claim("F"), kind="facility"), claim(), 0),
+        (claim(), replace(claim("F", day(1)), kind="facility"), 1),
         (claim(), past("C-2", date(2026, 3, 11)), 0),
         # What it corrects, by its number, or where it names the payer's.
         (claim("C-2", frequency="replacement", replaces="C-1"), past("C-1", TODAY), 0),

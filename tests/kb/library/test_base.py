@@ -19,6 +19,8 @@ from kb.engine import Engine
 from kb.engine.report.brief import brief_json
 from kb.library import Answer, GivenError
 from kb.tables.errors import TablesError
+from kb.tables.model import Kind
+from tests.kb.tables.samples import imported, pairs_file
 
 ROOT = Path(__file__).parents[3]
 EXAMPLE = ROOT / "docs/examples/fifth-session.json"
@@ -184,14 +186,17 @@ def test_claims_given_as_objects_are_checked_too(base: kb.KnowledgeBase) -> None
     ]
 
 
-def test_a_claim_that_two_files_hold_is_answered_once(
+def test_a_claim_that_two_files_hold_is_told(
     base: kb.KnowledgeBase, tmp_path: Path
 ) -> None:
-    first = written(tmp_path / "a.ndjson", [example()])
+    claim = example(patient="P-1")
+    first = written(tmp_path / "a.ndjson", [claim])
     (tmp_path / "b").mkdir()
-    second = written(tmp_path / "b" / "a.ndjson", [example(), example(claim="Z")])
-    found = outcomes(base.evaluate([first, second]))
-    assert sorted(found) == ["BadClaim", "FL-2026-0310 deny", "Z deny"]
+    second = written(tmp_path / "b" / "a.ndjson", [claim, {**claim, "claim": "Z"}])
+    found = list(base.evaluate([first, second]))
+    twice = [one for one in found if isinstance(one, kb.Remark)]
+    assert [one.id for one in twice] == ["FL-2026-0310"] * 2
+    assert "more than once" in twice[0].text
 
 
 @pytest.mark.parametrize("nothing", [[], (), iter(()), {}.values()])
@@ -226,6 +231,51 @@ def test_tables_that_were_named_must_be_there(
 ) -> None:
     with pytest.raises(TablesError, match="no tables"):
         kb.KnowledgeBase.open(epidural_database, tables=tmp_path / "tables.db")
+
+
+# --- earlier services
+
+
+def of_a_member(number: int) -> list[Json]:
+    """Sessions of one member, whose claims bring no history of their own."""
+    return [
+        {k: v for k, v in {**one, "member": "W123"}.items() if k != "history"}
+        for one in sessions(number)
+    ]
+
+
+def test_earlier_services_are_looked_up_in_files(
+    base: kb.KnowledgeBase, tmp_path: Path
+) -> None:
+    *earlier, last = of_a_member(5)
+    files = written(tmp_path / "earlier.ndjson", earlier)
+
+    (alone,) = base.evaluate(last)
+    (found,) = base.evaluate(last, history=files, history_holds="all")
+    table = base.evaluate_table([last], history=[tmp_path], history_holds="all")
+
+    assert isinstance(alone, Answer)
+    assert isinstance(found, Answer)
+    assert alone.as_billed != "deny"
+    assert found.as_billed == "deny"
+    assert len(found.lines[0].limits[-1].dates) == 4
+    assert table["as_billed"].to_pylist() == ["deny"]
+
+
+def test_what_was_not_read_of_a_history_is_told(
+    base: kb.KnowledgeBase, tmp_path: Path
+) -> None:
+    file = tmp_path / "earlier.ndjson"
+    file.write_text('{"claim": "E"}\n{"claim": "F"}\n', "utf-8")
+    found = list(base.evaluate(of_a_member(1), history=str(file)))
+    assert {type(one).__name__ for one in found} == {"BadClaim", "Answer"}
+
+
+def test_a_history_that_is_not_there_is_an_error(base: kb.KnowledgeBase) -> None:
+    with pytest.raises(kb.PayerkbError, match="no file"):
+        base.evaluate(EXAMPLE, history="none.835")
+    with pytest.raises(GivenError, match="one of some, own, all"):
+        base.evaluate(EXAMPLE, history=EXAMPLE, history_holds="every")  # type: ignore[arg-type]
 
 
 # --- threads
@@ -334,3 +384,44 @@ def test_threads_meet_no_error_while_files_are_replaced(
             replaced(own, other)
             base.refresh()
         assert all(one.result() for one in asked)
+
+
+# --- tables of CMS
+
+
+PAIRED: Json = {
+    "claim": "A",
+    "payer": "medicare-part-b",
+    "state": "FL",
+    "place": "11",
+    "date": "2026-11-03",
+    "lines": [
+        {"code": "64635", "diagnoses": ["M47.816"]},
+        {"code": "64450", "modifiers": ["59"], "diagnoses": ["G57.12"]},
+    ],
+}
+
+
+def editions(base: kb.KnowledgeBase) -> set[str]:
+    """The editions of tables that decide the lines of a claim."""
+    (answer,) = base.evaluate(PAIRED)
+    assert isinstance(answer, Answer)
+    rules = [rule for line in answer.lines for rule in line.rules]
+    return {
+        rule.table.edition for rule in rules if rule.table and not rule.table.shipped
+    }
+
+
+def test_tables_beside_the_file_are_used_as_soon_as_they_are_there(
+    own: Path, tmp_path: Path
+) -> None:
+    base = kb.KnowledgeBase.open(own)
+    assert editions(base) == set()
+
+    row = ("64635", "64450", "20100101", "*", "0", "Misuse of column two")
+    pairs = pairs_file(tmp_path, (row,))
+    imported(own.with_name("tables.db"), Kind.PAIRS, pairs)
+
+    assert editions(base) == {"2026 Q4"}
+    named = kb.KnowledgeBase.open(own, tables=own.with_name("tables.db"))
+    assert editions(named) == {"2026 Q4"}
