@@ -106,7 +106,7 @@ class CrdApp:
             return await self.answer(scope, receive)
         except CrdProblem as problem:
             # Where it was raised holds the request, and some are raised again and again.
-            problem.__traceback__ = None
+            problem.__traceback__ = problem.__context__ = None
             return refusal(problem)
         except _GoneError:
             raise

@@ -220,6 +220,8 @@ def is_same(request: Request, caching: dict[str, str]) -> bool:
 def problem_of(error: Exception) -> PageProblem:
     """What a reader is told of an error; the log gets its kind and place."""
     if isinstance(error, PageProblem):
+        # Where it was raised holds the request, and some are raised again and again.
+        error.__traceback__ = error.__context__ = None
         return error
     is_database = isinstance(error, sqlite3.Error | DatasetteClosedError)
     known = UNREADABLE if is_database else BROKEN

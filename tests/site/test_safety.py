@@ -17,11 +17,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kb.read.store import KnowledgeBase, open_knowledge_base
+from kb.web.answers import problem_of
 from kb.web.guard import guarded
-from kb.web.page import Page
+from kb.web.page import Page, PageProblem
 from kb.web.render import html_of, site_folder
 from kb.web.search_page import search_page
 from kb.web.serve import ServeError, make_datasette
+from kb.web.turns import BUSY
 
 UGLY = [
     "/policy/health/esi",
@@ -300,3 +302,17 @@ async def test_a_page_that_breaks_off_is_not_made_to_look_whole(
 async def receive() -> dict[str, str]:
     """Nothing comes from the browser."""
     return {"type": "http.disconnect"}
+
+
+def test_a_refusal_holds_nothing_of_the_request() -> None:
+    def refuse(body: bytes) -> None:
+        try:
+            body.decode("ascii")
+        except UnicodeDecodeError:
+            raise BUSY from None
+
+    for _ in range(2):
+        with pytest.raises(PageProblem) as caught:
+            refuse(b"\xff a claim")
+        problem = problem_of(caught.value)
+        assert (problem.__traceback__, problem.__context__) == (None, None)
