@@ -103,11 +103,13 @@ def x12_texts(count: int, *, apart: bool) -> Iterator[str]:
 
 
 class Measured(NamedTuple):
-    """One run: seconds in all and to the first answer, peak of memory of each process."""
+    """One run: seconds in all and to the first answer, peak of memory of one process."""
 
     seconds: float
     first: float
     megabytes: int
+    processor: float
+    """Seconds of all processors, which others on the machine change little."""
 
 
 def measured(command: list[str], part: Path) -> Measured:
@@ -129,7 +131,12 @@ def measured(command: list[str], part: Path) -> Measured:
     child.returncode = os.waitstatus_to_exitcode(status)
     watcher.join()
     assert child.returncode in (0, 1, 3), child.returncode
-    return Measured(seconds, first[0] if first else seconds, used.ru_maxrss // 1024)
+    return Measured(
+        seconds,
+        first[0] if first else seconds,
+        used.ru_maxrss // 1024,
+        used.ru_utime + used.ru_stime,
+    )
 
 
 def explained(answers: Path) -> float:
@@ -153,7 +160,8 @@ def main() -> None:
         subprocess.run(words, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
         print(f"{count:,} claims of 837P to brief NDJSON; load {load:.1f}")
-        print(f"{'':<40}{'time':>9}{'speed':>10}{'first':>9}{'peak':>9}")
+        heads = f"{'time':>9}{'speed':>10}{'CPU each':>12}{'first':>9}{'peak':>9}"
+        print(f"{'':<40}{heads}")
         for apart in (False, True):
             file, out = folder / "claims.837", folder / "answers.ndjson"
             with file.open("w", encoding="ascii") as texts:
@@ -167,7 +175,8 @@ def main() -> None:
                 found = measured(command, out.with_name(f"{out.name}.part"))
                 print(
                     f"{f'{title}, {workers} workers':<40}{found.seconds:>7.1f} s"
-                    f"{count / found.seconds:>8,.0f}/s{found.first:>7.2f} s"
+                    f"{count / found.seconds:>8,.0f}/s"
+                    f"{found.processor / count * 1e6:>9,.0f} us{found.first:>7.2f} s"
                     f"{found.megabytes:>6} MB"
                 )
             print(f"{'lines explained':<40}{explained(out):>9.1%}")

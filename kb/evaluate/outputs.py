@@ -71,6 +71,11 @@ class Output:
         assert self.part is not None
         self.part.write(text.encode("utf-8", "surrogatepass"))
 
+    def flush(self) -> None:
+        """Let others see what there is."""
+        assert self.part is not None
+        self.part.flush()
+
     def through(self) -> int:
         """Write what there is through to the disk; how much it is."""
         assert self.part is not None

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Protocol
 
@@ -166,6 +166,7 @@ def _keep(work: Work, done: Done) -> None:
     """Write what is done, and count it."""
     for output, text in zip(work.growing, done.texts, strict=False):
         output.write(text)
+        output.flush()
     if work.printed:
         work.printed(done.texts[-1])
     work.state.summary.add(done.summary)
@@ -178,10 +179,13 @@ def _keep(work: Work, done: Done) -> None:
 
 def _done(work: Work, parts: Iterator[list[Found]], stack: ExitStack) -> Iterator[Done]:
     size = sum(source.size for source in work.sources)
+    bench = Bench(work.engine, work.forms)
     if work.workers == 1 or size < work.worth:
-        return map(Bench(work.engine, work.forms).do, parts)
+        return map(bench.do, parts)
     workers = Workers(work.knowledge, work.forms, work.workers)
-    return stack.enter_context(workers).do(parts)
+    stack.enter_context(workers)
+    # The first part is done here, while the workers start.
+    return chain(map(bench.do, islice(parts, 1)), workers.do(parts))
 
 
 def in_parts(runs: Iterable[Found]) -> Iterator[list[Found]]:
