@@ -57,11 +57,15 @@ def read(files: tuple[Path, ...], *, as_json: bool) -> None:
 
 
 def readings_of(files: Iterable[Path]) -> Iterator[Reading]:
-    """What can be read of each file; one that is not there is a fault of itself."""
+    """What can be read of each file; one that is not there is a fault of itself.
+
+    It is told on standard error too, where whoever keeps the report elsewhere sees it.
+    """
     for file in files:
         try:
             yield reading_of(file)
         except ClaimFileError as error:
+            click.echo(str(error), err=True)
             reading = Reading(file.name)
             reading.count(BadClaim(file.name, str(error)))
             yield reading

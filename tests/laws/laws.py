@@ -333,9 +333,12 @@ def services_after_the_claim_are_told(case: Case) -> Turned | None:
 
 
 def a_claim_stands_beside_its_void(case: Case) -> Turned | None:
-    """The others are answered as though neither were there."""
+    """The others are answered as though neither were there.
+
+    Left out where a history has its code on its day without a claim: that is taken back.
+    """
     first, *rest = case.claims
-    if not rest:
+    if not rest or _is_told_without_a_claim(case):
         return None
     void = replace(first, id="V1", frequency="void", replaces=first.id)
     others = {claim.id for claim in rest}
@@ -346,6 +349,13 @@ def a_claim_stands_beside_its_void(case: Case) -> Turned | None:
     )
 
 
+def _is_told_without_a_claim(case: Case) -> bool:
+    """Whether a history has a line of the first claim, and tells no claim for it."""
+    told = {(line.date, line.code) for line in case.claims[0].lines}
+    past = (line for claim in case.claims for line in claim.history.lines)
+    return any((line.date, line.code) in told and not line.claim for line in past)
+
+
 def a_replaced_claim_stands_beside_its_replacement(case: Case) -> Turned | None:
     """The replacement is answered as the claim would be alone.
 
@@ -353,9 +363,7 @@ def a_replaced_claim_stands_beside_its_replacement(case: Case) -> Turned | None:
     was replaced.
     """
     first, *rest = case.claims
-    told = {(line.date, line.code) for line in first.lines}
-    past = (line for claim in case.claims for line in claim.history.lines)
-    if any((line.date, line.code) in told and not line.claim for line in past):
+    if _is_told_without_a_claim(case):
         return None
     new = replace(first, id="C1R", frequency="replacement", replaces=first.id)
     old = mixed_claim(case.world.pool, case.dice, first.id, first.patient)
