@@ -29,7 +29,14 @@ from kb.asking.subjects import (
     subjects_of,
 )
 from kb.asking.tables import choices, of_payers, of_topic, table_of
-from kb.asking.topics import OF_SIDES, asked_cells, other_cells, payer_wide, topic_rows
+from kb.asking.topics import (
+    CELLS,
+    OF_SIDES,
+    asked_cells,
+    other_cells,
+    payer_wide,
+    topic_rows,
+)
 from kb.asking.understood import (
     ABSENT,
     BRAND,
@@ -54,6 +61,8 @@ MOST_CARDS = 3
 MOST_COMPARED = 4
 """Payers that one page shows side by side."""
 MOST_HITS = 8
+BROAD = frozenset(topic for topic, cells in CELLS.items() if cells) | {"drug"}
+"""Topics of every procedure: alone they answer nothing."""
 LETTERS = {
     "PA": "PA may be prior authorization (write: prior auth), a physician assistant (write: "
     "PA-C) or Pennsylvania (write: in Pennsylvania)."
@@ -266,6 +275,8 @@ def _page(
     brand = understood.one(BRAND)
     if brand and not understood.topics:
         return f"{brand.label}: which payer?", "", (choices(kb, brand),)
+    if understood.not_understood and not brand and BROAD.issuperset(understood.topics):
+        return "", "", ()  # it is about something that nothing here knows
     return of_topic(kb, understood)
 
 

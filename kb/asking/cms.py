@@ -45,11 +45,15 @@ def told_by_cms(kb: KnowledgeBase, understood: Understood) -> tuple[Told, ...]:
 
 def _of_procedures(tables: Tables, understood: Understood) -> Iterator[Told]:
     """Codes together where several are named, else what is asked of each."""
-    named = (value for chip in understood.all(CODES) for value in chip.values)
+    chips = understood.all(CODES)
+    # One trade word stands for codes that are alternatives, not billed together.
+    named = (
+        value for chip in chips for value in chip.values[: 1 if chips[1:] else None]
+    )
     codes = [*dict.fromkeys(named)][:MOST_CODES]
     topics, day = set(understood.topics), understood.day
     alone = not topics and not understood.all(PAYER, BRAND)
-    if len(codes) > 1 and ("together" in topics or alone):
+    if len(chips) > 1 and ("together" in topics or alone):
         for one, other in combinations(codes, 2):
             yield from told_of_pair(tables, one, other, day)
     for code in codes:

@@ -58,7 +58,10 @@ SPOKEN = {
         r"pulsed|cooled|cryo|laser|endoscop|conventional radiofreq|by heat|chemical",
         re.IGNORECASE,
     ),
-    "notice": re.compile(r"\bABN\b|\bmodifiers? G[AXYZ]\b", re.IGNORECASE),
+    "notice": re.compile(
+        r"\bABN\b|\bmodifiers? G[AXYZ]\b|\bG[AXYZ] says\b|\bnotice was (?:signed|not)",
+        re.IGNORECASE,
+    ),
     "appeal": re.compile(r"appeal|dispute|reconsider|redetermin", re.IGNORECASE),
     "modifiers": re.compile(r"\bmodifier [A-Z0-9]{2}\b"),
     "units": re.compile(r"\bunits?\b", re.IGNORECASE),

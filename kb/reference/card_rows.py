@@ -142,7 +142,7 @@ def rows_of(
         spoken_one for same in alike.values() for spoken_one in same
     )
     rows = (_row(same, usual, given, everywhere) for same in alike.values())
-    return sorted(rows, key=_best_first)
+    return sorted(rows, key=best_first)
 
 
 def _contractors(spoken: Iterable[Spoken]) -> frozenset[str]:
@@ -221,7 +221,8 @@ def _where(same: list[Spoken], state: str, everywhere: frozenset[str]) -> str:
     return "; ".join(parts)
 
 
-def _best_first(row: Row) -> tuple[bool, ...]:
+def best_first(row: Row) -> tuple[bool, ...]:
+    """What sorts rows: firm ones first, then the most general."""
     return (
         not row.is_firm,
         not row.codes,

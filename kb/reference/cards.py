@@ -33,7 +33,7 @@ from kb.read.knowledge_base import KnowledgeBase
 from kb.read.records import Payer, Policy, Source
 from kb.read.source_store import sources
 from kb.read.store import payers, policy_versions
-from kb.reference.card_rows import Row, Spoken, rows_of, usual_codes
+from kb.reference.card_rows import Row, Spoken, best_first, rows_of, usual_codes
 from kb.reference.card_words import Known, covered_row, short_of, silence_words
 from kb.reference.documents import Document, documents_for
 
@@ -178,7 +178,8 @@ class _Asked:
             by_aspect.setdefault(row.aspect, []).append(row)
         conditional = covered_row(rows)
         if conditional is not None:
-            by_aspect.setdefault("covered", []).append(conditional)
+            covered = [*by_aspect.get("covered", ()), conditional]
+            by_aspect["covered"] = sorted(covered, key=best_first)
         answering = {path for row in rows for path in row.policies}
         cited = {key for row in rows for key in row.sources}
         return Card(
