@@ -18,6 +18,9 @@ OPEN = (
     " or $PAYERKB_CRD_TOKEN, or listen on 127.0.0.1."
 )
 
+STOPPING_SECONDS = 20
+"""For how long orders that are being answered are waited for at the end."""
+
 
 def serve_crd(database: Path, settings: CrdSettings) -> None:
     """Serve until interrupted; port 0 takes any free one.
@@ -44,6 +47,7 @@ def serve_crd(database: Path, settings: CrdSettings) -> None:
             access_log=False,
             server_header=False,
             lifespan="on",
+            timeout_graceful_shutdown=STOPPING_SECONDS,
         )
         try:
             uvicorn.Server(config).run(sockets=[listener])

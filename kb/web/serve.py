@@ -29,6 +29,8 @@ __all__ = [
     "serve",
 ]
 
+STOPPING_SECONDS = 20
+"""For how long pages that are being made are waited for when the site is to end."""
 SWITCH_SECONDS = 0.001
 
 
@@ -87,6 +89,7 @@ def run_until_interrupted(made: Datasette, listener: socket.socket) -> None:
         access_log=False,
         server_header=False,
         lifespan="on",
+        timeout_graceful_shutdown=STOPPING_SECONDS,
     )
     server = uvicorn.Server(config)
     try:

@@ -287,13 +287,18 @@ def address(shipped_database: Path) -> Iterator[str]:
     """The real knowledge base, served."""
     listener = listening_socket("127.0.0.1", 0)
     made = make_datasette(shipped_database)
-    config = uvicorn.Config(made.app(), log_level="error", lifespan="on")
+    config = uvicorn.Config(
+        made.app(), log_level="error", lifespan="on", timeout_graceful_shutdown=5
+    )
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    # What hangs at its end must not hold up a whole run.
+    thread = threading.Thread(
+        target=server.run, kwargs={"sockets": [listener]}, daemon=True
+    )
     thread.start()
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     server.should_exit = True
-    thread.join()
+    thread.join(timeout=60)
     made.close()
     listener.close()
 

@@ -254,7 +254,7 @@ def test_it_is_served_over_a_socket(base: KnowledgeBase) -> None:
     with listening_socket("127.0.0.1", 0) as listener:
         config = uvicorn.Config(CrdApp(base), log_level="critical", access_log=False)
         served = uvicorn.Server(config)
-        thread = threading.Thread(target=served.run, args=([listener],))
+        thread = threading.Thread(target=served.run, args=([listener],), daemon=True)
         thread.start()
         try:
             port = listener.getsockname()[1]
@@ -266,7 +266,7 @@ def test_it_is_served_over_a_socket(base: KnowledgeBase) -> None:
             connection.close()
         finally:
             served.should_exit = True
-            thread.join()
+            thread.join(timeout=60)
 
 
 def test_every_hook_has_its_own_id() -> None:
