@@ -109,7 +109,7 @@ def _denied_lines(rows: tuple[Row, ...]) -> Iterator[str]:
     if not rows:
         yield "  No loaded rule of this payer denies so."
         return
-    yield "  Rules that deny so, and what to do:"
+    yield "  What may be behind it, and what to do:"
     for row in rows[:MOST_DENIED]:
         yield from _row_lines(row)
         if row.fix:

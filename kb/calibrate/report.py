@@ -132,6 +132,11 @@ class Report:
     limits: Limits = USUAL
 
     @property
+    def held(self) -> int:
+        """Lines that were held against an outcome."""
+        return self.paid + self.denied
+
+    @property
     def suspicious(self) -> tuple[RuleRow, ...]:
         """The rules that the outcomes speak against."""
         return tuple(row for row in self.rules if row.verdict == "suspicious")

@@ -15,6 +15,10 @@ PayerOf = Callable[[str], str]
 MOST_ROWS = 25
 
 TOO_FEW = "too few to say"
+NOTHING_HELD = (
+    "Nothing can be said of any rule: no line has an outcome. Are these the remittances"
+    " for these claims, with the same claim numbers?"
+)
 
 
 def report_text(
@@ -23,6 +27,8 @@ def report_text(
     """The report for people, line by line."""
     most = None if everything else MOST_ROWS
     lines = [*matching_text(report), ""]
+    if not report.held:
+        return [*lines, NOTHING_HELD]
     lines += suspicious_text(report, words, payer, most)
     if everything:
         lines += ["", "Rules that the outcomes do not speak against:"]
@@ -38,9 +44,8 @@ def report_text(
 def matching_text(report: Report) -> Iterator[str]:
     """How far claims and remittances found each other, and what was foretold in all."""
     found = report.matching
-    held = report.paid + report.denied
     yield (
-        f"{found.claims:,} claims, {found.lines:,} lines; {held:,} lines have an outcome:"
+        f"{found.claims:,} claims, {found.lines:,} lines; {report.held:,} lines have an outcome:"
         f" {report.paid:,} paid, {report.denied:,} denied"
     )
     apart = (

@@ -24,7 +24,14 @@ from kb.claims.read import chunks_of, opened, tell_chunks
 from kb.cli.history_given import GivenHistory, given_history, history_option
 from kb.cli.known import policies_option
 from kb.cli.known_when_sent import WhenSent, when_sent
-from kb.cli.options import BAD_INPUT, database_option, print_json, reading, stop
+from kb.cli.options import (
+    BAD_INPUT,
+    UNDECIDED,
+    database_option,
+    print_json,
+    reading,
+    stop,
+)
 from kb.cli.progress import Progress, progress_bar
 from kb.cli.tables_given import holding_against
 from kb.cli.tables_options import tables_option
@@ -114,7 +121,8 @@ def calibrate(
 
     Only counts leave this process: no claim, no patient, no number that a payer gave.
 
-    Exit codes: 0 nothing suspicious, 1 findings, 2 something was not read.
+    Exit codes: 0 nothing suspicious, 1 findings, 2 something was not read, 3 no line has
+    an outcome.
     """
     tally = Tally(fewest)
     with reading(database) as connection, TemporaryDirectory() as scratch:
@@ -141,6 +149,8 @@ def calibrate(
     say_faults(faults)
     if faults:
         raise SystemExit(BAD_INPUT)
+    if not report.held:
+        raise SystemExit(UNDECIDED)
     raise SystemExit(1 if report.suspicious or report.denials else 0)
 
 

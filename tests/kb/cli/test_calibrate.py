@@ -109,6 +109,22 @@ def test_where_all_comes_as_foretold_nothing_is_found(calibrated: Calibrated) ->
     assert (result.exit_code, "speak against no rule" in result.stdout) == (0, True)
 
 
+def test_without_an_outcome_nothing_is_said_of_a_rule(
+    calibrated: Calibrated, calls_folder: Path
+) -> None:
+    claims = claims_text(20, too_soon=False)
+    calibrated(claims, [PAID] * 20)
+    others = calls_folder / "others.ndjson"
+    others.write_text(claims.replace("SECRET-", "OTHER-"), "utf-8")
+
+    words = ["calibrate", "others.ndjson", "remittance.835"]
+    result = CliRunner().invoke(main, words, prog_name="payerkb")
+
+    assert result.exit_code == 3
+    assert "Nothing can be said of any rule" in result.stdout
+    assert "speak against no rule" not in result.stdout
+
+
 def test_remittances_tell_earlier_services(
     calibrated: Calibrated, calls_folder: Path
 ) -> None:
