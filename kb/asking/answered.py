@@ -109,6 +109,8 @@ class Asked:
     """What full-text search finds."""
     cms: tuple[Told, ...] = ()
     """What CMS's tables say of the codes."""
+    advice: tuple[str, ...] = ()
+    """What stands before all else: what a denial says, which codes the levels take."""
 
     @property
     def is_found_whole(self) -> bool:
@@ -120,6 +122,6 @@ class Asked:
 
     @property
     def is_answered(self) -> bool:
-        """Whether a card, a table or a page answers."""
+        """Whether a card, a table, a page or a sentence answers."""
         told = any(each.answers for each in self.cms)
-        return bool(self.cards or self.tables or self.path or told)
+        return bool(self.cards or self.tables or self.path or self.advice or told)

@@ -7,13 +7,15 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
 from kb.asking.answered import Asked, CardAnswer, Table
 from kb.asking.cms import told_by_cms
-from kb.asking.denials import rows_that_deny, sentence_of
+from kb.asking.coding import codes_of_levels, several
+from kb.asking.denials import asked_by, rows_that_deny, sentences_of, told_apart
 from kb.asking.diagnoses import verdicts
 from kb.asking.find import Found, find
 from kb.asking.pairs import asks_pairs, rows_of_both, rows_of_modifiers
@@ -54,6 +56,7 @@ from kb.asking.understood import (
 )
 from kb.asking.vocabulary import Vocabulary, vocabulary
 from kb.read.store import KnowledgeBase, open_knowledge_base
+from kb.reference.card_rows import Row
 from kb.reference.cards import Card, card, cards_of_payer
 
 MOST_CARDS = 3
@@ -94,6 +97,11 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
     unloaded = [chip for chip in understood.chips if not chip.known]
     subjects = subjects_of(kb, understood)
     payers = [chip for chip in understood.all(PAYER) if chip.known]
+    if payers and not subjects and not understood.topics:
+        denied = asked_by(understood.all(DENIAL))
+        understood = replace(understood, chips=(*understood.chips, *denied))
+    elif subjects and not understood.topics and (level := several(understood)):
+        understood = replace(understood, chips=(*understood.chips, level))
     cards: tuple[CardAnswer, ...] = ()
     tables: tuple[Table, ...] = ()
     title, path = "", ""
@@ -131,8 +139,12 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         meanings=_siblings(payers, known),
         readings=_other_readings(understood),
         cms=told_by_cms(kb, understood),
+        advice=(
+            *_of_denials(understood, is_shown=bool(cards or tables)),
+            *codes_of_levels(kb, understood),
+        ),
         hits=()
-        if understood.one(ABSENT, UNLOADED) or "changed" in understood.topics
+        if understood.one(ABSENT, UNLOADED, DENIAL) or "changed" in understood.topics
         else _hits(kb, understood, is_silent=_is_silent(cards, tables)),
     )
 
@@ -203,7 +215,7 @@ def _card_answer(
         asked = tuple(cell for cell in asked if cell.aspect.key != "same-day")
         rows = (*rows_of_both(kb, made, others), *rows)
         title += f" with {', '.join(subject_title(kb, each) for each in others)}"
-    diagnosis, denial = understood.one(DIAGNOSIS), understood.one(DENIAL)
+    diagnosis, denials = understood.one(DIAGNOSIS), understood.all(DENIAL)
     return CardAnswer(
         card=made,
         title=title,
@@ -214,8 +226,16 @@ def _card_answer(
         wants_rows=bool(understood.topics or modifiers) or both,
         documents=made.documents if "chart" in understood.topics else (),
         verdicts=verdicts(kb, made, diagnosis.values) if diagnosis else (),
-        denied=rows_that_deny(kb, made, denial) if denial else None,
+        denied=_denied(kb, made, denials) if denials else None,
     )
+
+
+def _denied(
+    kb: KnowledgeBase, made: Card, denials: tuple[Chip, ...]
+) -> tuple[Row, ...]:
+    """The rows that may be behind any of some denials, those of the first one first."""
+    found = {row.path: row for one in denials for row in rows_that_deny(kb, made, one)}
+    return tuple(found.values())
 
 
 def _of_payer(
@@ -281,15 +301,21 @@ def _page(
 
 
 def _notes(understood: Understood, known: Vocabulary) -> list[str]:
-    """What a denial says, and what is named and not loaded."""
+    """What is named and not loaded."""
     return [
-        *map(sentence_of, understood.all(DENIAL)),
-        *(
-            _not_loaded(chip, known)
-            for chip in understood.chips
-            if not chip.known and chip.kind != DENIAL
-        ),
+        _not_loaded(chip, known)
+        for chip in understood.chips
+        if not chip.known and chip.kind != DENIAL
     ]
+
+
+def _of_denials(understood: Understood, *, is_shown: bool) -> list[str]:
+    """What each denial says; without rows that deny so, what must be named to see them."""
+    denials = understood.all(DENIAL)
+    said = [*map(sentences_of, told_apart(denials))]
+    if any(chip.known for chip in denials) and not is_shown:
+        said.append("Name the payer and the code to see which of its rules deny so.")
+    return said
 
 
 def _is_silent(cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]) -> bool:

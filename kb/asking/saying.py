@@ -21,7 +21,7 @@ LABELS = {
     "payer": "payer", "contractor": "contractor", "brand": "which payer", "state": "state",
     "place": "place", "family": "procedure", "codes": "code", "diagnosis": "diagnosis",
     "modifier": "modifier", "document": "document", "topic": "asked", "day": "day",
-    "span": "days",
+    "span": "days", "level": "level",
 }  # fmt: skip
 Json = dict[str, object]
 
@@ -31,6 +31,8 @@ def as_text(asked: Asked) -> str:
     lines = [*_understood_lines(asked.understood)]
     if asked.understood.not_understood and not asked.is_found_whole:
         lines.append(f"not understood: {', '.join(asked.understood.not_understood)}")
+    if asked.advice:
+        lines += ["", *_wrapped(asked.advice)]
     for each in asked.cards:
         lines += ["", *_card_lines(each)]
     for table in asked.tables:
@@ -191,6 +193,7 @@ def as_json(asked: Asked) -> Json:
         "answers": [_card_json(each) for each in asked.cards],
         "tables": [_table_json(table) for table in asked.tables],
         "cms": told_json(asked.cms),
+        "advice": list(asked.advice),
         "notes": [*asked.notes, *asked.readings, *asked.meanings],
         "hits": [
             {
