@@ -52,14 +52,14 @@ class CardAnswer:
     @property
     def is_silent(self) -> bool:
         """Whether nothing that was asked is known."""
-        answered = any(cell.known != "silent" for cell in self.asked)
+        answered = any(not cell.says_nothing for cell in self.asked)
         told = self.rows or self.documents or self.verdicts or self.denied
         return not (answered or told)
 
     @property
     def shows_open(self) -> bool:
         """Whether open points are shown: something that was asked is not known."""
-        return self.shows_others or any(cell.known == "silent" for cell in self.asked)
+        return self.shows_others or any(cell.says_nothing for cell in self.asked)
 
     @property
     def shows_others(self) -> bool:

@@ -107,7 +107,7 @@ def other_cells(made: Card, asked: Iterable[Cell]) -> tuple[Cell, ...]:
 def said_of(cell: Cell) -> str:
     """The answer of a cell in a few words that no condition or doubt is missing from."""
     if cell.known == "silent":
-        return "not known"
+        return cell.silence
     first = cell.rows[0]
     short = cell.short or first.sentence
     if short == BARE and cell.aspect.key != "approval":
