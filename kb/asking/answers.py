@@ -10,14 +10,17 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlencode
 
+from kb.asking.advice import advice_on, payers_of_documents
 from kb.asking.answered import Asked, CardAnswer, Table
 from kb.asking.cms import told_by_cms
-from kb.asking.coding import codes_of_levels, several
+from kb.asking.coding import several
 from kb.asking.denials import asked_by, rows_that_deny, sentences_of, told_apart
 from kb.asking.diagnoses import verdicts
 from kb.asking.find import Found, find
+from kb.asking.followed import relief_before
 from kb.asking.pairs import asks_pairs, rows_of_both, rows_of_modifiers
 from kb.asking.reader import understand
 from kb.asking.subjects import (
@@ -64,6 +67,8 @@ MOST_CARDS = 3
 MOST_COMPARED = 4
 """Payers that one page shows side by side."""
 MOST_HITS = 8
+AMOUNTS = frozenset({"amount", "changed"})
+"""Topics of which full-text search finds nothing that answers."""
 BROAD = frozenset(topic for topic, cells in CELLS.items() if cells) | {"drug"}
 """Topics of every procedure: alone they answer nothing."""
 LETTERS = {
@@ -93,60 +98,119 @@ def ask(
 def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
     """Answer a question as it was understood; for chips that a person has changed."""
     known = vocabulary(kb)
-    notes = [*_notes(understood, known)]
-    unloaded = [chip for chip in understood.chips if not chip.known]
     subjects = subjects_of(kb, understood)
     payers = [chip for chip in understood.all(PAYER) if chip.known]
-    if payers and not subjects and not understood.topics:
-        denied = asked_by(understood.all(DENIAL))
-        understood = replace(understood, chips=(*understood.chips, *denied))
-    elif subjects and not understood.topics and (level := several(understood)):
-        understood = replace(understood, chips=(*understood.chips, level))
-    cards: tuple[CardAnswer, ...] = ()
-    tables: tuple[Table, ...] = ()
-    title, path = "", ""
-    if any(chip.kind in (PAYER, BRAND, ABSENT) for chip in unloaded):
-        pass  # another payer's answer would be taken for this one's
-    elif understood.one(UNLOADED) and not subjects:
-        pass  # nor is what a payer says of others an answer
-    elif "changed" in understood.topics and (
-        payers or understood.one(SPAN) or not subjects
-    ):
-        title, path = _changes(understood, payers)
-    elif subjects and _compares(understood, payers):
-        title, path, tables = _compared(kb, understood, payers, subjects)
-    elif payers and subjects:
-        cards = _cards(kb, understood, payers, subjects)
-        title = cards[0].title if len(cards) == 1 else "Side by side"
-        path = cards[0].path if len(cards) == 1 else ""
-    elif payers and not (understood.one(DOCUMENT) and not understood.topics):
-        title, path, cards, tables = _of_payer(kb, understood, payers[0])
-    elif subjects and (brand := understood.one(BRAND)):
-        tables = (of_payers(kb, understood, subjects, frozenset(brand.values)),)
-        title = tables[0].title
-    elif subjects and _wants_table(understood, subjects):
-        tables = (of_payers(kb, understood, subjects, None),)
-        title, path = tables[0].title, page_of(subjects[0])
-    else:
-        title, path, tables = _page(kb, understood, subjects)
+    if subjects and not understood.one(PAYER, BRAND, ABSENT):
+        payers = payers_of_documents(kb, understood)
+    understood = _with_questions(understood, payers, subjects)
+    told = _told(kb, understood, payers, subjects)
     return Asked(
         understood=understood,
-        title=title,
-        path=path,
-        cards=cards,
-        tables=tables,
-        notes=(*notes, *_silences(cards, tables)),
+        title=told.title,
+        path=told.path,
+        cards=told.cards,
+        tables=told.tables,
+        notes=(*_notes(understood, known), *_silences(told.cards, told.tables)),
         meanings=_siblings(payers, known),
         readings=_other_readings(understood),
         cms=told_by_cms(kb, understood),
         advice=(
-            *_of_denials(understood, is_shown=bool(cards or tables)),
-            *codes_of_levels(kb, understood),
+            *_of_denials(understood, is_shown=bool(told.cards or told.tables)),
+            *advice_on(kb, understood),
         ),
         hits=()
-        if understood.one(ABSENT, UNLOADED, DENIAL) or "changed" in understood.topics
-        else _hits(kb, understood, is_silent=_is_silent(cards, tables)),
+        if understood.one(ABSENT, UNLOADED, DENIAL) or AMOUNTS & {*understood.topics}
+        else _hits(kb, understood, is_silent=_is_silent(told.cards, told.tables)),
     )
+
+
+class _Told(NamedTuple):
+    """What answers: the page, and the cards or tables on it."""
+
+    title: str = ""
+    path: str = ""
+    cards: tuple[CardAnswer, ...] = ()
+    tables: tuple[Table, ...] = ()
+
+
+def _with_questions(
+    understood: Understood, payers: list[Chip], subjects: list[str]
+) -> Understood:
+    """With what a denial of no procedure, or several levels, ask where nothing else is asked."""
+    if understood.topics:
+        return understood
+    asked: tuple[Chip, ...] = ()
+    if payers and not subjects:
+        asked = asked_by(understood.all(DENIAL))
+    elif subjects and (level := several(understood)):
+        asked = (level,)
+    return replace(understood, chips=(*understood.chips, *asked))
+
+
+def _told(
+    kb: KnowledgeBase, understood: Understood, payers: list[Chip], subjects: list[str]
+) -> _Told:
+    """The page, cards and tables that answer."""
+    unloaded = [chip for chip in understood.chips if not chip.known]
+    if any(chip.kind in (PAYER, BRAND, ABSENT) for chip in unloaded):
+        return _Told()  # another payer's answer would be taken for this one's
+    if understood.one(UNLOADED) and not subjects:
+        return _Told()  # nor is what a payer says of others an answer
+    if {*understood.topics} == {"amount"}:
+        return _page_of_payer(payers)
+    if "changed" in understood.topics and (
+        payers or understood.one(SPAN) or not subjects
+    ):
+        return _Told(*_changes(understood, payers))
+    if subjects:
+        return _of_subjects(kb, understood, payers, subjects)
+    if payers and not (understood.one(DOCUMENT) and not understood.topics):
+        title, path, cards, tables = _of_payer(kb, understood, payers[0])
+        return _Told(title, path, cards, tables)
+    title, path, tables = _page(kb, understood, subjects)
+    return _Told(title, path, (), tables)
+
+
+def _of_subjects(
+    kb: KnowledgeBase, understood: Understood, payers: list[Chip], subjects: list[str]
+) -> _Told:
+    """What payers say of procedures: each by itself, side by side, or all of them."""
+    if _compares(understood, payers):
+        title, path, tables = _compared(kb, understood, payers, subjects)
+        return _Told(title, path, (), tables)
+    if payers:
+        cards = _with_siblings(kb, understood, payers, subjects)
+        alone = len(cards) == 1
+        title = cards[0].title if alone else "Side by side"
+        return _Told(title, cards[0].path if alone else "", cards)
+    brand = understood.one(BRAND)
+    if brand or _wants_table(understood, subjects):
+        only = frozenset(brand.values) if brand else None
+        table = of_payers(kb, understood, subjects, only)
+        return _Told(table.title, "" if brand else page_of(subjects[0]), (), (table,))
+    title, path, tables = _page(kb, understood, subjects)
+    return _Told(title, path, (), tables)
+
+
+def _page_of_payer(payers: list[Chip]) -> _Told:
+    return _Told(payers[0].label, f"/payer/{payers[0].value}") if payers else _Told()
+
+
+def _with_siblings(
+    kb: KnowledgeBase, understood: Understood, payers: list[Chip], subjects: list[str]
+) -> tuple[CardAnswer, ...]:
+    """The payers' cards; where they are silent, those of others of the same name too."""
+    cards = _cards(kb, understood, payers, subjects)
+    asked = understood.topics and payers[0].others
+    if not asked or not all(each.is_silent for each in cards):
+        return cards
+    titles = vocabulary(kb).payers
+    others = [
+        replace(payers[0], values=(key,), label=titles[key].title, others=())
+        for key in payers[0].others
+    ]
+    told = _cards(kb, understood, others, subjects)
+    return (*cards, *(each for each in told if not each.is_silent))
 
 
 def _hits(
@@ -209,6 +273,8 @@ def _card_answer(
     ]
     if modifiers:
         rows = (*rows_of_modifiers(kb, made, modifiers), *rows)
+    if "repeat" in understood.topics and not any(cell.rows for cell in asked):
+        rows = (*rows, *relief_before(kb, made))
     both = asks_pairs(understood, subjects)
     if both:
         others = [each for each in subjects if each != made.subject.key]

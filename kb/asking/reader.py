@@ -194,6 +194,9 @@ def _modifiers_behind(
     for at, token in enumerate(tokens):
         after = tokens[at + 1].text.casefold() if at + 1 < len(tokens) else ""
         named, upper = _is_word_for_modifier(after), token.text.upper()
+        # In "NP modifier SA" the modifier is the one behind the word.
+        later = tokens[at + 2].text if at + 2 < len(tokens) else ""
+        named = named and not _MODIFIER.fullmatch(later)
         capital = named and _MODIFIER.fullmatch(token.text)
         small = named and upper in MODIFIERS.keys() | ALONE
         if capital or small or upper in NO_WORDS or token.text in EVERYWHERE:

@@ -40,6 +40,7 @@ CELLS: dict[str, tuple[str, ...]] = {
     "place": ("place",),
     "filing": ("filing",),
     "appeal": (),
+    "amount": (),
 }
 """By topic of the files of words: keys of the cells that answer it."""
 SPOKEN = {
@@ -47,7 +48,9 @@ SPOKEN = {
         r"steroid|milligram|\bmg\b|dexameth|triamcin|methylpred|betameth|volume|\bml\b",
         re.IGNORECASE,
     ),
-    "psychology": re.compile(r"psycholog", re.IGNORECASE),
+    "psychology": re.compile(
+        r"psycholog|psychiatr|behavioral health|mental health", re.IGNORECASE
+    ),
     "anesthetist": re.compile(r"anesthetist|CRNA", re.IGNORECASE),
     "incident": re.compile(
         r"incident|began the treatment|in the office suite", re.IGNORECASE
@@ -69,6 +72,8 @@ SPOKEN = {
 """Topics that no cell is for: what rows about them say."""
 NARROW_TOPICS = frozenset({"incident", "notice", "sedation", "technique", "trial"})
 """Topics so narrow that they say what is asked, whatever else a question says."""
+INSTEAD = {"interval": ("limit", "repeat")}
+"""Cells that say the next best where those of a topic are silent."""
 WITHOUT_CELL = {"repeat": re.compile(r"\brelief\b", re.IGNORECASE)}
 """What rows of other cells say of a topic whose own cells are empty."""
 OF_ALL = frozenset({"filing", "provider", "modifiers", "chart", "other"})
@@ -91,6 +96,11 @@ def asked_cells(understood: Understood, made: Card) -> tuple[Cell, ...]:
         keys += CELLS["sides"]
     if understood.one(DIAGNOSIS):
         keys += CELLS["diagnosis"]
+    for topic in understood.topics:
+        if topic in INSTEAD and all(
+            made.cell(key).says_nothing for key in CELLS[topic]
+        ):
+            keys += INSTEAD[topic]
     return tuple(made.cell(key) for key in dict.fromkeys(keys))
 
 

@@ -38,7 +38,6 @@ from kb.reference.card_rows import Row, Spoken, best_first, rows_of, usual_codes
 from kb.reference.card_words import Known, covered_row, short_of, silence_words
 from kb.reference.documents import Document, documents_for
 
-
 NOT_KNOWN = "not known"
 
 
@@ -285,9 +284,9 @@ class _Asked:
         versions = [each.version for each in of_day]
         policies = policy_versions(self.kb, versions)
         answers = answers_of(self.kb, versions)
-        held = (
+        held = [
             (each, policies[each.version], answers[each.version]) for each in of_day
-        )
+        ]
         return silence_of(held, subject.codes)
 
 
