@@ -81,7 +81,11 @@ def _on_appeals(kb: KnowledgeBase, understood: Understood) -> Iterator[str]:
             if policy.payer != chip.value or not _FILING.search(policy.title):
                 continue
             prose = unescape(_TAG.sub(" ", policy.prose_html))
-            said = [each for each in sentences_of(prose) if _APPEAL.search(each)]
+            said = [
+                each
+                for each in sentences_of(prose)
+                if _APPEAL.search(each) and "no rule" not in each
+            ]
             if said:
                 yield f"{policy.title}: {' '.join(said)}"
 

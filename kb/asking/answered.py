@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from kb.asking.diagnoses import ListVerdict
@@ -13,6 +14,8 @@ from kb.reference.documents import Document
 from kb.tables.telling import Told
 
 MOST_OPEN = 3
+_OF_APPROVAL = re.compile(r"approv|authoriz", re.IGNORECASE)
+"""What is open about approval, where only lists of it are silent."""
 FEW = 3
 """A place that lacks one word of so many holds most of them."""
 
@@ -42,7 +45,10 @@ class CardAnswer:
         """What the policies leave open about the procedure, not about every line."""
         if not self.is_of_subject:
             return ()
-        return tuple(gap for gap in self.card.gaps if gap.codes)[:MOST_OPEN]
+        gaps = [gap for gap in self.card.gaps if gap.codes]
+        if not any(cell.says_nothing for cell in self.asked) and not self.shows_others:
+            gaps = [gap for gap in gaps if _OF_APPROVAL.search(gap.title)]
+        return tuple(gaps[:MOST_OPEN])
 
     @property
     def is_of_subject(self) -> bool:
@@ -59,7 +65,7 @@ class CardAnswer:
     @property
     def shows_open(self) -> bool:
         """Whether open points are shown: something that was asked is not known."""
-        return self.shows_others or any(cell.says_nothing for cell in self.asked)
+        return self.shows_others or any(cell.known == "silent" for cell in self.asked)
 
     @property
     def shows_others(self) -> bool:

@@ -104,6 +104,10 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         payers = payers_of_documents(kb, understood)
     understood = _with_questions(understood, payers, subjects)
     told = _told(kb, understood, payers, subjects)
+    advice = advice_on(kb, understood)
+    if advice and "appeal" in understood.topics:
+        # The sentences are the answer where no rule is.
+        told = told._replace(cards=tuple(c for c in told.cards if not c.is_silent))
     return Asked(
         understood=understood,
         title=told.title,
@@ -116,7 +120,7 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         cms=told_by_cms(kb, understood),
         advice=(
             *_of_denials(understood, is_shown=bool(told.cards or told.tables)),
-            *advice_on(kb, understood),
+            *advice,
         ),
         hits=()
         if understood.one(ABSENT, UNLOADED, DENIAL) or AMOUNTS & {*understood.topics}

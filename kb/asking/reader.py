@@ -52,8 +52,8 @@ ALONE = frozenset(
     {"50", "RT", "LT", "59", "25", "26", "TC", "KX", "JW", "JZ", "XS", "XU"}
 )
 """Modifiers that are one behind a code even without a hyphen."""
-_TIMES = re.compile(r"x\d{1,3}|\d{1,3}x")
-"""Units behind a code: ``64636 x2``."""
+_TIMES = re.compile(r"x\d{1,3}|\d{1,3}x|\d{1,4}(?:mg|mcg|ml|cc)")
+"""Units behind a code, and doses: ``64636 x2``, ``10mg``."""
 _MODIFIER = re.compile(r"[0-9]{2}|[A-Z][A-Z0-9]")
 LONGEST_LABEL = 80
 NO_WORDS = frozenset({"KX", "XE", "XP", "XS", "XU", "QW", "QZ", "JW", "JZ"})

@@ -23,6 +23,14 @@ LABELS = {
     "modifier": "modifier", "document": "document", "topic": "asked", "day": "day",
     "span": "days", "level": "level",
 }  # fmt: skip
+GROUNDS = {"primary": "", "secondary": "told by others", "recalled": "from memory"}
+ELSE = {
+    "deny": "else denied",
+    "fix": "else to be corrected",
+    "review": "else a person looks at it",
+    "needs-auth": "else approval is missing",
+    "needs-evidence": "else records are asked for",
+}
 Json = dict[str, object]
 
 
@@ -95,14 +103,14 @@ def _card_lines(each: CardAnswer) -> Iterator[str]:
     if each.shows_open:
         for gap in each.open_points:
             yield from wrap(
-                f"  Open: {gap.title}. {_cited(gap)}", WIDTH, subsequent_indent="    "
+                f"  Open: {gap.title}. [{_cited(gap)}]", WIDTH, subsequent_indent="    "
             )
     if each.shows_others:
         for cell in each.others:
             yield from wrap(
-                f"  {cell.aspect.title:<20}{said_of(cell)}",
+                f"  {cell.aspect.title:<22}{said_of(cell)}",
                 WIDTH,
-                subsequent_indent=" " * 22,
+                subsequent_indent=" " * 24,
             )
     yield f"  {each.path}"
 
@@ -149,12 +157,13 @@ def _row_lines(row: Row) -> Iterator[str]:
 def _row_words(row: Row) -> str:
     codes = f"{row.codes_words}: " if row.codes_words else ""
     when = f" ({row.condition})" if row.condition else ""
-    return f"{codes}{row.sentence}{when}. {_cited(row)}"
+    return f"{codes}{row.sentence}{when}. [{_cited(row)}]"
 
 
 def _cited(row: Row) -> str:
-    source = f"{row.source}, {row.grade}" if row.source else row.grade
-    return f"[{row.outcome}] {source}" if row.outcome else source
+    """``else denied; L38773, told by others``: the payer's own words need no remark."""
+    source = ", ".join(filter(None, [row.source, GROUNDS.get(row.grade, row.grade)]))
+    return "; ".join(filter(None, [ELSE.get(row.outcome, ""), source]))
 
 
 def _table_lines(table: Table) -> Iterator[str]:

@@ -82,6 +82,9 @@ PAYER_WIDE = ("filing", "provider", "appeal")
 """Topics that payers decide for every procedure alike."""
 LONGEST_CONDITION = 120
 """Letters of a condition that stand beside a short answer; a row has longer ones too."""
+LONGEST_NO = 240
+"""The same where it says who does not cover something."""
+NOES = frozenset({"Not covered", "Partly not"})
 BARE = "Required"
 MOST_ROWS = 8
 OF_SIDES = frozenset({"50", "LT", "RT"})
@@ -144,7 +147,7 @@ def _otherwise(cell: Cell, first: Row) -> str:
 def _with_condition(short: str, row: Row) -> str:
     codes = f"for {row.codes_words}: " if row.codes_words else ""
     condition = row.condition
-    if len(condition) > LONGEST_CONDITION:
+    if len(condition) > (LONGEST_NO if short in NOES else LONGEST_CONDITION):
         condition = "on conditions"
     return f"{codes}{short}" + (f" ({condition})" if condition else "")
 
