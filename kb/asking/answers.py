@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 from kb.asking.advice import advice_on, payers_of_documents
 from kb.asking.answered import Asked, CardAnswer, Table
-from kb.asking.cms import told_by_cms
+from kb.asking.cms import settles, told_by_cms
 from kb.asking.coding import several
 from kb.asking.denials import asked_by, rows_that_deny, sentences_of, told_apart
 from kb.asking.diagnoses import verdicts
@@ -108,16 +108,19 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
     if advice and "appeal" in understood.topics:
         # The sentences are the answer where no rule is.
         told = told._replace(cards=tuple(c for c in told.cards if not c.is_silent))
+    cms = told_by_cms(kb, understood)
+    settled = settles(kb, understood, cms)
+    silences = () if settled else _silences(told.cards, told.tables)
     return Asked(
         understood=understood,
         title=told.title,
         path=told.path,
         cards=told.cards,
         tables=told.tables,
-        notes=(*_notes(understood, known), *_silences(told.cards, told.tables)),
+        notes=(*_notes(understood, known), *silences),
         meanings=_siblings(payers, known),
         readings=_other_readings(understood),
-        cms=told_by_cms(kb, understood),
+        cms=cms,
         advice=(
             *_of_denials(understood, is_shown=bool(told.cards or told.tables)),
             *advice,

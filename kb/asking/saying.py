@@ -41,12 +41,15 @@ def as_text(asked: Asked) -> str:
         lines.append(f"not understood: {', '.join(asked.understood.not_understood)}")
     if asked.advice:
         lines += ["", *_wrapped(asked.advice)]
+    cms = ["", *_wrapped(told_lines(asked.cms))] if asked.cms else []
+    # Units are asked of CMS's caps before what payers say of sessions.
+    caps_first = "units" in asked.understood.topics
+    lines += cms if caps_first else []
     for each in asked.cards:
         lines += ["", *_card_lines(each)]
     for table in asked.tables:
         lines += ["", *_table_lines(table)]
-    if asked.cms:
-        lines += ["", *_wrapped(told_lines(asked.cms))]
+    lines += [] if caps_first else cms
     if asked.path and not asked.cards:
         lines += ["", *wrap(f"{asked.title}  {asked.path}", WIDTH)]
     notes = (*asked.notes, *asked.readings, *asked.meanings)

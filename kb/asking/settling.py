@@ -107,13 +107,16 @@ def _one_procedure_twice(chips: list[Chip]) -> list[Chip]:
     often = bool(topics & {"limit", "units"})
     if "together" not in topics or len(subjects) != 1 or not (often or len(parts) > 1):
         return chips
-    session = ("session",), TOPICS["session"]
     dropped = {"limit"} if often else set()
+    instead = ("session", "units") if often else ("session",)
     return [
-        Chip(TOPIC, *session, chip.typed)
-        if chip.kind == TOPIC and chip.value == "together"
-        else chip
+        meant
         for chip in chips
+        for meant in (
+            [Chip(TOPIC, (topic,), TOPICS[topic], chip.typed) for topic in instead]
+            if chip.kind == TOPIC and chip.value == "together"
+            else [chip]
+        )
         if not (chip.kind == TOPIC and chip.value in dropped)
         and not (chip.kind == NARROW and len(parts) > 1)
     ]
