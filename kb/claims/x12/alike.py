@@ -86,7 +86,7 @@ class ClaimKinds:
             return None
         key, own = self.last
         kind = self.kept.get(key)
-        claim = kind and _claim_of(kind, own, loops.written)
+        claim = None if kind is None else _claim_of(kind, own, loops.written)
         if kind is None or claim is None:
             return None
         if not kind.remarks:
@@ -112,13 +112,11 @@ class ClaimKinds:
 
 def said_of_all(notes: Notes | None, opener: Segment) -> bool:
     """Whether the notes name no other segment than the one that opens the claim."""
-    return (
-        notes is None
-        or not notes.faults
-        and all(
-            remark.position == opener.position and ALSO not in remark.text
-            for remark in notes.remarks
-        )
+    if notes is None:
+        return True
+    return not notes.faults and all(
+        remark.position == opener.position and ALSO not in remark.text
+        for remark in notes.remarks
     )
 
 

@@ -60,7 +60,8 @@ class PastKinds:
             return None
         key, own = self.last
         kind = self.kept.get(key)
-        past = kind and _past_of(kind, own, told_on(remitted.header))
+        told = told_on(remitted.header)
+        past = None if kind is None else _past_of(kind, own, told)
         if kind is None or past is None:
             return None
         notes = Notes()

@@ -10,7 +10,6 @@ from kb.claims.near import MOST_TOLD
 from kb.claims.shapes import TEXT, Shape, kind_of
 from kb.claims.x12.segments import Segment, SegmentFault, as_utf8
 
-
 ALSO = "; the same at segment"
 """Before the other places of a fault or remark."""
 
