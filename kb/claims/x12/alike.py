@@ -9,7 +9,7 @@ Whatever is not as plain as the first is no hit, and is read with care.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from kb.claims.identity import member_in, patient_token
@@ -62,7 +62,7 @@ class _Kind:
         found = self.on_days.get(days)
         if found is None:
             found = tuple(
-                replace(line, date=_day(days[place]))
+                _line_on(line, _day(days[place]))
                 for line, place in zip(self.claim.lines, self.places, strict=True)
             )
             if len(self.on_days) >= _MOST_DAYS:
@@ -126,6 +126,25 @@ def places_of(lines: Iterable[date], days: Sequence[str]) -> tuple[int, ...] | N
     found = [known.get(day) for day in lines]
     places = tuple(place for place in found if place is not None)
     return places if len(places) == len(found) else None
+
+
+def _line_on(like: ClaimLine, day: date) -> ClaimLine:
+    """The line on another day; `replace` takes twice as long."""
+    return ClaimLine(
+        like.number,
+        like.code,
+        day,
+        like.modifiers,
+        like.units,
+        like.place,
+        like.diagnoses,
+        like.level,
+        like.rendering,
+        like.authorization,
+        like.facts,
+        like.charge,
+        like.ndc,
+    )
 
 
 def _day(text: str) -> date:
