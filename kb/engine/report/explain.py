@@ -63,7 +63,8 @@ def headline(answer: ClaimAnswer, told: Said, engine: Engine) -> tuple[list[str]
             said = f"as billed: {said[0].lower()}{said[1:]}"
         else:
             lines += plain(f"as billed: {words}")
-    said = shortened(said, BEFORE_DO - len(lines))
+    # Of what is unknown, the rest tells what was searched for.
+    said = shortened(said, BEFORE_DO - len(lines), whole=answer.outcome == "unknown")
     lines += plain(said)
     lines += labelled("do", told.do, OF_CLAIM) if told.do else []
     return lines, said

@@ -44,13 +44,13 @@ def plain(text: str, start: int = 2) -> list[str]:
     )
 
 
-def shortened(text: str, lines: int) -> str:
-    """The text as far as it fits on so many lines without a label."""
+def shortened(text: str, lines: int, *, whole: bool = False) -> str:
+    """The text as far as it fits on so many lines without a label; in sentences if asked."""
     if len(plain(text)) <= lines:
         return text
-    for whole in reversed(list(beginnings(text))):
-        if len(plain(whole)) <= lines:
-            return whole
+    for beginning in reversed(list(beginnings(text))) if whole else ():
+        if len(plain(beginning)) <= lines:
+            return beginning
     words = text.split()
     while len(plain(" ".join([*words, "..."]))) > lines:
         del words[-1]
