@@ -346,7 +346,7 @@ def test_a_first_day_that_was_not_found_is_told_as_such() -> None:
     (found,) = lines_of(later, claim())
 
     assert found.reason == (
-        "p is loaded from 2026-04-01 (first day not found), after 2026-03-10"
+        "p is loaded from 2026-04-01 (first day not found); the service was on 2026-03-10"
     )
 
 
