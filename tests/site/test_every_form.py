@@ -207,7 +207,7 @@ FORMS = {
     ),
     "op diagnosis": Form(
         "require: diagnosis in supported",
-        'diagnosis M54.50 is not in "Diagnoses"',
+        'diagnosis M54.50 is not on the list "Diagnoses"',
         "required is a diagnosis in supported",
     ),
     "op modifier": Form(
