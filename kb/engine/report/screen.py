@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from textwrap import wrap
 
+SENTENCE_END = re.compile(r"(?<=[.?!]) (?=[A-Z0-9])")
 WIDTH = 88
 OF_CLAIM = 2, 9
 """Where labels of the claim begin, and how wide they are."""
@@ -41,14 +44,23 @@ def plain(text: str, start: int = 2) -> list[str]:
     )
 
 
-def shortened(text: str, lines: int) -> str:
-    """The text as far as it fits on so many lines without a label."""
+def shortened(text: str, lines: int, *, whole: bool = False) -> str:
+    """The text as far as it fits on so many lines without a label; in sentences if asked."""
     if len(plain(text)) <= lines:
         return text
+    for beginning in reversed(list(beginnings(text))) if whole else ():
+        if len(plain(beginning)) <= lines:
+            return beginning
     words = text.split()
     while len(plain(" ".join([*words, "..."]))) > lines:
         del words[-1]
     return " ".join([*words, "..."])
+
+
+def beginnings(text: str) -> Iterator[str]:
+    """The first sentence, the first two, and so on, without the last."""
+    for end in SENTENCE_END.finditer(text):
+        yield text[: end.start()]
 
 
 def apart(left: str, right: str) -> str:
