@@ -55,12 +55,14 @@ def caps_of(at: Situation, setting: Setting, tables: Tables) -> Iterator[Finding
 
 
 def same_code(at: Situation) -> list[Beside]:
-    """The other services of the code on the day, in a surgery center those of the side.
+    """The other services of the code on the day; on a surgery center's claim of the side.
 
-    A center bills two sides as two lines, each with the units of one side.
+    A center's own claim has two lines for two sides, each with the units of one; the
+    physician's has one line with modifier 50, at the center too.
     """
     mine = SIDES.intersection(at.line.modifiers)
-    apart = at.line.place == SURGERY_CENTER and len(mine) == 1
+    own = at.claim.kind == "facility" and at.line.place == SURGERY_CENTER
+    apart = own and len(mine) == 1
     return [
         one
         for one in beside(at)
