@@ -212,7 +212,7 @@ FORMS = {
     ),
     "op modifier": Form(
         "require: modifier KX present",
-        "modifiers of the line: 59; KX is asked",
+        "the line has modifier 59; KX is asked",
         "required is modifier KX present",
     ),
     "op billed": Form(

@@ -18,17 +18,20 @@ from dsl.ir.rule import Rule
 from kb.engine.judge import clauses, services, wording
 from kb.engine.judge.answer import Arithmetic, Status
 from kb.engine.judge.books import Question
-from kb.engine.judge.clauses import ASKED
+from kb.engine.judge.clauses import ASKED, Clause
 from kb.engine.judge.conditions import asking
 from kb.engine.judge.counts import interval_words, limit_words
 from kb.engine.judge.deciding import joined, parts_of
 from kb.engine.judge.evidence import Disagreement
 from kb.engine.judge.looking import fact_of_last, looking_for
+from kb.engine.judge.outcome import clamped
 from kb.engine.judge.situation import Situation
 from kb.engine.program import Program, codes_on
 
 Because = Callable[[Situation, Status, Arithmetic | None], str]
 """The reason of a status, as a sentence without its point."""
+REFUSED = ("deny", "fix")
+"""Outcomes that say that a service is not paid as it was billed."""
 VALUES: dict[str, int] = {"not-met": -1, "unknown": 0}
 
 
@@ -144,20 +147,30 @@ def because_required(duty: d.Require, _rule: Rule, program: Program) -> Because:
 
 
 def because_never(_duty: d.NeverCovered, rule: Rule, program: Program) -> Because:
-    """The code, and what it was matched to."""
+    """The code, and what it was matched to.
+
+    A rule that only sends the line to a person refuses nothing.
+    """
     when = None if rule.when is None else parts_of(rule.when, program)
+    refused = clamped(rule, rule.otherwise.outcome) in REFUSED
+    verdict = " is not covered" if refused else ""
 
     def because(at: Situation, _status: Status, _sum: Arithmetic | None) -> str:
         said = wording.code_words(at.line.code, program)
-        matched = when(at, 1, ASKED) if when is not None else []
-        if matched:
-            found = wording.listed(part.found for part in matched)
-            return f"{said} is not covered here: {found}"
-        if rule.scope in program.titles:
-            said += f", one of {wording.list_words(rule.scope, at.day, program)},"
-        return f"{said} is not covered"
+        matched = told_of(when(at, 1, ASKED)) if when is not None else []
+        if not matched:
+            return f"{said}{verdict}"
+        found = wording.listed(part.found for part in matched)
+        if all(part.found.endswith(services.SAME_DAY) for part in matched):
+            return f"{said}{verdict} beside {found}"
+        return f"{said}{verdict}{' here' if refused else ''}: {found}"
 
     return because
+
+
+def told_of(matched: list[Clause]) -> list[Clause]:
+    """What was matched, without what there is not; that alone where there is no more."""
+    return [part for part in matched if not part.absent] or matched
 
 
 def because_not_with(duty: d.NotWith, _rule: Rule, program: Program) -> Because:
@@ -167,7 +180,6 @@ def because_not_with(duty: d.NotWith, _rule: Rule, program: Program) -> Because:
     allowed = wording.either(duty.unless_modifier) if duty.unless_modifier else ""
 
     def because(at: Situation, status: Status, _sum: Arithmetic | None) -> str:
-        carried = wording.listed(at.line.modifiers) if at.line.modifiers else "none"
         beside = services.named_beside(at, question)
         if not beside:
             title = wording.list_words(duty.set, at.day, program)
@@ -177,7 +189,8 @@ def because_not_with(duty: d.NotWith, _rule: Rule, program: Program) -> Because:
             said += ", as far as the claim tells"
         if not allowed:
             return f"{said}; they do not go together"
-        return f"{said}: allowed with modifier {allowed}; the line has {carried}"
+        has = clauses.carried(at.line.modifiers)
+        return f"{said}: allowed with modifier {allowed}; the line has {has}"
 
     return because
 

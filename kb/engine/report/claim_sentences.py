@@ -18,6 +18,7 @@ from kb.engine.report.sentences import (
     do_line,
     do_review,
     have_ready,
+    lacking_approvals,
     limit_in_short,
     meets,
     points_decide,
@@ -113,12 +114,13 @@ def evidence(answer: ClaimAnswer, engine: Engine) -> Said:
     if not documents and (open_lines := undecided(answer, engine)).say:
         return open_lines
     decide = points_decide(number_of_points(documents))
-    said = sentence(f"{as_billed_words(answer.as_billed)}; {decide}")
+    said = sentence(f"{billed_words(answer, engine)}; {decide}")
     to_have = have_ready(documents)
     if missing := lacking_on_claim(answer.lines):
         return without(missing, decide, to_have, answer)
     if answer.as_billed in CLEAN and len(to_have) <= LONG / 2:
         said = " ".join(filter(None, (said, tightest(answer))))
+    said = " ".join(filter(None, (said, without_approval(answer, engine))))
     ready = Said(said, to_have)
     on_claim = found_as_billed(answer, engine)
     told = both(ready, on_claim)
@@ -127,6 +129,11 @@ def evidence(answer: ClaimAnswer, engine: Engine) -> Said:
     return (
         both(told, undecided(answer, engine)) if answer.as_billed == "unknown" else told
     )
+
+
+def billed_words(answer: ClaimAnswer, engine: Engine) -> str:
+    """How the claim stands by what is on it."""
+    return as_billed_words(answer.as_billed, answer.lines, engine)
 
 
 def without(
@@ -169,6 +176,21 @@ def tightest(answer: ClaimAnswer) -> str:
     said = limit_in_short([state for line in answer.lines for state in line.limits])
     keeping = [x for x in answer.lines if said and said == limit_in_short(x.limits)]
     return of_lines(said, keeping, answer)
+
+
+def without_approval(answer: ClaimAnswer, engine: Engine) -> str:
+    """The first approval that the claim does not show and may do without."""
+    for line in answer.lines if answer.as_billed == "note" else ():
+        for result in lacking_approvals(line):
+            said = say_finding(result, line, engine)
+            alike = [x for x in answer.lines if of_rule(result.rule, x)]
+            return of_lines(said, alike, answer)
+    return ""
+
+
+def of_rule(rule: str, line: LineAnswer) -> bool:
+    """Whether a line lacks the approval of a rule."""
+    return any(result.rule == rule for result in lacking_approvals(line))
 
 
 def undecided(answer: ClaimAnswer, engine: Engine) -> Said:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from kb.engine.judge.answer import ClaimAnswer
 from kb.engine.judge.evaluate import Engine
-from kb.engine.report.claim_sentences import Said, tell
+from kb.engine.report.claim_sentences import Said, billed_words, tell
 from kb.engine.report.footer import footer
 from kb.engine.report.line_text import line_blocks
 from kb.engine.report.lists import (
@@ -19,7 +19,7 @@ from kb.engine.report.lists import (
     not_judged_lines,
 )
 from kb.engine.report.screen import OF_CLAIM, apart, labelled, plain, shortened
-from kb.engine.report.sentences import CLEAN, as_billed_words
+from kb.engine.report.sentences import CLEAN
 from kb.engine.report.words import payer_of
 
 BEFORE_DO = 3
@@ -58,8 +58,8 @@ def headline(answer: ClaimAnswer, told: Said, engine: Engine) -> tuple[list[str]
     head = f"{answer.claim}  {payer_of(answer, engine)}"
     lines = [apart(head, answer.outcome.upper())]
     if needs_second_headline(answer):
-        words = as_billed_words(answer.as_billed)
-        if said.lower().startswith(words):
+        words = billed_words(answer, engine)
+        if said.lower().startswith(words.lower()):
             said = f"as billed: {said[0].lower()}{said[1:]}"
         else:
             lines += plain(f"as billed: {words}")

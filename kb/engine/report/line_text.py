@@ -8,18 +8,20 @@ from kb.engine.judge.answer import ClaimAnswer, LineAnswer, RuleResult
 from kb.engine.judge.evaluate import Engine
 from kb.engine.report import counts
 from kb.engine.report.claim_sentences import Said
-from kb.engine.report.screen import OF_LINE, WIDTH, labelled, plain
+from kb.engine.report.screen import OF_LINE, SENTENCE_END, WIDTH, labelled, plain
 from kb.engine.report.sentences import (
     CLEAN,
     OBJECTIONS,
     deciding,
     do_finding,
+    lacking_approvals,
     raised,
     say_finding,
     say_line,
 )
 from kb.engine.report.words import (
     billed,
+    fix_text,
     in_a_row,
     lines_named,
     source_text,
@@ -61,7 +63,9 @@ def told_together(answer: ClaimAnswer, engine: Engine) -> list[list[LineAnswer]]
     for line in answer.lines:
         text = " ".join("\n".join(details(line, engine, NOTHING, "{}")).split())
         key = (line.outcome, line.as_billed, text.replace(line.code, "{}"))
-        blocks.setdefault(key, []).append(line)
+        # A line of which nothing is told keeps its place.
+        alone = (str(line.number),) if not text else ()
+        blocks.setdefault((*key, *alone), []).append(line)
     return list(blocks.values())
 
 
@@ -118,10 +122,11 @@ def details(
         found += plain(f"As line {told_first[0]}.", OF_LINE[0])
     if not objections and line.outcome not in ("needs-evidence", "pass"):
         reason = say_line(line, engine).replace(line.code, codes)
-        found += plain(reason, OF_LINE[0]) if not is_in(reason, told.say) else []
+        found += plain(untold(reason, told.say), OF_LINE[0])
     found += open_rules(line, engine)
     found += limits(line, told.say)
     found += notes(line, engine, told.say)
+    found += approvals(line, engine, told.say)
     return found
 
 
@@ -160,25 +165,29 @@ def is_in(said: str, told: str) -> bool:
     return not said or said.rstrip(".").lower() in told.lower()
 
 
+def untold(said: str, told: str) -> str:
+    """The sentences that the headline does not hold yet."""
+    return " ".join(one for one in SENTENCE_END.split(said) if not is_in(one, told))
+
+
 def objection(
     result: RuleResult, line: LineAnswer, engine: Engine, told: Said
 ) -> list[str]:
     """A finding: its sentence, what to do, the days that counted, its source."""
     words = words_of(result.rule, engine)
     found: list[str] = []
-    said = say_finding(result, line, engine)
-    if not is_in(said, told.say):
+    if said := untold(say_finding(result, line, engine), told.say):
         label = "" if result.outcome == line.outcome else result.outcome
         found += labelled(label, said) if label else plain(said, OF_LINE[0])
-    todo = do_finding(result, line, engine)
-    if not is_in(todo, told.do):
+    if todo := untold(do_finding(result, line, engine), told.do):
         found += labelled("do", todo)
     if result.arithmetic and (days := counts.counted_dates(result.arithmetic)):
         found += labelled("counted", days)
     if result.arithmetic and result.arithmetic.remark:
         found += labelled("", result.arithmetic.remark)
     if result.outcome == "review" and words.prose:
-        found += labelled("text", words.prose)
+        prose = untold(" ".join(words.prose.split()), f"{told.say} {told.do}")
+        found += labelled("text", prose) if prose else []
     return [*found, *source(result.rule, engine), *also(result, line, engine)]
 
 
@@ -242,6 +251,19 @@ def notes(line: LineAnswer, engine: Engine, told: str) -> list[str]:
         prose = words_of(result.rule, engine).prose
         text = " ".join(filter(None, (said, prose)))
         found += labelled("note", text) if not is_in(text, told) else []
+    return found
+
+
+def approvals(line: LineAnswer, engine: Engine, told: str) -> list[str]:
+    """Approvals that the claim does not show and may do without, those of one advice once."""
+    advice: dict[str, str] = {}
+    for result in lacking_approvals(line):
+        fix = fix_text(words_of(result.rule, engine).fix, result, line)
+        advice.setdefault(fix, say_finding(result, line, engine))
+    found: list[str] = []
+    for fix, said in advice.items():
+        text = untold(f"{said} {fix}", told)
+        found += labelled("note", text) if text else []
     return found
 
 

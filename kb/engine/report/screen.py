@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from textwrap import wrap
 
+SENTENCE_END = re.compile(r"(?<=[.?!]) (?=[A-Z0-9])")
 WIDTH = 88
 OF_CLAIM = 2, 9
 """Where labels of the claim begin, and how wide they are."""
@@ -45,10 +48,19 @@ def shortened(text: str, lines: int) -> str:
     """The text as far as it fits on so many lines without a label."""
     if len(plain(text)) <= lines:
         return text
+    for whole in reversed(list(beginnings(text))):
+        if len(plain(whole)) <= lines:
+            return whole
     words = text.split()
     while len(plain(" ".join([*words, "..."]))) > lines:
         del words[-1]
     return " ".join([*words, "..."])
+
+
+def beginnings(text: str) -> Iterator[str]:
+    """The first sentence, the first two, and so on, without the last."""
+    for end in SENTENCE_END.finditer(text):
+        yield text[: end.start()]
 
 
 def apart(left: str, right: str) -> str:

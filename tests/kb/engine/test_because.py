@@ -269,7 +269,7 @@ def test_a_bare_prohibition_says_what_it_was_matched_to() -> None:
 
     found = asked(rule, claim(line(modifiers=("50",))))
 
-    assert found.because == "64483 is not covered here: modifiers of the line: 50"
+    assert found.because == "64483 is not covered here: the line has modifier 50"
 
 
 @pytest.mark.parametrize(
