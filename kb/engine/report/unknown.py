@@ -48,7 +48,9 @@ def why_in_short(line: LineAnswer, engine: Engine) -> str:
     if line.reason.startswith(NO_RULE) and what_was_sought(line, engine):
         return f"What the payer asks for {line.code} was not found."
     said = in_titles(line.reason, engine)
-    return sentence(AS_BILLED.sub(r"the loaded policies \1 do not say whether \2 is covered", said))
+    return sentence(
+        AS_BILLED.sub(r"the loaded policies \1 do not say whether \2 is covered", said)
+    )
 
 
 def what_was_sought(line: LineAnswer, engine: Engine) -> str:
