@@ -21,6 +21,7 @@ from kb.engine.judge.books import Question
 from kb.engine.judge.clauses import ASKED, Clause
 from kb.engine.judge.conditions import asking
 from kb.engine.judge.counts import interval_words, limit_words
+from kb.engine.judge.duties import of_choice
 from kb.engine.judge.deciding import joined, parts_of
 from kb.engine.judge.evidence import Disagreement
 from kb.engine.judge.looking import fact_of_last, looking_for
@@ -196,13 +197,20 @@ def because_not_with(duty: d.NotWith, _rule: Rule, program: Program) -> Because:
 
 
 def because_limit_by(duty: d.LimitBy, rule: Rule, program: Program) -> Because:
-    """The choice, and the sum of its limit."""
+    """The choice, and the sum of its limit; of a choice that is not known, that of each."""
     found = clauses.fact_found(duty.fact, duty.of, program)
     words = {c.choice: because_limit(c.limit, rule, program) for c in duty.cases}
     first = next(iter(words.values()))
     look = looking_for(duty.fact, duty.of)
 
     def because(at: Situation, status: Status, total: Arithmetic | None) -> str:
+        if sums := dict(total.choices if total else ()):
+            each = (
+                f"if {word}: {words[word](at, status, sums[of_choice(duty.fact, word)])}"
+                for word in words
+                if of_choice(duty.fact, word) in sums
+            )
+            return "; ".join([found(at), *each])
         value = look(at)[0]
         chosen = words.get(value, first) if isinstance(value, str) else first
         return "; ".join(filter(None, (found(at), chosen(at, status, total))))

@@ -15,8 +15,11 @@ from kb.engine.report.screen import OF_LINE, SENTENCE_END, WIDTH, labelled, plai
 from kb.engine.report.sentences import (
     CLEAN,
     OBJECTIONS,
+    OPEN_FOR,
     deciding,
     do_finding,
+    do_line,
+    lacking,
     lacking_approvals,
     raised,
     say_finding,
@@ -131,8 +134,11 @@ def details(
     if not objections and line.outcome not in ("needs-evidence", "pass"):
         reason = say_line(line, engine).replace(line.code, codes)
         found += plain(untold(reason, told.say), OF_LINE[0])
-    found += open_rules(line, engine)
-    found += limits(line, told.say)
+        todo = "" if line.reason else untold(do_line(line, engine), told.do)
+        found += labelled("do", todo) if todo else []
+    now = " ".join([told.say, *" ".join(found).split()])
+    found += open_rules(line, engine, now)
+    found += limits(line, now)
     found += notes(line, engine, told.say)
     found += approvals(line, engine, told.say)
     return found
@@ -261,8 +267,8 @@ def source(rule: str, engine: Engine) -> list[str]:
     return labelled("source", next((way for way in ways if len(way) <= room), bare))
 
 
-def open_rules(line: LineAnswer, engine: Engine) -> list[str]:
-    """Rules that the claim leaves open, by what it does not say."""
+def open_rules(line: LineAnswer, engine: Engine, before: str) -> list[str]:
+    """Rules that the claim leaves open, by what it does not say, those told already not."""
     if line.reason:
         return []
     asked: dict[tuple[str, ...], list[str]] = {}
@@ -272,12 +278,13 @@ def open_rules(line: LineAnswer, engine: Engine) -> list[str]:
         if silent or result.status == "gap" or result.rule in told:
             continue
         title = title_of(words_of(result.rule, engine))
-        asked.setdefault(result.about, []).append(title)
+        if not is_in(f"{OPEN_FOR} {lacking(result.about)}: {title}", before):
+            asked.setdefault(result.about, []).append(title)
     found: list[str] = []
     for names, titles in asked.items():
-        lacking = in_a_row([name.replace("-", " ") for name in names])
         said = "; ".join(dict.fromkeys(titles))
-        found += labelled("open", f"{said} (not given: {lacking})" if names else said)
+        not_given = f" (not given: {lacking(names)})" if names else ""
+        found += labelled("open", f"{said}{not_given}")
     return found
 
 

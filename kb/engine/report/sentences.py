@@ -54,6 +54,7 @@ LONG = 154
 FEW = 3
 """So many documents are named in a sentence."""
 UNREAD = "not all could be judged from the claim"
+OPEN_FOR = "Open for want of"
 AS_BILLED: dict[Outcome, str] = {
     "deny": "denied",
     "fix": "the claim must be corrected",
@@ -88,7 +89,12 @@ def who_decides(result: RuleResult, engine: Engine) -> str:
     """What an open rule waits for."""
     if all(name in engine.program.facts for name in result.about):
         return "the chart decides"
-    return f"open for want of {in_a_row([x.replace('-', ' ') for x in result.about])}"
+    return f"{inside(OPEN_FOR)} {lacking(result.about)}"
+
+
+def lacking(names: Iterable[str]) -> str:
+    """What is not given, as people call it."""
+    return in_a_row([name.replace("-", " ") for name in names])
 
 
 def denial(title: str, result: RuleResult) -> str:
@@ -242,9 +248,8 @@ def why_open(line: LineAnswer, engine: Engine) -> str:
         return say_finding(broken[0], line, engine)
     missing = dict.fromkeys(name for r in deciding(line) for name in r.about)
     if missing:
-        asked = in_a_row([name.replace("-", " ") for name in missing])
         titles = [title_of(words_of(r.rule, engine)) for r in deciding(line)]
-        return f"Open for want of {asked}: {'; '.join(dict.fromkeys(titles))}"
+        return f"{OPEN_FOR} {lacking(missing)}: {'; '.join(dict.fromkeys(titles))}"
     return (
         "not judged: " + "; ".join(by_reason(line.not_judged))
         if line.not_judged
@@ -348,7 +353,7 @@ def have_ready(documents: tuple[Document, ...]) -> str:
         return ""
     if len(documents) > FEW:
         return (
-            f"Check the chart for the {points} points below before the claim is sent."
+            f"Check the chart for the {points} listed points before the claim is sent."
         )
     names = [inside(document.name) for document in documents]
     if points <= NAMED:

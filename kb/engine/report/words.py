@@ -11,7 +11,7 @@ from kb.engine.load import CitationWords, RuleWords
 
 GROUP_QUESTIONS = {
     "history": "Give the patient's earlier services, from every biller.",
-    "level": "Give the level (L4-L5) of this and the earlier services.",
+    "level": "Give level (L4-L5) and side (RT, LT or 50) of this and the earlier services.",
     "side": "Give the side (RT, LT or 50) of this and the earlier services.",
     "state": "Give the state where the service was rendered.",
     "plan": "Give the kind of plan.",

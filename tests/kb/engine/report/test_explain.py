@@ -144,8 +144,14 @@ def test_a_headline_is_a_whole_sentence_however_long() -> None:
     [
         ("One is short.", "One is short."),
         (f"One. Two {'is long ' * 12}.", "One."),
-        (f"Guidance is not needed: {'as the text says ' * 6}.", "Guidance is not needed."),
-        (f"Line 3: {'as the text says ' * 6}; more.", f"Line 3: {'as the text says ' * 6}."),
+        (
+            f"Guidance is not needed: {'as the text says ' * 6}.",
+            "Guidance is not needed.",
+        ),
+        (
+            f"Line 3: {'as the text says ' * 6}; more.",
+            f"Line 3: {'as the text says ' * 6}.",
+        ),
         (f'Not "a; b (c; {"long " * 20}".', f'Not "a; b (c; {"long " * 20}".'),
     ],
 )

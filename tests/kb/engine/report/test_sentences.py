@@ -192,5 +192,5 @@ def test_many_documents_are_counted_and_not_named() -> None:
     claim = answer(line("needs-evidence", ASKED, billed="pass", chart=facts))
 
     assert tell(claim, ENGINE).claim.do == (
-        "Check the chart for the 4 points below before the claim is sent."
+        "Check the chart for the 4 listed points before the claim is sent."
     )
