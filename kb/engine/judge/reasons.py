@@ -21,8 +21,8 @@ from kb.engine.judge.books import Question
 from kb.engine.judge.clauses import ASKED, Clause
 from kb.engine.judge.conditions import asking
 from kb.engine.judge.counts import interval_words, limit_words
-from kb.engine.judge.duties import of_choice
 from kb.engine.judge.deciding import joined, parts_of
+from kb.engine.judge.duties import of_choice
 from kb.engine.judge.evidence import Disagreement
 from kb.engine.judge.looking import fact_of_last, looking_for
 from kb.engine.judge.outcome import clamped
