@@ -23,7 +23,7 @@ from kb.engine.report.screen import OF_CLAIM, apart, labelled, plain, shortened
 from kb.engine.report.sentences import CLEAN
 from kb.engine.report.words import payer_of
 
-BEFORE_DO = 4
+BEFORE_DO = 3
 """So many lines stand before what to do."""
 
 
@@ -53,7 +53,7 @@ def headline(answer: ClaimAnswer, told: Said, engine: Engine) -> tuple[list[str]
     """Claim, payer, outcome; how it stands as billed; the worst finding; what to do.
 
     With what was said of the worst finding: whole sentences, and no more than lets what
-    to do begin on the fifth line.
+    to do begin on the fourth line.
     """
     said = told.say
     head = f"{answer.claim}  {payer_of(answer, engine)}"

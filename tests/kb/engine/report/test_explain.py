@@ -149,8 +149,8 @@ def test_a_headline_is_a_whole_sentence_however_long() -> None:
             "Guidance is not needed.",
         ),
         (
-            f"Line 3: {'as the text says ' * 6}; more.",
-            f"Line 3: {'as the text says ' * 6}.",
+            f"Line 3: {'as the text says ' * 4}; {'more ' * 9}.",
+            f"Line 3: {'as the text says ' * 4}.",
         ),
         (f'Not "a; b (c; {"long " * 20}".', f'Not "a; b (c; {"long " * 20}".'),
     ],
