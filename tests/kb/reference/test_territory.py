@@ -58,7 +58,7 @@ def test_a_card_of_another_day_is_the_card_made_anew(
         )
         about = subject_of(kb, subject, day)
         assert about is not None
-        fresh: Card = _Asked(kb, title, day).card(about)
+        fresh: Card = _Asked(kb, title, day).card(kb, about)
 
         assert card(kb, payer, subject, day) == fresh
 
