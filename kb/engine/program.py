@@ -89,6 +89,8 @@ class RulesToRead(Sequence[CompiledRule]):
     read: Callable[[], tuple[CompiledRule, ...]]
     own_only: int = 0
     """How many of them no other payer follows."""
+    find: Callable[[str], tuple[CompiledRule, ...]] | None = None
+    """Reads only those whose tree has a word in it, where that is less work."""
 
     @cached_property
     def rules(self) -> tuple[CompiledRule, ...]:
@@ -110,6 +112,15 @@ class RulesToRead(Sequence[CompiledRule]):
     ) -> CompiledRule | tuple[CompiledRule, ...]:
         return self.rules[place]
 
+    def with_word(self, word: str) -> Sequence[CompiledRule]:
+        """Those whose tree has a word in it as text, or more of them."""
+        return self.find(word) if self.find is not None else self.rules
+
+
+def with_word(rules: Sequence[CompiledRule], word: str) -> Sequence[CompiledRule]:
+    """The rules whose tree has a word in it as text, or more of them: no others are read."""
+    return rules.with_word(word) if isinstance(rules, RulesToRead) else rules
+
 
 def carried(rules: Sequence[CompiledRule]) -> Sequence[CompiledRule]:
     """The rules that hold for a payer that defers to theirs too, not yet read."""
@@ -117,7 +128,11 @@ def carried(rules: Sequence[CompiledRule]) -> Sequence[CompiledRule]:
         if not rules.own_only:
             return rules
         number = rules.number - rules.own_only
-        return RulesToRead(number, lambda: tuple(r for r in rules if r.carried))
+        return RulesToRead(
+            number,
+            lambda: tuple(r for r in rules if r.carried),
+            find=lambda word: tuple(r for r in rules.with_word(word) if r.carried),
+        )
     left = tuple(rule for rule in rules if rule.carried)
     return rules if len(left) == len(rules) else left
 
@@ -214,7 +229,7 @@ class Program:
     """Everything an engine needs to answer claims."""
 
     policies: tuple[CompiledPolicy, ...] = ()
-    sets: dict[str, dict[str, tuple[Days, ...]]] = field(default_factory=dict)
+    sets: Mapping[str, Members] = field(default_factory=dict)
     """Set key -> code -> the days on which it belongs to the set."""
     titles: dict[str, str] = field(default_factory=dict)
     """Set key -> its title; a list that stands inside a rule has none."""
