@@ -259,6 +259,32 @@ class Program:
             found = self.notes[key] = make()
         return found
 
+    def version(self, key: str) -> CompiledPolicy | None:
+        """A policy version by its id, itself rather than a copy that follows it."""
+        known: dict[str, CompiledPolicy] = self.once(
+            "versions", lambda: {one.id: one for one in reversed(self.policies)}
+        )
+        return known.get(key)
+
+    def tree(self, rule: str) -> Rule | None:
+        """The tree of a rule by its row id; of no policy's rules but its own are any read."""
+        version = rule.partition("#")[0]
+        known: dict[str, dict[str, Rule]] = self.once("trees by version", dict)
+        if version not in known:
+            policy = self.version(version)
+            own = policy.rules if policy else self.once("made by hand", self._by_hand)
+            known[version] = {each.id: each.tree for each in own}
+        return known[version].get(rule)
+
+    def _by_hand(self) -> tuple[CompiledRule, ...]:
+        """The rules that were read out of no file, whose ids need not begin with a version."""
+        return tuple(
+            rule
+            for policy in self.policies
+            if not isinstance(policy.rules, RulesToRead)
+            for rule in policy.rules
+        )
+
 
 def with_deferrals(policies: Iterable[CompiledPolicy]) -> tuple[CompiledPolicy, ...]:
     """The policies, and those that a payer follows as policies of its own.
