@@ -17,7 +17,7 @@ from threading import Lock
 
 from cachetools import LRUCache
 
-from kb.plain.aspects import ASPECTS, OPEN_POINTS, Aspect
+from kb.plain.headings import ASPECTS, OPEN_POINTS, Aspect
 from kb.plain.trade import in_trade_words
 from kb.read.card_store import (
     Answer,
