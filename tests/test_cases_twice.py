@@ -9,6 +9,7 @@ needs, and read by the importer.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from kb.claims import read_json_value
 from kb.engine.judge.answer import ClaimAnswer, Outcome, RuleResult
 from kb.engine.report.explain import explain
 from kb.tables.layers import Layered
-from kb.tables.model import Kind
+from kb.tables.model import Kind, Setting
 from kb.tables.opening import open_tables
 from kb.tables.shipped_rows import shipped_hash, shipped_rows
 from tests.everyday.claims import DAYS, KINDS, PAYERS, as_json
@@ -33,6 +34,12 @@ from tests.kb.tables.samples import imported
 
 Json = dict[str, Any]
 SHA256 = 64
+TODAY = date(2026, 11, 10)
+OF_EDITS = (Kind.PAIRS.value, Kind.UNIT_CAPS.value, Kind.ADD_ONS.value)
+LOOKED_AT = "contractor"
+PERHAPS_ELSEWHERE = "does not say that they were apart"
+OF_RECORDS = "with the records"
+"""What is left to a person even by the table of the day."""
 NOVEMBER, AUGUST = "2026-11-10", "2026-08-19"
 PAIRS = (
     ("20553", "20552", "20100101", "*", "0", "Misuse of column two"),
@@ -216,3 +223,107 @@ def test_with_the_tables_of_the_day_it_is_decided(
     assert len(table.sha256) == SHA256
     assert table.sha256[:8] in explain(answer, with_imported)
     assert answer.outcome in ("deny", "fix")
+
+
+@pytest.fixture(scope="module")
+def of_the_day(
+    shipped_database: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Engine:
+    """The shipped policies with tables of today in which every row that ships stands."""
+    folder = tmp_path_factory.mktemp("today")
+    tables, rows = folder / "tables.db", shipped_rows()
+    pairs = {
+        (pair.paid, pair.denied, "20100101", "*", str(pair.indicator), "As it ships")
+        for pairs in rows.pairs.values()
+        for pair in pairs
+    }
+    path = write_pairs(folder / "ccipra-v323r0-f1.TXT", sorted(pairs))
+    imported(tables, Kind.PAIRS, path)
+    caps = {
+        code: rows.unit_cap(setting, code, TODAY)
+        for setting, code, _ in rows.caps
+        if setting is Setting.PRACTITIONER
+    }
+    path = write_caps(
+        folder,
+        [(x.code, x.units, x.indicator, "As it ships") for x in caps.values() if x],
+        "practitioner",
+        "10-01-2026",
+    )
+    imported(tables, Kind.UNIT_CAPS, path)
+    add_ons = [
+        (str(one.type), one.code, primary, "2013001", "       ")
+        for (one,) in rows.add_ons.values()
+        for primary in sorted(one.primaries) or ["CCCCC"]
+    ]
+    imported(tables, Kind.ADD_ONS, write_add_ons(folder, add_ons, "2026Q4"))
+    return Engine.open(shipped_database).with_tables(
+        Layered(open_tables(tables), rows), shipped_hash()
+    )
+
+
+def objections(answer: ClaimAnswer) -> dict[tuple[int, str, str], RuleResult]:
+    """What pairs, caps and add-ons object to, by line, table and row."""
+    return {
+        (line.number, one.table.kind, one.rule.partition("#")[2]): one
+        for line in answer.lines
+        for one in line.results
+        if one.table and one.table.kind in OF_EDITS and one.status == "not-met"
+    }
+
+
+ORDINARY = [
+    (n, claim)
+    for n, claim in enumerate(as_json(DAYS[-1]))
+    if claim["payer"] == "medicare-part-b"
+]
+BARE = {
+    "a visit without 25": ("99213", "62323"),
+    "guidance that is inside": ("62323", "77003"),
+    "two epidurals of a level": ("62323", "64483"),
+    "a further level alone": ("64494-RT",),
+    "units": ("64483-RT*2",),
+    "units that records may exceed": ("62323*2",),
+    "a joint, a side on one line": ("27096-RT", "62323"),
+    "drug tests together": ("80305", "80307"),
+}
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        *(pytest.param(claim, id=f"ordinary {n}") for n, claim in ORDINARY),
+        *(
+            pytest.param(of_medicare(NOVEMBER, *lines), id=name)
+            for name, lines in BARE.items()
+        ),
+    ],
+)
+def test_what_an_old_row_asks_to_look_up_the_same_row_of_today_decides(
+    claim: Json, as_shipped: Engine, of_the_day: Engine
+) -> None:
+    old = objections(answer_of(claim, as_shipped))
+    new = objections(answer_of(claim, of_the_day))
+
+    assert new.keys() == old.keys()
+    for key, found in new.items():
+        before = old[key].table
+        assert before is not None
+        assert before.shipped
+        assert before.last_day >= TODAY or old[key].outcome == "review"
+        assert found.table is not None
+        assert not found.table.shipped
+        assert len(found.table.sha256) == SHA256
+        stays = (LOOKED_AT, PERHAPS_ELSEWHERE, OF_RECORDS)
+        decided = found.outcome in ("deny", "fix")
+        assert decided or any(words in f"{found.because} {found.do}" for words in stays)
+
+
+def test_the_claims_of_both_lists_do_turn_on_tables(as_shipped: Engine) -> None:
+    claims = [
+        *(claim for _n, claim in ORDINARY),
+        *(of_medicare(NOVEMBER, *lines) for lines in BARE.values()),
+    ]
+    found = [bool(objections(answer_of(claim, as_shipped))) for claim in claims]
+
+    assert sum(found) >= len(BARE)
