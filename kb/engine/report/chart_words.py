@@ -70,8 +70,7 @@ def turns_of(rules: tuple[str, ...], engine: Engine) -> tuple[date, ...]:
     if rules not in known:
         if len(known) == MOST_KNOWN:
             known.clear()
-        trees = trees_of(engine)
-        wanted = (x.test for r in rules if r in trees for x in leaves_of(r, engine))
+        wanted = (leaf.test for rule in rules for leaf in leaves_of(rule, engine))
         amounts = (a for test in wanted for one in walk(test) for a in amounts_of(one))
         known[rules] = turns_in((a.days.start, a.days.end) for a in amounts)
     return known[rules]
