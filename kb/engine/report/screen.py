@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from textwrap import wrap
 
 SENTENCE_END = re.compile(r"(?<=[.?!]) (?=[A-Z0-9])")
+LITTLE = 30
 WIDTH = 88
 OF_CLAIM = 2, 9
 """Where labels of the claim begin, and how wide they are."""
@@ -45,22 +45,37 @@ def plain(text: str, start: int = 2) -> list[str]:
 
 
 def shortened(text: str, lines: int, *, whole: bool = False) -> str:
-    """The text as far as it fits on so many lines without a label; in sentences if asked."""
+    """The text as far as it fits on so many lines without a label; in sentences if asked.
+
+    A sentence of which less than half would stand is left out.
+    """
     if len(plain(text)) <= lines:
         return text
-    for beginning in reversed(list(beginnings(text))) if whole else ():
-        if len(plain(beginning)) <= lines:
-            return beginning
+    sentences, rest = whole_sentences(text, lines)
+    cut = cut_off(text, lines)
+    shown = len(cut) - len(sentences)
+    if sentences and (whole or 2 * shown < len(rest)):
+        return sentences
+    clause, _, end = cut.rpartition("; ")
+    # Where little is lost it ends with a clause, not in the middle of one.
+    return f"{clause}." if len(end) <= LITTLE and clause else f"{cut} ..."
+
+
+def whole_sentences(text: str, lines: int) -> tuple[str, str]:
+    """As many sentences as fit on so many lines, and the one after them."""
+    sentences = SENTENCE_END.split(text)
+    fitting = 0
+    while len(plain(" ".join(sentences[: fitting + 1]))) <= lines:
+        fitting += 1
+    return " ".join(sentences[:fitting]), sentences[fitting]
+
+
+def cut_off(text: str, lines: int) -> str:
+    """As many words as fit on so many lines with dots behind them."""
     words = text.split()
     while len(plain(" ".join([*words, "..."]))) > lines:
         del words[-1]
-    return " ".join([*words, "..."])
-
-
-def beginnings(text: str) -> Iterator[str]:
-    """The first sentence, the first two, and so on, without the last."""
-    for end in SENTENCE_END.finditer(text):
-        yield text[: end.start()]
+    return " ".join(words)
 
 
 def apart(left: str, right: str) -> str:
