@@ -78,7 +78,7 @@ policy plan/{name}: The form {name}
   in force: from 2025-01-01
   cite: BOOK
 
-value care: Care first
+value care: Conservative care
   2 weeks when new-injury
   6 weeks otherwise
 

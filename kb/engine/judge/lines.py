@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import NamedTuple
 
@@ -14,7 +16,14 @@ from kb.engine.judge.billed import open_elsewhere
 from kb.engine.judge.checklist import OpenRule, checklist
 from kb.engine.judge.each_state import by_contractor
 from kb.engine.judge.grounds import grounds, may_ground
-from kb.engine.judge.interpret import Asked, Judged, asked_of, in_scope, judgement
+from kb.engine.judge.interpret import (
+    Asked,
+    Judged,
+    asked_of,
+    in_scope,
+    judge_of,
+    judgement,
+)
 from kb.engine.judge.left_out import Headlines, agreed, each_gives, in_words, left_out
 from kb.engine.judge.limits import limit_state
 from kb.engine.judge.outcome import RANK, headline
@@ -26,7 +35,7 @@ from kb.engine.judge.undecided import (
     why_too_many,
     why_unfounded,
 )
-from kb.engine.program import CompiledRule, Program
+from kb.engine.program import CompiledRule, Days, Program, turns_in
 from kb.engine.select import Selection, select
 
 
@@ -177,9 +186,27 @@ def loud_of(heard: Sequence[Judged], rules: Rules) -> Loud:
 
 
 def rules_on(at: Situation, selection: Selection, index: Index) -> Rules:
-    """The rules in scope for a line's code on the day of a selection; kept with it."""
-    key = at.line.code, at.claim.kind
+    """The rules in scope for a line's code and day; kept with the selection.
+
+    Days between which neither a rule nor the code in a set begins or ends have the same.
+    """
+    code, kind = at.line.code, at.claim.kind
+    turns = selection.once(("turns", code), lambda: turns_for(at, selection, index))
+    key = code, kind, bisect(turns, at.day)
     return selection.once(key, lambda: rules_in_scope(at, selection, index))
+
+
+def turns_for(at: Situation, selection: Selection, index: Index) -> tuple[date, ...]:
+    """The days on which other rules may be in scope for a code, or in force."""
+    code = at.line.code
+    spans: list[Days] = []
+    for policy in selection.policies:
+        for rule in index.rules(policy, code):
+            members = judge_of(rule, at.program).members
+            spans += () if members is None else members.get(code, ())
+            days = rule.tree.in_force.days
+            spans.append((days.start, days.end))
+    return turns_in(spans)
 
 
 def rules_in_scope(at: Situation, selection: Selection, index: Index) -> Rules:

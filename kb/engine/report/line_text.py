@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
+from dsl.ir import duties as d
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer, RuleResult
 from kb.engine.judge.evaluate import Engine
 from kb.engine.report import counts
-from kb.engine.report.claim_sentences import Said
+from kb.engine.report.chart_words import trees_of
+from kb.engine.report.claim_sentences import Said, unnamed
 from kb.engine.report.screen import OF_LINE, SENTENCE_END, WIDTH, labelled, plain
 from kb.engine.report.sentences import (
     CLEAN,
@@ -39,6 +42,8 @@ QUIET = {
 }
 
 NOTHING = Said("", "")
+LINES = r"lines? \d+(?:-\d+)?(?:(?:, | and )\d+(?:-\d+)?)*"
+"""How lines are named in a sentence."""
 Before = dict[tuple[str, ...], int]
 """What was told of lines so far, each with the line that it was told of."""
 
@@ -52,9 +57,10 @@ def line_blocks(
     """
     found: list[str] = []
     before: Before = {}
+    refused = frozenset(refused_lines(answer, engine))
     for block in told_together(answer, engine):
         found += heads(block, answer, engine)
-        found += details(block[0], engine, told, codes_of(block), before)
+        found += details(block[0], engine, told, codes_of(block), before, refused)
         if verbose:
             found += quiet(block, engine)
     return found
@@ -65,7 +71,7 @@ def told_together(answer: ClaimAnswer, engine: Engine) -> list[list[LineAnswer]]
     blocks: dict[tuple[str, ...], list[LineAnswer]] = {}
     for line in answer.lines:
         text = " ".join("\n".join(details(line, engine, NOTHING, "{}")).split())
-        key = (line.outcome, line.as_billed, text.replace(line.code, "{}"))
+        key = (line.outcome, line.as_billed, unnamed(text, line))
         # A line of which nothing is told keeps its place.
         alone = (str(line.number),) if not text else ()
         blocks.setdefault((*key, *alone), []).append(line)
@@ -105,17 +111,19 @@ def details(
     told: Said,
     codes: str,
     before: Before | None = None,
+    refused: frozenset[int] = frozenset(),
 ) -> list[str]:
     """What objects, what is open, the limits and the notes of a line.
 
     ``codes`` stand for its own where one reason holds for several lines, and what was told
     in the same words ``before`` is not told again: a diagnosis code is wrong once a claim.
+    ``refused`` are lines that are not covered beside this one.
     """
     found: list[str] = []
     objections = objections_of(line, engine)
     told_first: list[int] = []
     for result in objections:
-        said = objection(result, line, engine, told)
+        said = objection(result, line, engine, told, refused)
         first = line.number
         if before is not None:
             first = before.setdefault((*said,), line.number)
@@ -176,8 +184,45 @@ def untold(said: str, told: str) -> str:
     return " ".join(one for one in SENTENCE_END.split(said) if not is_in(one, told))
 
 
+def undone(todo: str, told: str, number: int) -> str:
+    """The advice that the headline does not give, alone or for several lines at once."""
+    left = untold(todo, told)
+    own = re.escape(left.rstrip(".")).replace(rf"line\ {number}", rf"({LINES})")
+    for found in re.finditer(own, told, re.IGNORECASE) if left else ():
+        if all(number in numbers_of(lines) for lines in found.groups()):
+            return ""
+    return left
+
+
+def numbers_of(named: str) -> set[int]:
+    """The numbers of ``lines 1-3 and 5``."""
+    runs = re.findall(r"(\d+)(?:-(\d+))?", named)
+    return {n for a, b in runs for n in range(int(a), int(b or a) + 1)}
+
+
+def refused_lines(answer: ClaimAnswer, engine: Engine) -> Iterator[int]:
+    """The lines that a rule never covers as they stand: no modifier pays them."""
+    trees = trees_of(engine)
+    for line in answer.lines:
+        for result in deciding(line):
+            tree = trees.get(result.rule)
+            never = tree is not None and isinstance(tree.duty, d.NeverCovered)
+            if never and (result.status, result.outcome) == ("not-met", "deny"):
+                yield line.number
+
+
+def is_moot(result: RuleResult, line: LineAnswer, refused: frozenset[int]) -> bool:
+    """Whether a line only cannot stand beside lines that go anyhow."""
+    others = set(result.with_lines) - {line.number}
+    return bool(others) and line.number not in refused and others <= refused
+
+
 def objection(
-    result: RuleResult, line: LineAnswer, engine: Engine, told: Said
+    result: RuleResult,
+    line: LineAnswer,
+    engine: Engine,
+    told: Said,
+    refused: frozenset[int] = frozenset(),
 ) -> list[str]:
     """A finding: its sentence, what to do, the days that counted, its source."""
     words = words_of(result.rule, engine)
@@ -185,7 +230,11 @@ def objection(
     if said := untold(say_finding(result, line, engine), told.say):
         label = "" if result.outcome == line.outcome else result.outcome
         found += labelled(label, said) if label else plain(said, OF_LINE[0])
-    if todo := untold(do_finding(result, line, engine), told.do):
+    todo = do_finding(result, line, engine)
+    if is_moot(result, line, refused):
+        gone = lines_named(sorted(set(result.with_lines) - {line.number}))
+        todo = f"Nothing of this line: {gone} goes, and with it the pair."
+    if todo := undone(todo, told.do, line.number):
         found += labelled("do", todo)
     if result.arithmetic and (days := counts.counted_dates(result.arithmetic)):
         found += labelled("counted", days)

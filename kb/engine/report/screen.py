@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from textwrap import wrap
 
 SENTENCE_END = re.compile(r"(?<=[.?!]) (?=[A-Z0-9])")
-LITTLE = 30
+CLAUSE_END = re.compile(r"[;:] ")
+ONLY_A_NAME = re.compile(r"(?:^|[.] )(?:lines? [-\d, and]+|as billed)$", re.IGNORECASE)
+"""What stands before a colon and says nothing by itself."""
 WIDTH = 88
 OF_CLAIM = 2, 9
 """Where labels of the claim begin, and how wide they are."""
@@ -44,38 +47,35 @@ def plain(text: str, start: int = 2) -> list[str]:
     )
 
 
-def shortened(text: str, lines: int, *, whole: bool = False) -> str:
-    """The text as far as it fits on so many lines without a label; in sentences if asked.
+def shortened(text: str, lines: int) -> str:
+    """As many whole sentences as fit on so many lines without a label.
 
-    A sentence of which less than half would stand is left out.
+    Of the one after them as much as stands before one of its colons or semicolons and
+    fits too; a first sentence without any is told whole.
     """
     if len(plain(text)) <= lines:
         return text
-    sentences, rest = whole_sentences(text, lines)
-    cut = cut_off(text, lines)
-    shown = len(cut) - len(sentences)
-    if sentences and (whole or 2 * shown < len(rest)):
-        return sentences
-    clause, _, end = cut.rpartition("; ")
-    # Where little is lost it ends with a clause, not in the middle of one.
-    return f"{clause}." if len(end) <= LITTLE and clause else f"{cut} ..."
+    ends = sorted((*beginnings(text), *clauses(text)), key=len, reverse=True)
+    fitting = (told for told in ends if len(plain(told)) <= lines)
+    return next(fitting, next(beginnings(text), text))
 
 
-def whole_sentences(text: str, lines: int) -> tuple[str, str]:
-    """As many sentences as fit on so many lines, and the one after them."""
-    sentences = SENTENCE_END.split(text)
-    fitting = 0
-    while len(plain(" ".join(sentences[: fitting + 1]))) <= lines:
-        fitting += 1
-    return " ".join(sentences[:fitting]), sentences[fitting]
+def beginnings(text: str) -> Iterator[str]:
+    """The first sentence, the first two, and so on, without the last."""
+    for end in SENTENCE_END.finditer(text):
+        yield text[: end.start()]
 
 
-def cut_off(text: str, lines: int) -> str:
-    """As many words as fit on so many lines with dots behind them."""
-    words = text.split()
-    while len(plain(" ".join([*words, "..."]))) > lines:
-        del words[-1]
-    return " ".join(words)
+def clauses(text: str) -> Iterator[str]:
+    """What stands before each colon and semicolon, as a sentence.
+
+    Not inside of brackets or quotes, and not behind the name of a line alone.
+    """
+    for end in CLAUSE_END.finditer(text):
+        told = text[: end.start()]
+        whole = told.count("(") == told.count(")") and told.count('"') % 2 == 0
+        if whole and not ONLY_A_NAME.search(told):
+            yield f"{told}."
 
 
 def apart(left: str, right: str) -> str:

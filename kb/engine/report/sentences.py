@@ -45,6 +45,8 @@ SAYS_SO = re.compile(r"\bnot (?:covered|paid)\b", re.IGNORECASE)
 """What a title holds that refuses by itself."""
 PAIR = re.compile(r"[A-Z\d]\d{3}[A-Z\d] beside ")
 """How a title begins that only lists the codes of a pair, which its reason names."""
+UTN = "UTN (unique tracking number)"
+"""What Medicare's own approvals are called, as their authors write it."""
 OPEN_GAP = ("gap", "unknown")
 NAMED = 2
 """So many points are named in a sentence."""
@@ -77,7 +79,8 @@ def say_finding(result: RuleResult, line: LineAnswer, engine: Engine) -> str:
     if result.disputed:
         return sentence(f"{title}: {result.because}")
     if result.status == "unknown" and "authorization" in result.about:
-        return sentence(f"{title}: the claim shows no approval")
+        apart = ";" if ":" in title else ":"
+        return sentence(f"{title}{apart} the claim shows no approval")
     if result.status == "unknown" and result.outcome == "review" and result.about:
         return sentence(f"{title}: {who_decides(result, engine)}")
     if result.status == "gap":
@@ -157,7 +160,8 @@ def do_approval(result: RuleResult, line: LineAnswer, words: RuleWords) -> str:
         named = not words.ask_of or words.ask_of in said
         return said if named else f"{said} Ask {words.ask_of}."
     asked = words.ask_of or "the payer"
-    return f"Put the approval's number on the claim; if there is none, ask {asked}."
+    number = "UTN" if UTN in words.fix else "approval's number"
+    return f"Put the {number} on the claim; if there is none, ask {asked}."
 
 
 def without_fix(result: RuleResult) -> str:
