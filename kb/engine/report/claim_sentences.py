@@ -198,7 +198,8 @@ def evidence(answer: ClaimAnswer, engine: Engine) -> Said:
 
 def billed_words(answer: ClaimAnswer, engine: Engine) -> str:
     """How the claim stands by what is on it."""
-    return as_billed_words(answer.as_billed, answer.lines, engine)
+    lines = () if any(line.reason for line in answer.lines) else answer.lines
+    return as_billed_words(answer.as_billed, lines, engine)
 
 
 def without(

@@ -105,7 +105,7 @@ def policy_title(key: str, engine: Engine) -> str:
     """The title of a policy by its path; the path where there is none such."""
     policies = engine.program.policies
     found = next((p.title for p in policies if p.policy == key and p.title), "")
-    return f"the policy {found}" if found else key
+    return f'the policy "{found}"' if found else key
 
 
 def payer_title(key: str, engine: Engine) -> str:

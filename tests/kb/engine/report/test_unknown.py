@@ -60,7 +60,10 @@ def test_what_was_looked_for_is_told_once() -> None:
             "Give the state where the service was rendered. Then check the claim again.",
         ),
         (
-            replace(OPEN, reason="the policy E begins on 2026-04-01, after 2026-03-10"),
+            replace(
+                OPEN,
+                reason="the policy E begins on 2026-04-01; the service was on 2026-03-10",
+            ),
             "Look for the payer's text of 2026-03-10, or ask whether it covers 64483.",
         ),
         (replace(OPEN, reason="no loaded payer goes by this name"), ""),
