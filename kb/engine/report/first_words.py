@@ -88,7 +88,9 @@ def is_barred(result: RuleResult, engine: Engine) -> bool:
 
 def is_excused_by(result: RuleResult, engine: Engine) -> bool:
     """Whether a rule is open by nothing but what may excuse it."""
-    tree = trees_of(engine)[result.rule]
+    tree = engine.program.tree(result.rule)
+    if tree is None:
+        return False
     ways_out = [tree.unless] if tree.unless is not None else []
     ways_out += [one.when for one in tree.exceptions]
     excusing = {fact for test in ways_out for fact in facts_of(test)}

@@ -170,7 +170,7 @@ def is_pair(result: RuleResult, engine: Engine) -> bool:
     """Whether a finding is of services that do not go together."""
     if result.table is not None:
         return result.table.kind == "ptp"
-    tree = trees_of(engine).get(result.rule)
+    tree = engine.program.tree(result.rule)
     broken = result.status == "not-met" and bool(result.with_lines)
     return broken and tree is not None and isinstance(tree.duty, d.NotWith)
 
