@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -132,7 +132,11 @@ def leaves_of(rule: str, engine: Engine) -> tuple[Leaf, ...]:
 def leaves(tree: Rule) -> Iterator[Leaf]:
     """The single tests that a rule wants to hold, or not to."""
     if isinstance(tree.duty, d.Require):
-        yield from parts(tree.duty.test, holds=True, demanded=True)
+        depends = tree.when is not None and asks_the_chart(tree.when)
+        for leaf in parts(tree.duty.test, holds=True, demanded=True):
+            # A word that is asked for in one case alone is not what every case wants.
+            in_one_case = depends and isinstance(leaf.test, t.Choice)
+            yield replace(leaf, demanded=False) if in_one_case else leaf
     elif tree.when is not None and isinstance(tree.duty, d.NeverCovered):
         yield from parts(tree.when, holds=False, demanded=True)
 
