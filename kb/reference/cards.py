@@ -32,9 +32,12 @@ from kb.read.knowledge_base import KnowledgeBase
 from kb.read.records import Payer, Policy, Source
 from kb.read.source_store import sources
 from kb.read.store import payers, policy_versions
+from kb.reference.approval_lists import APPROVAL, silence_of
 from kb.reference.card_rows import Row, Spoken, best_first, rows_of, usual_codes
 from kb.reference.card_words import Known, covered_row, short_of, silence_words
 from kb.reference.documents import Document, documents_for
+
+NOT_KNOWN = "not known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,13 @@ class Cell:
     """Of a silent cell: what was looked through, as a sentence."""
     ask: str
     """Of a silent cell: whom to ask."""
+    silence: str = NOT_KNOWN
+    """Of a silent cell: what stands in the answer's place."""
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether no rule answers, and no list either that it is not on."""
+        return self.known == "silent" and self.silence == NOT_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +231,8 @@ class _Asked:
             place=self.place,
             usual=tuple(sorted(usual)),
             cells=tuple(
-                self._cell(aspect, by_aspect.get(aspect.key, [])) for aspect in ASPECTS
+                self._cell(aspect, by_aspect.get(aspect.key, []), subject)
+                for aspect in ASPECTS
             ),
             policies=tuple(p for p in self.policies.values() if p.id in answering),
             searched=tuple(self.policies.values()),
@@ -285,10 +296,31 @@ class _Asked:
             for field, how, values in answer.confined
         )
 
-    def _cell(self, aspect: Aspect, rows: list[Row]) -> Cell:
+    def _cell(self, aspect: Aspect, rows: list[Row], subject: Subject) -> Cell:
         short, known = short_of(aspect.key, rows)
-        searched, ask = self.silence if known == "silent" else ("", "")
-        return Cell(aspect, known, short, tuple(rows), searched, ask)
+        if known != "silent":
+            return Cell(aspect, known, short, tuple(rows), "", "")
+        searched, ask = self.silence
+        if aspect.key == APPROVAL:
+            lists = silence_of(self.held, subject.codes)
+            if lists.short:
+                return Cell(aspect, known, short, (), lists.searched, ask, lists.short)
+        return Cell(aspect, known, short, (), searched, ask)
+
+    @cached_property
+    def held(self) -> list[tuple[Holding, Policy, Answers]]:
+        """The payer's policies of the day, those of other states too, with what they say."""
+        of_day = [
+            each
+            for each in holdings(self.kb).get(self.payer.id, ())
+            if self._holds(each.from_day, each.through_day)
+        ]
+        versions = [each.version for each in of_day]
+        policies = policy_versions(self.kb, versions)
+        answers = answers_of(self.kb, versions)
+        return [
+            (each, policies[each.version], answers[each.version]) for each in of_day
+        ]
 
 
 MOST_CARDS = 3000
