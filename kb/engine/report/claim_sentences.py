@@ -81,7 +81,7 @@ def of_claim_told(answer: ClaimAnswer, lines: Sequence[Said], engine: Engine) ->
     approval = Said(without_approval(answer, engine), "")
     if answer.outcome == "needs-evidence":
         first = in_order(Said(*first_words(answer, engine)), approval)
-        return in_order(first, evidence(answer, engine))
+        return in_order(first, evidence(answer, engine, first.do))
     if answer.outcome == "pass":
         told = filter(None, (meets(answer.lines, engine), tightest(answer)))
         return in_order(approval, Said(" ".join(told), ""))
@@ -173,7 +173,7 @@ def passing(answer: ClaimAnswer) -> str:
     )
 
 
-def evidence(answer: ClaimAnswer, engine: Engine) -> Said:
+def evidence(answer: ClaimAnswer, engine: Engine, told_first: str) -> Said:
     """How the claim stands as billed, and how many points decide, each counted once."""
     for line in answer.lines:
         if line.outcome == "needs-evidence" and (found := broken_of(line)):
@@ -184,7 +184,7 @@ def evidence(answer: ClaimAnswer, engine: Engine) -> Said:
         return open_lines
     decide = points_decide(number_of_points(documents))
     said = sentence(f"{billed_words(answer, engine)}; {decide}")
-    to_have = have_ready(documents)
+    to_have = have_ready(documents, told_first)
     if missing := lacking_on_claim(answer.lines):
         return without(missing, decide, to_have, answer)
     if answer.as_billed in CLEAN and len(to_have) <= LONG / 2:
