@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote, urlencode
 
-from kb.plain.aspects import TILES
+from kb.plain.headings import TILES
 from kb.plain.trade import codes_words, in_trade_words
 from kb.read.code_store import add_ons_of
 from kb.read.knowledge_base import KnowledgeBase
@@ -72,6 +72,8 @@ class Tile:
     first: Row | None
     more: int
     """Further rows, below."""
+    silence: str
+    """What stands where nothing answers."""
     searched: str
     ask: str
 
@@ -92,6 +94,7 @@ def tile_of(cell: Cell) -> Tile:
         more=max(len(cell.rows) - 1, 0),
         searched=cell.searched,
         ask=cell.ask,
+        silence=cell.silence,
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kb.cells import csv_cell
-from kb.plain.aspects import Aspect
+from kb.plain.headings import Aspect
 from kb.read.store import KnowledgeBase, payers
 from kb.reference.cards import Card, Cell, card
 from kb.web.api import Json
@@ -154,7 +154,7 @@ def compare_csv(kb: KnowledgeBase, where: Where, asked: tuple[str, ...]) -> File
 
 def _cell_text(cell: Cell) -> str:
     if cell.known == "silent":
-        return f"not known: {cell.searched}"
+        return f"{cell.silence}: {cell.searched}"
     return "\n".join(
         f"{row.sentence} ({row.condition})" if row.condition else row.sentence
         for row in cell.rows

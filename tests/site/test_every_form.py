@@ -23,7 +23,7 @@ from kb.claims import read_json_value
 from kb.mutation.mutants import Mutant, mutants_of
 from kb.proofs.authoring_session import Workbook
 from kb.read.store import Connection, KnowledgeBase
-from kb.reference.wording import DUTIES
+from kb.reference.duty_words import DUTIES
 from kb.web.policy_pages import policy_page
 from kb.web.render import html_of, site_folder
 
@@ -261,7 +261,10 @@ FORMS = {
     ),
     "duty not-with": Form(
         "not with: beside on same date, allowed with modifier 25",
-        "77003 on line 2 beside 64483 on the same day: allowed with modifier 25; the line has 59",
+        (
+            "77003 on line 2 beside 64483 on the same day: allowed with modifier 25;"
+            " the line has modifier 59"
+        ),
         "not with beside on the same date, allowed with modifier 25",
     ),
 }

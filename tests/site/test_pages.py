@@ -16,7 +16,7 @@ import pytest
 import pytest_asyncio
 from datasette.app import Datasette
 
-from kb.plain.aspects import TILES
+from kb.plain.headings import TILES
 from kb.web.serve import make_datasette
 from tests import seeds
 from tests.site.one_app import with_one_app
