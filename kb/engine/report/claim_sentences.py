@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer, Outcome
 from kb.engine.judge.evaluate import Engine
+from kb.engine.judge.followers import follows
 from kb.engine.judge.outcome import RANK
 from kb.engine.judge.reasons import NOT_ENOUGH
 from kb.engine.judge.wording import inside
@@ -84,8 +85,20 @@ def of_claim_told(answer: ClaimAnswer, lines: Sequence[Said], engine: Engine) ->
     if answer.outcome == "pass":
         told = filter(None, (meets(answer.lines, engine), tightest(answer)))
         return in_order(approval, Said(" ".join(told), ""))
-    found = worst(answer, lines)
+    found = in_order(worst(answer, lines), following(answer))
     return in_order(approval, found) if answer.outcome == "note" else found
+
+
+def following(answer: ClaimAnswer) -> Said:
+    """The drugs that no text names and that follow their procedure."""
+    found = [x for x in answer.lines if follows(x, answer.lines)]
+    if not found or answer.outcome not in CLEAN:
+        return Said("", "")
+    codes = in_a_row([*dict.fromkeys(line.code for line in found)])
+    plural = "follow" if len(found) > 1 else "follows"
+    return Said(
+        sentence(f"{codes} {plural} the procedure: no loaded text names the drug"), ""
+    )
 
 
 def worst(answer: ClaimAnswer, lines: Sequence[Said]) -> Said:
@@ -96,6 +109,8 @@ def worst(answer: ClaimAnswer, lines: Sequence[Said]) -> Said:
     """
     groups: dict[tuple[Outcome, str, str], list[LineAnswer]] = {}
     for line, said in zip(answer.lines, lines, strict=True):
+        if RANK[line.outcome] < RANK[answer.outcome]:
+            continue  # A drug that follows its procedure.
         key = (line.outcome, unnamed(said.say, line), unnamed(said.do, line))
         groups.setdefault(key, []).append(line)
     first = min(groups, key=lambda key: RANK[key[0]])

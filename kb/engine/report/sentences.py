@@ -115,6 +115,8 @@ def denial(title: str, result: RuleResult) -> str:
         return result.because
     if NOT_COVERED in result.because:
         return refusal(title, result.because)
+    if result.because.lower().startswith(title.lower()):
+        return result.because  # A fact that its rule is called by.
     return f"{title}: {result.because}" if result.because else title
 
 
