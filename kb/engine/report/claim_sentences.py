@@ -11,6 +11,8 @@ from kb.engine.judge.answer import ClaimAnswer, LineAnswer, Outcome
 from kb.engine.judge.evaluate import Engine
 from kb.engine.judge.followers import follows
 from kb.engine.judge.outcome import RANK
+from kb.engine.judge.reasons import NOT_ENOUGH
+from kb.engine.judge.wording import inside
 from kb.engine.report.checklist import number_of_points, of_claim
 from kb.engine.report.first_words import first_words
 from kb.engine.report.sentences import (
@@ -80,7 +82,8 @@ def of_claim_told(answer: ClaimAnswer, lines: Sequence[Said], engine: Engine) ->
     """What the claim says: what a biller is to hear first stands before the rest."""
     approval = Said(without_approval(answer, engine), "")
     if answer.outcome == "needs-evidence":
-        first = in_order(Said(*first_words(answer, engine)), approval)
+        short = Said(not_enough(answer), "")
+        first = in_order(Said(*first_words(answer, engine)), in_order(short, approval))
         return in_order(first, evidence(answer, engine, first.do))
     if answer.outcome == "pass":
         told = filter(None, (meets(answer.lines, engine), tightest(answer)))
@@ -197,6 +200,18 @@ def evidence(answer: ClaimAnswer, engine: Engine, told_first: str) -> Said:
     return (
         both(told, undecided(answer, engine)) if answer.as_billed == "unknown" else told
     )
+
+
+def not_enough(answer: ClaimAnswer) -> str:
+    """What the chart gives that is less than is asked, where another way is still open."""
+    for line in answer.lines:
+        for result in line.results:
+            if (result.status, result.outcome) == ("unknown", "needs-evidence"):
+                _, _, told = result.because.partition(NOT_ENOUGH)
+                if said := told.partition("; ")[0]:
+                    short = sentence(f"not enough: {inside(said)}")
+                    return of_lines(short, [line], answer)
+    return ""
 
 
 def billed_words(answer: ClaimAnswer, engine: Engine) -> str:
