@@ -15,6 +15,7 @@ import pytest
 from kb import Engine
 from kb.claims import read_json_value
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer
+from kb.engine.report.claim_sentences import tell
 
 Json = dict[str, Any]
 
@@ -502,6 +503,15 @@ def why(line: LineAnswer) -> str:
         if x.status in ("not-met", "unknown")
     ]
     return "\n".join([f"{line.outcome}: {line.reason}", *said])
+
+
+def test_what_the_chart_gives_and_is_not_enough_stands_first(engine: Engine) -> None:
+    facts = {**SHOWN, "conservative-care": "2 weeks"}
+    told = claim("2026-10-30", line("64483", "RT"), diagnoses=["M54.16"], facts=facts)
+
+    said = tell(answered(told, engine), engine).claim.say
+    assert said.startswith("Not enough: how long non-invasive care was tried")
+    assert "14 days (at least 4 weeks are asked)" in said
 
 
 @pytest.mark.parametrize(

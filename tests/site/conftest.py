@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import date
 from inspect import iscoroutinefunction
@@ -12,13 +11,13 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-import uvicorn
 from datasette.app import Datasette
 from playwright.sync_api import Browser, sync_playwright
 
 from kb.build.compiler import build_folder
-from kb.web.serve import listening_socket, make_datasette
+from kb.web.serve import make_datasette
 from tests.site.one_app import with_one_app
+from tests.site.served import served
 
 Get = Callable[..., Awaitable[Any]]
 TODAY = date(2026, 6, 1)
@@ -286,22 +285,8 @@ def today(monkeypatch: pytest.MonkeyPatch) -> date:
 @pytest.fixture(scope="session")
 def address(shipped_database: Path) -> Iterator[str]:
     """The real knowledge base, served."""
-    listener = listening_socket("127.0.0.1", 0)
-    made = make_datasette(shipped_database)
-    config = uvicorn.Config(
-        made.app(), log_level="error", lifespan="on", timeout_graceful_shutdown=5
-    )
-    server = uvicorn.Server(config)
-    # What hangs at its end must not hold up a whole run.
-    thread = threading.Thread(
-        target=server.run, kwargs={"sockets": [listener]}, daemon=True
-    )
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=60)
-    made.close()
-    listener.close()
+    with served(make_datasette(shipped_database)) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

@@ -72,6 +72,42 @@ def of_group(test: t.And | t.Or, program: Program) -> Parts:
     return found
 
 
+def fallen_short(test: t.Test, program: Program) -> Parts:
+    """The clauses of what is given and not enough, where another way is still open.
+
+    Two weeks of care where four are asked, or that care was not tolerated.
+    """
+    ask = asking(test, program)
+    match test:
+        case t.Or():
+            ways = tuple(
+                (asking(x, program), parts_of(x, program), fallen_short(x, program))
+                for x in test.of
+            )
+        case t.And():
+            ways = tuple(
+                (asking(x, program), none_at_all, fallen_short(x, program))
+                for x in test.of
+            )
+        case _:
+            return none_at_all
+
+    def found(at: Situation, _wanted: int, so: int) -> list[Clause]:
+        if ask(at).value:
+            return []
+        told: list[Clause] = []
+        for value_of, lost, still_open in ways:
+            told += (lost if value_of(at).value < 0 else still_open)(at, -1, so)
+        return told
+
+    return found
+
+
+def none_at_all(_at: Situation, _wanted: int, _so: int) -> list[Clause]:
+    """No clause."""
+    return []
+
+
 def of_not(test: t.Not, program: Program) -> Parts:
     """The words of its part, which has the opposite value."""
     part = parts_of(test.of[0], program)

@@ -21,7 +21,7 @@ from kb.engine.judge.books import Question
 from kb.engine.judge.clauses import ASKED, Clause
 from kb.engine.judge.conditions import asking
 from kb.engine.judge.counts import interval_words, limit_words
-from kb.engine.judge.deciding import joined, parts_of
+from kb.engine.judge.deciding import fallen_short, joined, parts_of
 from kb.engine.judge.duties import of_choice
 from kb.engine.judge.evidence import Disagreement
 from kb.engine.judge.looking import fact_of_last, looking_for
@@ -31,6 +31,8 @@ from kb.engine.program import Program, codes_on
 
 Because = Callable[[Situation, Status, Arithmetic | None], str]
 """The reason of a status, as a sentence without its point."""
+NOT_ENOUGH = "; not enough: "
+"""What stands before what is given and does not do, where another way is open."""
 REFUSED = ("deny", "fix")
 """Outcomes that say that a service is not paid as it was billed."""
 VALUES: dict[str, int] = {"not-met": -1, "unknown": 0}
@@ -132,6 +134,7 @@ def excuses(rule: Rule, program: Program) -> Callable[[Situation, int], list[str
 def because_required(duty: d.Require, _rule: Rule, program: Program) -> Because:
     """What was found where the test was decided, and what is asked."""
     parts = parts_of(duty.test, program)
+    short_of = fallen_short(duty.test, program)
     ask = asking(duty.test, program)
 
     def because(at: Situation, status: Status, _sum: Arithmetic | None) -> str:
@@ -142,7 +145,10 @@ def because_required(duty: d.Require, _rule: Rule, program: Program) -> Because:
         found = parts(at, value, ASKED)
         if value < 0 and len(found) > 1 and isinstance(duty.test, t.Or):
             return f"none of these holds: {joined(found)}"
-        return joined(found)
+        said = joined(found)
+        lacking = short_of(at, -1, ASKED) if status == "unknown" else []
+        told = dict.fromkeys(part.part for part in lacking if part.wanted)
+        return f"{said}{NOT_ENOUGH}{', '.join(told)}" if told else said
 
     return because
 

@@ -6,9 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dsl.ir.states import STATES
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer, Outcome
 from kb.engine.judge.evaluate import Engine
+from kb.engine.judge.followers import follows
 from kb.engine.judge.outcome import RANK
+from kb.engine.judge.reasons import NOT_ENOUGH
+from kb.engine.judge.wording import inside
 from kb.engine.report.checklist import number_of_points, of_claim
 from kb.engine.report.first_words import first_words
 from kb.engine.report.sentences import (
@@ -57,6 +61,8 @@ UNTOLD: frozenset[Outcome] = CLEAN | {"unknown", "needs-evidence"}
 """Outcomes as billed that no finding of the claim explains."""
 TO_DO: frozenset[Outcome] = frozenset({"deny", "fix", "needs-auth"})
 """Outcomes that somebody must do something about before the claim is sent."""
+OF_STATE = "This is a "
+"""How the title of a rule begins that is asked in some states only."""
 NAME_PAYER = "Check the payer's id and name on the claim."
 
 
@@ -76,13 +82,26 @@ def of_claim_told(answer: ClaimAnswer, lines: Sequence[Said], engine: Engine) ->
     """What the claim says: what a biller is to hear first stands before the rest."""
     approval = Said(without_approval(answer, engine), "")
     if answer.outcome == "needs-evidence":
-        first = in_order(Said(*first_words(answer, engine)), approval)
-        return in_order(first, evidence(answer, engine))
+        short = Said(not_enough(answer), "")
+        first = in_order(Said(*first_words(answer, engine)), in_order(short, approval))
+        return in_order(first, evidence(answer, engine, first.do))
     if answer.outcome == "pass":
         told = filter(None, (meets(answer.lines, engine), tightest(answer)))
         return in_order(approval, Said(" ".join(told), ""))
-    found = worst(answer, lines)
+    found = in_order(worst(answer, lines), following(answer))
     return in_order(approval, found) if answer.outcome == "note" else found
+
+
+def following(answer: ClaimAnswer) -> Said:
+    """The drugs that no text names and that follow their procedure."""
+    found = [x for x in answer.lines if follows(x, answer.lines)]
+    if not found or answer.outcome not in CLEAN:
+        return Said("", "")
+    codes = in_a_row([*dict.fromkeys(line.code for line in found)])
+    plural = "follow" if len(found) > 1 else "follows"
+    return Said(
+        sentence(f"{codes} {plural} the procedure: no loaded text names the drug"), ""
+    )
 
 
 def worst(answer: ClaimAnswer, lines: Sequence[Said]) -> Said:
@@ -93,6 +112,8 @@ def worst(answer: ClaimAnswer, lines: Sequence[Said]) -> Said:
     """
     groups: dict[tuple[Outcome, str, str], list[LineAnswer]] = {}
     for line, said in zip(answer.lines, lines, strict=True):
+        if RANK[line.outcome] < RANK[answer.outcome]:
+            continue  # A drug that follows its procedure.
         key = (line.outcome, unnamed(said.say, line), unnamed(said.do, line))
         groups.setdefault(key, []).append(line)
     first = min(groups, key=lambda key: RANK[key[0]])
@@ -155,7 +176,7 @@ def passing(answer: ClaimAnswer) -> str:
     )
 
 
-def evidence(answer: ClaimAnswer, engine: Engine) -> Said:
+def evidence(answer: ClaimAnswer, engine: Engine, told_first: str) -> Said:
     """How the claim stands as billed, and how many points decide, each counted once."""
     for line in answer.lines:
         if line.outcome == "needs-evidence" and (found := broken_of(line)):
@@ -166,7 +187,7 @@ def evidence(answer: ClaimAnswer, engine: Engine) -> Said:
         return open_lines
     decide = points_decide(number_of_points(documents))
     said = sentence(f"{billed_words(answer, engine)}; {decide}")
-    to_have = have_ready(documents)
+    to_have = have_ready(documents, told_first)
     if missing := lacking_on_claim(answer.lines):
         return without(missing, decide, to_have, answer)
     if answer.as_billed in CLEAN and len(to_have) <= LONG / 2:
@@ -179,6 +200,18 @@ def evidence(answer: ClaimAnswer, engine: Engine) -> Said:
     return (
         both(told, undecided(answer, engine)) if answer.as_billed == "unknown" else told
     )
+
+
+def not_enough(answer: ClaimAnswer) -> str:
+    """What the chart gives that is less than is asked, where another way is still open."""
+    for line in answer.lines:
+        for result in line.results:
+            if (result.status, result.outcome) == ("unknown", "needs-evidence"):
+                _, _, told = result.because.partition(NOT_ENOUGH)
+                if said := told.partition("; ")[0]:
+                    short = sentence(f"not enough: {inside(said)}")
+                    return of_lines(short, [line], answer)
+    return ""
 
 
 def billed_words(answer: ClaimAnswer, engine: Engine) -> str:
@@ -233,10 +266,22 @@ def without_approval(answer: ClaimAnswer, engine: Engine) -> str:
     """The first approval that the claim does not show and may do without."""
     for line in answer.lines:
         for result in lacking_approvals(line):
-            said = say_finding(result, line, engine)
+            said = in_state(say_finding(result, line, engine), answer)
             alike = [x for x in answer.lines if of_rule(result.rule, x)]
             return of_lines(said, alike, answer)
     return ""
+
+
+def in_state(said: str, answer: ClaimAnswer) -> str:
+    """A sentence that begins with "This is a" of a state, with the name of the claim's."""
+    name = STATES.get(answer.state, "")
+    return f"{name}{said[4:]}" if name and said.startswith(OF_STATE) else said
+
+
+def of_this_state(said: str, answer: ClaimAnswer) -> str:
+    """The same taken back, to know the sentence again on a line."""
+    name = STATES.get(answer.state, "")
+    return said.replace(f"{name}{OF_STATE[4:]}", OF_STATE) if name else said
 
 
 def of_rule(rule: str, line: LineAnswer) -> bool:

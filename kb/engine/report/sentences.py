@@ -21,6 +21,7 @@ from kb.engine.judge.wording import inside
 from kb.engine.load import CitationWords, RuleWords
 from kb.engine.report import counts
 from kb.engine.report.checklist import Document, checklist, number_of_points
+from kb.engine.report.screen import SENTENCE_END
 from kb.engine.report.unknown import by_reason, do_unknown, reason_in_words
 from kb.engine.report.words import (
     ask_of,
@@ -82,7 +83,16 @@ def say_finding(result: RuleResult, line: LineAnswer, engine: Engine) -> str:
         return sentence(f"{title}{apart} the claim shows no approval")
     if result.status == "unknown" and result.outcome == "review" and result.about:
         return sentence(f"{title}: {who_decides(result, engine)}")
+    if result.status == "gap":
+        return f"{sentence(title)} {first_known(result, engine)}".rstrip()
     return sentence(title)
+
+
+def first_known(result: RuleResult, engine: Engine) -> str:
+    """The first sentence of what an author knows of what was not read."""
+    prose = " ".join(words_of(result.rule, engine).prose.split())
+    first = SENTENCE_END.split(prose)[0]
+    return "" if ASKS.match(first) else first
 
 
 def who_decides(result: RuleResult, engine: Engine) -> str:
@@ -105,6 +115,8 @@ def denial(title: str, result: RuleResult) -> str:
         return result.because
     if NOT_COVERED in result.because:
         return refusal(title, result.because)
+    if result.because.lower().startswith(title.lower()):
+        return result.because  # A fact that its rule is called by.
     return f"{title}: {result.because}" if result.because else title
 
 
@@ -224,12 +236,20 @@ def as_billed_words(
 
 
 def what_was_not_read(line: LineAnswer, engine: Engine) -> str:
-    """The declared gap that keeps a line open as billed; empty where its reason tells it."""
+    """What keeps a line open as billed: a declared gap, or that nothing covers it.
+
+    Empty where its reason tells it, or where the claim lacks something.
+    """
     if line.as_billed != "unknown" or line.reason:
         return ""
     open_gaps = [r.rule for r in line.results if (r.status, r.outcome) == OPEN_GAP]
-    gap = next(iter([*open_gaps, *line.sought]), "")
-    return title_of(words_of(gap, engine)) if gap else ""
+    if gap := next(iter([*open_gaps, *line.sought]), ""):
+        return title_of(words_of(gap, engine))
+    facts = {*engine.program.facts, "history", "authorization"}
+    asked = (name for r in line.results if r.status == "unknown" for name in r.about)
+    if any(name not in facts for name in asked):
+        return ""
+    return f"no loaded policy says whether {line.code} is covered as billed here"
 
 
 def points_decide(points: int) -> str:
@@ -346,8 +366,11 @@ def name_of(cited: CitationWords) -> str:
     return cited.source if numbered else "the payer's own text"
 
 
-def have_ready(documents: tuple[Document, ...]) -> str:
-    """Which documents to look at: with what they must hold, or how many points."""
+def have_ready(documents: tuple[Document, ...], told: str = "") -> str:
+    """Which documents to look at: with what they must hold, or how many points.
+
+    What to do that is ``told`` already is not said again.
+    """
     points = number_of_points(documents)
     if not points:
         return ""
@@ -357,18 +380,22 @@ def have_ready(documents: tuple[Document, ...]) -> str:
         )
     names = [inside(document.name) for document in documents]
     if points <= NAMED:
-        holding = [f"{inside(one.name)} ({told_inside(one)})" for one in documents]
+        holding = []
+        for document in documents:
+            inner = told_inside(document, told)
+            holding.append(inside(document.name) + (f" ({inner})" if inner else ""))
         return sentence(f"have ready: {'; '.join(holding)}")
     # A document may be two, `Therapy notes, medication list`.
     one = any(", " in name for name in names)
     return sentence(f"have ready: {'; '.join(names) if one else in_a_row(names)}")
 
 
-def told_inside(document: Document) -> str:
-    """What a document must hold, inside of brackets."""
+def told_inside(document: Document, told: str) -> str:
+    """What a document must hold, inside of brackets; nothing that is told already."""
     return "; ".join(
         point.short.replace(f" ({point.wanted})", f": {point.wanted}")
         if point.wanted or point.then or not point.demanded
         else inside(point.ask.rstrip("."))
         for point in document.points
+        if not (point.then and point.then in told)
     ).rstrip(".")

@@ -96,7 +96,7 @@ def test_a_fact_of_the_patient_on_an_earlier_service_is_a_fault() -> None:
     [
         ("performer", "physician-asistant", "Did you mean `physician-assistant`?"),
         ("performer", "physicians", "Did you mean `physician`?"),
-        ("performer", "np", ""),
+        ("performer", "np", "Did you mean `nurse-practitioner`?"),
         ("network", "inn", "Did you mean `in`?"),
         ("sex", "femal", "Did you mean `female`?"),
     ],

@@ -16,7 +16,6 @@ from click.testing import Result
 
 from dsl.load.folder import load_folder
 from kb.cli.fmt import compiled
-from kb.cli.policies import shipped
 
 ROOT = Path(__file__).parents[3]
 Run = Callable[..., Result]
@@ -247,7 +246,11 @@ def test_fmt_moves_scenarios_beside_their_policies(
     payerkb: Run, epidural_policies: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "policies"
-    shutil.copytree(epidural_policies, folder)
+    # Of the contractors one is enough: the others differ by a few lines.
+    others = shutil.ignore_patterns(
+        "cgs", "novitas", "ngs", "noridian", "palmetto", "wps"
+    )
+    shutil.copytree(epidural_policies, folder, ignore=others)
     before = load_folder(folder).model
     payerkb("fmt", "--split-scenarios", folder)
     files = sorted(path.name for path in folder.rglob("transforaminal.*"))
@@ -327,9 +330,9 @@ def test_shipped_policies_are_used_elsewhere(
     payerkb: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    result = payerkb("check")
+    result = payerkb("build")
     assert result.exit_code == 0
-    assert str(shipped("policies")) in result.stdout
+    assert "up to date" in result.stdout
 
 
 def build_on(policies: Path, database: Path, *, terminal: bool) -> str:

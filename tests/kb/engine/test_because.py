@@ -303,6 +303,20 @@ def test_what_is_not_there_is_no_reason_beside_what_is() -> None:
     )
 
 
+def test_what_is_given_and_not_enough_is_said_while_another_way_is_open() -> None:
+    rule = ir(require(of("or", FOUR_WEEKS, YES_NO)))
+
+    found = asked(
+        rule, claim(line(), facts={"pain-duration": Amount(Decimal(14), "day")})
+    )
+
+    assert found.status == "unknown"
+    assert found.because == (
+        "approach changed: not given; yes is asked;"
+        " not enough: pain duration: 14 days (at least 4 weeks are asked)"
+    )
+
+
 def test_a_limit_by_a_choice_that_is_not_known_says_the_sum_of_each() -> None:
     year = rolling(12, "month")
     rule = ir(
