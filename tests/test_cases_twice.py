@@ -133,7 +133,7 @@ TWICE = (
     Twice(
         "leads by number",
         of_medicare(AUGUST, "63650*3", diagnoses="M96.1"),
-        1, Kind.UNIT_CAPS, ("unknown", "2026-10-01"), "fix",
+        1, Kind.UNIT_CAPS, ("review", "2026-10-01"), "fix",
     ),
     Twice(
         "a heading for a diagnosis",

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from kb.asking.answered import Asked, CardAnswer, Table
-from kb.asking.cms import told_by_cms
+from kb.asking.cms import settles, told_by_cms
 from kb.asking.denials import rows_that_deny, sentence_of
 from kb.asking.diagnoses import verdicts
 from kb.asking.find import Found, find
@@ -121,16 +121,18 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         title, path = tables[0].title, page_of(subjects[0])
     else:
         title, path, tables = _page(kb, understood, subjects)
+    cms = told_by_cms(kb, understood)
+    silences = () if settles(kb, understood, cms) else _silences(cards, tables)
     return Asked(
         understood=understood,
         title=title,
         path=path,
         cards=cards,
         tables=tables,
-        notes=(*notes, *_silences(cards, tables)),
+        notes=(*notes, *silences),
         meanings=_siblings(payers, known),
         readings=_other_readings(understood),
-        cms=told_by_cms(kb, understood),
+        cms=cms,
         hits=()
         if understood.one(ABSENT, UNLOADED) or "changed" in understood.topics
         else _hits(kb, understood, is_silent=_is_silent(cards, tables)),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import combinations
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import chain, combinations, product
 
 from kb.asking.understood import (
     BRAND,
     CODES,
     DIAGNOSIS,
+    FAMILY,
     MODIFIER,
     PAYER,
     SUBJECTS,
     Understood,
 )
+from kb.read.families import families
 from kb.read.store import KnowledgeBase
 from kb.tables.model import Tables
 from kb.tables.telling import (
@@ -30,6 +33,11 @@ from kb.tables.telling import (
 HEADING = "CMS's tables, which decide for Medicare and which other payers may take over"
 CODE_SET = "The code set of diagnoses, which every payer takes"
 MOST_CODES = 3
+MOST_OF_FAMILY = 8
+ASKED_OF_CODES = frozenset({"units", "together"})
+"""What a table answers of each code of a family."""
+WHETHER = frozenset({"covered"})
+"""Asked of two codes, whether they are paid is whether they go together."""
 OF_SCHEDULE = frozenset({"sides", "modifiers"})
 
 
@@ -37,34 +45,85 @@ def told_by_cms(kb: KnowledgeBase, understood: Understood) -> tuple[Told, ...]:
     """What the tables answer of a question; nothing where it asks them nothing."""
     return merged(
         (
-            *_of_procedures(kb.cms, understood),
+            *_of_procedures(kb, understood),
             *_of_diagnoses(kb.cms, understood),
         )
     )
 
 
-def _of_procedures(tables: Tables, understood: Understood) -> Iterator[Told]:
-    """Codes together where several are named, else what is asked of each."""
-    chips = understood.all(CODES)
-    # One trade word stands for codes that are alternatives, not billed together.
-    named = (
-        value for chip in chips for value in chip.values[: 1 if chips[1:] else None]
+def decides(kb: KnowledgeBase, understood: Understood) -> bool:
+    """Whether the tables decide for all payers that are named."""
+    named = [chip.value for chip in understood.all(PAYER, BRAND)]
+    return all(payer in kb.once(_bound) for payer in named)
+
+
+def settles(kb: KnowledgeBase, understood: Understood, told: Iterable[Told]) -> bool:
+    """Whether what the tables tell is all that was asked of the named payers."""
+    asked = set(understood.topics)
+    return (
+        bool(asked)
+        and asked <= ASKED_OF_CODES
+        and decides(kb, understood)
+        and any(one.answers for one in told)
     )
-    codes = [*dict.fromkeys(named)][:MOST_CODES]
-    topics, day = set(understood.topics), understood.day
-    alone = not topics and not understood.all(PAYER, BRAND)
-    if len(chips) > 1 and ("together" in topics or alone):
-        for one, other in combinations(codes, 2):
-            yield from told_of_pair(tables, one, other, day)
+
+
+def _bound(kb: KnowledgeBase) -> frozenset[str]:
+    """The payers whose claims the tables decide."""
+    rows = kb.connection.execute(
+        "SELECT id FROM payer WHERE line_of_business = ?", ("medicare",)
+    )
+    return frozenset(payer for (payer,) in rows)
+
+
+def _of_procedures(kb: KnowledgeBase, understood: Understood) -> Iterator[Told]:
+    """Codes together where several are named, else what is asked of each."""
+    tables, day = kb.cms, understood.day
+    named = named_codes(kb, understood)
+    topics = set(understood.topics)
+    payers = understood.all(PAYER, BRAND)
+    if len(named) > 1 and ("together" in topics or (topics <= WHETHER and not payers)):
+        yield from _of_pairs(tables, named, day)
+    codes = [*dict.fromkeys(chain.from_iterable(named))]
+    alone = not topics and not understood.all(FAMILY, DIAGNOSIS) and len(codes) == 1
     for code in codes:
-        if alone and len(codes) == 1:
+        if alone and not payers:
             yield from told_of_code(tables, code, day)
-        if "units" in topics:
+        if "units" in topics or (alone and payers and decides(kb, understood)):
             yield from told_of_units(tables, code, day)
         if "together" in topics:
             yield from told_of_add_on(tables, code, day)
         if topics & OF_SCHEDULE or understood.all(MODIFIER):
             yield from told_of_schedule(tables, code, day)
+
+
+def _of_pairs(tables: Tables, named: list[list[str]], day: date) -> Iterator[Told]:
+    """Each code of one thing with each of another; of several only what is known."""
+    told = [
+        one
+        for some, others in combinations(named, 2)
+        for pair in product(some, others)
+        for one in told_of_pair(tables, *pair, day)
+    ]
+    several = any(codes[1:] for codes in named)
+    known = [one for one in told if one.answers]
+    yield from known if several and known else told
+
+
+def named_codes(kb: KnowledgeBase, understood: Understood) -> list[list[str]]:
+    """The codes of each thing that is named, a family's where that is asked of codes."""
+    chips = understood.all(CODES)
+    # One trade word stands for codes that are alternatives, not billed together.
+    found = [
+        [*chip.values[: 1 if chips[1:] else MOST_CODES]] for chip in chips[:MOST_CODES]
+    ]
+    if ASKED_OF_CODES.intersection(understood.topics):
+        members = families(kb, understood.day)
+        found += [
+            sorted(members.get(chip.value, ()))[:MOST_OF_FAMILY]
+            for chip in understood.all(FAMILY)
+        ]
+    return found
 
 
 def _of_diagnoses(tables: Tables, understood: Understood) -> Iterator[Told]:

@@ -10,20 +10,21 @@ import click
 from kb.cli.options import in_words
 from kb.cli.progress import progress_bar
 from kb.cli.tables_options import DAY, beside_option, tables_option
+from kb.tables.errors import TableFileError
 from kb.tables.importing import Imported, import_files, look_over
 from kb.tables.layouts.all import LAYOUTS
 from kb.tables.model import Kind, Setting
 from kb.tables.packing import unpacked_day
 from kb.tables.recognising import Told, explain
+from kb.tables.sorting import Refused, files_in, is_beside, sorted_by_table
 
+KINDS = [kind.value for kind in LAYOUTS]
 SETTINGS = [each.value for each in Setting if each is not Setting.ALL]
+BAD_FILES = 2
 
 
 @click.command("import")
-@click.argument("kind", type=click.Choice([kind.value for kind in LAYOUTS]))
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False)
-)
+@click.argument("words", nargs=-1, required=True, metavar="[KIND] FILES...")
 @beside_option
 @tables_option
 @click.option(
@@ -53,8 +54,7 @@ SETTINGS = [each.value for each in Setting if each is not Setting.ALL]
     help="Say what is recognised in the files, and change nothing.",
 )
 def import_command(  # noqa: PLR0913  (one for each option)
-    kind: str,
-    files: tuple[Path, ...],
+    words: tuple[str, ...],
     database: Path,  # noqa: ARG001  (says where the tables lie)
     tables: Path,
     *,
@@ -64,7 +64,7 @@ def import_command(  # noqa: PLR0913  (one for each option)
     incomplete: bool,
     explained: bool,
 ) -> None:
-    """Import a table that CMS publishes.
+    """Import tables that CMS publishes.
 
     \b
     KIND is one of
@@ -78,10 +78,12 @@ def import_command(  # noqa: PLR0913  (one for each option)
       reasons  CARC and RARC from a csv of yours: list, code, start, stop
       mcd      the coverage database's export of articles and LCDs
 
-    FILES are zips or what lies in them: text, csv or xlsx. The names tell whose
-    table and which edition it is; editions stand side by side, and each answers for
-    the days of its own quarter or year. A file that is not whole, not the table or
-    not of the edition that it is given as is refused, and nothing is changed.
+    FILES are zips or what lies in them, text, csv or xlsx, or folders of these. The
+    names tell whose table and which edition it is; editions stand side by side, and
+    each answers for the days of its own quarter or year. A file that is not whole,
+    not the table or not of the edition that it is given as is refused, and nothing
+    is changed. Without KIND each file is recognised by its name and header words,
+    and a file that is refused keeps only its own edition out.
     docs/tables.md tells where each file is found.
     """  # noqa: D301  (click reads the character \b)
     told = Told(
@@ -90,13 +92,67 @@ def import_command(  # noqa: PLR0913  (one for each option)
         until.date() if until else None,
         incomplete,
     )
+    kind, given = kind_and_paths(words)
+    if kind is None:
+        refused = import_each(tables, given, told, explained=explained)
+        raise SystemExit(BAD_FILES if refused else 0)
+    files = [one for one in files_in(given) if one in given or not is_beside(one)]
     if explained:
-        explain(look_over(Kind(kind), files, told), click.echo)
+        explain(look_over(kind, files, told), click.echo)
         return
+    import_together(tables, kind, files, told)
+
+
+def kind_and_paths(words: tuple[str, ...]) -> tuple[Kind | None, list[Path]]:
+    """The kind, where the first word is one, and the files and folders."""
+    first, *others = words
+    if first not in KINDS:
+        if not Path(first).exists():
+            message = (
+                f"{first!r} is no file or folder that is there, and no KIND of table: "
+                f"{', '.join(KINDS)}."
+            )
+            raise click.UsageError(message)
+        return None, [Path(word) for word in words]
+    if not others:
+        message = (
+            f"Name the FILES that hold the table {first}, or the folder they lie in."
+        )
+        raise click.UsageError(message)
+    return Kind(first), [Path(word) for word in others]
+
+
+def import_together(tables: Path, kind: Kind, files: list[Path], told: Told) -> None:
+    """Import files of one table, all or none, and say what was done."""
     with progress_bar() as progress:
-        done = import_files(tables, Kind(kind), files, told, progress)
+        done = import_files(tables, kind, files, told, progress)
     for one in done:
         click.echo(sentence_of(one))
+
+
+def import_each(
+    tables: Path, given: list[Path], told: Told, *, explained: bool
+) -> list[Refused]:
+    """Import each edition in files and folders for itself; gives what was refused."""
+    found = sorted_by_table(files_in(given), told)
+    refused = list(found.refused)
+    for one in found.taken:
+        files = list(one.paths)
+        try:
+            if explained:
+                explain(look_over(one.kind, files, one.told), click.echo)
+            else:
+                import_together(tables, one.kind, files, one.told)
+        except TableFileError as error:
+            refused.append(Refused(one.paths, str(error)))
+    for path in found.aside:
+        click.echo(f"left aside: {path}")
+    for bad in refused:
+        click.echo(f"not imported: {bad.why}", err=True)
+    if refused:
+        held = in_words(len({p for bad in refused for p in bad.paths}), "file", "files")
+        click.echo(f"{held} not imported; nothing of them was changed.", err=True)
+    return refused
 
 
 def sentence_of(one: Imported) -> str:

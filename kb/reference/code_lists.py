@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,10 +9,8 @@ from datetime import date
 from sqlite3 import Connection
 from typing import Literal
 
-from dsl.ir.codec import decode_rule
-from dsl.ir.duties import Limit
-from dsl.ir.parts import OneDate
 from kb.tables.model import Kind, Setting, Tables
+from kb.tables.shipped_rows import shipped_rows
 
 List = Literal["unit-caps", "add-ons", "sides", "global-days"]
 TABLE_OF: dict[List, tuple[Kind, Setting]] = {
@@ -23,8 +20,6 @@ TABLE_OF: dict[List, tuple[Kind, Setting]] = {
     "global-days": (Kind.INDICATORS, Setting.ALL),
 }
 """Each list with the table that it is held against."""
-UNITS = "medicare/national/units"
-"""The policy that writes the caps of the table."""
 PAIRED = frozenset("13")
 """Indicators of the fee schedule for a code that is done on one side or on both."""
 
@@ -46,46 +41,29 @@ def differences(
     """Every difference of the lists whose table speaks of the day, in order of codes."""
     asked = {name for name in TABLE_OF if tables.edition(*TABLE_OF[name], day)}
     if "unit-caps" in asked:
-        yield from _unit_caps(connection, tables, day)
+        yield from _unit_caps(tables, day)
     if "add-ons" in asked:
         yield from _add_ons(connection, tables, day)
     if asked & {"sides", "global-days"}:
         yield from _indicators(connection, tables, day)
 
 
-def _unit_caps(
-    connection: Connection, tables: Tables, day: date
-) -> Iterator[Difference]:
-    rows = connection.execute(
-        """SELECT c.code, r.ir, r.file || ':' || r.line FROM rule AS r
-        JOIN policy_version AS v ON v.id = r.policy_version
-        JOIN rule_code AS c ON c.rule = r.id
-        WHERE v.policy = :policy AND coalesce(r.from_day, '') <= :day
-          AND :day <= coalesce(r.through_day, '9999')
-          AND coalesce(c.from_day, '') <= :day
-          AND :day <= coalesce(c.through_day, '9999')
-        ORDER BY c.code, r.position""",
-        {"policy": UNITS, "day": day.isoformat()},
-    )
-    for code, written, place in rows:
-        duty = decode_rule(json.loads(written)).duty
-        theirs = tables.unit_cap(Setting.PRACTITIONER, code, day)
-        if not is_cap(duty) or theirs is None:
-            continue
-        assert isinstance(duty, Limit)
-        ours = int(duty.count[0].amount)
-        if ours != theirs.units:
-            yield Difference("unit-caps", code, f"{ours}", f"{theirs.units}", place)
-
-
-def is_cap(duty: object) -> bool:
-    """Whether a duty caps the units of a code on a date, both sides together."""
-    return (
-        isinstance(duty, Limit)
-        and duty.unit == "unit"
-        and duty.per == ("code",)
-        and isinstance(duty.window, OneDate)
-    )
+def _unit_caps(tables: Tables, day: date) -> Iterator[Difference]:
+    rows = shipped_rows()
+    whose = Setting.PRACTITIONER
+    for code in sorted(code for setting, code, _ in rows.caps if setting is whose):
+        ours, theirs = (
+            rows.unit_cap(whose, code, day),
+            tables.unit_cap(whose, code, day),
+        )
+        if ours and theirs and ours.units != theirs.units:
+            yield Difference(
+                "unit-caps",
+                code,
+                f"{ours.units}",
+                f"{theirs.units}",
+                f"row that ships, {ours.edition.name}",
+            )
 
 
 def _add_ons(connection: Connection, tables: Tables, day: date) -> Iterator[Difference]:

@@ -172,3 +172,8 @@ class Tables(Protocol):
     def indicators(self, code: str, day: date, modifier: str = "") -> Indicators | None:
         """The fee schedule's row of a code on a day."""
         ...
+
+
+def is_visit(code: str) -> bool:
+    """Whether a code stands for a visit."""
+    return code.isdigit() and ("99202" <= code <= "99499" or "92002" <= code <= "92014")

@@ -91,7 +91,7 @@ class Recognition:
 def recognise(layout: Layout, given: Sequence[Given], told: Told) -> Recognition:
     """Find out what the files are; raises ``TableFileError`` when one is not the table."""
     members = [member for one in given for member in members_of(one.path)]
-    chosen, skipped = _chosen(layout, members)
+    chosen, skipped = chosen_members(layout, members)
     if not chosen:
         names = ", ".join(member.name for member in members[:MOST_NAMED])
         message = (
@@ -108,7 +108,7 @@ def recognise(layout: Layout, given: Sequence[Given], told: Told) -> Recognition
     return Recognition(groups, tuple(skipped))
 
 
-def _chosen(
+def chosen_members(
     layout: Layout, members: list[Member]
 ) -> tuple[list[tuple[Member, Sheet]], list[Member]]:
     """Each file of the table; in each zip those of one format only."""

@@ -75,8 +75,12 @@ class ShippedRows:
         }
 
     def unit_cap(self, setting: Setting, code: str, day: date) -> UnitCap | None:
-        """The cap of a code by the newest edition that is not after the day."""
-        return newest(self.caps.get((setting, code, ""), ()), day)
+        """The cap of a code by the newest edition that is not after the day.
+
+        Where all are after it the oldest of them, for whoever asks to look it up.
+        """
+        rows = self.caps.get((setting, code, ""), ())
+        return newest(rows, day) or min(rows, key=first_day, default=None)
 
     def add_on(self, code: str, day: date) -> AddOn | None:
         """What an add-on code asks for; none for other codes, or where it is not known."""
@@ -94,7 +98,12 @@ class ShippedRows:
 def newest(rows: Iterable[Found], day: date) -> Found | None:
     """The row of the last edition that began by a day."""
     begun = [row for row in rows if row.edition.first_day <= day]
-    return max(begun, key=lambda row: row.edition.first_day, default=None)
+    return max(begun, key=first_day, default=None)
+
+
+def first_day(row: Found) -> date:
+    """The first day of a row's edition."""
+    return row.edition.first_day
 
 
 @cache

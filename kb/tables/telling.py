@@ -20,6 +20,7 @@ from kb.tables.model import (
     Setting,
     Tables,
     UnitCap,
+    is_visit,
 )
 
 NAMES: dict[Kind, str] = {
@@ -77,6 +78,8 @@ def _of_pair(pair: Pair) -> str:
     says = f"{pair.denied} is not paid beside {pair.paid}"
     if pair.indicator == 0:
         return f"{says}, and no modifier helps."
+    if is_visit(pair.denied):
+        return f"{says}, unless modifier 25 says truly that the visit was apart."
     return (
         f"{says}, unless a modifier says truly that they were apart (59, XE, XP, XS, XU, or "
         "RT and LT)."
@@ -247,7 +250,7 @@ def told_by(edition: Edition, day: date) -> str:
     """``NCCI pairs, practitioner, 2026 Q4, sha256 ab12...``, and what it is to the day."""
     whose = WHOSE[edition.setting]
     name = ", ".join(filter(None, (NAMES[edition.kind], whose, edition.name)))
-    if day < edition.first_day:
+    if day < edition.first_day and not edition.shipped:
         name += ", read from its history"
     if not edition.shipped:
         return f"{name}, sha256 {edition.sha256.removeprefix('sha256:')[:HASH_SHOWN]}"
@@ -255,6 +258,10 @@ def told_by(edition: Edition, day: date) -> str:
     if day > edition.last_day:
         name += (
             f"; that table ended {edition.last_day}, so look it up in the current one"
+        )
+    if day < edition.first_day:
+        name += (
+            f"; that table begins {edition.first_day}, so look it up in that of the day"
         )
     return name
 

@@ -47,7 +47,10 @@ def guarded(app: App, datasette: Any) -> App:  # noqa: ANN401  (Datasette is not
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        scope = without_prefix(scope, served.settings.prefix)
+        with served.visits.one():
+            await answer(without_prefix(scope, served.settings.prefix), receive, send)
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         safe_send = _Reply(on_its_way(send, scope, served.settings), scope)
         problem = _objection(scope, datasette)
         if problem is None:

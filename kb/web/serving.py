@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kb.web.settings import Settings
 from kb.web.turns import Turns
+from kb.web.visits import Visits
 
 MOST_WAITING = 64
 """So many costly questions may wait; the others are told to come again."""
@@ -21,6 +22,7 @@ class Serving:
     settings: Settings
     checks: Turns
     tables: Turns
+    visits: Visits = field(default_factory=Visits)
 
 
 def serving(settings: Settings) -> Serving:

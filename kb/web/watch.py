@@ -10,10 +10,10 @@ from typing import Any
 from kb.read.store import KnowledgeBaseError
 from kb.web.answers import DATABASE
 from kb.web.held import HeldDatabase
+from kb.web.serving import serving_of
 from kb.whole_files import file_mark
 
 LOOK_EVERY_SECONDS = 0.5
-KEEP_OLD_SECONDS = 10.0
 log = logging.getLogger("payerkb.site")
 
 
@@ -40,7 +40,7 @@ async def make_ready(datasette: Any) -> None:  # noqa: ANN401
 async def swap_database(datasette: Any, path: Path) -> bool:  # noqa: ANN401
     """Serve the file now at ``path``; the old one goes on when it is not sound.
 
-    Requests that hold the old database are given time to end before it is closed.
+    The old one is closed when the requests that may hold it have their answers.
     """
     try:
         new = await asyncio.to_thread(HeldDatabase, datasette, path)
@@ -51,5 +51,5 @@ async def swap_database(datasette: Any, path: Path) -> bool:  # noqa: ANN401
     new.name = new.route = DATABASE
     datasette.databases = {**datasette.databases, DATABASE: new}
     await datasette.refresh_schemas(force=True)
-    asyncio.get_running_loop().call_later(KEEP_OLD_SECONDS, old.close)
+    serving_of(datasette).visits.close_after(old.close)
     return True

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -41,7 +42,6 @@ async def own_site(
 ) -> AsyncIterator[Datasette]:
     """A site that looks often."""
     monkeypatch.setattr("kb.web.watch.LOOK_EVERY_SECONDS", 0.02)
-    monkeypatch.setattr("kb.web.watch.KEEP_OLD_SECONDS", 0.2)
     made = make_datasette(own_database)
     await made.invoke_startup()
     yield made
@@ -99,6 +99,48 @@ async def test_the_new_content_is_shown_and_no_request_fails(
     assert statuses == {200}
     assert "Good Health" in titles[0]
     assert "Health 3" in titles[-1]
+
+
+@pytest.mark.parametrize("path", ["/kb/payer.json", "/kb/payer", "/search?q=north"])
+async def test_who_began_before_a_swap_is_answered_however_long_it_takes(
+    own_site: Datasette,
+    own_folder: Path,
+    own_database: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+) -> None:
+    monkeypatch.setattr("kb.web.watch.LOOK_EVERY_SECONDS", 3600)
+    await own_site.client.get("/kb/payer.json")  # the first one starts the site
+    before = own_site.get_database("kb")
+    began, go_on = asyncio.Event(), asyncio.Event()
+
+    def late(function: Callable[..., Any]) -> Callable[..., Any]:
+        async def wait_first(*args: Any, **more: Any) -> Any:
+            began.set()
+            await go_on.wait()
+            return await function(*args, **more)
+
+        return wait_first
+
+    for name in ("ask", "execute"):
+        monkeypatch.setattr(before, name, late(getattr(before, name)))
+    answer = asyncio.create_task(own_site.client.get(path))
+    await began.wait()
+    for number in (1, 2):
+        old = "Good Health" if number == 1 else "Health 1"
+        rename(own_folder, old, f"Health {number}")
+        await asyncio.to_thread(build_folder, own_folder, own_database)
+        between = own_site.get_database("kb")
+        assert await swap_database(own_site, own_database)
+    # It may yet ask the one between, which it found when it went on.
+    assert not before._closed
+    assert not between._closed
+    assert "Health 2" in (await own_site.client.get("/")).text
+    go_on.set()
+
+    assert (await answer).status_code == 200
+    assert before._closed
+    assert between._closed
 
 
 async def test_a_changed_page_gets_a_new_tag(

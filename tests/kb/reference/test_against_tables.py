@@ -45,11 +45,11 @@ def test_a_pair_is_compared(
 
 
 def test_a_cap_is_compared(engine: Engine) -> None:
-    tables = Layered(InMemory(caps={"20553": (3, 2)}), shipped_rows())
+    tables = Layered(InMemory(caps={"64483": (3, 2)}), shipped_rows())
     found = [
         one
         for one in contradictions(engine.program, tables, DAY)
-        if one.codes == ("20553",)
+        if one.codes == ("64483",)
     ]
 
     assert [one.what for one in found] == ["has 3, the rule 1"]

@@ -17,12 +17,6 @@ from tests.kb.tables.in_memory import InMemory
 
 DAY = date(2026, 11, 10)
 POLICIES = """\
-policy medicare/national/units: Caps
-  payer: medicare-part-b
-  decides: billing
-  in force: from 2026-10-01
-  cite: TABLE
-
 payer medicare-part-b: Medicare
   line of business: medicare
 
@@ -44,18 +38,6 @@ code 64484: Low back, each further level
 
 code 62323: Between the bones
   sides: single
-  cite: TABLE
-
-rule most-2: Two units
-  for: 64483, 64484
-  limit: 2 units per code on one date
-  otherwise: fix for units
-  cite: TABLE
-
-rule one-a-side: One unit a side
-  for: 64483
-  limit: 1 unit per code per side on one date
-  otherwise: fix for units
   cite: TABLE
 """
 
@@ -79,10 +61,10 @@ def told(database: Path, tables: InMemory, day: date = DAY) -> list[tuple[str, .
     ("tables", "said"),
     [
         (InMemory(), []),
-        (InMemory(caps={"64483": (2, 2), "64484": (2, 2)}), []),
+        (InMemory(caps={"64483": (1, 2), "64484": (4, 3), "99999": (7, 3)}), []),
         (
-            InMemory(caps={"64483": (2, 2), "64484": (3, 2)}),
-            [("unit-caps", "64484", "2", "3")],
+            InMemory(caps={"64483": (1, 2), "64484": (3, 2)}),
+            [("unit-caps", "64484", "4", "3")],
         ),
         (InMemory(add_ons={"64484": (1, "64483 64479")}), []),
         (

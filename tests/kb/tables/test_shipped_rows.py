@@ -110,13 +110,20 @@ def test_the_newest_edition_by_the_day_answers() -> None:
     rows = shipped_rows()
     old, new = date(2026, 9, 30), date(2026, 10, 1)
 
-    assert rows.unit_cap(Setting.PRACTITIONER, "20553", old) is None
-    cap = rows.unit_cap(Setting.PRACTITIONER, "20553", new)
-    assert cap is not None
-    assert cap.edition.name == "2026 Q4"
+    for day in (old, new):
+        cap = rows.unit_cap(Setting.PRACTITIONER, "20553", day)
+        assert cap is not None
+        assert cap.edition.name == "2026 Q4"
     older = rows.unit_cap(Setting.PRACTITIONER, "22510", new)
     assert older is not None
     assert older.edition.name == "2024 Q3"
+
+
+@pytest.mark.parametrize("code", ["62323", "64483", "64493", "64635"])
+def test_two_sides_are_one_unit(code: str) -> None:
+    cap = shipped_rows().unit_cap(Setting.PRACTITIONER, code, date(2026, 11, 1))
+    assert cap is not None
+    assert cap.units == 1
 
 
 def test_an_edition_owns_its_days_only() -> None:

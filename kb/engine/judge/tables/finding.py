@@ -60,8 +60,8 @@ def setting_of(at: Situation) -> Setting:
 
 
 def binds(edition: Edition, day: date) -> bool:
-    """Whether an edition decides on a day: what ships asks to be looked up after its end."""
-    return not edition.shipped or day <= edition.last_day
+    """Whether an edition decides on a day: what ships does on its own days only."""
+    return not edition.shipped or edition.first_day <= day <= edition.last_day
 
 
 def is_whole(edition: Edition | None) -> bool:
@@ -70,7 +70,7 @@ def is_whole(edition: Edition | None) -> bool:
 
 
 def weighed(outcome: Outcome, edition: Edition, day: date) -> Outcome:
-    """The outcome where the edition decides; a review where it is over."""
+    """The outcome where the edition decides; a review where it does not."""
     return outcome if binds(edition, day) else "review"
 
 
@@ -91,6 +91,8 @@ def in_words(edition: Edition) -> str:
 def by_which(because: str, edition: Edition, day: date) -> str:
     """Why, with what the edition is to the day where it is not its own."""
     if day < edition.first_day:
+        if edition.shipped:
+            return f"{because}; the table begins {edition.first_day}"
         return f"{because}; read from the history in the table"
     if not binds(edition, day):
         return f"{because}; the table ended {edition.last_day}"
@@ -121,7 +123,7 @@ MOST_LISTED = 8
 
 
 def after_its_end(edition: Edition, day: date) -> str:
-    """What to do first where the edition is over; empty where it decides."""
+    """What to do first where the edition is over, or not begun; empty where it decides."""
     if binds(edition, day):
         return ""
     return f"Look it up in the table of {of_day(edition.kind, day)}: "

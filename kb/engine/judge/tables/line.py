@@ -197,7 +197,8 @@ def by_medicare_words(found: Finding) -> str:
     """What Medicare's table says where the payer's own is not loaded."""
     return (
         "the payer's own edits are not loaded; by Medicare's "
-        f"{in_words(found.edition)}: {found.title.rpartition(' (')[0]}"
+        f"{in_words(found.edition)}: "
+        f"{found.title.removesuffix(f' ({in_words(found.edition)})')}"
     )
 
 

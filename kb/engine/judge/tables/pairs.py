@@ -17,7 +17,7 @@ from kb.engine.judge.tables.finding import (
     listed,
     weighed,
 )
-from kb.tables.model import Pair, Setting, Tables
+from kb.tables.model import Pair, Setting, Tables, is_visit
 
 ANATOMIC = frozenset(
     [
@@ -97,25 +97,23 @@ def apart(pair: Pair, other: Beside, at: Situation) -> bool:
 
 
 def said_apart(indicator: int, one: Billed, other: Billed) -> bool:
-    """Whether a modifier on either of two codes lets both be paid."""
+    """Whether a modifier on either of two codes lets both be paid.
+
+    Sides do so where both carry one and they differ: one side told twice is one site, and
+    of a line without a side nobody knows where it was.
+    """
     if indicator == NO_MODIFIER:
         return False
     mine, theirs = associated(*one), associated(*other)
-    if not mine | theirs:
-        return False
-    # One side told twice is one site.
-    return not (mine == theirs and mine <= ANATOMIC)
+    if (mine | theirs) - ANATOMIC:
+        return True
+    return bool(mine and theirs) and mine != theirs
 
 
 def associated(code: str, modifiers: tuple[str, ...]) -> frozenset[str]:
     """The modifiers of a line that count for pairs."""
     allowed = ASSOCIATED if is_visit(code) else ASSOCIATED - OF_VISITS
     return allowed.intersection(modifiers)
-
-
-def is_visit(code: str) -> bool:
-    """Whether a code stands for a visit."""
-    return code.isdigit() and ("99202" <= code <= "99499" or "92002" <= code <= "92014")
 
 
 def outcome_of(pair: Pair, others: list[Beside], at: Situation) -> Outcome:
@@ -132,7 +130,12 @@ def why_open(pair: Pair, others: list[Beside], at: Situation) -> str:
         return "no modifier helps"
     mine = associated(at.line.code, at.line.modifiers)
     if mine and others:
-        return f"both carry {listed(sorted(mine), 'and')}, which does not say that they were apart"
+        event = others[0].event
+        both = mine == associated(event.code, event.modifiers)
+        return (
+            f"{'both carry' if both else 'only this one carries'} "
+            f"{listed(sorted(mine), 'and')}, which does not say that they were apart"
+        )
     return "no modifier says that they were apart"
 
 

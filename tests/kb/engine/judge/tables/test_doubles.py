@@ -105,10 +105,10 @@ def test_a_table_that_the_policy_does_not_share_says_so(engine: Engine) -> None:
 
 
 def test_a_cap_that_is_kept_is_told_beside_a_policy_that_is_not(engine: Engine) -> None:
-    units = {"code": "20553", "units": 2, "diagnoses": ["M79.18"]}
-    line = first_line(engine, with_rows(caps={"20553": (2, 2)}), units)
+    both = {"code": "64483", "modifiers": ["50"], "units": 2, "diagnoses": ["M54.16"]}
+    line = first_line(engine, with_rows(caps={"64483": (2, 2)}), both)
     told = [
-        (one.outcome, one.table is None) for one in line.results if "20553" in one.rule
+        (one.outcome, one.table is None) for one in line.results if "64483" in one.rule
     ]
 
     assert ("note", False) in told
