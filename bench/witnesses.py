@@ -17,7 +17,7 @@ from bench.remittances import CHARGE
 from dsl.ir.places import put
 from dsl.ir.rule import Rule
 from dsl.ir.tests import Not, Test
-from kb.asking.denials import DENIALS
+from kb.asking.denial_codes import DENIALS
 from kb.calibrate.fates import Fate
 from kb.calibrate.tally import FORETELLS
 from kb.claims.model import Claim, ClaimLine

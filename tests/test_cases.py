@@ -504,6 +504,37 @@ def why(line: LineAnswer) -> str:
     return "\n".join([f"{line.outcome}: {line.reason}", *said])
 
 
+@pytest.mark.parametrize(
+    ("code", "diagnosis", "told"),
+    [
+        ("64483", "M54.50", "every contractor's text gives deny"),
+        (
+            "62322",
+            "M54.16",
+            "First Coast or Novitas: review; CGS, NGS, Noridian, Palmetto or WPS: deny",
+        ),
+    ],
+)
+def test_without_a_state_each_contractor_is_asked(
+    code: str, diagnosis: str, told: str, engine: Engine
+) -> None:
+    given = claim("2026-10-30", line(code), diagnoses=[diagnosis])
+    without = {key: value for key, value in given.items() if key != "state"}
+    (found,) = answered(without, engine).lines
+
+    assert found.outcome == "unknown"
+    assert found.reason.endswith(f"; {told}")
+
+
+def test_a_further_level_beside_lines_without_a_side_is_open(engine: Engine) -> None:
+    """The two lines of the first level may be its two sides."""
+    lines = [line("64483"), line("64483", "59"), line("64484")]
+    told = claim("2026-10-30", *lines, diagnoses=["M54.16"],
+                 facts={**SHOWN, "bilateral-indicated": True})  # fmt: skip
+
+    assert answered(told, engine).lines[2].outcome == "unknown"
+
+
 def test_a_plan_left_out_is_the_payers_own(engine: Engine) -> None:
     told = claim("2026-11-04", line("64483", "LT"), payer="aetna", state="NJ",
                  diagnoses=["M54.17"])  # fmt: skip

@@ -24,11 +24,11 @@ KINDS = (
 TOPICS = {
     "covered": "Covered?",
     "criteria": "On what conditions?",
-    "approval": "Approval first?",
+    "approval": "Prior authorization?",
     "limit": "How often?",
     "interval": "How long between?",
     "session": "In one session?",
-    "care": "Care first?",
+    "care": "Conservative care?",
     "repeat": "To repeat it?",
     "sides": "Both sides?",
     "modifiers": "Which modifier?",
@@ -49,6 +49,7 @@ TOPICS = {
     "place": "In which place?",
     "filing": "Filed by when?",
     "appeal": "Appealed by when?",
+    "amount": "How much is paid?",
     "changed": "What changed?",
     "compared": "Side by side?",
 }

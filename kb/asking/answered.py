@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from kb.asking.diagnoses import ListVerdict
@@ -13,6 +14,8 @@ from kb.reference.documents import Document
 from kb.tables.telling import Told
 
 MOST_OPEN = 3
+_OF_APPROVAL = re.compile(r"approv|authoriz", re.IGNORECASE)
+"""What is open about approval, where only lists of it are silent."""
 FEW = 3
 """A place that lacks one word of so many holds most of them."""
 
@@ -42,7 +45,10 @@ class CardAnswer:
         """What the policies leave open about the procedure, not about every line."""
         if not self.is_of_subject:
             return ()
-        return tuple(gap for gap in self.card.gaps if gap.codes)[:MOST_OPEN]
+        gaps = [gap for gap in self.card.gaps if gap.codes]
+        if not any(cell.says_nothing for cell in self.asked) and not self.shows_others:
+            gaps = [gap for gap in gaps if _OF_APPROVAL.search(gap.title)]
+        return tuple(gaps[:MOST_OPEN])
 
     @property
     def is_of_subject(self) -> bool:
@@ -52,7 +58,7 @@ class CardAnswer:
     @property
     def is_silent(self) -> bool:
         """Whether nothing that was asked is known."""
-        answered = any(cell.known != "silent" for cell in self.asked)
+        answered = any(not cell.says_nothing for cell in self.asked)
         told = self.rows or self.documents or self.verdicts or self.denied
         return not (answered or told)
 
@@ -109,6 +115,8 @@ class Asked:
     """What full-text search finds."""
     cms: tuple[Told, ...] = ()
     """What CMS's tables say of the codes."""
+    advice: tuple[str, ...] = ()
+    """What stands before all else: what a denial says, which codes the levels take."""
 
     @property
     def is_found_whole(self) -> bool:
@@ -120,6 +128,6 @@ class Asked:
 
     @property
     def is_answered(self) -> bool:
-        """Whether a card, a table or a page answers."""
+        """Whether a card, a table, a page or a sentence answers."""
         told = any(each.answers for each in self.cms)
-        return bool(self.cards or self.tables or self.path or told)
+        return bool(self.cards or self.tables or self.path or self.advice or told)

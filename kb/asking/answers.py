@@ -7,15 +7,20 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlencode
 
+from kb.asking.advice import advice_on, payers_of_documents
 from kb.asking.answered import Asked, CardAnswer, Table
 from kb.asking.cms import settles, told_by_cms
-from kb.asking.denials import rows_that_deny, sentence_of
+from kb.asking.coding import several
+from kb.asking.denials import asked_by, rows_that_deny, sentences_of, told_apart
 from kb.asking.diagnoses import verdicts
 from kb.asking.find import Found, find
+from kb.asking.followed import relief_before
 from kb.asking.pairs import asks_pairs, rows_of_both, rows_of_modifiers
 from kb.asking.reader import understand
 from kb.asking.subjects import (
@@ -54,6 +59,7 @@ from kb.asking.understood import (
 )
 from kb.asking.vocabulary import Vocabulary, vocabulary
 from kb.read.store import KnowledgeBase, open_knowledge_base
+from kb.reference.card_rows import Row
 from kb.reference.cards import Card, card, cards_of_payer
 
 MOST_CARDS = 3
@@ -61,6 +67,8 @@ MOST_CARDS = 3
 MOST_COMPARED = 4
 """Payers that one page shows side by side."""
 MOST_HITS = 8
+AMOUNTS = frozenset({"amount", "changed"})
+"""Topics of which full-text search finds nothing that answers."""
 BROAD = frozenset(topic for topic, cells in CELLS.items() if cells) | {"drug"}
 """Topics of every procedure: alone they answer nothing."""
 LETTERS = {
@@ -90,53 +98,126 @@ def ask(
 def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
     """Answer a question as it was understood; for chips that a person has changed."""
     known = vocabulary(kb)
-    notes = [*_notes(understood, known)]
-    unloaded = [chip for chip in understood.chips if not chip.known]
     subjects = subjects_of(kb, understood)
     payers = [chip for chip in understood.all(PAYER) if chip.known]
-    cards: tuple[CardAnswer, ...] = ()
-    tables: tuple[Table, ...] = ()
-    title, path = "", ""
-    if any(chip.kind in (PAYER, BRAND, ABSENT) for chip in unloaded):
-        pass  # another payer's answer would be taken for this one's
-    elif understood.one(UNLOADED) and not subjects:
-        pass  # nor is what a payer says of others an answer
-    elif "changed" in understood.topics and (
-        payers or understood.one(SPAN) or not subjects
-    ):
-        title, path = _changes(understood, payers)
-    elif subjects and _compares(understood, payers):
-        title, path, tables = _compared(kb, understood, payers, subjects)
-    elif payers and subjects:
-        cards = _cards(kb, understood, payers, subjects)
-        title = cards[0].title if len(cards) == 1 else "Side by side"
-        path = cards[0].path if len(cards) == 1 else ""
-    elif payers and not (understood.one(DOCUMENT) and not understood.topics):
-        title, path, cards, tables = _of_payer(kb, understood, payers[0])
-    elif subjects and (brand := understood.one(BRAND)):
-        tables = (of_payers(kb, understood, subjects, frozenset(brand.values)),)
-        title = tables[0].title
-    elif subjects and _wants_table(understood, subjects):
-        tables = (of_payers(kb, understood, subjects, None),)
-        title, path = tables[0].title, page_of(subjects[0])
-    else:
-        title, path, tables = _page(kb, understood, subjects)
+    if subjects and not understood.one(PAYER, BRAND, ABSENT):
+        payers = payers_of_documents(kb, understood)
+    understood = _with_questions(understood, payers, subjects)
+    told = _told(kb, understood, payers, subjects)
+    advice = advice_on(kb, understood)
+    if advice and "appeal" in understood.topics:
+        # The sentences are the answer where no rule is.
+        told = told._replace(cards=tuple(c for c in told.cards if not c.is_silent))
     cms = told_by_cms(kb, understood)
-    silences = () if settles(kb, understood, cms) else _silences(cards, tables)
+    settled = settles(kb, understood, cms)
+    silences = () if settled else _silences(told.cards, told.tables)
     return Asked(
         understood=understood,
-        title=title,
-        path=path,
-        cards=cards,
-        tables=tables,
-        notes=(*notes, *silences),
+        title=told.title,
+        path=told.path,
+        cards=told.cards,
+        tables=told.tables,
+        notes=(*_notes(understood, known), *silences),
         meanings=_siblings(payers, known),
         readings=_other_readings(understood),
         cms=cms,
+        advice=(
+            *_of_denials(understood, is_shown=bool(told.cards or told.tables)),
+            *advice,
+        ),
         hits=()
-        if understood.one(ABSENT, UNLOADED) or "changed" in understood.topics
-        else _hits(kb, understood, is_silent=_is_silent(cards, tables)),
+        if understood.one(ABSENT, UNLOADED, DENIAL) or AMOUNTS & {*understood.topics}
+        else _hits(kb, understood, is_silent=_is_silent(told.cards, told.tables)),
     )
+
+
+class _Told(NamedTuple):
+    """What answers: the page, and the cards or tables on it."""
+
+    title: str = ""
+    path: str = ""
+    cards: tuple[CardAnswer, ...] = ()
+    tables: tuple[Table, ...] = ()
+
+
+def _with_questions(
+    understood: Understood, payers: list[Chip], subjects: list[str]
+) -> Understood:
+    """With what a denial of no procedure, or several levels, ask where nothing else is asked."""
+    if understood.topics:
+        return understood
+    asked: tuple[Chip, ...] = ()
+    if payers and not subjects:
+        asked = asked_by(understood.all(DENIAL))
+    elif subjects and (level := several(understood)):
+        asked = (level,)
+    return replace(understood, chips=(*understood.chips, *asked))
+
+
+def _told(
+    kb: KnowledgeBase, understood: Understood, payers: list[Chip], subjects: list[str]
+) -> _Told:
+    """The page, cards and tables that answer."""
+    unloaded = [chip for chip in understood.chips if not chip.known]
+    if any(chip.kind in (PAYER, BRAND, ABSENT) for chip in unloaded):
+        return _Told()  # another payer's answer would be taken for this one's
+    if understood.one(UNLOADED) and not subjects:
+        return _Told()  # nor is what a payer says of others an answer
+    if {*understood.topics} == {"amount"}:
+        return _page_of_payer(payers)
+    if "changed" in understood.topics and (
+        payers or understood.one(SPAN) or not subjects
+    ):
+        return _Told(*_changes(understood, payers))
+    if subjects:
+        return _of_subjects(kb, understood, payers, subjects)
+    if payers and not (understood.one(DOCUMENT) and not understood.topics):
+        title, path, cards, tables = _of_payer(kb, understood, payers[0])
+        return _Told(title, path, cards, tables)
+    title, path, tables = _page(kb, understood, subjects)
+    return _Told(title, path, (), tables)
+
+
+def _of_subjects(
+    kb: KnowledgeBase, understood: Understood, payers: list[Chip], subjects: list[str]
+) -> _Told:
+    """What payers say of procedures: each by itself, side by side, or all of them."""
+    if _compares(understood, payers):
+        title, path, tables = _compared(kb, understood, payers, subjects)
+        return _Told(title, path, (), tables)
+    if payers:
+        cards = _with_siblings(kb, understood, payers, subjects)
+        alone = len(cards) == 1
+        title = cards[0].title if alone else "Side by side"
+        return _Told(title, cards[0].path if alone else "", cards)
+    brand = understood.one(BRAND)
+    if brand or _wants_table(understood, subjects):
+        only = frozenset(brand.values) if brand else None
+        table = of_payers(kb, understood, subjects, only)
+        return _Told(table.title, "" if brand else page_of(subjects[0]), (), (table,))
+    title, path, tables = _page(kb, understood, subjects)
+    return _Told(title, path, (), tables)
+
+
+def _page_of_payer(payers: list[Chip]) -> _Told:
+    return _Told(payers[0].label, f"/payer/{payers[0].value}") if payers else _Told()
+
+
+def _with_siblings(
+    kb: KnowledgeBase, understood: Understood, payers: list[Chip], subjects: list[str]
+) -> tuple[CardAnswer, ...]:
+    """The payers' cards; where they are silent, those of others of the same name too."""
+    cards = _cards(kb, understood, payers, subjects)
+    asked = understood.topics and payers[0].others
+    if not asked or not all(each.is_silent for each in cards):
+        return cards
+    titles = vocabulary(kb).payers
+    others = [
+        replace(payers[0], values=(key,), label=titles[key].title, others=())
+        for key in payers[0].others
+    ]
+    told = _cards(kb, understood, others, subjects)
+    return (*cards, *(each for each in told if not each.is_silent))
 
 
 def _hits(
@@ -199,13 +280,15 @@ def _card_answer(
     ]
     if modifiers:
         rows = (*rows_of_modifiers(kb, made, modifiers), *rows)
+    if "repeat" in understood.topics and not any(cell.rows for cell in asked):
+        rows = (*rows, *relief_before(kb, made))
     both = asks_pairs(understood, subjects)
     if both:
         others = [each for each in subjects if each != made.subject.key]
         asked = tuple(cell for cell in asked if cell.aspect.key != "same-day")
         rows = (*rows_of_both(kb, made, others), *rows)
         title += f" with {', '.join(subject_title(kb, each) for each in others)}"
-    diagnosis, denial = understood.one(DIAGNOSIS), understood.one(DENIAL)
+    diagnosis, denials = understood.one(DIAGNOSIS), understood.all(DENIAL)
     return CardAnswer(
         card=made,
         title=title,
@@ -216,8 +299,16 @@ def _card_answer(
         wants_rows=bool(understood.topics or modifiers) or both,
         documents=made.documents if "chart" in understood.topics else (),
         verdicts=verdicts(kb, made, diagnosis.values) if diagnosis else (),
-        denied=rows_that_deny(kb, made, denial) if denial else None,
+        denied=_denied(kb, made, denials) if denials else None,
     )
+
+
+def _denied(
+    kb: KnowledgeBase, made: Card, denials: tuple[Chip, ...]
+) -> tuple[Row, ...]:
+    """The rows that may be behind any of some denials, those of the first one first."""
+    found = {row.path: row for one in denials for row in rows_that_deny(kb, made, one)}
+    return tuple(found.values())
 
 
 def _of_payer(
@@ -283,15 +374,21 @@ def _page(
 
 
 def _notes(understood: Understood, known: Vocabulary) -> list[str]:
-    """What a denial says, and what is named and not loaded."""
+    """What is named and not loaded."""
     return [
-        *map(sentence_of, understood.all(DENIAL)),
-        *(
-            _not_loaded(chip, known)
-            for chip in understood.chips
-            if not chip.known and chip.kind != DENIAL
-        ),
+        _not_loaded(chip, known)
+        for chip in understood.chips
+        if not chip.known and chip.kind != DENIAL
     ]
+
+
+def _of_denials(understood: Understood, *, is_shown: bool) -> list[str]:
+    """What each denial says; without rows that deny so, what must be named to see them."""
+    denials = understood.all(DENIAL)
+    said = [*map(sentences_of, told_apart(denials))]
+    if any(chip.known for chip in denials) and not is_shown:
+        said.append("Name the payer and the code to see which of its rules deny so.")
+    return said
 
 
 def _is_silent(cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]) -> bool:

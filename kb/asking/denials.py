@@ -1,18 +1,19 @@
-"""Denials: a claim adjustment reason code that staff type, and the rules that deny so.
+"""Denials: a reason or remark code that staff type, and the rules that deny so.
 
-A remittance gives a number from a national list (CARC); payers apply it to their own
-rules.  The words here are ours, as short as a biller says them.  Which rules a number
-can be of is told by the kind of reason that rules deny for (``otherwise: deny for
-frequency``).
+A remittance gives codes of two national lists (``kb.asking.denial_codes``); payers apply
+them to their own rules.  Which rules a code can be of is told by the kind of reason that
+rules deny for (``otherwise: deny for frequency``).
 """
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from dsl.load.words import TOPICS
+from kb.asking.denial_codes import DENIALS, REMARKS, Denial
 from kb.asking.understood import DENIAL, TOPIC, Chip
 from kb.read.store import KnowledgeBase
 from kb.reference.card_rows import Row
@@ -25,74 +26,18 @@ _TYPED = re.compile(
     rf" ?#?:? ?{_CODE.format(name='named')})(?![\w-])",
     re.IGNORECASE,
 )
+_REMARK = re.compile(
+    r"(?<![\w-])(?P<named>(?:RARC|remark|remark code|remarks)s? ?#?:? ?)?"
+    r"(?P<code>N\d{2,3}|MA\d{2,3}|M\d{1,3})(?!\.?\w|-)",
+    re.IGNORECASE,
+)
+CHAPTERS = frozenset({"M25", "M51"})
+"""Remark codes that are the first letters of diagnoses too."""
 LATE = "29"
-
-
-@dataclass(frozen=True, slots=True)
-class Denial:
-    """What a number says, and what of a card may be behind it."""
-
-    says: str
-    kinds: tuple[str, ...]
-    """Kinds of reason for which rules deny so."""
-    cells: tuple[str, ...] = ()
-    """Cells of a card that answer it, whatever their rules deny for."""
-
-
-_APPROVAL = ("authorization",), ("approval",)
-_OFTEN = ("frequency", "units"), ("limit", "session")
-_TOGETHER = ("bundled",), ("same-day",)
-_DIAGNOSIS = ("diagnosis",), ("diagnosis",)
-_PLACE = ("place",), ("place",)
-_PROVIDER = ("provider",), ("provider",)
-_NECESSITY = ("necessity",), ()
-DENIALS = {
-    "4": Denial(
-        "a modifier is missing or does not go with the code",
-        ("modifier",),
-        ("modifiers", "sides"),
-    ),
-    "5": Denial("the code does not go with the place of service", *_PLACE),
-    "8": Denial("the code is not one of this kind of provider", *_PROVIDER),
-    "11": Denial("the diagnosis does not support the code", *_DIAGNOSIS),
-    "15": Denial(
-        "the authorization number is missing or is for something else", *_APPROVAL
-    ),
-    "16": Denial(
-        "something is missing or wrong on the claim; the remark code says what",
-        ("documentation", "coding", "other"),
-    ),
-    "18": Denial("it is a duplicate of a service that was billed before", *_TOGETHER),
-    "29": Denial("it was filed too late", ("filing",), ("filing",)),
-    "50": Denial("the payer does not take it as medically necessary", *_NECESSITY),
-    "55": Denial("the payer calls it experimental", *_NECESSITY),
-    "58": Denial("the place is not one where it may be done", *_PLACE),
-    "96": Denial("it is not covered; the remark code says why", *_NECESSITY),
-    "97": Denial("its payment is inside that of another service", *_TOGETHER),
-    "119": Denial("the most that the plan pays was reached", *_OFTEN),
-    "150": Denial("the records do not support this level of service", *_NECESSITY),
-    "151": Denial("so many, or so often, is not supported", *_OFTEN),
-    "152": Denial("so long is not supported", *_OFTEN),
-    "167": Denial("the diagnosis is not a covered one", *_DIAGNOSIS),
-    "170": Denial("this kind of provider is not paid for it", *_PROVIDER),
-    "171": Denial(
-        "this kind of provider is not paid for it in this place",
-        ("provider", "place"),
-        ("provider", "place"),
-    ),
-    "185": Denial("the rendering provider may not do it", *_PROVIDER),
-    "197": Denial("no approval was asked for before the service", *_APPROVAL),
-    "198": Denial("more was done than was approved", *_APPROVAL),
-    "204": Denial("the patient's plan does not cover it", *_NECESSITY),
-    "222": Denial("more units than the contract allows", *_OFTEN),
-    "236": Denial("the two codes are not paid together on one day", *_TOGETHER),
-    "252": Denial("records must be sent", ("documentation",), ("chart",)),
-    "B7": Denial("the provider was not certified for it on that day", *_PROVIDER),
-    "B15": Denial(
-        "it needs, or is inside, another service that was not paid", *_TOGETHER
-    ),
-}
-"""By number of the national list; the words are ours."""
+POINTING = frozenset({"16", "96"})
+"""Codes that only say that another one says why."""
+TOPIC_OF = {"same-day": "together", "wait": "care"}
+"""Topics that do not bear the name of their cell."""
 
 
 def denials_in(text: str) -> tuple[list[Chip], str]:
@@ -105,7 +50,13 @@ def denials_in(text: str) -> tuple[list[Chip], str]:
     ]
     for one in reversed(found):
         text = f"{text[: one.start()]} {text[one.end() :]}"
-    chips = [*map(_chip, found)]
+    remarks = [
+        one for one in _REMARK.finditer(text) if _is_remark(one, beside=bool(found))
+    ]
+    for one in reversed(remarks):
+        text = f"{text[: one.start()]} {text[one.end() :]}"
+    # A remark says more than the number beside it.
+    chips = [*map(_remark_chip, remarks), *map(_chip, found)]
     # Late filing is no matter of a procedure: the payer's own days answer it.
     late = [
         Chip(TOPIC, ("filing",), TOPICS["filing"], c.typed)
@@ -113,6 +64,20 @@ def denials_in(text: str) -> tuple[list[Chip], str]:
         if c.value == LATE
     ]
     return [*chips, *late], text
+
+
+def _is_remark(found: re.Match[str], *, beside: bool) -> bool:
+    """Whether letters and digits are a remark code, not the first part of a diagnosis."""
+    code = found["code"].upper()
+    named = bool(found["named"]) or beside
+    return named or (code not in CHAPTERS and (code in REMARKS or code[:2] == "MA"))
+
+
+def _remark_chip(found: re.Match[str]) -> Chip:
+    code = found["code"].upper()
+    said = REMARKS.get(code)
+    label = f"{code}, {said.says}" if said else code
+    return Chip(DENIAL, (code,), label, " ".join(found[0].split()), known=bool(said))
 
 
 def _chip(found: re.Match[str]) -> Chip:
@@ -126,19 +91,43 @@ def _chip(found: re.Match[str]) -> Chip:
     return Chip(DENIAL, (number,), label, typed, known=said is not None)
 
 
-def sentence_of(denial: Chip) -> str:
-    """What a denial says, for people."""
+def sentences_of(denial: Chip) -> str:
+    """What a denial says and what to do about it, for people."""
     number, _, says = denial.label.partition(", ")
-    if not denial.known:
+    code = code_of(denial)
+    if code is None:
         return (
-            f"What {number} says is not known here: look at the remark codes beside it."
+            f"What {number} says is not known here: look at the other codes beside it, or "
+            "import the list of codes."
         )
-    return f"{number} says that {says}."
+    return f"{number} says that {says}. {code.do}"
+
+
+def told_apart(denials: Sequence[Chip]) -> Iterator[Chip]:
+    """Those whose sentences say something: a code that points to its remark is said by it."""
+    remarks = any(chip.value in REMARKS for chip in denials)
+    return (chip for chip in denials if not (remarks and chip.value in POINTING))
+
+
+def code_of(denial: Chip) -> Denial | None:
+    """The code of a chip as the lists have it."""
+    return DENIALS.get(denial.value) or REMARKS.get(denial.value)
+
+
+def asked_by(denials: Iterable[Chip]) -> tuple[Chip, ...]:
+    """The questions that denials ask of a payer where no procedure is named."""
+    found = {
+        cell: Chip(TOPIC, (TOPIC_OF.get(cell, cell),), cell, one.typed)
+        for one in denials
+        if (said := code_of(one))
+        for cell in said.cells
+    }
+    return tuple(replace(chip, label=TOPICS[chip.value]) for chip in found.values())
 
 
 def rows_that_deny(kb: KnowledgeBase, made: Card, denial: Chip) -> tuple[Row, ...]:
     """The rows of a card that may be behind a denial, those of its codes first."""
-    said = DENIALS.get(denial.value)
+    said = code_of(denial)
     if said is None:
         return ()
     rows = [row for key in said.cells for row in made.cell(key).rows]

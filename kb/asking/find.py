@@ -123,11 +123,8 @@ def _typed_codes(chip: Chip) -> tuple[str, ...]:
 def _ranked(kb: KnowledgeBase, word: str, most: int) -> list[tuple[Entry, float]]:
     """Entries that hold a word with their weight for it, best first."""
     quoted = '"' + word.replace('"', '""') + '"'
-    found = []
-    for row in kb.rows(HOLDING, quoted, most):
-        weight = -row.pop("rank")
-        found.append(((*row.values(),), weight))
-    return found
+    rows = kb.connection.execute(HOLDING, (quoted, most))
+    return [(row[:-1], -row[-1]) for row in rows]
 
 
 def _distinct(

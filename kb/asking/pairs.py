@@ -31,6 +31,7 @@ def asks_pairs(understood: Understood, subjects: Sequence[str]) -> bool:
     return joined and not set(understood.topics) - OF_A_PAIR
 
 
+OF_MODIFIERS = frozenset({"modifiers", "sides"})
 BESIDE = frozenset({"76942", "77003", "77012", "99152"})
 """Sedation and guidance, which are asked about beside what they help with."""
 _WITH = re.compile(r"\bwith\b", re.IGNORECASE)
@@ -46,9 +47,19 @@ def rows_of_both(
     own = json.dumps(sorted(made.subject.codes))
     other = json.dumps(sorted(codes))
     both = _naming(kb, rules, own, other) | _naming(kb, rules, other, own)
-    return tuple(
-        {row.path: row for row in rows if both.intersection(row.rules)}.values()
-    )
+    said = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(codes)))})\b")
+    found = {
+        row.path: row
+        for row in rows
+        if both.intersection(row.rules)
+        or (codes and said.search(f"{row.title} {row.fix}"))
+    }
+    return tuple(sorted(found.values(), key=_forbidding_first))
+
+
+def _forbidding_first(row: Row) -> bool:
+    """What keeps two procedures apart by itself stands before what looks at them."""
+    return not (row.is_firm and row.outcome in ("deny", "fix"))
 
 
 def rows_of_modifiers(
@@ -66,9 +77,9 @@ def rows_of_modifiers(
         )
     )
     rows = (row for cell in made.cells for row in cell.rows)
-    return tuple(
-        {row.path: row for row in rows if naming.intersection(row.rules)}.values()
-    )
+    found = {row.path: row for row in rows if naming.intersection(row.rules)}
+    # First what asks for the modifier or forbids it, then what only counts lines with it.
+    return tuple(sorted(found.values(), key=lambda row: row.aspect not in OF_MODIFIERS))
 
 
 def _codes(kb: KnowledgeBase, made: Card, others: Iterable[str]) -> frozenset[str]:
@@ -85,7 +96,7 @@ def _naming(kb: KnowledgeBase, rules: str, scope: str, named: str) -> frozenset[
             """SELECT DISTINCT m.rule FROM rule_mention m
             LEFT JOIN code_set_member s ON s.code_set = m.code_set
             WHERE m.rule IN (SELECT value FROM json_each(:rules))
-              AND m.use IN ('same-day', 'not-with')
+              AND m.use IN ('same-day', 'not-with', 'bill-as')
               AND (m.code IN (SELECT value FROM json_each(:named))
                 OR s.code IN (SELECT value FROM json_each(:named)))
               AND EXISTS (SELECT 1 FROM rule_code c WHERE c.rule = m.rule

@@ -15,8 +15,9 @@ from dsl.load.words import TOPICS
 from kb.asking.days import Days, days_in
 from kb.asking.denials import denials_in
 from kb.asking.matching import Atom, Match, matches, states_inside
-from kb.asking.settling import settled
+from kb.asking.settling import NARROW, settled
 from kb.asking.spelling import distance
+from kb.asking.spine import LUMBAR, levels_in, region_of
 from kb.asking.tokens import Token, tokens_of, without_hidden
 from kb.asking.understood import (
     ABSENT,
@@ -51,6 +52,8 @@ ALONE = frozenset(
     {"50", "RT", "LT", "59", "25", "26", "TC", "KX", "JW", "JZ", "XS", "XU"}
 )
 """Modifiers that are one behind a code even without a hyphen."""
+_TIMES = re.compile(r"x\d{1,3}|\d{1,3}x|\d{1,4}(?:mg|mcg|ml|cc)")
+"""Units behind a code, and doses: ``64636 x2``, ``10mg``."""
 _MODIFIER = re.compile(r"[0-9]{2}|[A-Z][A-Z0-9]")
 LONGEST_LABEL = 80
 NO_WORDS = frozenset({"KX", "XE", "XP", "XS", "XU", "QW", "QZ", "JW", "JZ"})
@@ -74,6 +77,7 @@ def understand(
     plain = without_hidden(text)
     days, rest = _days(plain, today)
     denials, rest = denials_in(rest)
+    levels, rest = levels_in(rest)
     tokens = tokens_of(rest)
     shouted = rest.isupper()
     coded = {at: _coded(tokens, at, known) for at in range(len(tokens))}
@@ -97,14 +101,24 @@ def understand(
         placed += [
             (loose[match.first].token, chip) for chip in _chips(loose, match, known)
         ]
-    chips = settled([c for _, c in sorted(placed, key=_place)], known, plain)
+    said = [c for _, c in sorted(placed, key=_place)]
+    chips = settled([*said, *_of_one_part(levels, known)], known, plain)
     return Understood(
         text=" ".join(plain.split()),
-        chips=(*chips, *denials, *_day_chips(days, chips, today)),
+        chips=(*chips, *levels, *denials, *_day_chips(days, chips, today)),
         corrected=corrected,
         not_understood=_unknown_words(loose, found),
         today=today,
     )
+
+
+def _of_one_part(levels: list[Chip], known: Vocabulary) -> list[Chip]:
+    """What ``lumbar`` or ``cervical`` would say, where all levels lie in one such part."""
+    words = {region_of(level) for chip in levels for level in chip.values}
+    meanings = [known.phrases.get(word) for word in sorted(words)]
+    if LUMBAR in words and len(words) > 1:
+        return []
+    return [Chip(NARROW, each.targets, each.kind, "") for each in meanings if each][:1]
 
 
 def _place(placed: tuple[int, Chip]) -> int:
@@ -180,6 +194,9 @@ def _modifiers_behind(
     for at, token in enumerate(tokens):
         after = tokens[at + 1].text.casefold() if at + 1 < len(tokens) else ""
         named, upper = _is_word_for_modifier(after), token.text.upper()
+        # In "NP modifier SA" the modifier is the one behind the word.
+        later = tokens[at + 2].text if at + 2 < len(tokens) else ""
+        named = named and not _MODIFIER.fullmatch(later)
         capital = named and _MODIFIER.fullmatch(token.text)
         small = named and upper in MODIFIERS.keys() | ALONE
         if capital or small or upper in NO_WORDS or token.text in EVERYWHERE:
@@ -277,7 +294,9 @@ def _unknown_words(loose: list[Atom], found: list[Match]) -> tuple[str, ...]:
     unknown = []
     for at, atom in enumerate(loose):
         after = loose[at + 1].word.rstrip("s") if at + 1 < len(loose) else ""
-        counts = atom.word.isdecimal() and (after in UNITS or "%" in atom.typed)
+        counts = _TIMES.fullmatch(atom.word) or (
+            atom.word.isdecimal() and (after in UNITS or "%" in atom.typed)
+        )
         if at not in understood and not counts:
             unknown.append(atom.typed)
     return tuple(dict.fromkeys(unknown))

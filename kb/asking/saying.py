@@ -21,8 +21,16 @@ LABELS = {
     "payer": "payer", "contractor": "contractor", "brand": "which payer", "state": "state",
     "place": "place", "family": "procedure", "codes": "code", "diagnosis": "diagnosis",
     "modifier": "modifier", "document": "document", "topic": "asked", "day": "day",
-    "span": "days",
+    "span": "days", "level": "level",
 }  # fmt: skip
+GROUNDS = {"primary": "", "secondary": "told by others", "recalled": "from memory"}
+ELSE = {
+    "deny": "else denied",
+    "fix": "else to be corrected",
+    "review": "else a person looks at it",
+    "needs-auth": "else approval is missing",
+    "needs-evidence": "else records are asked for",
+}
 Json = dict[str, object]
 
 
@@ -31,12 +39,17 @@ def as_text(asked: Asked) -> str:
     lines = [*_understood_lines(asked.understood)]
     if asked.understood.not_understood and not asked.is_found_whole:
         lines.append(f"not understood: {', '.join(asked.understood.not_understood)}")
+    if asked.advice:
+        lines += ["", *_wrapped(asked.advice)]
+    cms = ["", *_wrapped(told_lines(asked.cms))] if asked.cms else []
+    # Units are asked of CMS's caps before what payers say of sessions.
+    caps_first = "units" in asked.understood.topics
+    lines += cms if caps_first else []
     for each in asked.cards:
         lines += ["", *_card_lines(each)]
     for table in asked.tables:
         lines += ["", *_table_lines(table)]
-    if asked.cms:
-        lines += ["", *_wrapped(told_lines(asked.cms))]
+    lines += [] if caps_first else cms
     if asked.path and not asked.cards:
         lines += ["", *wrap(f"{asked.title}  {asked.path}", WIDTH)]
     notes = (*asked.notes, *asked.readings, *asked.meanings)
@@ -93,14 +106,14 @@ def _card_lines(each: CardAnswer) -> Iterator[str]:
     if each.shows_open:
         for gap in each.open_points:
             yield from wrap(
-                f"  Open: {gap.title}. {_cited(gap)}", WIDTH, subsequent_indent="    "
+                f"  Open: {gap.title}. [{_cited(gap)}]", WIDTH, subsequent_indent="    "
             )
     if each.shows_others:
         for cell in each.others:
             yield from wrap(
-                f"  {cell.aspect.title:<20}{said_of(cell)}",
+                f"  {cell.aspect.title:<22}{said_of(cell)}",
                 WIDTH,
-                subsequent_indent=" " * 22,
+                subsequent_indent=" " * 24,
             )
     yield f"  {each.path}"
 
@@ -147,12 +160,13 @@ def _row_lines(row: Row) -> Iterator[str]:
 def _row_words(row: Row) -> str:
     codes = f"{row.codes_words}: " if row.codes_words else ""
     when = f" ({row.condition})" if row.condition else ""
-    return f"{codes}{row.sentence}{when}. {_cited(row)}"
+    return f"{codes}{row.sentence}{when}. [{_cited(row)}]"
 
 
 def _cited(row: Row) -> str:
-    source = f"{row.source}, {row.grade}" if row.source else row.grade
-    return f"[{row.outcome}] {source}" if row.outcome else source
+    """``else denied; L38773, told by others``: the payer's own words need no remark."""
+    source = ", ".join(filter(None, [row.source, GROUNDS.get(row.grade, row.grade)]))
+    return "; ".join(filter(None, [ELSE.get(row.outcome, ""), source]))
 
 
 def _table_lines(table: Table) -> Iterator[str]:
@@ -191,6 +205,7 @@ def as_json(asked: Asked) -> Json:
         "answers": [_card_json(each) for each in asked.cards],
         "tables": [_table_json(table) for table in asked.tables],
         "cms": told_json(asked.cms),
+        "advice": list(asked.advice),
         "notes": [*asked.notes, *asked.readings, *asked.meanings],
         "hits": [
             {

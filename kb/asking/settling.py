@@ -47,7 +47,8 @@ def settled(chips: list[Chip], known: Vocabulary, text: str) -> tuple[Chip, ...]
     chips = [_of_a_state(chip, chips, known) for chip in chips]
     chips = _without_brands_named(chips)
     chips = _with_contractor(chips, known)
-    return tuple(_without_descriptions(_distinct(_narrowed(chips)), text))
+    chips = _one_procedure_twice(_meant_otherwise(chips))
+    return tuple(_without_descriptions(_distinct(_narrowed(chips)), known, text))
 
 
 def _distinct(chips: list[Chip]) -> list[Chip]:
@@ -71,6 +72,53 @@ def _topics_told_apart(chips: list[Chip]) -> list[Chip]:
             (chip.value, chip.typed.casefold()) in dropped
             or (named and chip.value == "modifiers")
         )
+    ]
+
+
+def _meant_otherwise(chips: list[Chip]) -> list[Chip]:
+    """Short words settled by what else is asked.
+
+    ``pt`` beside another question is the patient, not therapy; ``PA`` under a physician is
+    an assistant, not an approval; what is paid is no question of coverage.
+    """
+    topics = {chip.value for chip in chips if chip.kind == TOPIC}
+    found = []
+    for chip in chips:
+        typed = chip.typed
+        is_topic = chip.kind == TOPIC
+        patient = is_topic and (chip.value, typed) == ("care", "pt") and len(topics) > 1
+        paid = is_topic and chip.value == "covered" and "amount" in topics
+        assistant = is_topic and chip.value == "approval" and typed in ASSISTANT
+        if assistant and "incident" in topics:
+            found.append(Chip(TOPIC, ("provider",), TOPICS["provider"], typed))
+        elif not (patient or paid):
+            found.append(chip)
+    return found
+
+
+ASSISTANT = frozenset({"PA", "PAs"})
+
+
+def _one_procedure_twice(chips: list[Chip]) -> list[Chip]:
+    """One procedure, twice or in two parts of the back on a day, asks of one session."""
+    topics = {chip.value for chip in chips if chip.kind == TOPIC}
+    subjects = [chip for chip in chips if chip.kind in (CODES, FAMILY)]
+    parts = {chip.values for chip in chips if chip.kind == NARROW}
+    often = bool(topics & {"limit", "units"})
+    if "together" not in topics or len(subjects) != 1 or not (often or len(parts) > 1):
+        return chips
+    dropped = {"limit"} if often else set()
+    instead = ("session", "units") if often else ("session",)
+    return [
+        meant
+        for chip in chips
+        for meant in (
+            [Chip(TOPIC, (topic,), TOPICS[topic], chip.typed) for topic in instead]
+            if chip.kind == TOPIC and chip.value == "together"
+            else [chip]
+        )
+        if not (chip.kind == TOPIC and chip.value in dropped)
+        and not (chip.kind == NARROW and len(parts) > 1)
     ]
 
 
@@ -196,14 +244,18 @@ def is_typed(chip: Chip) -> bool:
     return len(chip.values) == 1 and any(map(str.isdigit, chip.typed))
 
 
-def _without_descriptions(chips: list[Chip], text: str) -> list[Chip]:
+def _without_descriptions(
+    chips: list[Chip], known: Vocabulary, text: str
+) -> list[Chip]:
     """The chips without trade words that only describe the code typed beside them.
 
-    Where two procedures are joined by a word, both are asked about.
+    Where two procedures are joined by a word, both are asked about; so they are beside a
+    code that is no procedure of a family, as guidance or a drug.
     """
     together = any((c.kind, c.value) == (TOPIC, "together") for c in chips)
-    typed = any(chip.kind == CODES and is_typed(chip) for chip in chips)
-    if not typed or together or _JOINING.search(text):
+    typed = [chip for chip in chips if chip.kind == CODES and is_typed(chip)]
+    described = any(chip.value in known.in_families for chip in typed)
+    if not described or together or _JOINING.search(text):
         return chips
     return [chip for chip in chips if chip.kind != FAMILY]
 

@@ -88,7 +88,8 @@ def table_of(
         elif spoken and (spoken in NARROW_TOPICS or not asked):
             columns = (TOPICS[spoken],)
             said = _said_of(_speaking_once(made, spoken))
-        if all(each in ("", "not known") for each in said):
+        quiet = {"", *(cell.silence for cell in cells)}
+        if quiet.issuperset(said):
             silent.append(name)
         else:
             rows.append(TableRow(name, card_path(made, understood), said))

@@ -40,6 +40,7 @@ CELLS: dict[str, tuple[str, ...]] = {
     "place": ("place",),
     "filing": ("filing",),
     "appeal": (),
+    "amount": (),
 }
 """By topic of the files of words: keys of the cells that answer it."""
 SPOKEN = {
@@ -47,7 +48,9 @@ SPOKEN = {
         r"steroid|milligram|\bmg\b|dexameth|triamcin|methylpred|betameth|volume|\bml\b",
         re.IGNORECASE,
     ),
-    "psychology": re.compile(r"psycholog", re.IGNORECASE),
+    "psychology": re.compile(
+        r"psycholog|psychiatr|behavioral health|mental health", re.IGNORECASE
+    ),
     "anesthetist": re.compile(r"anesthetist|CRNA", re.IGNORECASE),
     "incident": re.compile(
         r"incident|began the treatment|in the office suite", re.IGNORECASE
@@ -69,6 +72,8 @@ SPOKEN = {
 """Topics that no cell is for: what rows about them say."""
 NARROW_TOPICS = frozenset({"incident", "notice", "sedation", "technique", "trial"})
 """Topics so narrow that they say what is asked, whatever else a question says."""
+INSTEAD = {"interval": ("limit", "repeat")}
+"""Cells that say the next best where those of a topic are silent."""
 WITHOUT_CELL = {"repeat": re.compile(r"\brelief\b", re.IGNORECASE)}
 """What rows of other cells say of a topic whose own cells are empty."""
 OF_ALL = frozenset({"filing", "provider", "modifiers", "chart", "other"})
@@ -77,6 +82,9 @@ PAYER_WIDE = ("filing", "provider", "appeal")
 """Topics that payers decide for every procedure alike."""
 LONGEST_CONDITION = 120
 """Letters of a condition that stand beside a short answer; a row has longer ones too."""
+LONGEST_NO = 240
+"""The same where it says who does not cover something."""
+NOES = frozenset({"Not covered", "Partly not"})
 BARE = "Required"
 MOST_ROWS = 8
 OF_SIDES = frozenset({"50", "LT", "RT"})
@@ -91,6 +99,11 @@ def asked_cells(understood: Understood, made: Card) -> tuple[Cell, ...]:
         keys += CELLS["sides"]
     if understood.one(DIAGNOSIS):
         keys += CELLS["diagnosis"]
+    for topic in understood.topics:
+        if topic in INSTEAD and all(
+            made.cell(key).says_nothing for key in CELLS[topic]
+        ):
+            keys += INSTEAD[topic]
     return tuple(made.cell(key) for key in dict.fromkeys(keys))
 
 
@@ -107,7 +120,7 @@ def other_cells(made: Card, asked: Iterable[Cell]) -> tuple[Cell, ...]:
 def said_of(cell: Cell) -> str:
     """The answer of a cell in a few words that no condition or doubt is missing from."""
     if cell.known == "silent":
-        return "not known"
+        return cell.silence
     first = cell.rows[0]
     short = cell.short or first.sentence
     if short == BARE and cell.aspect.key != "approval":
@@ -134,7 +147,7 @@ def _otherwise(cell: Cell, first: Row) -> str:
 def _with_condition(short: str, row: Row) -> str:
     codes = f"for {row.codes_words}: " if row.codes_words else ""
     condition = row.condition
-    if len(condition) > LONGEST_CONDITION:
+    if len(condition) > (LONGEST_NO if short in NOES else LONGEST_CONDITION):
         condition = "on conditions"
     return f"{codes}{short}" + (f" ({condition})" if condition else "")
 

@@ -14,7 +14,7 @@ PAYER, CONTRACTOR, BRAND, STATE, PLACE = (
 )
 FAMILY, CODES, DIAGNOSIS, MODIFIER = "family", "codes", "diagnosis", "modifier"
 DOCUMENT, TOPIC, DAY, SPAN = "document", "topic", "day", "span"
-ABSENT, UNLOADED, DENIAL = "absent", "unloaded", "denial"
+ABSENT, UNLOADED, DENIAL, LEVEL = "absent", "unloaded", "denial", "level"
 SUBJECTS = (CODES, FAMILY)
 
 
@@ -26,7 +26,7 @@ class Chip:
     """``payer``, ``contractor``, ``brand`` (several payers), ``state``, ``place``,
     ``family``, ``codes``, ``diagnosis``, ``modifier``, ``document``, ``topic``, ``day``,
     ``span``, ``absent`` (a payer of which nothing is loaded), ``unloaded`` (a procedure
-    of which nothing is) or ``denial`` (the number of a denial)."""
+    of which nothing is), ``denial`` (the number of a denial) or ``level`` (of the spine)."""
     values: tuple[str, ...]
     """Keys: of a payer, of a family, codes, a day, two days. The first is what is meant."""
     label: str

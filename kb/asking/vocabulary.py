@@ -12,6 +12,7 @@ from dsl.base.states import STATES
 from kb.asking.understood import CODES, CONTRACTOR, FAMILY, STATE, TOPIC
 from kb.names import plain_name
 from kb.plain.trade import in_trade_words
+from kb.read.families import codes_of_families
 from kb.read.source_store import sources
 from kb.read.store import KnowledgeBase, Row, contractors, payers
 
@@ -59,6 +60,8 @@ class Vocabulary:
     documents: dict[str, str]
     """Documents by their names as ``kb.names.plain_name`` has them; of several versions of
     one number the last."""
+    in_families: frozenset[str]
+    """The codes of all families of procedures."""
     words: frozenset[str]
     """Single words that have a meaning here, against which typos are held."""
     topic_words: frozenset[str]
@@ -117,6 +120,7 @@ def _vocabulary(kb: KnowledgeBase) -> Vocabulary:
         },
         sources={each.id: each.title for each in sources(kb)},
         documents=_documents(each.id for each in sources(kb)),
+        in_families=frozenset().union(*codes_of_families(kb).values()),
         words=frozenset(word for word in words if not word.isdecimal()),
         topic_words=_words_of(phrases, {TOPIC})
         - _words_of(phrases, {FAMILY, CODES, STATE, CONTRACTOR}),

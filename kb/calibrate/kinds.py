@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from kb.asking.denials import DENIALS
+from kb.asking.denial_codes import DENIALS
 from kb.calibrate.fates import Fate
 from kb.engine.load import RuleWords
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from kb.asking.denials import DENIALS
+from kb.asking.denial_codes import DENIALS
 from kb.calibrate.kinds import Kind
 from kb.calibrate.statistics import Interval, wilson
 from kb.calibrate.suspicion import SURE, suspicions

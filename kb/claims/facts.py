@@ -109,6 +109,8 @@ def check_facts(claim: Claim, fact_kinds: FactKinds) -> list[BadClaim]:
                 unknown.append((place, key))
             elif not is_of_kind(value, *fact_kinds[key]):
                 unfit.append((place, key, value))
+    if not (unknown or unfit):
+        return []
     names = tuple(fact_kinds)
     return [
         *(_unknown_fact(*found, names, claim.id) for found in unknown[:MOST_TOLD]),

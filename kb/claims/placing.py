@@ -29,6 +29,8 @@ def with_facts_in_place(claim: Claim, scopes: Scopes) -> Claim:
 
 def misplaced_facts(claim: Claim, scopes: Scopes) -> Iterator[BadClaim]:
     """Facts in a place where they cannot count, each with the place that is right."""
+    if not (claim.history.lines or any(line.facts for line in claim.lines)):
+        return
     said = _said_on_lines(claim, scopes)
     for fact, values in said.items():
         own = claim.facts.get(fact)

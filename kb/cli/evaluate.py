@@ -20,6 +20,7 @@ from kb.cli.progress import rate_bar
 from kb.cli.tables_given import given_file
 from kb.cli.tables_options import tables_option
 from kb.database.opening import KnowledgeBaseError
+from kb.evaluate.earlier import Earlier
 from kb.evaluate.journal import ENDING, Journal, Made, ResumeError
 from kb.evaluate.knowledge import Knowledge, KnowledgeChangedError
 from kb.evaluate.outputs import Output, OutputError, outputs_of
@@ -151,8 +152,9 @@ def evaluate(
                 printed=print_lines if STANDARD in how["out"] else None,
                 journal=journal_of(outputs),
                 columns=columns_for(outputs),
-                fill=given.fill if given else None,
-                history=given.known.sha256() if given else "",
+                earlier=Earlier(given.known, tuple(given.notes.said()))
+                if given
+                else None,
             )
             summary = answer(work, resume=how["resume"])
     except SAID as error:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Self, TypeVar, overload
 
@@ -23,6 +23,7 @@ Days = tuple[date | None, date | None]
 Members = Mapping[str, tuple[Days, ...]]
 """The codes of a set, each with the days on which it belongs to it."""
 ALWAYS: tuple[Days, ...] = ((None, None),)
+_ONE_DAY = timedelta(days=1)
 
 Json = dict[str, Any]
 Made = TypeVar("Made")
@@ -40,6 +41,17 @@ def belongs(members: Members, code: str, day: date) -> bool:
     if spans is None:
         return False
     return spans is ALWAYS or any(holds(days, day) for days in spans)
+
+
+def turns_in(spans: Iterable[Days]) -> tuple[date, ...]:
+    """The days, in order, from which on other spans hold than on the day before."""
+    turns: set[date] = set()
+    for first, last in spans:
+        if first is not None:
+            turns.add(first)
+        if last is not None and last < date.max:
+            turns.add(last + _ONE_DAY)
+    return tuple(sorted(turns))
 
 
 def codes_on(members: Members, day: date) -> tuple[str, ...]:

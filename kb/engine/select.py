@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,7 +10,7 @@ from typing import Any, TypeVar
 
 from kb.claims.model import Claim
 from kb.engine.payers import find_payer
-from kb.engine.program import CompiledPolicy, Program, holds
+from kb.engine.program import CompiledPolicy, Program, holds, turns_in
 
 Made = TypeVar("Made")
 
@@ -42,7 +43,7 @@ class Selection:
 
 
 KEPT = 4096
-"""So many selections are kept: far more than there are days and states in a run."""
+"""So many selections are kept: far more than there are payers, states and spans in a run."""
 
 
 def contractor_of(payer: str, state: str, program: Program) -> str:
@@ -54,15 +55,29 @@ def contractor_of(payer: str, state: str, program: Program) -> str:
 
 
 def select(claim: Claim, day: date, program: Program) -> Selection:
-    """The policies for a claim's services of a day; kept for the claims that follow."""
+    """The policies for a claim's services of a day; kept for the claims that follow.
+
+    Days between which no policy of the payer begins or ends have the same selection.
+    """
     payer, reason = find_payer(claim.payer, program, claim.plan)
     known: dict[Hashable, Selection] = program.once("selections", dict)
-    key = payer, reason, claim.state, claim.plan, day
+    span = bisect(turns_of(payer, program), day)
+    key = payer, reason, claim.state, claim.plan, span
     found = known.get(key)
     if found is None:
         if len(known) >= KEPT:
             known.clear()
         found = known[key] = selected(payer, reason, claim, day, program)
+    return found
+
+
+def turns_of(payer: str, program: Program) -> tuple[date, ...]:
+    """The days on which policies that a payer's claims may be under begin or are over."""
+    known: dict[str, tuple[date, ...]] = program.once("turns of policies", dict)
+    found = known.get(payer)
+    if found is None:
+        asked = (p.days for p in program.policies if p.payer in ("", payer))
+        found = known[payer] = turns_in(asked)
     return found
 
 

@@ -16,7 +16,7 @@ from kb.evaluate.keeping import kept, summary_of
 from kb.evaluate.summary import Json, Summary
 from kb.whole_files import write_whole
 
-FORM = "payerkb-evaluate-journal/1"
+FORM = "payerkb-evaluate-journal/2"
 ENDING = ".journal"
 
 

@@ -16,6 +16,7 @@ from kb.engine import Engine
 from kb.engine.report.brief import BRIEF_SCHEMA
 from kb.engine.report.findings import SCHEMA
 from kb.engine.report.texts import compact
+from kb.evaluate.earlier import Earlier
 from kb.evaluate.forms import Form, form_of, start_of
 from kb.evaluate.journal import Journal, Made, Progressed, ResumeError
 from kb.evaluate.knowledge import Knowledge
@@ -24,10 +25,11 @@ from kb.evaluate.page import page_of
 from kb.evaluate.sources import Source
 from kb.evaluate.summary import Summary
 from kb.evaluate.together import runs_of
-from kb.evaluate.work import Bench, Done
+from kb.evaluate.work import Bench, Done, Part
 from kb.evaluate.workers import Workers
+from kb.history.runs import Asked, with_tellings
 
-PART, FIRST = 64, 4
+SIZE, FIRST = 64, 4
 """Claims that a worker is given at a time; fewer at first, so that an answer comes soon."""
 WORTH_IT = 1 << 20
 """Bytes of claims from which on other processes are worth their start."""
@@ -37,8 +39,6 @@ Columns = Callable[[Path, Path], None]
 """Makes a file of columns of one of lines."""
 Tell = Callable[[int, int, int], None]
 """Called with claims answered, bytes of the files read, and bytes of all files."""
-
-Fill = Callable[[Iterator[Found]], Iterator[Found]]
 
 
 class Printed(Protocol):
@@ -67,10 +67,8 @@ class Work:
     often: float = OFTEN
     worth: int = WORTH_IT
     journal: Journal | None = None
-    fill: Fill | None = None
-    """Gives claims the earlier services of their patients."""
-    history: str = ""
-    """What tells these from others, where they are filled in."""
+    earlier: Earlier | None = None
+    """Earlier claims, where claims are answered with those of their patients."""
     state: Progressed = field(default_factory=Progressed)
 
     @property
@@ -89,7 +87,7 @@ class Work:
     def made(self) -> Made:
         """What the answers are made from."""
         options = {"--full": str(self.full)}
-        options["--history"] = self.history
+        options["--history"] = self.earlier.known.sha256() if self.earlier else ""
         options["--out"] = " ".join(one.path.name for one in self.outputs)
         return Made(
             tuple((source.name, source.sha256()) for source in self.sources),
@@ -148,9 +146,7 @@ def _answer(work: Work, made: Made | None) -> None:
             if not size:
                 output.write(start_of(output.kind))
         runs = runs_of(work.sources, work.engine.faults_in)
-        if work.fill:
-            runs = work.fill(runs)
-        parts = in_parts(islice(runs, state.found, None))
+        parts = in_parts(islice(_asked(work, runs), state.found, None))
         due = time.monotonic() + work.often
         for done in _done(work, parts, stack):
             _keep(work, done)
@@ -160,6 +156,13 @@ def _answer(work: Work, made: Made | None) -> None:
                     work.journal.write(made, state)
                 due = time.monotonic() + work.often
         state.sizes = [output.through() for output in growing]
+
+
+def _asked(work: Work, runs: Iterator[Found]) -> Iterator[Found | Asked]:
+    """The runs as they are answered; what was not read of their history comes first."""
+    if work.earlier is None:
+        return runs
+    return chain(work.earlier.said, with_tellings(runs, work.earlier.known))
 
 
 def _keep(work: Work, done: Done) -> None:
@@ -177,27 +180,29 @@ def _keep(work: Work, done: Done) -> None:
         work.tell(work.state.summary.answers, read, sizes)
 
 
-def _done(work: Work, parts: Iterator[list[Found]], stack: ExitStack) -> Iterator[Done]:
+def _done(work: Work, parts: Iterator[Part], stack: ExitStack) -> Iterator[Done]:
     size = sum(source.size for source in work.sources)
-    bench = Bench(work.engine, work.forms)
+    known = work.earlier.without_tellings if work.earlier else None
+    bench = Bench(work.engine, work.forms, known)
     if work.workers == 1 or size < work.worth:
         return map(bench.do, parts)
-    workers = Workers(work.knowledge, work.forms, work.workers)
+    workers = Workers(work.knowledge, work.forms, work.workers, known)
     stack.enter_context(workers)
     # The first part is done here, while the workers start.
     return chain(map(bench.do, islice(parts, 1)), workers.do(parts))
 
 
-def in_parts(runs: Iterable[Found]) -> Iterator[list[Found]]:
+def in_parts(runs: Iterable[Found | Asked]) -> Iterator[Part]:
     """What is found in parts of about as many claims; the first ones are small."""
-    part: list[Found] = []
+    part: list[Found | Asked] = []
     claims, most = 0, FIRST
     for found in runs:
         part.append(found)
-        claims += len(found.claims) if isinstance(found, Run) else 1
+        run = found.run if isinstance(found, Asked) else found
+        claims += len(run.claims) if isinstance(run, Run) else 1
         if claims >= most:
             yield part
-            part, claims, most = [], 0, min(PART, most * 2)
+            part, claims, most = [], 0, min(SIZE, most * 2)
     if part:
         yield part
 

@@ -14,6 +14,11 @@ from kb.evaluate.answering import answered
 from kb.evaluate.forms import Form
 from kb.evaluate.summary import SaidOfLine, Summary, abouts_of
 from kb.evaluate.written import Written
+from kb.history.known import KnownHistory
+from kb.history.runs import Asked, filled
+
+Part = Sequence[Found | Asked]
+"""What a worker is given at a time; a run that is ``Asked`` for its history is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +38,34 @@ class Bench:
 
     engine: Engine
     forms: Sequence[Form]
+    known: KnownHistory | None = None
+    """The history, where claims are answered with one; its tellings come with each run."""
     texts: list[list[str]] = field(default_factory=list)
     summary: Summary = field(default_factory=Summary)
     alike: Alike = field(default_factory=Alike)
 
-    def do(self, part: Sequence[Found]) -> Done:
+    def do(self, part: Part) -> Done:
         """Answer a part and write it."""
         self.texts = [[] for _ in self.forms]
         self.summary = Summary()
         for found in part:
-            if isinstance(found, Run):
-                self._run(found)
-            elif isinstance(found, BadClaim):
-                self.summary.not_read(found)
-                self._write(form.bad(found) for form in self.forms)
-            else:
-                self.summary.remark(found)
-                self._write(form.remark(found) for form in self.forms)
+            if not isinstance(found, Asked):
+                self._take(found)
+            elif self.known is not None:
+                for one in filled(found, self.known):
+                    self._take(one)
         texts = tuple("".join(pieces) for pieces in self.texts)
         return Done(len(part), texts, self.summary)
+
+    def _take(self, found: Found) -> None:
+        if isinstance(found, Run):
+            self._run(found)
+        elif isinstance(found, BadClaim):
+            self.summary.not_read(found)
+            self._write(form.bad(found) for form in self.forms)
+        else:
+            self.summary.remark(found)
+            self._write(form.remark(found) for form in self.forms)
 
     def _run(self, run: Run) -> None:
         key = key_of(run) if all(form.alike for form in self.forms) else None

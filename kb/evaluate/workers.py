@@ -22,14 +22,13 @@ from types import TracebackType
 
 from dsl.errors import PayerkbError
 from kb.claims.model import Claim, ClaimLine, History, HistoryLine, PayerNamed
-from kb.claims.runs import Found
 from kb.evaluate.forms import Form
 from kb.evaluate.knowledge import Knowledge
-from kb.evaluate.work import Bench, Done
+from kb.evaluate.work import Bench, Done, Part
+from kb.history.known import KnownHistory
 
 AHEAD = 4
 """Parts for each worker that may be done before an earlier one is."""
-Part = list[Found]
 
 
 class WorkerError(PayerkbError):
@@ -60,13 +59,18 @@ class Failed:
     sentence: str
 
 
-def work(pipe: Connection, knowledge: Knowledge, forms: Sequence[Form]) -> None:
+def work(
+    pipe: Connection,
+    knowledge: Knowledge,
+    forms: Sequence[Form],
+    known: KnownHistory | None = None,
+) -> None:
     """Do parts until there are no more: the whole life of a worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the program ends its workers itself
     # The other end is gone: so is the program.
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         try:
-            bench = Bench(knowledge.engine(), forms)
+            bench = Bench(knowledge.engine(), forms, known)
             while True:
                 pipe.send(bench.do(pipe.recv()))
         except (EOFError, BrokenPipeError, ConnectionResetError):
@@ -97,6 +101,8 @@ class Workers:
     knowledge: Knowledge
     forms: Sequence[Form]
     number: int
+    known: KnownHistory | None = None
+    """The history without its tellings, where claims are answered with one."""
     running: list[SpawnProcess] = field(default_factory=list)
     idle: deque[Connection] = field(default_factory=deque)
 
@@ -105,9 +111,8 @@ class Workers:
         with _deaf_to_interrupts():
             for _ in range(self.number):
                 mine, theirs = context.Pipe()
-                process = context.Process(
-                    target=work, args=(theirs, self.knowledge, self.forms), daemon=True
-                )
+                given = (theirs, self.knowledge, self.forms, self.known)
+                process = context.Process(target=work, args=given, daemon=True)
                 process.start()
                 theirs.close()
                 self.running.append(process)

@@ -2,11 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
 
 from kb.claims.runs import Found, Run, as_others_see
 from kb.history.known import KnownHistory, as_it_stands, names_of, with_history
 from kb.history.telling import member_of
+
+
+class Asked(NamedTuple):
+    """A run with all that is told of earlier claims under its member ids.
+
+    Whoever has it needs no other part of the history, so that many processes can look
+    up earlier services of which only one holds all.
+    """
+
+    run: Run
+    told: Mapping[str, frozenset[str]]
+    """As in ``KnownHistory``."""
+
+
+def with_tellings(
+    found: Iterable[Found], known: KnownHistory
+) -> Iterator[Found | Asked]:
+    """The same with what is told under the member ids of each run."""
+    for one in found:
+        if not isinstance(one, Run):
+            yield one
+            continue
+        members = {member_of(claim) for claim in one.claims}
+        told = {m: known.told[m] for m in sorted(members) if m in known.told}
+        yield Asked(one, told)
+
+
+def filled(asked: Asked, known: KnownHistory) -> Iterator[Found]:
+    """The run with its history, as ``runs_with_history`` gives it.
+
+    Of ``known`` all but its tellings is used.
+    """
+    return runs_with_history((asked.run,), replace(known, told=asked.told))
 
 
 def runs_with_history(found: Iterable[Found], known: KnownHistory) -> Iterator[Found]:

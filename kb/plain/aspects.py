@@ -46,11 +46,11 @@ class Aspect:
 
 TILES = (
     Aspect("covered", "Covered?"),
-    Aspect("approval", "Approval first?"),
+    Aspect("approval", "Prior authorization?"),
     Aspect("limit", "How often"),
     Aspect("interval", "Between sessions"),
     Aspect("session", "In one session"),
-    Aspect("wait", "Care first"),
+    Aspect("wait", "Conservative care"),
     Aspect("repeat", "To repeat"),
     Aspect("sides", "Both sides"),
 )

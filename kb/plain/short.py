@@ -224,13 +224,19 @@ def _amounts(test: t.Test, say: Speaker) -> Iterator[str]:
             case t.Compare(fact=fact, amount=amounts):
                 words = WORDED.get(fact, f"{{}} {NOUNS.get(fact, '')}".rstrip())
                 yield from (
-                    words.format(f"{SIGN[node.cmp]}{amount}")
+                    words.format(_at_least(node.cmp, amount))
                     for amount in _on(amounts, say)
                     # A bare number says nothing without what it counts.
                     if words != "{}" or not amount.isdecimal()
                 )
             case t.Elapsed(amount=amounts):
                 yield from _on(amounts, say)
+
+
+def _at_least(sign: str, amount: str) -> str:
+    """``over 50 %``; any amount at all is ``some``."""
+    nothing = sign == ">" and amount.split(maxsplit=1)[0] == "0"
+    return "some" if nothing else f"{SIGN[sign]}{amount}"
 
 
 def _on(amounts: Amounts, say: Speaker) -> Iterator[str]:

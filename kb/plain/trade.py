@@ -11,9 +11,10 @@ from functools import lru_cache
 
 FIELD_WORDS = (
     (
-        r"epidurals? between the bones(,? or at the tail bone)?",
+        r"epidurals? between the bones,? or at the tail bone",
         "interlaminar or caudal epidural",
     ),
+    (r"epidurals? between the bones", "interlaminar epidural"),
     (r"epidurals? through the nerve opening", "transforaminal epidural"),
     (r"between the bones,? or at the tail bone", "interlaminar or caudal"),
     (r"between the bones", "interlaminar"),

@@ -53,6 +53,14 @@ def families(kb: KnowledgeBase, day: date) -> dict[str, frozenset[str]]:
     return {family: frozenset(codes) for family, codes in found.items()}
 
 
+def codes_of_families(kb: KnowledgeBase) -> dict[str, frozenset[str]]:
+    """The codes that each family has, or had, on any day."""
+    found: dict[str, set[str]] = {}
+    for family, code, _first, _last in kb.once(_members):
+        found.setdefault(family, set()).add(code)
+    return {family: frozenset(codes) for family, codes in found.items()}
+
+
 def family_keys(kb: KnowledgeBase) -> tuple[str, ...]:
     """Every family of any day, in the order of the shared words."""
     return tuple(dict.fromkeys(member[0] for member in kb.once(_members)))

@@ -199,8 +199,10 @@ def _short(spoken: Spoken) -> str:
     short = spoken.answer.short
     if not spoken.own_codes:
         return short
-    keeps_apart = short.startswith("Not with")
-    return f"Not with {_codes_words(spoken.own_codes)}" if keeps_apart else ""
+    if not short.startswith("Not with"):
+        return ""
+    _, same, groups = short.partition(" of the same ")
+    return f"Not with {_codes_words(spoken.own_codes)}{same}{groups}"
 
 
 def _where(same: list[Spoken], state: str, everywhere: frozenset[str]) -> str:

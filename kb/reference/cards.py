@@ -21,7 +21,6 @@ from kb.plain.aspects import ASPECTS, OPEN_POINTS, Aspect
 from kb.plain.trade import in_trade_words
 from kb.read.card_store import (
     Answer,
-    Answers,
     Holding,
     Scoped,
     answers_of,
@@ -33,9 +32,12 @@ from kb.read.knowledge_base import KnowledgeBase
 from kb.read.records import Payer, Policy, Source
 from kb.read.source_store import sources
 from kb.read.store import payers, policy_versions
+from kb.reference.approval_lists import APPROVAL, silence_of
 from kb.reference.card_rows import Row, Spoken, best_first, rows_of, usual_codes
 from kb.reference.card_words import Known, covered_row, short_of, silence_words
 from kb.reference.documents import Document, documents_for
+
+NOT_KNOWN = "not known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,13 @@ class Cell:
     """Of a silent cell: what was looked through, as a sentence."""
     ask: str
     """Of a silent cell: whom to ask."""
+    silence: str = NOT_KNOWN
+    """Of a silent cell: what stands in the answer's place."""
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether no rule answers, and no list either that it is not on."""
+        return self.known == "silent" and self.silence == NOT_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,38 +147,70 @@ class _Asked:
         place: str = "",
         contractor: str | None = None,
     ) -> None:
-        self.kb, self.payer, self.day = kb, payer, day
+        self.payer, self.day = payer, day
         self.state, self.place = state, place
         self.given = {"state": state, "place": place}
         self.contractor = contractor
         self.day_text = day.isoformat()
-
-    @cached_property
-    def holding(self) -> list[Holding]:
+        self.holding = self._in_force(kb)
         """The policies in force, and how they hold for the payer."""
+        self.policies = self._policies(kb)
+        """The same by version, in the order of all policies."""
+        self.answers = answers_of(kb, (each.version for each in self.holding))
+        """What they say."""
+        self.of_no_code: Card | None = None
+        """Its card for codes that none of them names, when it was asked for."""
+
+    def _in_force(self, kb: KnowledgeBase) -> list[Holding]:
         return [
             each
-            for each in holdings(self.kb).get(self.payer.id, ())
+            for each in holdings(kb).get(self.payer.id, ())
             if self._holds(each.from_day, each.through_day)
             and (not self.state or not each.states or self.state in each.states)
         ]
 
-    @cached_property
-    def policies(self) -> dict[str, Policy]:
-        """The same by version, in the order of all policies."""
-        found = policy_versions(self.kb, (each.version for each in self.holding))
+    def _policies(self, kb: KnowledgeBase) -> dict[str, Policy]:
+        found = policy_versions(kb, (each.version for each in self.holding))
         if self.contractor is None:
             return found
         own = ("", self.contractor)
         return {key: each for key, each in found.items() if each.contractor in own}
 
     @cached_property
-    def answers(self) -> dict[str, Answers]:
-        """What they say."""
-        return answers_of(self.kb, (each.version for each in self.holding))
+    def silence(self) -> tuple[str, str]:
+        """What every cell says that none of them answers."""
+        return silence_words(self.payer, self.policies)
 
-    def card(self, subject: Subject) -> Card:
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """Every code that one of them is for, or names."""
+        of_each = (
+            codes
+            for version in self.policies
+            for codes in (self.answers[version].by_code, self.answers[version].beside)
+        )
+        return frozenset().union(*of_each)
+
+    @cached_property
+    def minds(self) -> frozenset[str]:
+        """Which of state and place change what they say."""
+        answers = (each for one in self.answers.values() for each in one.all)
+        fields = {field for each in answers for field, *_ in each.confined}
+        by_state = any(each.states for each in self.holding)
+        if by_state or any(each.contractor for each in self.policies.values()):
+            fields.add("state")
+        return frozenset(fields)
+
+    def card(self, kb: KnowledgeBase, subject: Subject) -> Card:
         """The card of a subject."""
+        if not subject.codes.isdisjoint(self.named):
+            return self._made(kb, subject)
+        if self.of_no_code is None:
+            self.of_no_code = self._made(kb, subject)
+        usual = tuple(sorted(subject.codes))
+        return replace(self.of_no_code, subject=subject, usual=usual)
+
+    def _made(self, kb: KnowledgeBase, subject: Subject) -> Card:
         spoken = [*self._spoken(subject)]
         usual = usual_codes(spoken, subject.codes)
         rows = rows_of(spoken, usual, self.given)
@@ -190,15 +231,16 @@ class _Asked:
             place=self.place,
             usual=tuple(sorted(usual)),
             cells=tuple(
-                self._cell(aspect, by_aspect.get(aspect.key, [])) for aspect in ASPECTS
+                self._cell(aspect, by_aspect.get(aspect.key, []), subject)
+                for aspect in ASPECTS
             ),
             policies=tuple(p for p in self.policies.values() if p.id in answering),
             searched=tuple(self.policies.values()),
             documents=documents_for(
-                self.kb,
+                kb,
                 {fact for each in spoken if each.codes for fact in each.answer.facts},
             ),
-            sources=_cited(self.kb, cited),
+            sources=_cited(kb, cited),
             gaps=tuple(by_aspect.get(OPEN_POINTS.key, ())),
         )
 
@@ -254,15 +296,37 @@ class _Asked:
             for field, how, values in answer.confined
         )
 
-    def _cell(self, aspect: Aspect, rows: list[Row]) -> Cell:
+    def _cell(self, aspect: Aspect, rows: list[Row], subject: Subject) -> Cell:
         short, known = short_of(aspect.key, rows)
-        silent = known == "silent"
-        searched, ask = silence_words(self.payer, self.policies) if silent else ("", "")
-        return Cell(aspect, known, short, tuple(rows), searched, ask)
+        if known != "silent":
+            return Cell(aspect, known, short, tuple(rows), "", "")
+        searched, ask = self.silence
+        if aspect.key == APPROVAL:
+            lists = silence_of(self.held, subject.codes)
+            if lists.short:
+                return Cell(aspect, known, short, (), lists.searched, ask, lists.short)
+        return Cell(aspect, known, short, (), searched, ask)
+
+    @cached_property
+    def held(self) -> list[tuple[Holding, Policy, Answers]]:
+        """The payer's policies of the day, those of other states too, with what they say."""
+        of_day = [
+            each
+            for each in holdings(self.kb).get(self.payer.id, ())
+            if self._holds(each.from_day, each.through_day)
+        ]
+        versions = [each.version for each in of_day]
+        policies = policy_versions(self.kb, versions)
+        answers = answers_of(self.kb, versions)
+        return [
+            (each, policies[each.version], answers[each.version]) for each in of_day
+        ]
 
 
 MOST_CARDS = 3000
 """Kept in memory, of some 10 kB each: all payers and families, and the codes last asked for."""
+MOST_ASKED = 1000
+"""Payers with a state, a place and a day, whose policies in force are kept together."""
 
 
 class _Cards:
@@ -271,6 +335,7 @@ class _Cards:
     def __init__(self) -> None:
         self.lock = Lock()
         self.made: LRUCache[tuple[str, ...], Card] = LRUCache(maxsize=MOST_CARDS)
+        self.asked: LRUCache[tuple[str, ...], _Asked] = LRUCache(maxsize=MOST_ASKED)
 
 
 def _no_cards(_kb: KnowledgeBase) -> _Cards:
@@ -287,18 +352,61 @@ def unchanged_since(kb: KnowledgeBase, day: str) -> str:
     return days[at - 1] if at else ""
 
 
-def _kept(kb: KnowledgeBase, asked: _Asked, about: Subject) -> Card:
-    """The card, made once for all days between two on which something changes."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where and when cards are asked for."""
+
+    day: date
+    state: str = ""
+    place: str = ""
+    contractor: str | None = None
+
+
+def _kept(kb: KnowledgeBase, payer: Payer, about: Subject, at: _Place) -> Card:
+    """The card, made once for all days between two on which something changes.
+
+    And once for all states and places, where the payer's policies tell none apart.
+    """
     cards = kb.once(_no_cards)
-    where = asked.state, asked.place, asked.contractor or ""
-    key = asked.payer.id, about.key, unchanged_since(kb, asked.day_text), *where
+    since = unchanged_since(kb, at.day.isoformat())
+    minds = frozenset[str]()
+    if at.state or at.place:
+        everywhere = replace(at, state="", place="")
+        minds = _policies_at(kb, payer, everywhere, cards, since).minds
+    told = replace(
+        at,
+        state=at.state if "state" in minds else "",
+        place=at.place if "place" in minds else "",
+    )
+    key = about.key, *_key(payer, told, since)
     with cards.lock:
         found = cards.made.get(key)
     if found is None:
-        found = asked.card(about)
+        found = _policies_at(kb, payer, told, cards, since).card(kb, about)
         with cards.lock:
             cards.made[key] = found
-    return found if found.day == asked.day else replace(found, day=asked.day)
+    if (found.day, found.state, found.place) == (at.day, at.state, at.place):
+        return found
+    return replace(found, day=at.day, state=at.state, place=at.place)
+
+
+def _key(payer: Payer, at: _Place, since: str) -> tuple[str, ...]:
+    contractor = "any" if at.contractor is None else f"={at.contractor}"
+    return payer.id, since, at.state, at.place, contractor
+
+
+def _policies_at(
+    kb: KnowledgeBase, payer: Payer, at: _Place, cards: _Cards, since: str
+) -> _Asked:
+    """The policies in force there, gathered once for all cards."""
+    spot = _key(payer, at, since)
+    with cards.lock:
+        found = cards.asked.get(spot)
+    if found is None:
+        found = _Asked(kb, payer, at.day, at.state, at.place, at.contractor)
+        with cards.lock:
+            cards.asked[spot] = found
+    return found
 
 
 def card(
@@ -314,19 +422,19 @@ def card(
     ``subject`` is the key of a family (``epidural``) or a procedure code (``64483``);
     ``state`` two letters, ``place`` a place of service; empty asks for all of them.
     """
-    asked = _asked(kb, payer_id, day, state, place)
-    about = subject_of(kb, subject, day)
-    return _kept(kb, asked, about) if asked and about else None
+    payer, about = _payer(kb, payer_id), subject_of(kb, subject, day)
+    at = _Place(day, state, place)
+    return _kept(kb, payer, about, at) if payer and about else None
 
 
 def cards_of_payer(
     kb: KnowledgeBase, payer_id: str, day: date, state: str = "", place: str = ""
 ) -> tuple[Card, ...]:
     """A card for each family of procedures, silent ones too; none for an unknown payer."""
-    asked = _asked(kb, payer_id, day, state, place)
-    if asked is None:
+    payer, at = _payer(kb, payer_id), _Place(day, state, place)
+    if payer is None:
         return ()
-    return tuple(_kept(kb, asked, each) for each in family_subjects(kb, day))
+    return tuple(_kept(kb, payer, each, at) for each in family_subjects(kb, day))
 
 
 def cards_of_code(
@@ -336,22 +444,25 @@ def cards_of_code(
     about = subject_of(kb, subject, day)
     if about is None:
         return ()
+    kb.once(_all_answers)
+    at = _Place(day, state, place)
+    return tuple(_kept(kb, each, about, at) for each in payers(kb))
+
+
+def _all_answers(kb: KnowledgeBase) -> int:
+    """Read what every policy says in one go; how many there are."""
     held = holdings(kb).values()
-    answers_of(kb, (each.version for own in held for each in own))  # all in one go
-    return tuple(
-        _kept(kb, _Asked(kb, each, day, state, place), about) for each in payers(kb)
-    )
+    return len(answers_of(kb, (each.version for own in held for each in own)))
 
 
 def card_of_contractor(
     kb: KnowledgeBase, payer_id: str, contractor: str, subject: str, day: date
 ) -> Card | None:
     """What holds where one contractor of a payer decides, in any of its states."""
-    payer = next((each for each in payers(kb) if each.id == payer_id), None)
-    about = subject_of(kb, subject, day)
+    payer, about = _payer(kb, payer_id), subject_of(kb, subject, day)
     if payer is None or about is None:
         return None
-    return _kept(kb, _Asked(kb, payer, day, contractor=contractor), about)
+    return _kept(kb, payer, about, _Place(day, contractor=contractor))
 
 
 def _cited(kb: KnowledgeBase, keys: set[str]) -> tuple[Source, ...]:
@@ -365,11 +476,8 @@ def _sources_by_key(kb: KnowledgeBase) -> dict[str, tuple[int, Source]]:
     return {each.id: (at, each) for at, each in enumerate(sources(kb))}
 
 
-def _asked(
-    kb: KnowledgeBase, payer_id: str, day: date, state: str, place: str
-) -> _Asked | None:
-    found = next((each for each in payers(kb) if each.id == payer_id), None)
-    return _Asked(kb, found, day, state, place) if found else None
+def _payer(kb: KnowledgeBase, payer_id: str) -> Payer | None:
+    return next((each for each in payers(kb) if each.id == payer_id), None)
 
 
 def family_subjects(kb: KnowledgeBase, day: date) -> tuple[Subject, ...]:
@@ -407,8 +515,8 @@ def policies_in_force(
     kb: KnowledgeBase, payer_id: str, day: date, state: str = ""
 ) -> tuple[Policy, ...]:
     """Every policy that holds for a payer, those for any payer and followed ones too."""
-    asked = _asked(kb, payer_id, day, state, "")
-    return tuple(asked.policies.values()) if asked else ()
+    payer = _payer(kb, payer_id)
+    return tuple(_Asked(kb, payer, day, state).policies.values()) if payer else ()
 
 
 def codes_of_payer(

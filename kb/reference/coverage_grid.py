@@ -10,13 +10,19 @@ from kb.plain.aspects import TILES
 from kb.read.knowledge_base import KnowledgeBase
 from kb.read.records import Payer
 from kb.read.store import payers
-from kb.reference.cards import Card, Subject, cards_of_code, family_subjects
-from kb.reference.days import light
+from kb.reference.cards import (
+    Card,
+    Subject,
+    cards_of_code,
+    family_subjects,
+    unchanged_since,
+)
 
 How = Literal["known", "partly", "nothing"]
 ENOUGH = 5
 """Of the eight questions: so many answered make a family known."""
 QUESTIONS = len(TILES)
+NEVER = "9999-12-31"
 _KEYS = frozenset(each.key for each in TILES)
 
 
@@ -67,36 +73,56 @@ class Grid:
 def coverage_grid(
     kb: KnowledgeBase, day: date, state: str = "", place: str = ""
 ) -> Grid:
-    """The grid of a day; made once for each day, state and place that is asked for."""
-    key = f"{day.isoformat()}|{state}|{place}"
-    return kb.items(_read_grids, [key])[key]
+    """The grid of a day; what is counted is so once for all days that are alike."""
+    today = day.isoformat()
+    key = f"{unchanged_since(kb, today)}|{state}|{place}"
+    rows = tuple(
+        GridRow(payer, tuple(each.on(today) for each in own))
+        for payer, own in kb.items(_read_counts, [key])[key]
+    )
+    return Grid(family_subjects(kb, day), rows)
 
 
-def _read_grids(kb: KnowledgeBase, keys: list[str]) -> dict[str, Grid]:
-    return {key: _grid(kb, *key.split("|")) for key in keys}
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """A cell before the day is known."""
+
+    family: str
+    title: str
+    answered: int
+    review_by: str
+    """The first day by which a source of its card is to be read again."""
+
+    def on(self, today: str) -> Known:
+        """The cell of a day."""
+        is_stale = bool(self.answered) and self.review_by < today
+        return Known(self.family, self.title, self.answered, is_stale)
 
 
-def _grid(kb: KnowledgeBase, on: str, state: str, place: str) -> Grid:
-    day = date.fromisoformat(on)
-    subjects = family_subjects(kb, day)
-    by_family = [cards_of_code(kb, each.key, day, state, place) for each in subjects]
-    rows = (
-        GridRow(payer, tuple(_known(cards[at], day) for cards in by_family))
+Counts = tuple[tuple[Payer, tuple[_Counted, ...]], ...]
+
+
+def _read_counts(kb: KnowledgeBase, keys: list[str]) -> dict[str, Counts]:
+    return {key: _counts(kb, *key.split("|")) for key in keys}
+
+
+def _counts(kb: KnowledgeBase, since: str, state: str, place: str) -> Counts:
+    day = date.fromisoformat(since) if since else date.min
+    by_family = [
+        cards_of_code(kb, each.key, day, state, place)
+        for each in family_subjects(kb, day)
+    ]
+    return tuple(
+        (payer, tuple(_counted(cards[at]) for cards in by_family))
         for at, payer in enumerate(payers(kb))
     )
-    return Grid(subjects, tuple(rows))
 
 
-def _known(card: Card, day: date) -> Known:
-    answered = [
-        cell
+def _counted(card: Card) -> _Counted:
+    answered = sum(
+        cell.aspect.key in _KEYS and any(row.codes for row in cell.rows)
         for cell in card.cells
-        if cell.aspect.key in _KEYS and any(row.codes for row in cell.rows)
-    ]
-    stale = any(light(each.review_by, day) == "stale" for each in card.sources)
-    return Known(
-        family=card.subject.key,
-        title=card.subject.title,
-        answered=len(answered),
-        is_stale=bool(answered) and stale,
     )
+    days = (each.review_by for each in card.sources if each.review_by)
+    title = card.subject.title
+    return _Counted(card.subject.key, title, answered, min(days, default=NEVER))

@@ -25,8 +25,12 @@ def carrying(html: str, where: Where) -> str:
     if not chosen:
         return html
 
+    all_chosen = escape(urlencode(chosen))
+
     def with_choices(link: re.Match[str]) -> str:
         start, path, query, anchor = link.groups(default="")
+        if not query:
+            return f'{start}{path}?{all_chosen}{anchor}"'
         asked = dict(parse_qsl(query.replace("&amp;", "&"), keep_blank_values=True))
         full = urlencode(chosen | asked)
         return f'{start}{path}?{escape(full)}{anchor}"'

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -80,11 +81,57 @@ def changes_page(kb: KnowledgeBase, asked: Asked) -> Page:
             "last": asked.last.isoformat(),
             "payer": asked.payer,
             "payer_title": title,
-            "groups": {KINDS[kind]: found.of(kind) for kind in KINDS if found.of(kind)},
+            "groups": {
+                KINDS[kind]: alike(found.of(kind)) for kind in KINDS if found.of(kind)
+            },
             "number": len(found.changes),
             "due": found.due,
         },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """One change in the texts of several: contractors of a payer, or payers of one house."""
+
+    title: str
+    changes: tuple[Change, ...]
+
+    @property
+    def first(self) -> Change:
+        """The one that speaks for all."""
+        return self.changes[0]
+
+    @property
+    def payers(self) -> tuple[tuple[str, str], ...]:
+        """Key and title of each payer."""
+        named = ((one.policy.payer, one.policy.payer_title) for one in self.changes)
+        return tuple(dict.fromkeys(named))
+
+    @property
+    def whose(self) -> tuple[tuple[str, str], ...]:
+        """The page of each one's change, and whose text it is."""
+        return tuple(
+            (each.path, each.policy.contractor_title or each.policy.payer_title)
+            for each in self.changes
+        )
+
+
+def alike(found: Iterable[Change]) -> tuple[Alike, ...]:
+    """Changes in their order; those of one day that say the same under one title in one."""
+    groups: dict[tuple[object, ...], list[Change]] = {}
+    for each in found:
+        title = _OF_WHOM.sub("", each.title)
+        key = (title, each.day, each.text, each.was, each.is_dated, each.grade)
+        groups.setdefault(key, []).append(each)
+    return tuple(
+        Alike(str(title) if len(own) > 1 else own[0].title, tuple(own))
+        for (title, *_), own in groups.items()
+    )
+
+
+_OF_WHOM = re.compile(r" \([^()]+\)$")
+"""At the end of a title: the contractor or payer whose text it is."""
 
 
 def changes_json(kb: KnowledgeBase, asked: Asked) -> Json:

@@ -6,11 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from markupsafe import Markup
+
 from kb.plain.trade import PLACES
 from kb.read.families import families, family_title
 from kb.read.records import Payer
 from kb.read.store import KnowledgeBase, contractors, payers
 from kb.reference.days import day_of
+from kb.web.options import options
 from kb.web.states import STATES
 from kb.web.where import CARRIED, CHOICES, Where, adding, day_shown, where_of
 
@@ -18,6 +21,7 @@ WITH_JSON = re.compile(
     r"/(?:payers|changes|compare|coverage|search|code/[^/]+|answer/[^/]+/[^/]+|rule/.+)"
 )
 """The pages that have the same as JSON beside them, at their address with ``.json``."""
+_PLACES = tuple((key, f"{key} {title}") for key, title in PLACES.items())
 STAYING = ("/compare", "/coverage", "/changes", "/payers", "/check")
 """The pages that answer a change of the choices themselves."""
 
@@ -46,9 +50,27 @@ class Frame:
         return day_shown(self.where).isoformat()
 
     @property
-    def places(self) -> Mapping[str, str]:
-        """Places of service with their names."""
-        return PLACES
+    def payer_options(self) -> Markup:
+        """Every payer to choose from."""
+        entries = tuple((each.id, each.title) for each in self.payers)
+        return options(entries, self.where.payer)
+
+    @property
+    def state_options(self) -> Markup:
+        """The states to choose from."""
+        return options(
+            tuple(zip(self.states, self.states, strict=True)), self.where.state
+        )
+
+    @property
+    def place_options(self) -> Markup:
+        """The places of service to choose from."""
+        return options(_PLACES, self.where.place)
+
+    @property
+    def family_options(self) -> Markup:
+        """The families of procedures that a half typed one may become."""
+        return options(tuple((title, "") for title in self.families.values()))
 
     @property
     def at(self) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup, escape
+from functools import lru_cache
+from html import escape
+
+from markupsafe import Markup
 from pygments.token import Comment, Generic, Keyword, Literal, Name, Number, String
 
 from dsl.format.highlight import PolicyLexer
@@ -24,21 +27,23 @@ CLASSES = {
 _LEXER = PolicyLexer(stripnl=False, ensurenl=True)
 
 
-def lines_in_colours(text: str) -> list[Markup]:
+@lru_cache(maxsize=64)
+def lines_in_colours(text: str) -> tuple[Markup, ...]:
     """The lines of a policy file as HTML; what is in them is escaped."""
-    lines, line = [], Markup()
+    lines: list[Markup] = []
+    line = ""
     for kind, value in _LEXER.get_tokens(text):
+        colour = CLASSES.get(kind, "")
         for number, part in enumerate(value.split("\n")):
             if number:
-                lines.append(line)
-                line = Markup()
+                lines.append(Markup(line))  # noqa: S704  (each part of it is escaped)
+                line = ""
             if part:
-                line += coloured(part, CLASSES.get(kind, ""))
-    return lines[: len(text.splitlines())]
+                line += coloured(part, colour)
+    return tuple(lines[: len(text.splitlines())])
 
 
-def coloured(part: str, colour: str) -> Markup:
-    """A part of a line in its colour."""
-    if not colour:
-        return escape(part)
-    return Markup('<span class="hl-{}">{}</span>').format(colour, part)
+def coloured(part: str, colour: str) -> str:
+    """A part of a line in its colour, escaped."""
+    escaped = escape(part)
+    return f'<span class="hl-{colour}">{escaped}</span>' if colour else escaped

@@ -16,7 +16,7 @@ from kb.web.answer_pages import Tile, tile_of
 from kb.web.page import Page, not_loaded
 from kb.web.where import Where, day_shown
 
-LINES = 50
+LINES = 64
 """So many lines of text go on the page below the tiles, in two columns of half the width."""
 LETTERS_A_LINE = 66
 TILE_KEYS = frozenset(each.key for each in TILES)

@@ -78,7 +78,7 @@ policy plan/{name}: The form {name}
   in force: from 2025-01-01
   cite: BOOK
 
-value care: Care first
+value care: Conservative care
   2 weeks when new-injury
   6 weeks otherwise
 
@@ -207,12 +207,12 @@ FORMS = {
     ),
     "op diagnosis": Form(
         "require: diagnosis in supported",
-        'diagnosis M54.50 is not in "Diagnoses"',
+        'diagnosis M54.50 is not on the list "Diagnoses"',
         "required is a diagnosis in supported",
     ),
     "op modifier": Form(
         "require: modifier KX present",
-        "modifiers of the line: 59; KX is asked",
+        "the line has modifier 59; KX is asked",
         "required is modifier KX present",
     ),
     "op billed": Form(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from datetime import date
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -11,6 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.read.store import KnowledgeBase, open_knowledge_base
+from kb.reference.changes import changes_between
+from kb.web.changes_page import alike
 from kb.web.feeds import OCTETS_OF_A_LINE, _escaped, _folded
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -31,6 +36,23 @@ async def test_the_atom_feed_has_an_entry_a_change(get: Any) -> None:
         assert all(each.findtext(f"{ATOM}{name}") for each in [feed, *entries])
     titles = [each.findtext(f"{ATOM}title") or "" for each in entries]
     assert any("Two weeks <i>apart</i>" in each for each in titles)
+
+
+def test_a_change_of_several_contractors_is_one_row_of_the_page(
+    shipped_database: Path,
+) -> None:
+    with closing(open_knowledge_base(shipped_database)) as connection:
+        kb = KnowledgeBase(connection)
+        found = changes_between(kb, date(2026, 6, 1), date(2026, 12, 31))
+    rows = alike(found)
+
+    assert [one for row in rows for one in row.changes if one not in found] == []
+    assert sum(len(row.changes) for row in rows) == len(found)
+    several = [row for row in rows if len(row.changes) > 1]
+    assert several
+    for row in several:
+        assert len({(each.day, each.text, each.was) for each in row.changes}) == 1
+        assert len({path for path, _ in row.whose}) == len(row.changes)
 
 
 async def test_the_json_feed_is_one(get: Any) -> None:

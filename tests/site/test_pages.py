@@ -70,11 +70,11 @@ async def test_an_answer_has_eight_tiles_in_fixed_order(get: Any) -> None:
 
     assert found == {
         "Covered?": "On conditions",
-        "Approval first?": "Required",
+        "Prior authorization?": "Required",
         "How often": "4 in 12 months",
         "Between sessions": "not known",
         "In one session": "not known",
-        "Care first": "4 weeks",
+        "Conservative care": "4 weeks",
         "To repeat": "not known",
         "Both sides": "not known",
     }

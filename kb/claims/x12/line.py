@@ -170,7 +170,7 @@ def first_day(segment: Segment, notes: Notes) -> date | None:
     return days[0]
 
 
-@lru_cache
+@lru_cache(maxsize=1 << 15)
 def day_in(text: str) -> date | None:
     """The day written as ``20260310``; ``None`` for anything else."""
     if not _DAY.fullmatch(text):

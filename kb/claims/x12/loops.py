@@ -118,6 +118,9 @@ _ANYWHERE = (
 )
 """Segments that open no loop and are out of place in none."""
 
+_BETWEEN_CLAIMS = frozenset({"CLM", "HL", "BHT"})
+"""Segments that are no part of a claim."""
+
 _NO_HL = "An HL segment before it may be missing: send the whole claim again."
 _NO_LX = "An LX segment before it may be missing: send the whole claim again."
 _NO_CLM = "A CLM segment before it may be missing: send the whole claim again."
@@ -156,9 +159,12 @@ class ClaimsReader:
     def take(self, segments: Iterable[Segment]) -> Iterator[ClaimLoops | SegmentFault]:
         """Take the next segments; give what is complete or wrong by each."""
         for segment in segments:
-            if segment.elements[0] in _ANYWHERE and self._put_anywhere(segment):
+            segment_id = segment.elements[0]
+            if segment_id in _ANYWHERE and self._put_anywhere(segment):
                 continue
-            if found := self._take(segment):
+            if self.claim is not None and segment_id not in _BETWEEN_CLAIMS:
+                self._put_in_claim(segment, self.claim)
+            elif found := self._take(segment):
                 yield from found
 
     def _put_anywhere(self, segment: Segment) -> bool:
@@ -187,8 +193,6 @@ class ClaimsReader:
             return [*self.end_claim(), *self._open_level(segment)]
         if segment_id == "BHT":
             self.written = segment.element(4)
-        elif self.claim is not None:
-            self._put_in_claim(segment, self.claim)
         elif self.levels and not self.strayed:
             return self._put_in_level(segment, self.levels[-1])
         return ()

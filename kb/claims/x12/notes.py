@@ -10,6 +10,9 @@ from kb.claims.near import MOST_TOLD
 from kb.claims.shapes import TEXT, Shape, kind_of
 from kb.claims.x12.segments import Segment, SegmentFault, as_utf8
 
+ALSO = "; the same at segment"
+"""Before the other places of a fault or remark."""
+
 
 class SegmentRemark(NamedTuple):
     """What was left out or settled at a segment; holds no value of the file."""
@@ -38,7 +41,7 @@ def _also_at(
     more = len(places) - MOST_TOLD
     also = f" and {more:,} more" if more > 0 else ""
     told = ", ".join(map(str, places[:MOST_TOLD]))
-    return f"; the same at segment{'s' if len(places) > 1 else ''} {told}{also}"
+    return f"{ALSO}{'s' if len(places) > 1 else ''} {told}{also}"
 
 
 @dataclass(slots=True)

@@ -27,7 +27,7 @@ from kb.claims.x12.decided import status_of
 from kb.claims.x12.line import day_in
 from kb.claims.x12.loops import Loop
 from kb.claims.x12.notes import Notes
-from kb.claims.x12.remittance import Remitted
+from kb.claims.x12.remittance import Header, Remitted
 from kb.claims.x12.segments import Segment, as_utf8
 
 _AGAIN = "Get the remittance again."
@@ -110,8 +110,6 @@ def _past(remitted: Remitted, opener: Segment, notes: Notes) -> PastClaim:
         several=len(remitted.services) > 1,
         remarks=tuple(_remarks_of_claim(claim)),
     )
-    paid_on = day_in(header.payment.element(16)) if header.payment else None
-    made_on = day_in(header.made.element(2)) if header.made else None
     return PastClaim(
         id=identifier,
         member=_member(claim, opener, notes),
@@ -119,9 +117,16 @@ def _past(remitted: Remitted, opener: Segment, notes: Notes) -> PastClaim:
         lines=_lines(remitted, says, opener, notes),
         frequency=frequency,
         replaces=replaces,
-        told=paid_on or made_on,
+        told=told_on(header),
         payers_number=number,
     )
+
+
+def told_on(header: Header) -> date | None:
+    """The day of payment, else that on which the remittance was made."""
+    paid_on = day_in(header.payment.element(16)) if header.payment else None
+    made_on = day_in(header.made.element(2)) if header.made else None
+    return paid_on or made_on
 
 
 def _numbers(opener: Segment, notes: Notes) -> tuple[str, str]:

@@ -76,6 +76,7 @@ def segments_of(chunks: Iterable[bytes]) -> Iterator[list[Segment] | SegmentFaul
     bytes are; ``as_utf8`` gives a single value back as it was meant.
     """
     separators: Separators | None = None
+    known = _Known("")
     position = 0
     rest = ""
     for text in _texts(chunks):
@@ -92,8 +93,10 @@ def segments_of(chunks: Iterable[bytes]) -> Iterator[list[Segment] | SegmentFaul
                 return
             pieces, rest, switched = _pieces_of(rest, separators)
             rest = rest.lstrip(_BLANK)
+            if known.separator != separators.element:
+                known = _Known(separators.element)
             if pieces:
-                yield _segments_in(pieces, position, separators)
+                yield _segments_in(pieces, position, separators, known)
             position += len(pieces)
         if len(rest) > _LONGEST_SEGMENT:
             yield SegmentFault(position + 1, "", _ENDLESS, _ISA_FIX)
@@ -103,11 +106,30 @@ def segments_of(chunks: Iterable[bytes]) -> Iterator[list[Segment] | SegmentFaul
         yield [last] if isinstance(last, Segment) else last
 
 
+class _Known(dict[str, tuple[str, ...]]):
+    """The elements of segments by their text: most stand in a file again and again."""
+
+    MOST = 8192
+    LONGEST = 200
+
+    def __init__(self, separator: str) -> None:
+        super().__init__()
+        self.separator = separator
+
+    def __missing__(self, piece: str) -> tuple[str, ...]:
+        found = tuple(piece.split(self.separator))
+        if len(piece) <= self.LONGEST:
+            if len(self) >= self.MOST:
+                self.clear()
+            self[piece] = found
+        return found
+
+
 def _segments_in(
-    pieces: list[str], before: int, separators: Separators
+    pieces: list[str], before: int, separators: Separators, known: _Known
 ) -> list[Segment]:
     """The segments of texts; ``before`` is the position of the one before them."""
-    elements = [tuple(piece.split(separators.element)) for piece in pieces]
+    elements = map(known.__getitem__, pieces)
     # What a named tuple's own constructor does in Python is half of the time here.
     return list(
         map(_segment_of, zip(count(before + 1), elements, repeat(separators.component)))

@@ -320,21 +320,38 @@ def _beside_named(
     side = side_bits(run)[services.modifiers[at]]
     units, level = services.units[at], services.level[at]
     named = level > 0
-    either = (side == 0) | (side == _BOTH)
+    unsaid, both = side == 0, side == _BOTH
     plain = np.where(_add_on(run)[services.code[at]], units, THOUSANDTHS)
-    stands_for = np.where(either, plain, units)
+    stands_for = np.where(unsaid | both, plain, units)
     rest = np.where(named, np.maximum(stands_for - THOUSANDTHS, 0), stands_for)
-    right, left, of_either = (
+    right, left, of_both, of_unsaid = (
         _added(group, np.where(where, rest, 0), count)
-        for where in (side == RIGHT, side == LEFT, either)
+        for where in (side == RIGHT, side == LEFT, both, unsaid)
     )
     if most:
-        at_most: Ints = np.maximum(right, left) + of_either
+        at_most: Ints = np.maximum(right, left) + of_both + of_unsaid
         return at_most
     of_right, of_left, of_all = (
         _distinct_words(group, level, apart & where, count) * THOUSANDTHS
         for where in (side != LEFT, side != RIGHT, apart)
     )
-    more = np.maximum(of_right + right, of_left + left) + of_either - of_all
-    at_least: Ints = np.maximum(more, 0)
-    return at_least
+    on_right, on_left = of_all - of_right, of_all - of_left
+    free = on_right + on_left
+    of_one_side = np.maximum(right - on_right, left - on_left) + of_both
+    of_sides = _halved(right + left + of_unsaid + 2 * of_both - free)
+    of_one_line = _largest(group, np.where(unsaid, rest, 0), count) + of_both - free
+    at_least: Ints = np.maximum.reduce([of_one_side, of_sides, of_one_line])
+    return np.maximum(at_least, 0)
+
+
+def _halved(sides: Ints) -> Ints:
+    """Thousandths of levels that so many sides are at least."""
+    odd = sides % (2 * THOUSANDTHS) == THOUSANDTHS
+    return np.maximum(np.where(odd, sides + THOUSANDTHS, sides), 0) // 2
+
+
+def _largest(groups: Ints, values: Ints, count: int) -> Ints:
+    """The largest value of each group; zero of none."""
+    found = np.zeros(count, np.int64)
+    np.maximum.at(found, groups, values)
+    return found

@@ -33,6 +33,8 @@ class Clause(NamedTuple):
 
     found: str
     wanted: str = ""
+    absent: bool = False
+    """Whether nothing was found: that there is no other service explains no denial."""
 
     @property
     def sentence(self) -> str:
@@ -170,10 +172,10 @@ def diagnoses(test: t.Diagnosis, program: Program) -> Words:
         told = inside or pointed
         several = len(told) > 1
         what = f"{'diagnoses' if several else name} {wording.listed(told)}"
-        where = f"in {title}" if title.startswith('"') else f"among {title}"
+        where = f"on the list {title}" if title.startswith('"') else f"among {title}"
         found = f"{what} {'are' if several else 'is'} {'' if inside else 'not '}{where}"
         barred = inside and so < 0
-        return Clause(found, "none of them is allowed" if barred else "")
+        return Clause(found, "no diagnosis on it is allowed" if barred else "")
 
     return words
 
@@ -186,10 +188,15 @@ def modifiers(test: t.Modifier, _program: Program) -> Words:
     }
 
     def words(at: Situation, so: int) -> Clause:
-        carried = ", ".join(at.line.modifiers) or "none"
-        return Clause(f"modifiers of the line: {carried}", wanted[so])
+        return Clause(f"the line has {carried(at.line.modifiers)}", wanted[so])
 
     return words
+
+
+def carried(found: tuple[str, ...]) -> str:
+    """``modifier 50``, ``modifiers KX and 50``, ``no modifier``."""
+    plural = "s" if len(found) > 1 else ""
+    return f"modifier{plural} {wording.listed(found)}" if found else "no modifier"
 
 
 def service_day(test: t.DateOfService, _program: Program) -> Words:

@@ -84,6 +84,8 @@ def at_most(found: Arithmetic) -> str:
         return ", and the history may hold more"
     if found.possible > found.counted:
         return f", and up to {found.possible + found.this} may count{why}"
+    if found.unit == "level":
+        return f", and lines that name no level or side may be more{why}"
     return f", and this line may count more than once{why}"
 
 

@@ -113,8 +113,13 @@ def keep_limit_by(duty: d.LimitBy, scope: str | None, program: Program) -> Keep:
 
 def under_each(fact: str, sums: Mapping[str, Callable[[], Arithmetic]]) -> Arithmetic:
     """The sum of a limit whose choice is not known: the first, with that of each."""
-    told = tuple((f"{fact} {word}", add_up()) for word, add_up in sums.items())
+    told = tuple((of_choice(fact, word), add_up()) for word, add_up in sums.items())
     return told[0][1]._replace(choices=told)
+
+
+def of_choice(fact: str, word: str) -> str:
+    """The name of the sum that a limit has for one word of a fact."""
+    return f"{fact} {word}"
 
 
 def keep_limit(duty: d.Limit, scope: str | None, _program: Program) -> Keep:

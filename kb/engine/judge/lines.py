@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import NamedTuple
 
+from dsl.ir.tests import Field
+from dsl.ir.walk import find
 from kb.engine.index import Index
 from kb.engine.judge.answer import LimitState, LineAnswer, NotJudged, Outcome
 from kb.engine.judge.billed import open_elsewhere
 from kb.engine.judge.checklist import OpenRule, checklist
+from kb.engine.judge.each_state import by_contractor
 from kb.engine.judge.grounds import grounds, may_ground
-from kb.engine.judge.interpret import Asked, Judged, asked_of, in_scope, judgement
+from kb.engine.judge.interpret import (
+    Asked,
+    Judged,
+    asked_of,
+    in_scope,
+    judge_of,
+    judgement,
+)
 from kb.engine.judge.left_out import Headlines, agreed, each_gives, in_words, left_out
 from kb.engine.judge.limits import limit_state
 from kb.engine.judge.outcome import RANK, headline
 from kb.engine.judge.silence import Asking, Heard, Loud, asking_of, not_judged
 from kb.engine.judge.situation import Situation
-from kb.engine.judge.undecided import why_doubtful, why_too_many, why_unfounded
-from kb.engine.program import CompiledRule, Program
-from kb.engine.select import Selection
+from kb.engine.judge.undecided import (
+    NO_STATE,
+    why_doubtful,
+    why_too_many,
+    why_unfounded,
+)
+from kb.engine.program import CompiledRule, Days, Program, turns_in
+from kb.engine.select import Selection, select
 
 
 def answer_line(
@@ -40,6 +57,8 @@ def answer_line(
         given = each_gives(name, loud.values(), at, partial(tried, selection, index))
         found = agreed(found, given.values())
         reason = in_words(name, given) if found.outcome == "unknown" else ""
+    elif doubt.startswith(NO_STATE):
+        reason = in_each_state(at, index) or doubt
     gaps = [one.rule for one in loud.values() if one.judged.result.status == "gap"]
     return LineAnswer(
         number=at.line.number,
@@ -80,6 +99,22 @@ def tried(selection: Selection, index: Index, at: Situation) -> Headlines:
     standing = standing_of(heard, rules, at)
     loud = loud_of(heard, rules)
     return decided(loud, rules, standing, at, selection, index).found
+
+
+def in_each_state(at: Situation, index: Index) -> str:
+    """Why a line without a state is open: what each contractor's text would give."""
+
+    def selected(there: Situation) -> Selection:
+        return select(there.claim, there.day, there.program)
+
+    def alike(there: Situation) -> Hashable:
+        rules = [x.rule for x in rules_on(there, selected(there), index).ready]
+        fields = (field for rule in rules for field in find(rule.tree, Field))
+        named = (there.claim.state in x.values for x in fields if x.name == "state")
+        return tuple(rule.id for rule in rules), tuple(named)
+
+    given = by_contractor(at, alike, lambda there: tried(selected(there), index, there))
+    return f"{NO_STATE}; {given}" if given else ""
 
 
 def undecided_by(found: Headlines, loud: Loud, at: Situation) -> str:
@@ -151,9 +186,27 @@ def loud_of(heard: Sequence[Judged], rules: Rules) -> Loud:
 
 
 def rules_on(at: Situation, selection: Selection, index: Index) -> Rules:
-    """The rules in scope for a line's code on the day of a selection; kept with it."""
-    key = at.line.code, at.claim.kind
+    """The rules in scope for a line's code and day; kept with the selection.
+
+    Days between which neither a rule nor the code in a set begins or ends have the same.
+    """
+    code, kind = at.line.code, at.claim.kind
+    turns = selection.once(("turns", code), lambda: turns_for(at, selection, index))
+    key = code, kind, bisect(turns, at.day)
     return selection.once(key, lambda: rules_in_scope(at, selection, index))
+
+
+def turns_for(at: Situation, selection: Selection, index: Index) -> tuple[date, ...]:
+    """The days on which other rules may be in scope for a code, or in force."""
+    code = at.line.code
+    spans: list[Days] = []
+    for policy in selection.policies:
+        for rule in index.rules(policy, code):
+            members = judge_of(rule, at.program).members
+            spans += () if members is None else members.get(code, ())
+            days = rule.tree.in_force.days
+            spans.append((days.start, days.end))
+    return turns_in(spans)
 
 
 def rules_in_scope(at: Situation, selection: Selection, index: Index) -> Rules:

@@ -18,17 +18,21 @@ from dsl.ir.rule import Rule
 from kb.engine.judge import clauses, services, wording
 from kb.engine.judge.answer import Arithmetic, Status
 from kb.engine.judge.books import Question
-from kb.engine.judge.clauses import ASKED
+from kb.engine.judge.clauses import ASKED, Clause
 from kb.engine.judge.conditions import asking
 from kb.engine.judge.counts import interval_words, limit_words
 from kb.engine.judge.deciding import joined, parts_of
+from kb.engine.judge.duties import of_choice
 from kb.engine.judge.evidence import Disagreement
 from kb.engine.judge.looking import fact_of_last, looking_for
+from kb.engine.judge.outcome import clamped
 from kb.engine.judge.situation import Situation
 from kb.engine.program import Program, codes_on
 
 Because = Callable[[Situation, Status, Arithmetic | None], str]
 """The reason of a status, as a sentence without its point."""
+REFUSED = ("deny", "fix")
+"""Outcomes that say that a service is not paid as it was billed."""
 VALUES: dict[str, int] = {"not-met": -1, "unknown": 0}
 
 
@@ -144,20 +148,30 @@ def because_required(duty: d.Require, _rule: Rule, program: Program) -> Because:
 
 
 def because_never(_duty: d.NeverCovered, rule: Rule, program: Program) -> Because:
-    """The code, and what it was matched to."""
+    """The code, and what it was matched to.
+
+    A rule that only sends the line to a person refuses nothing.
+    """
     when = None if rule.when is None else parts_of(rule.when, program)
+    refused = clamped(rule, rule.otherwise.outcome) in REFUSED
+    verdict = " is not covered" if refused else ""
 
     def because(at: Situation, _status: Status, _sum: Arithmetic | None) -> str:
         said = wording.code_words(at.line.code, program)
-        matched = when(at, 1, ASKED) if when is not None else []
-        if matched:
-            found = wording.listed(part.found for part in matched)
-            return f"{said} is not covered here: {found}"
-        if rule.scope in program.titles:
-            said += f", one of {wording.list_words(rule.scope, at.day, program)},"
-        return f"{said} is not covered"
+        matched = told_of(when(at, 1, ASKED)) if when is not None else []
+        if not matched:
+            return f"{said}{verdict}"
+        found = wording.listed(part.found for part in matched)
+        if all(part.found.endswith(services.SAME_DAY) for part in matched):
+            return f"{said}{verdict} beside {found}"
+        return f"{said}{verdict}{' here' if refused else ''}: {found}"
 
     return because
+
+
+def told_of(matched: list[Clause]) -> list[Clause]:
+    """What was matched, without what there is not; that alone where there is no more."""
+    return [part for part in matched if not part.absent] or matched
 
 
 def because_not_with(duty: d.NotWith, _rule: Rule, program: Program) -> Because:
@@ -167,7 +181,6 @@ def because_not_with(duty: d.NotWith, _rule: Rule, program: Program) -> Because:
     allowed = wording.either(duty.unless_modifier) if duty.unless_modifier else ""
 
     def because(at: Situation, status: Status, _sum: Arithmetic | None) -> str:
-        carried = wording.listed(at.line.modifiers) if at.line.modifiers else "none"
         beside = services.named_beside(at, question)
         if not beside:
             title = wording.list_words(duty.set, at.day, program)
@@ -177,19 +190,27 @@ def because_not_with(duty: d.NotWith, _rule: Rule, program: Program) -> Because:
             said += ", as far as the claim tells"
         if not allowed:
             return f"{said}; they do not go together"
-        return f"{said}: allowed with modifier {allowed}; the line has {carried}"
+        has = clauses.carried(at.line.modifiers)
+        return f"{said}: allowed with modifier {allowed}; the line has {has}"
 
     return because
 
 
 def because_limit_by(duty: d.LimitBy, rule: Rule, program: Program) -> Because:
-    """The choice, and the sum of its limit."""
+    """The choice, and the sum of its limit; of a choice that is not known, that of each."""
     found = clauses.fact_found(duty.fact, duty.of, program)
     words = {c.choice: because_limit(c.limit, rule, program) for c in duty.cases}
     first = next(iter(words.values()))
     look = looking_for(duty.fact, duty.of)
 
     def because(at: Situation, status: Status, total: Arithmetic | None) -> str:
+        if sums := dict(total.choices if total else ()):
+            each = (
+                f"if {word}: {words[word](at, status, sums[of_choice(duty.fact, word)])}"
+                for word in words
+                if of_choice(duty.fact, word) in sums
+            )
+            return "; ".join([found(at), *each])
         value = look(at)[0]
         chosen = words.get(value, first) if isinstance(value, str) else first
         return "; ".join(filter(None, (found(at), chosen(at, status, total))))

@@ -16,6 +16,8 @@ from kb.engine.judge.others import earlier_days
 from kb.engine.judge.situation import Situation
 from kb.engine.program import Program
 
+SAME_DAY = " on the same day"
+"""How what was found beside a line ends."""
 NAMED = 5
 """So many earlier services are named with what they lack; of more, their number."""
 Parts = Callable[[Situation, int, int], list[Clause]]
@@ -55,7 +57,8 @@ def same_day(test: t.SameDay, program: Program) -> Words:
         count = (wording.count_words if so > 0 else wording.other_count)(test.count)
         named = f"{count} of {title}{same}" if beside else f"{count}{same}"
         number = test.count.most or test.count.least
-        return Clause(f"{found} on the same day", wording.asked(named, number))
+        wanted = wording.asked(named, number)
+        return Clause(f"{found}{SAME_DAY}", wanted, absent=not beside)
 
     return words
 

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TypeVar
 
 from kb.engine.judge.events import Event, group_values, sides_of
 from kb.engine.program import Program
 
 NONE = Decimal(0)
-RIGHT, LEFT, EITHER = "RT", "LT", ""
+RIGHT, LEFT, BOTH, UNSAID = "RT", "LT", "50", ""
+ALL = (RIGHT, LEFT, BOTH, UNSAID)
+THOUSANDTHS = 1000
 
 
-def counted(numbers: dict[str, int], name: str, times: int) -> None:
+Name = TypeVar("Name")
+
+
+def counted(numbers: dict[Name, int], name: Name, times: int) -> None:
     """Count a name so many times more; one that is not left has no entry."""
     number = numbers.get(name, 0) + times
     if number:
@@ -26,32 +32,34 @@ def counted(numbers: dict[str, int], name: str, times: int) -> None:
 class LevelsOfCode:
     """The levels of one code on one day, by the sides that lines tell.
 
-    Lines that tell no side, or both, are on either.
+    A line that tells no side may be the other side of what another line stands for.
     """
 
     lines: dict[str, dict[str, int]] = field(
-        default_factory=lambda: {side: {} for side in (RIGHT, LEFT, EITHER)}
+        default_factory=lambda: {side: {} for side in ALL}
     )
     """Lines by the level that they name."""
-    rest: dict[str, Decimal] = field(
-        default_factory=lambda: dict.fromkeys((RIGHT, LEFT, EITHER), NONE)
-    )
+    rest: dict[str, Decimal] = field(default_factory=lambda: dict.fromkeys(ALL, NONE))
     """Levels that lines stand for without naming them."""
+    unsaid: dict[Decimal, int] = field(default_factory=dict)
+    """Lines without a side by how many such levels each stands for."""
 
     def copy(self) -> LevelsOfCode:
         """Its own levels."""
         lines = {side: named.copy() for side, named in self.lines.items()}
-        return LevelsOfCode(lines, self.rest.copy())
+        return LevelsOfCode(lines, self.rest.copy(), self.unsaid.copy())
 
     def add(self, event: Event, program: Program, times: int) -> None:
         """Count a line; with ``times`` -1 take it away again."""
-        sides = sides_of(event.modifiers, None)
-        side = next(iter(sides)) if sides is not None and len(sides) == 1 else EITHER
-        stands_for = weight(event, program) if side == EITHER else event.units
+        side = side_told(event)
+        one_sided = side in (RIGHT, LEFT)
+        stands_for = event.units if one_sided else weight(event, program)
         if event.level:
             counted(self.lines[side], event.level, times)
             stands_for = max(stands_for - 1, NONE)
         self.rest[side] += stands_for * times
+        if side == UNSAID:
+            counted(self.unsaid, stands_for, times)
 
     @property
     def named(self) -> set[str]:
@@ -59,23 +67,30 @@ class LevelsOfCode:
         return self._named(RIGHT) | self._named(LEFT)
 
     def _named(self, side: str) -> set[str]:
-        return self.lines[side].keys() | self.lines[EITHER].keys()
+        either = self.lines[BOTH].keys() | self.lines[UNSAID].keys()
+        return self.lines[side].keys() | either
 
     def least_unnamed(self, shared: Set[str]) -> Decimal:
         """How many more there are at least than are named.
 
         What is not named of one side may be what only the other side names, but not one
-        of the ``shared`` levels, which other codes name too.
+        of the ``shared`` levels, which other codes name too.  Each level has room for two
+        sides, and what one line stands for without a side is never one level twice.
         """
         own = self.named - shared
-        right = self.rest[RIGHT] - len(own - self._named(RIGHT))
-        left = self.rest[LEFT] - len(own - self._named(LEFT))
-        return max(max(right, left) + self.rest[EITHER], NONE)
+        on_right = len(own - self._named(RIGHT))
+        on_left = len(own - self._named(LEFT))
+        right, left, both = self.rest[RIGHT], self.rest[LEFT], self.rest[BOTH]
+        sides = right + left + self.rest[UNSAID] + 2 * both - on_right - on_left
+        of_one_line = max(self.unsaid, default=NONE) + both - on_right - on_left
+        of_one_side = max(right - on_right, left - on_left) + both
+        return max(of_one_side, halved(sides), of_one_line, NONE)
 
     @property
     def most_unnamed(self) -> Decimal:
         """How many more there are at most; both sides of one count once."""
-        return max(self.rest[RIGHT], self.rest[LEFT]) + self.rest[EITHER]
+        one_sided = max(self.rest[RIGHT], self.rest[LEFT])
+        return one_sided + self.rest[BOTH] + self.rest[UNSAID]
 
 
 @dataclass(slots=True)
@@ -175,6 +190,22 @@ def tally_of(unit: str, events: Iterable[Event], program: Program) -> Tally:
     for event in events:
         found.add(event)
     return found
+
+
+def side_told(event: Event) -> str:
+    """The side of a line: right, left, both, or none that is said."""
+    sides = sides_of(event.modifiers, None)
+    if sides is None:
+        return UNSAID
+    return next(iter(sides)) if len(sides) == 1 else BOTH
+
+
+def halved(sides: Decimal) -> Decimal:
+    """How many levels so many sides are at least; thousandths are not split."""
+    if sides <= 0:
+        return NONE
+    whole = sides + 1 if sides % 2 == 1 else sides
+    return whole * THOUSANDTHS // 2 / THOUSANDTHS
 
 
 def weight(event: Event, program: Program) -> Decimal:

@@ -80,9 +80,12 @@ def begin_later(coming: Iterable[CompiledPolicy], at: Situation) -> str:
     by_day: dict[tuple[date, bool], list[str]] = defaultdict(list)
     for policy in coming:
         by_day[cast("date", policy.days[0]), policy.stand_in].append(policy.policy)
-    return "; ".join(
-        f"{wording.listed(names)} {begin_on(len(names), day, stand_in=stand_in)}, after {at.day}"
-        for (day, stand_in), names in sorted(by_day.items())
+    return (
+        "; ".join(
+            f"{wording.listed(names)} {begin_on(len(names), day, stand_in=stand_in)}"
+            for (day, stand_in), names in sorted(by_day.items())
+        )
+        + f"; the service was on {at.day}"
     )
 
 

@@ -197,7 +197,7 @@ def services_words(key: str | None, day: date, program: Program) -> str:
 def code_words(code: str, program: Program) -> str:
     """A procedure code with the name that the tables give it."""
     facts = program.codes.get(code)
-    return f"{code} ({facts.label})" if facts and facts.label else code
+    return f"{code} ({inside(facts.label)})" if facts and facts.label else code
 
 
 def group_words(found: Arithmetic, *, built_in: bool) -> str:
@@ -228,4 +228,5 @@ def side_words(value: str) -> str:
 
 def inside(name: str) -> str:
     """A name inside a sentence: ``imaging report``, but ``MRI report``."""
-    return name[0].lower() + name[1:] if name[1:2].islower() else name
+    ordinary = name[1:2].islower() or name.startswith("A ")
+    return name[0].lower() + name[1:] if ordinary else name

@@ -165,16 +165,22 @@ def only_opens(fact: str, rule: str, engine: Engine) -> bool:
     ways_out += [one.when for one in tree.exceptions]
     if any(asks_the_chart(test) for test in (tree.duty.test, *ways_out)):
         return False
-    return facts_below(tree.when) == [fact] and isinstance(tree.when, t.Yes | t.And)
+    plain = isinstance(tree.when, t.Yes | t.Choice | t.And)
+    return plain and facts_below(tree.when) == [fact]
 
 
 def facts_below(test: t.Test) -> list[str]:
-    """The yes-no facts below a test, and whatever else asks the chart."""
+    """The facts below a test that are so or not, and whatever else asks the chart."""
     return [
-        node.fact if isinstance(node, t.Yes) else ""
+        node.fact if isinstance(node, t.Yes | t.Choice) and is_so_or_not(node) else ""
         for node in walk(test)
         if isinstance(node, FACTS)
     ]
+
+
+def is_so_or_not(test: t.Yes | t.Choice) -> bool:
+    """Whether a test asks for a yes, or for one word of a choice."""
+    return isinstance(test, t.Yes) or len(test.values) == 1
 
 
 def asks_the_chart(test: t.Test) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from kb.engine.judge.answer import ClaimAnswer, LineAnswer, Outcome
 from kb.engine.judge.evaluate import Engine
 from kb.engine.judge.outcome import RANK
 from kb.engine.report.checklist import number_of_points, of_claim
+from kb.engine.report.first_words import first_words
 from kb.engine.report.sentences import (
     CLEAN,
     LONG,
@@ -18,6 +20,7 @@ from kb.engine.report.sentences import (
     do_line,
     do_review,
     have_ready,
+    lacking_approvals,
     limit_in_short,
     meets,
     points_decide,
@@ -52,6 +55,8 @@ class Told:
 
 UNTOLD: frozenset[Outcome] = CLEAN | {"unknown", "needs-evidence"}
 """Outcomes as billed that no finding of the claim explains."""
+TO_DO: frozenset[Outcome] = frozenset({"deny", "fix", "needs-auth"})
+"""Outcomes that somebody must do something about before the claim is sent."""
 NAME_PAYER = "Check the payer's id and name on the claim."
 
 
@@ -64,33 +69,80 @@ def tell(answer: ClaimAnswer, engine: Engine) -> Told:
     )
     if not lines:
         return Told(Said("", ""), ())
+    return Told(of_claim_told(answer, lines, engine), lines)
+
+
+def of_claim_told(answer: ClaimAnswer, lines: Sequence[Said], engine: Engine) -> Said:
+    """What the claim says: what a biller is to hear first stands before the rest."""
+    approval = Said(without_approval(answer, engine), "")
     if answer.outcome == "needs-evidence":
-        return Told(evidence(answer, engine), lines)
+        first = in_order(Said(*first_words(answer, engine)), approval)
+        return in_order(first, evidence(answer, engine))
     if answer.outcome == "pass":
-        said = filter(None, (meets(answer.lines, engine), tightest(answer)))
-        return Told(Said(" ".join(said), ""), lines)
-    return Told(worst(answer, lines), lines)
+        told = filter(None, (meets(answer.lines, engine), tightest(answer)))
+        return in_order(approval, Said(" ".join(told), ""))
+    found = worst(answer, lines)
+    return in_order(approval, found) if answer.outcome == "note" else found
 
 
 def worst(answer: ClaimAnswer, lines: Sequence[Said]) -> Said:
     """What the gravest lines say that say the same; their codes are told together.
 
-    ``no policy is loaded for 64483 and 64484`` is one cause of two lines.
+    ``no policy is loaded for 64483 and 64484`` is one cause of two lines.  What must be
+    done of other lines besides follows, the gravest of it.
     """
     groups: dict[tuple[Outcome, str, str], list[LineAnswer]] = {}
     for line, said in zip(answer.lines, lines, strict=True):
-        say, do = (text.replace(line.code, "{}") for text in (said.say, said.do))
-        key = (line.outcome, say, do)
+        key = (line.outcome, unnamed(said.say, line), unnamed(said.do, line))
         groups.setdefault(key, []).append(line)
     first = min(groups, key=lambda key: RANK[key[0]])
     _outcome, say, do = first
-    codes = in_a_row([*dict.fromkeys(line.code for line in groups[first])])
     same = [
-        lines for key, lines in groups.items() if (key[0], key[2]) == (first[0], do)
+        line
+        for key, some in groups.items()
+        if (key[0], key[2]) == (first[0], do)
+        for line in some
     ]
-    codes_to_do = in_a_row([*dict.fromkeys(line.code for x in same for line in x)])
-    worst_of_all = of_lines(say.replace("{}", codes), groups[first], answer)
-    return Said(f"{worst_of_all}{passing(answer)}", do.replace("{}", codes_to_do))
+    worst_of_all = of_lines(named(say, groups[first]), groups[first], answer)
+    found = Said(f"{worst_of_all}{passing(answer)}", named(do, same))
+    rest = {key: some for key, some in groups.items() if key[2] != do}
+    return in_order(found, besides(rest, groups[first], answer))
+
+
+def besides(
+    groups: dict[tuple[Outcome, str, str], list[LineAnswer]],
+    told: Sequence[LineAnswer],
+    answer: ClaimAnswer,
+) -> Said:
+    """The gravest that must be done of lines that the headline does not speak of.
+
+    Lines that cannot stand beside one that is told are told by it.
+    """
+    beside = {n for line in told for r in line.results for n in r.with_lines}
+    apart = [
+        key
+        for key, some in groups.items()
+        if key[0] in TO_DO and not beside.issuperset(line.number for line in some)
+    ]
+    if not apart:
+        return Said("", "")
+    key = min(apart, key=lambda key: RANK[key[0]])
+    lines = groups[key]
+    say, do = (named(text, lines) for text in key[1:])
+    return Said(of_lines(say, lines, answer), of_lines(do, lines, answer))
+
+
+def unnamed(text: str, line: LineAnswer) -> str:
+    """A sentence without the code and the number of its line."""
+    said = text.replace(line.code, "{}")
+    return re.sub(rf"\bline {line.number}\b", "{lines}", said)
+
+
+def named(text: str, lines: Sequence[LineAnswer]) -> str:
+    """The sentence with the codes and the numbers of all lines that it holds for."""
+    codes = in_a_row([*dict.fromkeys(line.code for line in lines)])
+    numbers = lines_named(sorted(line.number for line in lines))
+    return text.replace("{}", codes).replace("{lines}", numbers)
 
 
 def passing(answer: ClaimAnswer) -> str:
@@ -113,7 +165,7 @@ def evidence(answer: ClaimAnswer, engine: Engine) -> Said:
     if not documents and (open_lines := undecided(answer, engine)).say:
         return open_lines
     decide = points_decide(number_of_points(documents))
-    said = sentence(f"{as_billed_words(answer.as_billed)}; {decide}")
+    said = sentence(f"{billed_words(answer, engine)}; {decide}")
     to_have = have_ready(documents)
     if missing := lacking_on_claim(answer.lines):
         return without(missing, decide, to_have, answer)
@@ -127,6 +179,12 @@ def evidence(answer: ClaimAnswer, engine: Engine) -> Said:
     return (
         both(told, undecided(answer, engine)) if answer.as_billed == "unknown" else told
     )
+
+
+def billed_words(answer: ClaimAnswer, engine: Engine) -> str:
+    """How the claim stands by what is on it."""
+    lines = () if any(line.reason for line in answer.lines) else answer.lines
+    return as_billed_words(answer.as_billed, lines, engine)
 
 
 def without(
@@ -171,6 +229,21 @@ def tightest(answer: ClaimAnswer) -> str:
     return of_lines(said, keeping, answer)
 
 
+def without_approval(answer: ClaimAnswer, engine: Engine) -> str:
+    """The first approval that the claim does not show and may do without."""
+    for line in answer.lines:
+        for result in lacking_approvals(line):
+            said = say_finding(result, line, engine)
+            alike = [x for x in answer.lines if of_rule(result.rule, x)]
+            return of_lines(said, alike, answer)
+    return ""
+
+
+def of_rule(rule: str, line: LineAnswer) -> bool:
+    """Whether a line lacks the approval of a rule."""
+    return any(result.rule == rule for result in lacking_approvals(line))
+
+
 def undecided(answer: ClaimAnswer, engine: Engine) -> Said:
     """The lines that stay open whatever the chart shows, and whom to ask of them."""
     groups: dict[tuple[str, str], list[LineAnswer]] = {}
@@ -190,6 +263,12 @@ def both(one: Said, other: Said) -> Said:
     """Two sayings as one."""
     say = " ".join(filter(None, (one.say, other.say)))
     return Said(say, " ".join(filter(None, (other.do, one.do))))
+
+
+def in_order(one: Said, other: Said) -> Said:
+    """Two sayings, the first of them first in both."""
+    say = " ".join(filter(None, (one.say, other.say)))
+    return Said(say, " ".join(filter(None, (one.do, other.do))))
 
 
 def of_lines(said: str, lines: list[LineAnswer], answer: ClaimAnswer) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from kb.engine.judge.answer import ClaimAnswer
 from kb.engine.judge.evaluate import Engine
-from kb.engine.report.claim_sentences import Said, tell
+from kb.engine.judge.wording import inside
+from kb.engine.report.claim_sentences import Said, billed_words, tell
 from kb.engine.report.footer import footer
 from kb.engine.report.line_text import line_blocks
 from kb.engine.report.lists import (
@@ -19,7 +20,7 @@ from kb.engine.report.lists import (
     not_judged_lines,
 )
 from kb.engine.report.screen import OF_CLAIM, apart, labelled, plain, shortened
-from kb.engine.report.sentences import CLEAN, as_billed_words
+from kb.engine.report.sentences import CLEAN
 from kb.engine.report.words import payer_of
 
 BEFORE_DO = 3
@@ -51,22 +52,33 @@ def explain(answer: ClaimAnswer, engine: Engine, *, verbose: bool = False) -> st
 def headline(answer: ClaimAnswer, told: Said, engine: Engine) -> tuple[list[str], str]:
     """Claim, payer, outcome; how it stands as billed; the worst finding; what to do.
 
-    With what was said of the worst finding: no more than lets what to do begin on the
-    fourth line.
+    With what was said of the worst finding: whole sentences, and no more than lets what
+    to do begin on the fourth line.
     """
     said = told.say
     head = f"{answer.claim}  {payer_of(answer, engine)}"
     lines = [apart(head, answer.outcome.upper())]
     if needs_second_headline(answer):
-        words = as_billed_words(answer.as_billed)
-        if said.lower().startswith(words):
-            said = f"as billed: {said[0].lower()}{said[1:]}"
+        words = billed_words(answer, engine)
+        if told_as_billed := as_billed(said, words):
+            said = told_as_billed
         else:
             lines += plain(f"as billed: {words}")
+    # Of what is unknown, the rest tells what was searched for.
     said = shortened(said, BEFORE_DO - len(lines))
     lines += plain(said)
     lines += labelled("do", told.do, OF_CLAIM) if told.do else []
     return lines, said
+
+
+def as_billed(said: str, words: str) -> str:
+    """The sayings with how the claim stands as billed called so; empty where none says it."""
+    start = said.lower().find(words.lower())
+    if start < 0:
+        return ""
+    head = "As billed" if start else "as billed"
+    told = said[start : start + len(words)]
+    return f"{said[:start]}{head}: {inside(told)}{said[start + len(words) :]}"
 
 
 def needs_second_headline(answer: ClaimAnswer) -> bool:

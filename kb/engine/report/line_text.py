@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
+from dsl.ir import duties as d
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer, RuleResult
 from kb.engine.judge.evaluate import Engine
 from kb.engine.report import counts
-from kb.engine.report.claim_sentences import Said
-from kb.engine.report.screen import OF_LINE, WIDTH, labelled, plain
+from kb.engine.report.chart_words import trees_of
+from kb.engine.report.claim_sentences import Said, unnamed
+from kb.engine.report.screen import OF_LINE, SENTENCE_END, WIDTH, labelled, plain
 from kb.engine.report.sentences import (
     CLEAN,
     OBJECTIONS,
+    OPEN_FOR,
     deciding,
     do_finding,
+    do_line,
+    lacking,
+    lacking_approvals,
     raised,
     say_finding,
     say_line,
 )
 from kb.engine.report.words import (
     billed,
+    fix_text,
     in_a_row,
     lines_named,
     source_text,
@@ -34,6 +42,8 @@ QUIET = {
 }
 
 NOTHING = Said("", "")
+LINES = r"lines? \d+(?:-\d+)?(?:(?:, | and )\d+(?:-\d+)?)*"
+"""How lines are named in a sentence."""
 Before = dict[tuple[str, ...], int]
 """What was told of lines so far, each with the line that it was told of."""
 
@@ -47,9 +57,10 @@ def line_blocks(
     """
     found: list[str] = []
     before: Before = {}
+    refused = frozenset(refused_lines(answer, engine))
     for block in told_together(answer, engine):
         found += heads(block, answer, engine)
-        found += details(block[0], engine, told, codes_of(block), before)
+        found += details(block[0], engine, told, codes_of(block), before, refused)
         if verbose:
             found += quiet(block, engine)
     return found
@@ -60,8 +71,10 @@ def told_together(answer: ClaimAnswer, engine: Engine) -> list[list[LineAnswer]]
     blocks: dict[tuple[str, ...], list[LineAnswer]] = {}
     for line in answer.lines:
         text = " ".join("\n".join(details(line, engine, NOTHING, "{}")).split())
-        key = (line.outcome, line.as_billed, text.replace(line.code, "{}"))
-        blocks.setdefault(key, []).append(line)
+        key = (line.outcome, line.as_billed, unnamed(text, line))
+        # A line of which nothing is told keeps its place.
+        alone = (str(line.number),) if not text else ()
+        blocks.setdefault((*key, *alone), []).append(line)
     return list(blocks.values())
 
 
@@ -98,17 +111,19 @@ def details(
     told: Said,
     codes: str,
     before: Before | None = None,
+    refused: frozenset[int] = frozenset(),
 ) -> list[str]:
     """What objects, what is open, the limits and the notes of a line.
 
     ``codes`` stand for its own where one reason holds for several lines, and what was told
     in the same words ``before`` is not told again: a diagnosis code is wrong once a claim.
+    ``refused`` are lines that are not covered beside this one.
     """
     found: list[str] = []
     objections = objections_of(line, engine)
     told_first: list[int] = []
     for result in objections:
-        said = objection(result, line, engine, told)
+        said = objection(result, line, engine, told, refused)
         first = line.number
         if before is not None:
             first = before.setdefault((*said,), line.number)
@@ -118,10 +133,14 @@ def details(
         found += plain(f"As line {told_first[0]}.", OF_LINE[0])
     if not objections and line.outcome not in ("needs-evidence", "pass"):
         reason = say_line(line, engine).replace(line.code, codes)
-        found += plain(reason, OF_LINE[0]) if not is_in(reason, told.say) else []
-    found += open_rules(line, engine)
-    found += limits(line, told.say)
+        found += plain(untold(reason, told.say), OF_LINE[0])
+        todo = "" if line.reason else untold(do_line(line, engine), told.do)
+        found += labelled("do", todo) if todo else []
+    now = " ".join([told.say, *" ".join(found).split()])
+    found += open_rules(line, engine, now)
+    found += limits(line, now)
     found += notes(line, engine, told.say)
+    found += approvals(line, engine, told.say)
     return found
 
 
@@ -160,25 +179,70 @@ def is_in(said: str, told: str) -> bool:
     return not said or said.rstrip(".").lower() in told.lower()
 
 
+def untold(said: str, told: str) -> str:
+    """The sentences that the headline does not hold yet."""
+    return " ".join(one for one in SENTENCE_END.split(said) if not is_in(one, told))
+
+
+def undone(todo: str, told: str, number: int) -> str:
+    """The advice that the headline does not give, alone or for several lines at once."""
+    left = untold(todo, told)
+    own = re.escape(left.rstrip(".")).replace(rf"line\ {number}", rf"({LINES})")
+    for found in re.finditer(own, told, re.IGNORECASE) if left else ():
+        if all(number in numbers_of(lines) for lines in found.groups()):
+            return ""
+    return left
+
+
+def numbers_of(named: str) -> set[int]:
+    """The numbers of ``lines 1-3 and 5``."""
+    runs = re.findall(r"(\d+)(?:-(\d+))?", named)
+    return {n for a, b in runs for n in range(int(a), int(b or a) + 1)}
+
+
+def refused_lines(answer: ClaimAnswer, engine: Engine) -> Iterator[int]:
+    """The lines that a rule never covers as they stand: no modifier pays them."""
+    trees = trees_of(engine)
+    for line in answer.lines:
+        for result in deciding(line):
+            tree = trees.get(result.rule)
+            never = tree is not None and isinstance(tree.duty, d.NeverCovered)
+            if never and (result.status, result.outcome) == ("not-met", "deny"):
+                yield line.number
+
+
+def is_moot(result: RuleResult, line: LineAnswer, refused: frozenset[int]) -> bool:
+    """Whether a line only cannot stand beside lines that go anyhow."""
+    others = set(result.with_lines) - {line.number}
+    return bool(others) and line.number not in refused and others <= refused
+
+
 def objection(
-    result: RuleResult, line: LineAnswer, engine: Engine, told: Said
+    result: RuleResult,
+    line: LineAnswer,
+    engine: Engine,
+    told: Said,
+    refused: frozenset[int] = frozenset(),
 ) -> list[str]:
     """A finding: its sentence, what to do, the days that counted, its source."""
     words = words_of(result.rule, engine)
     found: list[str] = []
-    said = say_finding(result, line, engine)
-    if not is_in(said, told.say):
+    if said := untold(say_finding(result, line, engine), told.say):
         label = "" if result.outcome == line.outcome else result.outcome
         found += labelled(label, said) if label else plain(said, OF_LINE[0])
     todo = do_finding(result, line, engine)
-    if not is_in(todo, told.do):
+    if is_moot(result, line, refused):
+        gone = lines_named(sorted(set(result.with_lines) - {line.number}))
+        todo = f"Nothing of this line: {gone} goes, and with it the pair."
+    if todo := undone(todo, told.do, line.number):
         found += labelled("do", todo)
     if result.arithmetic and (days := counts.counted_dates(result.arithmetic)):
         found += labelled("counted", days)
     if result.arithmetic and result.arithmetic.remark:
         found += labelled("", result.arithmetic.remark)
     if result.outcome == "review" and words.prose:
-        found += labelled("text", words.prose)
+        prose = untold(" ".join(words.prose.split()), f"{told.say} {told.do}")
+        found += labelled("text", prose) if prose else []
     return [*found, *source(result.rule, engine), *also(result, line, engine)]
 
 
@@ -203,8 +267,8 @@ def source(rule: str, engine: Engine) -> list[str]:
     return labelled("source", next((way for way in ways if len(way) <= room), bare))
 
 
-def open_rules(line: LineAnswer, engine: Engine) -> list[str]:
-    """Rules that the claim leaves open, by what it does not say."""
+def open_rules(line: LineAnswer, engine: Engine, before: str) -> list[str]:
+    """Rules that the claim leaves open, by what it does not say, those told already not."""
     if line.reason:
         return []
     asked: dict[tuple[str, ...], list[str]] = {}
@@ -214,12 +278,13 @@ def open_rules(line: LineAnswer, engine: Engine) -> list[str]:
         if silent or result.status == "gap" or result.rule in told:
             continue
         title = title_of(words_of(result.rule, engine))
-        asked.setdefault(result.about, []).append(title)
+        if not is_in(f"{OPEN_FOR} {lacking(result.about)}: {title}", before):
+            asked.setdefault(result.about, []).append(title)
     found: list[str] = []
     for names, titles in asked.items():
-        lacking = in_a_row([name.replace("-", " ") for name in names])
         said = "; ".join(dict.fromkeys(titles))
-        found += labelled("open", f"{said} (not given: {lacking})" if names else said)
+        not_given = f" (not given: {lacking(names)})" if names else ""
+        found += labelled("open", f"{said}{not_given}")
     return found
 
 
@@ -242,6 +307,19 @@ def notes(line: LineAnswer, engine: Engine, told: str) -> list[str]:
         prose = words_of(result.rule, engine).prose
         text = " ".join(filter(None, (said, prose)))
         found += labelled("note", text) if not is_in(text, told) else []
+    return found
+
+
+def approvals(line: LineAnswer, engine: Engine, told: str) -> list[str]:
+    """Approvals that the claim does not show and may do without, those of one advice once."""
+    advice: dict[str, str] = {}
+    for result in lacking_approvals(line):
+        fix = fix_text(words_of(result.rule, engine).fix, result, line)
+        advice.setdefault(fix, say_finding(result, line, engine))
+    found: list[str] = []
+    for fix, said in advice.items():
+        text = untold(f"{said} {fix}", told)
+        found += labelled("note", text) if text else []
     return found
 
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from textwrap import wrap
 
+SENTENCE_END = re.compile(r"(?<=[.?!]) (?=[A-Z0-9])")
+CLAUSE_END = re.compile(r"[;:] ")
+ONLY_A_NAME = re.compile(r"(?:^|[.] )(?:lines? [-\d, and]+|as billed)$", re.IGNORECASE)
+"""What stands before a colon and says nothing by itself."""
 WIDTH = 88
 OF_CLAIM = 2, 9
 """Where labels of the claim begin, and how wide they are."""
@@ -42,13 +48,35 @@ def plain(text: str, start: int = 2) -> list[str]:
 
 
 def shortened(text: str, lines: int) -> str:
-    """The text as far as it fits on so many lines without a label."""
+    """As many whole sentences as fit on so many lines without a label.
+
+    Of a first sentence that is longer as much as stands before one of its colons or
+    semicolons; one without any is told whole.
+    """
     if len(plain(text)) <= lines:
         return text
-    words = text.split()
-    while len(plain(" ".join([*words, "..."]))) > lines:
-        del words[-1]
-    return " ".join([*words, "..."])
+    for whole in (*reversed([*beginnings(text)]), *reversed([*clauses(text)])):
+        if len(plain(whole)) <= lines:
+            return whole
+    return next(beginnings(text), text)
+
+
+def beginnings(text: str) -> Iterator[str]:
+    """The first sentence, the first two, and so on, without the last."""
+    for end in SENTENCE_END.finditer(text):
+        yield text[: end.start()]
+
+
+def clauses(text: str) -> Iterator[str]:
+    """What stands before each colon and semicolon, as a sentence.
+
+    Not inside of brackets or quotes, and not behind the name of a line alone.
+    """
+    for end in CLAUSE_END.finditer(text):
+        told = text[: end.start()]
+        whole = told.count("(") == told.count(")") and told.count('"') % 2 == 0
+        if whole and not ONLY_A_NAME.search(told):
+            yield f"{told}."
 
 
 def apart(left: str, right: str) -> str:

@@ -38,21 +38,30 @@ OBJECTIONS: frozenset[Outcome] = frozenset({"deny", "fix"})
 CLEAN: frozenset[Outcome] = frozenset({"pass", "note"})
 ASKS = re.compile(r"(?:^|(?<=\. ))(?:Send|Keep) [^.]*\.")
 """What the prose of a rule asks for."""
+NOT_COVERED = " is not covered"
+"""What the reason of a bare prohibition says of the code."""
+SAYS_SO = re.compile(r"\bnot (?:covered|paid)\b", re.IGNORECASE)
+"""What a title holds that refuses by itself."""
 PAIR = re.compile(r"[A-Z\d]\d{3}[A-Z\d] beside ")
 """How a title begins that only lists the codes of a pair, which its reason names."""
+UTN = "UTN (unique tracking number)"
+"""What Medicare's own approvals are called, as their authors write it."""
+OPEN_GAP = ("gap", "unknown")
 NAMED = 2
 """So many points are named in a sentence."""
 LONG = 154
 """A sentence of so many letters takes two lines of the screen."""
 FEW = 3
 """So many documents are named in a sentence."""
+UNREAD = "not all could be judged from the claim"
+OPEN_FOR = "Open for want of"
 AS_BILLED: dict[Outcome, str] = {
     "deny": "denied",
     "fix": "the claim must be corrected",
     "needs-auth": "an approval is lacking",
     "needs-evidence": "records are asked for",
     "review": "a person must look at it",
-    "unknown": "not all could be judged from the claim",
+    "unknown": UNREAD,
     "note": "nothing wrong on the claim",
     "pass": "nothing wrong on the claim",
 }
@@ -68,9 +77,24 @@ def say_finding(result: RuleResult, line: LineAnswer, engine: Engine) -> str:
         return sentence(beside(denial(title, result), result, line))
     if result.disputed:
         return sentence(f"{title}: {result.because}")
-    if result.status == "unknown" and result.outcome == "needs-auth":
-        return sentence(f"{title}: the claim shows no approval")
+    if result.status == "unknown" and "authorization" in result.about:
+        apart = ";" if ":" in title else ":"
+        return sentence(f"{title}{apart} the claim shows no approval")
+    if result.status == "unknown" and result.outcome == "review" and result.about:
+        return sentence(f"{title}: {who_decides(result, engine)}")
     return sentence(title)
+
+
+def who_decides(result: RuleResult, engine: Engine) -> str:
+    """What an open rule waits for."""
+    if all(name in engine.program.facts for name in result.about):
+        return "the chart decides"
+    return f"{inside(OPEN_FOR)} {lacking(result.about)}"
+
+
+def lacking(names: Iterable[str]) -> str:
+    """What is not given, as people call it."""
+    return in_a_row([name.replace("-", " ") for name in names])
 
 
 def denial(title: str, result: RuleResult) -> str:
@@ -79,7 +103,18 @@ def denial(title: str, result: RuleResult) -> str:
         return result.because or counts.broken(result.arithmetic)
     if result.because and PAIR.match(title):
         return result.because
+    if NOT_COVERED in result.because:
+        return refusal(title, result.because)
     return f"{title}: {result.because}" if result.because else title
+
+
+def refusal(title: str, because: str) -> str:
+    """``64624 (ablation ...) is not covered: nerves around the knee``: what, then why."""
+    if SAYS_SO.search(title):
+        because = because.replace(NOT_COVERED, "").replace(" here:", ":")
+    if ":" in because:
+        return f"{because}. {sentence(title)}"
+    return f"{because}: {inside(title)}"
 
 
 def beside(said: str, result: RuleResult, line: LineAnswer) -> str:
@@ -115,7 +150,8 @@ def do_approval(result: RuleResult, line: LineAnswer, words: RuleWords) -> str:
         named = not words.ask_of or words.ask_of in said
         return said if named else f"{said} Ask {words.ask_of}."
     asked = words.ask_of or "the payer"
-    return f"Put the approval's number on the claim; if there is none, ask {asked}."
+    number = "UTN" if UTN in words.fix else "approval's number"
+    return f"Put the {number} on the claim; if there is none, ask {asked}."
 
 
 def without_fix(result: RuleResult) -> str:
@@ -173,12 +209,27 @@ def say_evidence(line: LineAnswer, engine: Engine) -> str:
     if broken := broken_of(line):
         return say_finding(broken[0], line, engine)
     points = number_of_points(checklist([line], engine))
-    return sentence(f"{as_billed_words(line.as_billed)}; {points_decide(points)}")
+    words = as_billed_words(line.as_billed, [line], engine)
+    return sentence(f"{words}; {points_decide(points)}")
 
 
-def as_billed_words(outcome: Outcome) -> str:
-    """How the claim stands by what is on it."""
+def as_billed_words(
+    outcome: Outcome, lines: Iterable[LineAnswer], engine: Engine
+) -> str:
+    """How the claim stands by what is on it; of an open one, which text was not read."""
+    unread = next(filter(None, (what_was_not_read(x, engine) for x in lines)), "")
+    if outcome == "unknown" and unread:
+        return f"nothing wrong found; open: {inside(unread)}"
     return AS_BILLED[outcome]
+
+
+def what_was_not_read(line: LineAnswer, engine: Engine) -> str:
+    """The declared gap that keeps a line open as billed; empty where its reason tells it."""
+    if line.as_billed != "unknown" or line.reason:
+        return ""
+    open_gaps = [r.rule for r in line.results if (r.status, r.outcome) == OPEN_GAP]
+    gap = next(iter([*open_gaps, *line.sought]), "")
+    return title_of(words_of(gap, engine)) if gap else ""
 
 
 def points_decide(points: int) -> str:
@@ -197,9 +248,8 @@ def why_open(line: LineAnswer, engine: Engine) -> str:
         return say_finding(broken[0], line, engine)
     missing = dict.fromkeys(name for r in deciding(line) for name in r.about)
     if missing:
-        asked = in_a_row([name.replace("-", " ") for name in missing])
         titles = [title_of(words_of(r.rule, engine)) for r in deciding(line)]
-        return f"Open for want of {asked}: {'; '.join(dict.fromkeys(titles))}"
+        return f"{OPEN_FOR} {lacking(missing)}: {'; '.join(dict.fromkeys(titles))}"
     return (
         "not judged: " + "; ".join(by_reason(line.not_judged))
         if line.not_judged
@@ -218,9 +268,12 @@ def meets(lines: Iterable[LineAnswer], engine: Engine) -> str:
     titles = [*dict.fromkeys(words.policy_title or words.policy for words in found)]
     if not titles:
         return "Nothing objects."
-    return sentence(
-        f"meets the {'policies' if len(titles) > 1 else 'policy'} {in_a_row(titles)}"
-    )
+    return sentence(f"covered by {in_a_row([quoted(title) for title in titles])}")
+
+
+def quoted(title: str) -> str:
+    """A title that does not run into the sentence around it."""
+    return f'"{title}"'
 
 
 def say_note(line: LineAnswer, engine: Engine) -> str:
@@ -232,6 +285,16 @@ def say_note(line: LineAnswer, engine: Engine) -> str:
     if not broken:
         return say_pass(line, engine)
     return " ".join(say_finding(r, line, engine) for r in broken[:1])
+
+
+def lacking_approvals(line: LineAnswer) -> list[RuleResult]:
+    """The rules that only note that the claim shows no approval."""
+    return [
+        result
+        for result in line.results
+        if (result.status, result.outcome) == ("unknown", "note")
+        and "authorization" in result.about
+    ]
 
 
 def limit_in_short(limits: Iterable[LimitState]) -> str:
@@ -267,19 +330,20 @@ def do_line(line: LineAnswer, engine: Engine) -> str:
 
 
 def do_review(found: Iterable[RuleResult], engine: Engine) -> str:
-    """What an author asks to send or to keep, and which text a person is to read."""
+    """What an author asks to send or to keep; else which text a person is to read."""
     words = [words_of(result.rule, engine) for result in found]
     asked = (ask for one in words for ask in ASKS.findall(" ".join(one.prose.split())))
+    if said := " ".join(dict.fromkeys(asked)):
+        return said
     named = dict.fromkeys(name_of(c) for c in map(deciding_citation, words) if c)
     texts = in_a_row([*named]) or "the source"
-    check = f"Have a person check it against {texts} before it is sent."
-    return " ".join([*dict.fromkeys(asked), check])
+    return f"Have a person check it against {texts} before it is sent."
 
 
 def name_of(cited: CitationWords) -> str:
-    """A text by its number (L33906, CIGNA-0139); by its title where it has none."""
+    """A text by its number (L33906, CIGNA-0139); what has none only tells of the payer's."""
     numbered = any(character.isdigit() for character in cited.source)
-    return cited.source if numbered else f'"{cited.title}"'
+    return cited.source if numbered else "the payer's own text"
 
 
 def have_ready(documents: tuple[Document, ...]) -> str:
@@ -289,14 +353,12 @@ def have_ready(documents: tuple[Document, ...]) -> str:
         return ""
     if len(documents) > FEW:
         return (
-            f"Hold the chart against the {points} points of the list before it is sent."
+            f"Check the chart for the {points} listed points before the claim is sent."
         )
     names = [inside(document.name) for document in documents]
     if points <= NAMED:
         holding = [f"{inside(one.name)} ({told_inside(one)})" for one in documents]
-        said = sentence(f"have ready: {'; '.join(holding)}")
-        if len(said) <= LONG:
-            return said
+        return sentence(f"have ready: {'; '.join(holding)}")
     # A document may be two, `Therapy notes, medication list`.
     one = any(", " in name for name in names)
     return sentence(f"have ready: {'; '.join(names) if one else in_a_row(names)}")

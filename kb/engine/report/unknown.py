@@ -30,6 +30,8 @@ OF_ANOTHER_DAY = (" begins on ", " begin on ", " ended on ", " loaded from ")
 """What the reason says where a text was read, but not that of the day."""
 ON_CLAIM = {"diagnosis": "diagnosis", "place": "place of service"}
 """What stands on each claim, as people call it."""
+AS_BILLED = re.compile(r"^no loaded rule (of .+) covers (\S+)(?= as billed here)")
+"""How the reason begins of a line whose policies speak of its code in other cases."""
 ASKING = re.compile(r"\s*\bAsk the plan\.$")
 """What the prose of a gap says at its end, and what to do says in full."""
 
@@ -45,7 +47,10 @@ def why_in_short(line: LineAnswer, engine: Engine) -> str:
     """The same, without what was looked for."""
     if line.reason.startswith(NO_RULE) and what_was_sought(line, engine):
         return f"What the payer asks for {line.code} was not found."
-    return sentence(in_titles(line.reason, engine))
+    said = in_titles(line.reason, engine)
+    return sentence(
+        AS_BILLED.sub(r"the loaded policies \1 do not say whether \2 is covered", said)
+    )
 
 
 def what_was_sought(line: LineAnswer, engine: Engine) -> str:
@@ -70,7 +75,7 @@ def do_unknown(line: LineAnswer) -> str:
         return f"{GROUP_QUESTIONS['state']} Then check the claim again."
     if line.reason.startswith(WITHOUT_TEXT):
         approval = any(one.question == "approval" for one in line.not_judged)
-        first = " and wants it approved first" if approval else ""
+        first = ", and whether it must be approved first" if approval else ""
         return f"Ask the payer whether it covers {line.code}{first}."
     if any(words in line.reason for words in OF_ANOTHER_DAY):
         return f"Look for the payer's text of {line.date}, or ask whether it covers {line.code}."

@@ -11,7 +11,7 @@ from kb.engine.load import CitationWords, RuleWords
 
 GROUP_QUESTIONS = {
     "history": "Give the patient's earlier services, from every biller.",
-    "level": "Give the level (L4-L5) of this and the earlier services.",
+    "level": "Give level (L4-L5) and side (RT, LT or 50) of this and the earlier services.",
     "side": "Give the side (RT, LT or 50) of this and the earlier services.",
     "state": "Give the state where the service was rendered.",
     "plan": "Give the kind of plan.",
@@ -105,7 +105,7 @@ def policy_title(key: str, engine: Engine) -> str:
     """The title of a policy by its path; the path where there is none such."""
     policies = engine.program.policies
     found = next((p.title for p in policies if p.policy == key and p.title), "")
-    return f"the policy {found}" if found else key
+    return f'the policy "{found}"' if found else key
 
 
 def payer_title(key: str, engine: Engine) -> str:

@@ -12,7 +12,7 @@ from kb.claims.model import BadClaim
 from kb.engine.judge.evaluate import Engine
 from kb.plain.trade import PLACES
 from kb.web.check.checked import Checked, checked
-from kb.web.check.fields import WISH, Fields, claim_of, fields_of
+from kb.web.check.fields import WISH, Fields, claim_of, fields_of, payer_words
 from kb.web.check.form import WORDS, Form, form_of
 from kb.web.check.view import shown, would_pass
 from kb.web.page import Page
@@ -44,7 +44,9 @@ class Fault:
 
 
 def empty_page(fields: Fields, engine: Engine) -> Page:
-    """The form before it was sent."""
+    """The form before it was sent; a payer that a link names by its key by its title."""
+    if payer := fields.get("payer"):
+        fields = {**fields, "payer": payer_words(payer, "", engine.program)}
     return made(form_of(fields, engine), None, engine)
 
 

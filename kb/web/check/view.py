@@ -11,7 +11,7 @@ from kb.claims.model import Claim
 from kb.engine.judge.answer import ClaimAnswer, LimitState, LineAnswer, RuleResult
 from kb.engine.judge.evaluate import Engine
 from kb.engine.report.checklist import Document, of_claim
-from kb.engine.report.claim_sentences import Said, tell
+from kb.engine.report.claim_sentences import Said, billed_words, tell
 from kb.engine.report.counts import is_told, said
 from kb.engine.report.explain import explain
 from kb.engine.report.findings import report
@@ -20,7 +20,6 @@ from kb.engine.report.line_text import is_in
 from kb.engine.report.line_text import is_told as stands_alone
 from kb.engine.report.sentences import (
     CLEAN,
-    as_billed_words,
     do_finding,
     raised,
     say_finding,
@@ -178,7 +177,7 @@ def shown(answer: ClaimAnswer, engine: Engine) -> Shown:
     """The answer as the page shows it."""
     told = tell(answer, engine)
     differs = answer.outcome != answer.as_billed
-    as_billed = as_billed_words(answer.as_billed) if differs else ""
+    as_billed = billed_words(answer, engine) if differs else ""
     if is_in(as_billed, told.claim.say):
         as_billed = ""
     return Shown(

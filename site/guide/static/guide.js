@@ -302,6 +302,8 @@
       const enough = columns.length > 1;
       table.closest(".scroll").hidden = !enough;
       byId("choose-some").hidden = enough;
+      const folded = choose.closest("details");
+      if (folded && !enough) folded.open = true;
       heads.forEach((head, at) => { head.hidden = !columns.includes(at); });
       for (const line of table.tBodies[0].rows) {
         const cells = [...line.cells].slice(1);

@@ -2,7 +2,7 @@
 
 ``staff.tsv`` was written before the reader, ``staff_after.tsv`` after it, ``staff_third.tsv`` by
 somebody who had not read it, ``staff_fourth.tsv`` of denials, codes beside trade words and what
-is not loaded: the page that must
+is not loaded, ``staff_fifth.tsv`` by a biller who tried the program: the page that must
 stand first, patterns that the first screen must show (parted by ``&&``), and one that it must
 never show.
 """
@@ -38,6 +38,7 @@ STAFF = table("staff.tsv")
 AFTER = table("staff_after.tsv")
 THIRD = table("staff_third.tsv")
 FOURTH = table("staff_fourth.tsv")
+FIFTH = table("staff_fifth.tsv")
 SEARCHES = table("searches.tsv")
 
 
@@ -69,7 +70,7 @@ def wrong_in(asked: Asked, row: dict[str, str]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "row", [*STAFF, *AFTER, *THIRD, *FOURTH], ids=lambda row: row["question"]
+    "row", [*STAFF, *AFTER, *THIRD, *FOURTH, *FIFTH], ids=lambda row: row["question"]
 )
 def test_a_question_of_staff_is_answered_right(
     kb: KnowledgeBase, row: dict[str, str]

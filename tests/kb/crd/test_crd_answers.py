@@ -160,7 +160,7 @@ def test_what_no_payer_covers_is_not_covered(ask: Ask) -> None:
     assert card["summary"] == (
         "64493 not covered: the diagnosis must be on the covered list."
     )
-    assert "diagnosis M54.50 is not in" in card["detail"]
+    assert "diagnosis M54.50 is not on the list" in card["detail"]
     assert "A57787" in card["detail"]
     assert "read 2026-" in card["detail"]
     assert card["links"][0]["url"].startswith("https://www.cms.gov/")

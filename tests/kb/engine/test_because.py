@@ -269,7 +269,61 @@ def test_a_bare_prohibition_says_what_it_was_matched_to() -> None:
 
     found = asked(rule, claim(line(modifiers=("50",))))
 
-    assert found.because == "64483 is not covered here: modifiers of the line: 50"
+    assert found.because == "64483 is not covered here: the line has modifier 50"
+
+
+def test_a_prohibition_that_only_warns_refuses_nothing() -> None:
+    beside = {
+        "op": "same-day",
+        "set": "guidance",
+        "count": {"min": 1, "max": None},
+        "same": [],
+    }
+    rule = ir({"duty": "never"}, when=beside, advisory=True)
+
+    found = asked(rule, claim(line(), line("77003", number=2)))
+
+    assert found.because == "64483 beside 77003 on line 2 on the same day"
+
+
+def test_what_is_not_there_is_no_reason_beside_what_is() -> None:
+    beside = {
+        "op": "same-day",
+        "set": "guidance",
+        "count": {"min": 1, "max": None},
+        "same": [],
+    }
+    without = {**beside, "set": "sedation", "count": {"min": 0, "max": 0}}
+    rule = ir({"duty": "never"}, when=of("and", beside, without))
+
+    found = asked(rule, claim(line(), line("77003", number=2)))
+
+    assert (
+        found.because == "64483 is not covered beside 77003 on line 2 on the same day"
+    )
+
+
+def test_a_limit_by_a_choice_that_is_not_known_says_the_sum_of_each() -> None:
+    year = rolling(12, "month")
+    rule = ir(
+        {
+            "duty": "limit-by",
+            "fact": "opioid-risk",
+            "of": "claim",
+            "cases": [
+                {"choice": "low", "limit": limit(1, "session", year)},
+                {"choice": "high", "limit": limit(3, "session", year)},
+            ],
+        }
+    )
+
+    found = asked(rule, claim(line(), earlier=[past("2026-01-05")]))
+
+    assert found.because.count("if ") == 2
+    assert "if low: 2 sessions" in found.because
+    assert "if high: 2 sessions" in found.because
+    assert "the limit is 1" in found.because
+    assert "the limit is 3" in found.because
 
 
 @pytest.mark.parametrize(

@@ -340,7 +340,7 @@ def test_the_version_of_the_date_of_service_is_asked(
         (
             (SUMMER,),
             "2026-03-31",
-            "esi begins on 2026-04-01, after 2026-03-31",
+            "esi begins on 2026-04-01; the service was on 2026-03-31",
         ),
     ],
     ids=["over", "ended for good", "followed", "not yet"],

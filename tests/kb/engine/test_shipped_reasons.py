@@ -148,7 +148,7 @@ def of_claim(test: t.Test, at: Situation) -> Tokens:
             yield from () if at.line.diagnoses else ("not given",)
         case t.Modifier():
             yield test.modifier
-            yield from at.line.modifiers or ("none",)
+            yield from at.line.modifiers or ("no modifier",)
         case t.DateOfService():
             yield str(test.day)
         case t.SameNpi():

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from kb.claims.json.reader import stream_values
+from kb.claims.model import Claim, Remark
 from kb.claims.runs import Run
 from kb.engine import ClaimAnswer, Engine
+from kb.engine.report.brief import brief_json
+from kb.engine.report.texts import compact
 from kb.evaluate import run as running
 from kb.evaluate.answering import answered
+from kb.evaluate.earlier import Earlier
 from kb.evaluate.journal import Journal, ResumeError
 from kb.evaluate.keeping import kept, summary_of
 from kb.evaluate.outputs import Output
 from kb.evaluate.run import Work, go_on_from, run
 from kb.evaluate.together import runs_of
 from kb.evaluate.work import Done
+from kb.history.known import known_history
+from kb.history.runs import runs_with_history
 
 from .conftest import Json, WorkOf
 
@@ -71,7 +80,7 @@ def test_the_order_of_files_changes_no_answer(work_of: WorkOf, day: list[Json]) 
 def test_the_number_of_workers_changes_no_byte(
     work_of: WorkOf, day: list[Json], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "PART", 4)
+    monkeypatch.setattr(running, "SIZE", 4)
     alone = work_of(day[::2], [{"claim": "bad"}], day[1::2], out=OUT)
     expected = kept(run(alone)), written(alone)
     together = work_of(day[::2], [{"claim": "bad"}], day[1::2], out=OUT, workers=2)
@@ -125,18 +134,29 @@ KEEP = running._keep
 
 @pytest.mark.parametrize("parts", [0, 1, 4, 9])
 def test_a_work_that_was_stopped_comes_to_the_same_bytes(
-    work_of: WorkOf, day: list[Json], monkeypatch: pytest.MonkeyPatch, parts: int
+    work_of: WorkOf,
+    day: list[Json],
+    engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+    parts: int,
 ) -> None:
-    monkeypatch.setattr(running, "PART", 4)
+    monkeypatch.setattr(running, "SIZE", 4)
     files = (day[::2], [{"claim": "bad"}], day[1::2])
-    whole = work_of(*files, out=OUT)
+    past = earlier(day, engine) if parts > 1 else None
+
+    def work_of_files() -> Work:
+        work = work_of(*files, out=OUT)
+        work.earlier = past
+        return work
+
+    whole = work_of_files()
     expected = kept(run(whole)), written(whole)
     for output in whole.outputs:
         output.path.unlink()
 
-    stopped_after(journaled(work_of(*files, out=OUT)), parts, monkeypatch)
+    stopped_after(journaled(work_of_files()), parts, monkeypatch)
     assert not any(output.path.exists() for output in whole.outputs)
-    again = journaled(work_of(*files, out=OUT))
+    again = journaled(work_of_files())
     go_on_from(again, again.made())
     assert bool(again.state.found) == bool(parts)
     assert (kept(run(again, again.made())), written(again)) == expected
@@ -221,8 +241,62 @@ def test_a_summary_is_kept_whole(work_of: WorkOf, day: list[Json]) -> None:
     assert summary_of(told) == summary
 
 
-def test_another_history_is_another_work(work_of: WorkOf, day: list[Json]) -> None:
+def earlier(told: list[Json], engine: Engine) -> Earlier:
+    """The claims as claims of three weeks before, with a remark on their files."""
+    claims = [
+        replace(
+            one,
+            id=f"past-{one.id}",
+            lines=tuple(
+                replace(line, date=line.date - timedelta(days=21)) for line in one.lines
+            ),
+        )
+        for one in stream_values(told)
+        if isinstance(one, Claim)
+    ]
+    known = known_history(claims, engine.program.payers, state="complete")
+    return Earlier(known, (Remark("old.837", "something was left out"),))
+
+
+@pytest.mark.slow  # two processes open the knowledge base
+def test_workers_look_up_the_history_that_one_process_does(
+    work_of: WorkOf,
+    day: list[Json],
+    engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(running, "SIZE", 4)
+    works = [work_of(day, [{"claim": "bad"}], out=OUT) for _ in range(3)]
+    works[0].earlier = works[1].earlier = earlier(day, engine)
+    works[1].workers, works[1].worth = 2, 0
+    found = [(kept(run(work)), written(work)) for work in works]
+
+    assert found[0] == found[1] != found[2]
+    first = found[0][1]["answers.ndjson"].partition(b"\n")[0]
+    assert b"something was left out" in first
+
+
+def test_claims_have_the_history_that_is_looked_up(
+    work_of: WorkOf, day: list[Json], engine: Engine
+) -> None:
+    work = work_of(day)
+    work.earlier = earlier(day, engine)
+    filled = runs_with_history(
+        runs_of(work.sources, engine.faults_in), work.earlier.known
+    )
+    expected = {
+        one.claim: compact({"answer": brief_json(one, engine)})
+        for one in answered(filled, engine)
+        if isinstance(one, ClaimAnswer)
+    }
+    run(work)
+    assert answers(work.outputs[0].path) == expected
+
+
+def test_another_history_is_another_work(
+    work_of: WorkOf, day: list[Json], engine: Engine
+) -> None:
     begun = work_of(day)
     with_history = work_of(day)
-    with_history.history = "of other days"
+    with_history.earlier = earlier(day[:2], engine)
     assert begun.made().differs(with_history.made()) == "another --history"

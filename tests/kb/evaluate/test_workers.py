@@ -99,6 +99,6 @@ def test_a_worker_that_fails_stops_the_work(
     theirs.close()
     parts = iter([[BadClaim("a", "b")]])
     with pytest.raises(WorkerError) as told:
-        list(workers_with(mine, knowledge).do(parts))  # type: ignore[arg-type]
+        list(workers_with(mine, knowledge).do(parts))
     said = "What went wrong." if sent else "was ended from outside"
     assert said in str(told.value)

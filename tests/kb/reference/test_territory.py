@@ -58,9 +58,25 @@ def test_a_card_of_another_day_is_the_card_made_anew(
         )
         about = subject_of(kb, subject, day)
         assert about is not None
-        fresh: Card = _Asked(kb, title, day).card(about)
+        fresh: Card = _Asked(kb, title, day).card(kb, about)
 
         assert card(kb, payer, subject, day) == fresh
+
+
+@pytest.mark.parametrize("state", ["", "FL", "TX"])
+@pytest.mark.parametrize("place", ["", "11", "24"])
+def test_a_card_that_states_or_codes_share_is_the_card_made_for_each(
+    kb: KnowledgeBase, state: str, place: str
+) -> None:
+    """Kept once for all states that a payer tells not apart, and for all codes it names not."""
+    day = date(2026, 11, 2)
+    for payer in payers(kb)[::4]:
+        for subject in ("trigger-point", "64483", "0627T"):
+            about = subject_of(kb, subject, day)
+            assert about is not None
+            fresh = _Asked(kb, payer, day, state, place)._made(kb, about)
+
+            assert card(kb, payer.id, subject, day, state, place) == fresh
 
 
 def test_cards_change_on_every_day_that_the_file_names(kb: KnowledgeBase) -> None:

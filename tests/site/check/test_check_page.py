@@ -51,7 +51,7 @@ async def test_the_form_stands_there_before_anything_is_sent(site: Datasette) ->
     page = await site.client.get("/check")
 
     assert page.status_code == 200
-    assert "The answer stands here" in page.text
+    assert "The answer will stand here" in page.text
     assert '<option value="Good Health">' in page.text
 
 

@@ -21,6 +21,8 @@ from kb.tables.model import Setting, Tables, UnitCap
 BY_LINE = 1
 ON_RECORDS = 3
 SIDES = frozenset({"RT", "LT"})
+PAID_50 = "1"
+"""The fee schedule's indicator of codes whose second side modifier 50 tells."""
 
 
 def caps_of(at: Situation, setting: Setting, tables: Tables) -> Iterator[Finding]:
@@ -49,6 +51,10 @@ def caps_of(at: Situation, setting: Setting, tables: Tables) -> Iterator[Finding
     said = (
         f"{told(every)} {'on the line' if cap.indicator == BY_LINE else f'on {at.day}'}"
     )
+    if are_two_sides(at, others, tables):
+        said += ", right and left on two lines"
+        yield finding(cap, at, "fix", said, on_one_line(cap, at), others)
+        return
     if sure <= cap.units:
         said += ", some perhaps of another provider"
         yield finding(cap, at, "review", said, what_to_do(cap, at), others)
@@ -58,18 +64,47 @@ def caps_of(at: Situation, setting: Setting, tables: Tables) -> Iterator[Finding
 
 
 def same_code(at: Situation) -> list[Beside]:
-    """The other services of the code on the day, in a surgery center those of the side.
+    """The other services of the code on the day; on a surgery center's claim of the side.
 
-    A center bills two sides as two lines, each with the units of one side.
+    A center's own claim has two lines for two sides, each with the units of one; the
+    physician's has one line with modifier 50, at the center too.
     """
     mine = SIDES.intersection(at.line.modifiers)
-    apart = at.line.place == SURGERY_CENTER and len(mine) == 1
+    own = at.claim.kind == "facility" and at.line.place == SURGERY_CENTER
+    apart = own and len(mine) == 1
     return [
         one
         for one in beside(at)
         if one.event.code == at.line.code
         and not (apart and SIDES.intersection(one.event.modifiers) == SIDES - mine)
     ]
+
+
+def are_two_sides(at: Situation, others: list[Beside], tables: Tables) -> bool:
+    """Whether the day holds one unit right and one left of a code that 50 tells both of.
+
+    That is so on a physician's claim: a facility's has a line for each side.
+    """
+    if at.claim.kind != "professional" or len(others) != 1 or not others[0].sure:
+        return False
+    mine = SIDES.intersection(at.line.modifiers)
+    theirs = SIDES.intersection(others[0].event.modifiers)
+    row = tables.indicators(at.line.code, at.day)
+    single = at.line.units == others[0].event.units == 1 and len(mine) == 1
+    return (
+        single
+        and mine | theirs == SIDES
+        and row is not None
+        and row.bilateral == PAID_50
+    )
+
+
+def on_one_line(cap: UnitCap, at: Situation) -> str:
+    """How a physician bills both sides; at a surgery center also whose two lines are."""
+    own = "; two lines are only for the surgery center's own claim (type facility)"
+    more = own if at.line.place == SURGERY_CENTER else ""
+    first = after_its_end(cap.edition, at.day)
+    return f"{first}Bill both sides on one line with modifier 50 and one unit{more}."
 
 
 def sum_of(services: Iterator[Beside] | list[Beside]) -> Decimal:

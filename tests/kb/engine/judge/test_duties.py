@@ -395,6 +395,36 @@ def billed(code: str, units: object = 1, level: str = "", *modifiers: str) -> Js
 RIGHT, LEFT, BOTH = (billed("64483", 1, "", m) for m in ("RT", "LT", "50"))
 
 
+UNSAID = billed("64483")
+
+
+@pytest.mark.parametrize(
+    ("services", "least", "most"),
+    [
+        ([UNSAID, UNSAID], 1, 2),
+        ([UNSAID] * 3, 2, 3),
+        ([RIGHT, UNSAID], 1, 2),
+        ([RIGHT, LEFT, UNSAID], 2, 2),
+        ([BOTH, UNSAID], 2, 2),
+        ([UNSAID, UNSAID, billed("64484")], 2, 3),
+        ([billed("64484", 2), billed("64484")], 2, 3),
+        ([billed("64483", 1, "L4-L5", "RT"), UNSAID], 1, 2),
+    ],
+    ids=str,
+)
+def test_a_line_without_a_side_may_be_the_other_side_of_another(
+    services: list[Json], least: int, most: int
+) -> None:
+    lines = [line(number=n, **service) for n, service in enumerate(services, 1)]
+
+    def last_status(count: int) -> str:
+        return statuses(limit(count, "level", SESSION), claim(*lines))[-1]
+
+    assert last_status(most) == "met"
+    assert least == most or last_status(most - 1) == last_status(least) == "unknown"
+    assert last_status(least - 1) == "not-met"
+
+
 @pytest.mark.parametrize(
     ("unit", "services", "number"),
     [

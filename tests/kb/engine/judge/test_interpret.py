@@ -436,7 +436,7 @@ def test_a_trace_changes_no_answer() -> None:
         (
             require({"op": "modifier", "modifier": "KX"}),
             {},
-            "modifiers of the line: none; KX is asked",
+            "the line has no modifier; KX is asked",
         ),
         (
             require({"op": "date", "cmp": "<", "date": "2026-01-01"}),

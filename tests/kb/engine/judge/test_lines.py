@@ -338,7 +338,7 @@ def test_a_policy_that_begins_later_is_named_with_its_day() -> None:
     later = program(ir(require(ALWAYS)), days=(date(2026, 4, 1), None))
     (found,) = lines_of(later, claim())
 
-    assert found.reason == "p begins on 2026-04-01, after 2026-03-10"
+    assert found.reason == "p begins on 2026-04-01; the service was on 2026-03-10"
 
 
 def test_a_first_day_that_was_not_found_is_told_as_such() -> None:
@@ -346,7 +346,7 @@ def test_a_first_day_that_was_not_found_is_told_as_such() -> None:
     (found,) = lines_of(later, claim())
 
     assert found.reason == (
-        "p is loaded from 2026-04-01 (first day not found), after 2026-03-10"
+        "p is loaded from 2026-04-01 (first day not found); the service was on 2026-03-10"
     )
 
 

@@ -105,7 +105,9 @@ def test_one_more_is_allowed_on_that_day_and_not_before(
     if found.status == "met" and found.next_date is not None:
         assert found.left == 0
         assert status_on(duty, found.next_date, *before) == "met"
-        assert status_on(duty, found.next_date - DAY, *before) == "not-met"
+        # A second service of today would be the same session.
+        if found.next_date > TODAY + DAY:
+            assert status_on(duty, found.next_date - DAY, *before) == "not-met"
         assert status_on(duty, TODAY + DAY, *before) == (
             "met" if found.next_date == TODAY + DAY else "not-met"
         )

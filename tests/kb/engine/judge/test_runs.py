@@ -70,9 +70,9 @@ def test_a_correction_is_no_further_level(
 ) -> None:
     """The history may tell the payer's number of what is replaced, another, or none."""
     one_level = program(ir(limit(1, "level", {"kind": "session"})))
-    told = past("2026-03-10", "64483", claim=named)
+    told = past("2026-03-10", "64483", "RT", claim=named)
     corrected = replace(
-        claim(line(on="2026-03-10"), id="C-2", earlier=[told]),
+        claim(line(on="2026-03-10", modifiers=("RT",)), id="C-2", earlier=[told]),
         frequency=frequency,
         replaces="" if frequency == "original" else "P-ICN-7",
     )

@@ -18,6 +18,7 @@ from kb.engine.program import CompiledPolicy
 from kb.engine.report.claim_sentences import tell
 from kb.engine.report.explain import explain
 from kb.engine.report.in_full import trace_text
+from kb.engine.report.screen import shortened
 from kb.engine.report.words import ask_of, sentence
 from kb.version import ENGINE_VERSION
 from tests.kb.engine.columns.one_rule import claim, line
@@ -130,14 +131,34 @@ def test_what_to_do_stands_within_the_first_four_lines(name: str) -> None:
     assert todo in first
 
 
-def test_a_long_reason_is_told_whole_below_what_to_do() -> None:
+def test_a_headline_is_a_whole_sentence_however_long() -> None:
     reason = f"the policy {'of a long name ' * 20}begins on 2026-01-01"
     text = explain(made.answer(made.line("unknown", reason=reason)), made.ENGINE)
-    lines = text.splitlines()
 
-    assert lines[3].startswith("  do ")
-    assert lines[2].endswith(" ...")
-    assert sentence(reason) in " ".join(text.split())
+    assert "..." not in text
+    assert sentence(reason) in " ".join(text.partition("  do ")[0].split())
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("One is short.", "One is short."),
+        (f"One. Two {'is long ' * 12}.", "One."),
+        (
+            f"Guidance is not needed: {'as the text says ' * 6}.",
+            "Guidance is not needed.",
+        ),
+        (
+            f"Line 3: {'as the text says ' * 4}; {'more ' * 9}.",
+            f"Line 3: {'as the text says ' * 4}.",
+        ),
+        (f'Not "a; b (c; {"long " * 20}".', f'Not "a; b (c; {"long " * 20}".'),
+    ],
+)
+def test_what_is_too_long_ends_where_a_sentence_or_a_clause_does(
+    text: str, told: str
+) -> None:
+    assert shortened(text, 1) == told
 
 
 @pytest.mark.parametrize(

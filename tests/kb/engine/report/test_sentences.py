@@ -98,7 +98,7 @@ LINES = {
     ),
     "pass": (
         line("pass", grounds=("p@v#needed", "p@v#sessions")),
-        "Meets the policy Epidurals.",
+        'Covered by "Epidurals".',
         "",
     ),
     "note": (
@@ -192,5 +192,5 @@ def test_many_documents_are_counted_and_not_named() -> None:
     claim = answer(line("needs-evidence", ASKED, billed="pass", chart=facts))
 
     assert tell(claim, ENGINE).claim.do == (
-        "Hold the chart against the 4 points of the list before it is sent."
+        "Check the chart for the 4 listed points before the claim is sent."
     )

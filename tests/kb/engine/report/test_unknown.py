@@ -29,13 +29,13 @@ def test_it_says_what_was_looked_for_and_not_found() -> None:
 
 
 def test_without_a_gap_it_says_that_no_rule_covers() -> None:
-    assert reason_in_words(OPEN, ENGINE).startswith("No loaded rule of ")
+    assert reason_in_words(OPEN, ENGINE).startswith("The loaded policies of ")
 
 
 def test_a_gap_of_every_line_is_not_what_was_looked_for_of_the_code() -> None:
     of_every_line = replace(OPEN, open_points=(GAP.id,))
 
-    assert reason_in_words(of_every_line, ENGINE).startswith("No loaded rule of ")
+    assert reason_in_words(of_every_line, ENGINE).startswith("The loaded policies of ")
 
 
 def test_what_was_looked_for_is_told_once() -> None:
@@ -51,7 +51,7 @@ def test_what_was_looked_for_is_told_once() -> None:
         (OPEN, "Ask the payer whether it covers 64483."),
         (
             replace(OPEN, not_judged=(NotJudged("approval", "no loaded rule"),)),
-            "Ask the payer whether it covers 64483 and wants it approved first.",
+            "Ask the payer whether it covers 64483, and whether it must be approved first.",
         ),
         (
             replace(
@@ -60,7 +60,10 @@ def test_what_was_looked_for_is_told_once() -> None:
             "Give the state where the service was rendered. Then check the claim again.",
         ),
         (
-            replace(OPEN, reason="the policy E begins on 2026-04-01, after 2026-03-10"),
+            replace(
+                OPEN,
+                reason="the policy E begins on 2026-04-01; the service was on 2026-03-10",
+            ),
             "Look for the payer's text of 2026-03-10, or ask whether it covers 64483.",
         ),
         (replace(OPEN, reason="no loaded payer goes by this name"), ""),

@@ -232,15 +232,43 @@ def test_modifier_50_on_one_line_is_one_unit() -> None:
     assert told(found) == []
 
 
-@pytest.mark.parametrize(("place", "expected"), [("24", "pass"), ("11", "fix")])
-def test_a_surgery_center_bills_two_sides_as_two_lines(
-    place: str, expected: str
+@pytest.mark.parametrize(
+    ("kind", "place", "expected"),
+    [
+        ("facility", "24", "pass"),
+        ("professional", "24", "fix"),
+        ("professional", "11", "fix"),
+    ],
+)
+def test_only_a_surgery_centers_own_claim_has_two_lines_for_two_sides(
+    kind: Any, place: str, expected: str
 ) -> None:
     right, _left = line_answers(
-        line(1, "64483", "RT", place=place), line(2, "64483", "LT", place=place)
+        line(1, "64483", "RT", place=place),
+        line(2, "64483", "LT", place=place),
+        kind=kind,
     )
 
     assert ([outcome for _row, outcome in told(right)] or ["pass"]) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("place", "modifier", "told_to_do"),
+    [
+        ("11", "LT", "Bill both sides on one line with modifier 50 and one unit."),
+        ("24", "LT", "only for the surgery center's own claim (type facility)."),
+        ("11", "RT", "Correct the units: 1 unit at most"),
+    ],
+)
+def test_two_sides_of_a_physician_are_one_line(
+    place: str, modifier: str, told_to_do: str
+) -> None:
+    right, _other = line_answers(
+        line(1, "64483", "RT", place=place), line(2, "64483", modifier, place=place)
+    )
+    said = [x.do for x in right.results if x.rule.startswith("tables/mue")]
+
+    assert any(told_to_do in one for one in said)
 
 
 @pytest.mark.parametrize(
