@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
 from dsl.base.characters import refuse_hidden
 from dsl.base.diagnostics import did_you_mean
-from dsl.base.keywords import end_where_words_end
+from dsl.base.grammars import parser_of
 from dsl.errors import PayerkbError
 
 FORMATS = ("table", "csv", "json", "markdown", "sql")
@@ -181,12 +180,7 @@ def read_day(text: str) -> date:
 @cache
 def grammar() -> Lark:
     """The parser of questions, made once a process."""
-    return Lark(
-        files("dsl.syntax").joinpath("query.lark").read_text("utf-8"),
-        parser="lalr",
-        lexer="contextual",
-        edit_terminals=end_where_words_end,
-    )
+    return parser_of("query.lark")
 
 
 def ask(text: str) -> Question:

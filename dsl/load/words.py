@@ -13,9 +13,11 @@ A change of words changes no answer of a claim: they only find pages and cards.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from dsl.base.diagnostics import Diagnostic
-from dsl.base.model import Alias, Place
+if TYPE_CHECKING:
+    from dsl.base.diagnostics import Diagnostic
+    from dsl.base.model import Alias
 
 KINDS = (
     "payer", "brand", "line", "contractor", "family", "codes", "narrow", "state",
@@ -62,6 +64,10 @@ _EXAMPLE = "family epidural: epidural, ESI"
 
 def read_words(text: str, path: str) -> tuple[list[Alias], list[Diagnostic]]:
     """The words of a file, and the lines of it that cannot be read."""
+    # Whoever only asks for topics needs no model of policies.
+    from dsl.base.diagnostics import Diagnostic  # noqa: PLC0415
+    from dsl.base.model import Alias, Place  # noqa: PLC0415
+
     found: list[Alias] = []
     faults: list[Diagnostic] = []
     for lines in _items(text):

@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
 
 from lark import Lark, UnexpectedInput
 
 from dsl.base.characters import HIDDEN, name_of, unix_ends, without_mark
 from dsl.base.diagnostics import Diagnostic, Reporter, in_order
-from dsl.base.keywords import end_where_words_end
+from dsl.base.grammars import parser_of
 from dsl.base.labels import ITEM_KINDS
 from dsl.suggest import expectations as explain
 from dsl.suggest.repairs import head_meant
@@ -38,14 +37,7 @@ GROUP_HEAD = re.compile(r"\b(all|any|none|at least \w+) of$")
 @cache
 def grammar() -> Lark:
     """The parser, made once a process."""
-    return Lark(
-        files("dsl.syntax").joinpath("policy.lark").read_text("utf-8"),
-        parser="lalr",
-        lexer="contextual",
-        transformer=NodeBuilder(),
-        edit_terminals=end_where_words_end,
-        cache=False,
-    )
+    return parser_of("policy.lark", NodeBuilder())
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from dsl.ir.duties import Require
-from dsl.ir.tests import And, Diagnosis, Or, Test
 from kb.read.rule_store import rules
 from kb.read.store import KnowledgeBase
 from kb.reference.card_rows import Row
 from kb.reference.cards import Card
+
+if TYPE_CHECKING:
+    from dsl.ir.tests import Test
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,9 @@ def verdicts(
 
 
 def _lists_asked(kb: KnowledgeBase, row: Row) -> Iterator[str]:
+    # Trees of rules are much to import for questions that name no diagnosis.
+    from dsl.ir.duties import Require  # noqa: PLC0415
+
     for rule in rules(kb, row.rules).values():
         duty = rule.tree.duty
         if isinstance(duty, Require) and rule.tree.when is None:
@@ -49,6 +54,8 @@ def _lists_asked(kb: KnowledgeBase, row: Row) -> Iterator[str]:
 
 def _required(test: Test) -> Iterator[str]:
     """The lists of one of which a diagnosis must be, whatever else a test asks."""
+    from dsl.ir.tests import And, Diagnosis, Or  # noqa: PLC0415
+
     if isinstance(test, Diagnosis):
         yield test.set
     elif isinstance(test, And) or (

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from dsl.load.words import TOPICS
 from kb.asking.understood import DIAGNOSIS, MODIFIER, Understood
-from kb.plain.aspects import Aspect
+from kb.plain.headings import Aspect
 from kb.reference.card_rows import Row
 from kb.reference.cards import Card, Cell
 

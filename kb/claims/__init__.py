@@ -1,4 +1,9 @@
-"""Claims in: readers of X12, of JSON ours and others', and the claim that they give."""
+"""Claims in: readers of X12, of JSON ours and others', and the claim that they give.
+
+The X12 reader is imported when it is first asked for: a claim in JSON needs none of it.
+"""
+
+from typing import TYPE_CHECKING
 
 from kb.claims.facts import FactKinds, check_facts
 from kb.claims.json.reader import read_json, read_json_value
@@ -15,7 +20,9 @@ from kb.claims.model import (
 )
 from kb.claims.read import ClaimFileError, read_claims, read_stream, stream_claims
 from kb.claims.runs import Run, stream_runs
-from kb.claims.x12.reader import read_x12, stream_x12
+
+if TYPE_CHECKING:
+    from kb.claims.x12.reader import read_x12, stream_x12
 
 __all__ = [
     "BadClaim",
@@ -40,3 +47,13 @@ __all__ = [
     "stream_runs",
     "stream_x12",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in ("read_x12", "stream_x12"):
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    from kb.claims.x12 import reader  # noqa: PLC0415
+
+    found: object = getattr(reader, name)
+    return found

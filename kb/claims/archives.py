@@ -19,8 +19,6 @@ from kb.claims.past import Told
 Tell = Callable[[Iterator[bytes], str], Iterator[Told]]
 """Gives what the bytes of an unpacked file tell, by its name."""
 
-GZIP = b"\x1f\x8b"
-ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 MOST_TIMES = 300
 """A file that unpacks to more than so many times its size is given up ..."""
 MUCH = 100_000_000

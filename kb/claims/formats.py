@@ -5,6 +5,9 @@ Nothing of such a file is read but what tells its format.
 
 from __future__ import annotations
 
+GZIP = b"\x1f\x8b"
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+PARQUET = b"PAR1"
 NOT_READ = "only X12, JSON, FHIR and tables of claims are read"
 """What is said after the name of a file of another kind."""
 NOT_READ_X12 = "of X12 only 837P, 837I and 835 are read"

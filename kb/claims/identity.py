@@ -14,7 +14,12 @@ _NOT_IN_AN_ID = re.compile("[^A-Z0-9]")
 
 def member_in(text: str) -> str:
     """The member id as it tells patients apart: capitals and digits only."""
-    return _NOT_IN_AN_ID.sub("", text.upper())
+    large = text.upper()
+    if (
+        large.isascii() and large.isalnum()
+    ):  # nearly all of them, in a third of the time
+        return large
+    return _NOT_IN_AN_ID.sub("", large)
 
 
 def patient_token(member: str, birth: str, given: str = "") -> str:

@@ -1,4 +1,8 @@
-"""Claims from a file or from standard input, whichever format it holds."""
+"""Claims from a file or from standard input, whichever format it holds.
+
+The reader of a format is imported with the first file of it: a command for one claim in
+our JSON starts without the others.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +17,8 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from dsl.errors import PayerkbError
-from kb.claims.archives import GZIP, ZIP, told_of_gzip, told_of_zip
 from kb.claims.encodings import BYTE_ORDER_MARK, how_to_save, wide_encoding
-from kb.claims.formats import NOT_READ, other_file
+from kb.claims.formats import GZIP, NOT_READ, PARQUET, ZIP, other_file
 from kb.claims.json.reader import stream_json
 from kb.claims.json.text import MOST_BYTES, first_part
 from kb.claims.model import (
@@ -25,10 +28,6 @@ from kb.claims.model import (
     read_result,
 )
 from kb.claims.past import Told, answerable
-from kb.claims.rows.layouts import HOW_TO_NAME
-from kb.claims.rows.parquet import PARQUET, stream_parquet
-from kb.claims.rows.text import is_a_table, stream_table, why_no_table
-from kb.claims.x12.reader import tell_x12
 
 _CHUNK = 1 << 16
 _FORMATS = "Give an X12 file, JSON claims or a table of claims."
@@ -119,9 +118,13 @@ def tell_from(start: bytes, chunks: Iterator[bytes], name: str = "") -> Iterator
     """The same of a file of which ``first_filled`` has taken the start."""
     match format_of(start):
         case "gzip":
+            from kb.claims.archives import told_of_gzip  # noqa: PLC0415
+
             packed = chain((start,), chunks)
             yield from told_of_gzip(packed, name, _tell_unpacked)
         case "zip":
+            from kb.claims.archives import told_of_zip  # noqa: PLC0415
+
             file = _file_of(start, chunks)
             if file is None:
                 yield BadClaim(name, *_too_large("a zip archive"))
@@ -145,12 +148,18 @@ def _tell(start: bytes, chunks: Iterator[bytes], name: str) -> Iterator[Told]:
     everything = chain((start,), chunks)
     match format_of(start):
         case "x12":
+            from kb.claims.x12.reader import tell_x12  # noqa: PLC0415
+
             yield from tell_x12(everything, name)
         case "json":
             yield from stream_json(everything, name)
         case "table":
+            from kb.claims.rows.text import stream_table  # noqa: PLC0415
+
             yield from stream_table(everything, name)
         case "parquet":
+            from kb.claims.rows.parquet import stream_parquet  # noqa: PLC0415
+
             file = _file_of(start, chunks)
             if file is None:
                 yield BadClaim(name, *_too_large("a Parquet file"))
@@ -204,6 +213,8 @@ def format_of(start: bytes) -> Format:
         return "x12"
     if begin.startswith((b"{", b"[")):
         return "json"
+    from kb.claims.rows.text import is_a_table  # noqa: PLC0415
+
     return "table" if is_a_table(start) else ""
 
 
@@ -268,6 +279,9 @@ def _not_a_claim_file(start: bytes, name: str) -> BadClaim:
     if start.startswith((b"GS", b"ST")):
         reason = "X12 without its ISA segment, which names the separators"
         return BadClaim(name, reason, "Give the whole file, from its ISA on.")
+    from kb.claims.rows.layouts import HOW_TO_NAME  # noqa: PLC0415
+    from kb.claims.rows.text import why_no_table  # noqa: PLC0415
+
     if missing := why_no_table(start):
         return BadClaim(name, missing, HOW_TO_NAME)
     if other := other_file(start):

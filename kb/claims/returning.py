@@ -1,5 +1,6 @@
 """Which patients of a file come back after another patient's claims, in one fast look.
 
+Readers of formats are imported for files of theirs only, as in ``kb.claims.read``.
 Kept is a number of 8 bytes for each patient, nothing of a claim.  The look may take a
 patient for one that comes back who does not; never the other way round.
 """
@@ -8,16 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import chain, count
-from typing import BinaryIO, Literal
+from typing import TYPE_CHECKING, BinaryIO, Literal
 
-from kb.claims.archives import BrokenArchiveError, unpacked
 from kb.claims.identity import member_in
 from kb.claims.json.text import Document, documents_of, first_part, lines_of
 from kb.claims.model import Claim, own_patient
 from kb.claims.read import chunks_of, first_filled, format_of, tell_from
-from kb.claims.rows.text import patients_in_table
-from kb.claims.x12.segments import Separators, separators_of
+
+if TYPE_CHECKING:
+    from kb.claims.x12.segments import Separators
 
 
 def number_of(patient: str) -> int:
@@ -53,13 +55,13 @@ def look(chunks: Iterator[bytes]) -> tuple[Look, Iterator[int]]:
     everything = chain((start,), chunks)
     match format_of(start):
         case "x12":
-            return "member", _members(everything, dependants=False)
+            return "member", _subscribers(everything)
         case "json":
             return "patient", _patients(everything)
         case "gzip":
-            return look(_until_broken(unpacked(everything)))
+            return look(_unpacked(everything))
         case "table":
-            return "patient", map(number_of, patients_in_table(everything))
+            return "patient", _patients_of_rows(everything)
         case "zip" | "parquet":
             return "patient", _patients_of_claims(start, chunks)
         case _:
@@ -81,10 +83,10 @@ def _returning(start: bytes, chunks: Iterator[bytes]) -> frozenset[int] | None:
         case "x12":
             return None if coming_back(_members(everything)) else frozenset()
         case "gzip":
-            inside = _until_broken(unpacked(everything))
+            inside = _unpacked(everything)
             return _returning(first_filled(inside), inside)
         case "table":
-            return coming_back(map(number_of, patients_in_table(everything)))
+            return coming_back(_patients_of_rows(everything))
         case "zip" | "parquet":
             return coming_back(_patients_of_claims(start, chunks))
         case _:
@@ -92,12 +94,21 @@ def _returning(start: bytes, chunks: Iterator[bytes]) -> frozenset[int] | None:
             return None if UNTOLD in back else back
 
 
-def _until_broken(chunks: Iterator[bytes]) -> Iterator[bytes]:
+def _unpacked(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """The bytes of a packed file up to where reading its claims ends too."""
+    from kb.claims.archives import BrokenArchiveError, unpacked  # noqa: PLC0415
+
     try:
-        yield from chunks
+        yield from unpacked(chunks)
     except BrokenArchiveError:
         return
+
+
+def _patients_of_rows(chunks: Iterator[bytes]) -> Iterator[int]:
+    """The patient of each row of a table."""
+    from kb.claims.rows.text import patients_in_table  # noqa: PLC0415
+
+    return map(number_of, patients_in_table(chunks))
 
 
 def _patients_of_claims(start: bytes, chunks: Iterator[bytes]) -> Iterator[int]:
@@ -139,12 +150,44 @@ def _patients_of(documents: Iterable[Document]) -> Iterator[int]:
             yield number_of(named)
 
 
-def _members(chunks: Iterable[bytes], *, dependants: bool = True) -> Iterator[int]:
+def _subscribers(chunks: Iterable[bytes]) -> Iterator[int]:
+    """Subscribers as an X12 file names them, whose dependants are not told apart.
+
+    The first answer waits for this look through all files, so the work on each of them is
+    one search and one number.  For other separators see ``_members``.
+    """
+    nobody = count(1)
+    for text, separators in _pieces(chunks):
+        if _has_other_separators(text, separators):
+            yield from (UNTOLD, 1, UNTOLD)
+        members = _plain(_member_ids(separators).findall(text))
+        # Who has no number is nobody who was there before.
+        numbers = [hash(member) if member else next(nobody) for member in members]
+        yield from numbers
+
+
+def _plain(ids: list[str]) -> Iterable[str]:
+    """``member_in`` of each: for all of them at once where none has a mark in it."""
+    together = "\n".join(ids).upper()
+    only = together.replace("\n", "")
+    if ids and only.isascii() and only.isalnum():
+        return together.split("\n")
+    return map(member_in, ids)
+
+
+@lru_cache
+def _member_ids(separators: Separators) -> re.Pattern[str]:
+    """NM109 of each subscriber; empty where the segment ends before it."""
+    element, segment = re.escape(separators.element), re.escape(separators.segment)
+    before = f"(?:[^{element}{segment}]*{element}){{7}}"
+    return re.compile(f"NM1{element}IL{element}(?:{before}([^{element}{segment}]*))?")
+
+
+def _members(chunks: Iterable[bytes]) -> Iterator[int]:
     """Subscribers and their dependants as an X12 file names them, claims or none.
 
     Where the separators change inside the file nothing can be told by one look: then
-    a number comes back, so that the claims themselves are read.  Without ``dependants``
-    only subscribers are told.
+    a number comes back, so that the claims themselves are read.
     """
     nobody = count()
     member, waiting = "", 0
@@ -158,7 +201,7 @@ def _members(chunks: Iterable[bytes], *, dependants: bool = True) -> Iterator[in
                     yield waiting
                 member = member_in("".join(elements[7:8]))
                 waiting = hash(member) if member else next(nobody)
-            elif dependants:
+            else:
                 yield hash((member, "".join(elements[2:3]).upper()))
                 waiting = 0
     if waiting:
@@ -173,6 +216,8 @@ def _people(separators: Separators) -> re.Pattern[str]:
 
 def _has_other_separators(text: str, separators: Separators) -> bool:
     """Whether an interchange begins in the text that is written otherwise."""
+    from kb.claims.x12.segments import separators_of  # noqa: PLC0415
+
     at = text.find("ISA")
     while at >= 0:
         begins = text[:at].rstrip().endswith(("", separators.segment)[at > 0])
@@ -184,6 +229,8 @@ def _has_other_separators(text: str, separators: Separators) -> bool:
 
 def _pieces(chunks: Iterable[bytes]) -> Iterator[tuple[str, Separators]]:
     """The text of an X12 file in pieces of whole segments, without line breaks."""
+    from kb.claims.x12.segments import separators_of  # noqa: PLC0415
+
     rest = ""
     separators: Separators | None = None
     for chunk in chunks:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
 
 from kb.cli.options import stop
-from kb.engine import Engine
 from kb.tables.errors import TablesError
-from kb.tables.layers import Layered
-from kb.tables.model import Tables
-from kb.tables.opening import open_tables
 from kb.tables.shipped_rows import shipped_hash, shipped_rows
+
+if TYPE_CHECKING:
+    from kb.engine import Engine
+    from kb.tables.model import Tables
 
 
 def holding_against(engine: Engine, tables: Path) -> Engine:
@@ -29,6 +30,10 @@ def given_tables(tables: Path) -> Tables:
     given = given_file(tables)
     if given is None:
         return shipped_rows()
+    # Most have no file of their own.
+    from kb.tables.layers import Layered  # noqa: PLC0415
+    from kb.tables.opening import open_tables  # noqa: PLC0415
+
     try:
         return Layered(open_tables(given), shipped_rows())
     except TablesError as error:

@@ -4,18 +4,21 @@ The file is read once, whole.  Its hash and its seal are of these bytes, and SQL
 them from memory, never the name again: whatever takes the file's place meanwhile, or is
 written into it, or lies beside it as a journal, changes neither answer nor receipt.
 That costs some milliseconds and the size of the file in memory, and is the same on
-every system; a name under ``/proc/self/fd`` would not be, and SQLite follows it to the
-file's own name anyway.
+every system: the hash is made by a thread of its own while SQLite takes its copy.  A name
+under ``/proc/self/fd`` would not be, and SQLite follows it to the file's own name anyway.
 """
 
 from __future__ import annotations
 
 import sqlite3
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 from dsl.errors import PayerkbError
 from kb.database.schema import APPLICATION_ID, SCHEMA_VERSION
-from kb.database.seal import hashes_of
+from kb.database.seal import Hashes, hashes_of
 
 MAGIC = b"SQLite format 3\0"
 HEADER = 100
@@ -77,12 +80,14 @@ def open_knowledge_base(path: Path) -> OpenedFile:
         message = f"There is no knowledge base at {path}. Make it with: payerkb build"
         raise KnowledgeBaseError(message)
     _refuse_journals(path)
-    hashes = hashes_of(content := _content_of(path))
+    content = _content_of(path)
+    hashes_when_made = _hashed_meanwhile(content)
     connection = sqlite3.connect(
         ":memory:", check_same_thread=False, factory=OpenedFile
     )
     try:
         connection.deserialize(content)
+        hashes = hashes_when_made()
         connection.execute("PRAGMA query_only = ON")
         if not hashes.sealed:
             raise _changed(connection, path)
@@ -111,6 +116,21 @@ def _content_of(path: Path) -> bytes:
             return file.readall()
     except OSError as error:
         raise _not_readable(path, error.strerror or error) from None
+
+
+def _hashed_meanwhile(content: bytes) -> Callable[[], Hashes]:
+    """Begin to hash; what is given waits for the end of it."""
+    if sys.platform == "emscripten":  # a browser's Python has one thread
+        return lambda: hashes_of(content)
+    found: list[Hashes] = []
+    thread = Thread(target=lambda: found.append(hashes_of(content)))
+    thread.start()
+
+    def waited_for() -> Hashes:
+        thread.join()
+        return found[0]
+
+    return waited_for
 
 
 def _not_readable(path: Path, why: object) -> KnowledgeBaseError:

@@ -25,6 +25,7 @@ from kb.engine.program import (
     CompiledRule,
     Days,
     FactWords,
+    Members,
     PayerWords,
     Program,
     RulesToRead,
@@ -112,7 +113,7 @@ def load(
         with of_our_shape():
             program = Program(
                 policies=with_deferrals(read_policies(connection, later)),
-                sets=read_sets(connection),
+                sets=read_sets(connection) if later is None else SetsToRead(later),
                 titles=read_titles(connection),
                 groupings=read_groupings(connection),
                 codes=read_codes(connection),
@@ -237,7 +238,12 @@ def rules_later(file: KeptOpen) -> dict[str, RulesToRead]:
         " GROUP BY policy_version"
     )
     return {
-        version: RulesToRead(number, partial(rules_of_version, file, version), own_only)
+        version: RulesToRead(
+            number,
+            partial(rules_of_version, file, version),
+            own_only,
+            partial(rules_with_word, file, version),
+        )
         for version, number, own_only in found
     }
 
@@ -247,6 +253,14 @@ def rules_of_version(file: KeptOpen, version: str) -> tuple[CompiledRule, ...]:
     return read_rules(
         file.rows(f"{RULE_ROWS} WHERE policy_version = ? ORDER BY position", version)
     )
+
+
+def rules_with_word(
+    file: KeptOpen, version: str, word: str
+) -> tuple[CompiledRule, ...]:
+    """Those of them whose tree has a word in it as text."""
+    sql = f"{RULE_ROWS} WHERE policy_version = ? AND instr(ir, ?) ORDER BY position"
+    return read_rules(file.rows(sql, version, word))
 
 
 def read_rules(rows: list[RuleRow]) -> tuple[CompiledRule, ...]:
@@ -269,18 +283,70 @@ def read_rules(rows: list[RuleRow]) -> tuple[CompiledRule, ...]:
         )
 
 
-def read_sets(connection: sqlite3.Connection) -> dict[str, dict[str, tuple[Days, ...]]]:
+MEMBER_ROWS = "SELECT code_set, code, from_day, through_day FROM code_set_member"
+OWN_MEMBER_ROWS = f"{MEMBER_ROWS} WHERE code_set >= ? AND code_set < ?"
+MemberRow = tuple[str, str, str | None, str | None]
+Sets = dict[str, dict[str, tuple[Days, ...]]]
+
+
+def read_sets(connection: sqlite3.Connection) -> Sets:
     """Code sets with their members' days."""
-    found: dict[str, dict[str, tuple[Days, ...]]] = defaultdict(dict)
-    for key, code, first, last in connection.execute(
-        "SELECT code_set, code, from_day, through_day FROM code_set_member"
-    ):
+    return sets_of(connection.execute(MEMBER_ROWS))
+
+
+def sets_of(rows: Iterable[MemberRow]) -> Sets:
+    """The same out of rows."""
+    found: Sets = defaultdict(dict)
+    for key, code, first, last in rows:
         members = found[key]
         if code in members or first or last:
             members[code] = (*members.get(code, ()), days(first, last))
         else:
             members[code] = ALWAYS
     return dict(found)
+
+
+class SetsToRead(Mapping[str, Members]):
+    """Code sets out of a file that is kept open: those of a policy when one is asked for."""
+
+    def __init__(self, file: KeptOpen) -> None:
+        self._file = file
+        self._read: Sets = {}
+
+    def __getitem__(self, key: str) -> Members:
+        """The members of a set.
+
+        Raises ``kb.database.opening.KnowledgeBaseError`` when they are of another shape.
+        """
+        found = self.get(key)
+        if not found:
+            raise KeyError(key)
+        return found
+
+    def get(self, key: str, default: Members | None = None) -> Members:  # type: ignore[override]
+        """The members of a set; ``default``, or none, of one that is not there."""
+        found = self._read.get(key)
+        if found is None:
+            # The key of a policy's own set begins with its version.
+            owner, mark, _name = key.partition("#")
+            last = owner + chr(ord(mark) + 1) if mark else key + "\0"
+            with of_our_shape():
+                self._keep(self._file.rows(OWN_MEMBER_ROWS, owner + mark, last))
+            found = self._read.setdefault(key, {})
+        return found or default or {}
+
+    def _keep(self, rows: Iterable[MemberRow]) -> None:
+        for key, members in sets_of(rows).items():
+            self._read.setdefault(key, members)
+
+    def __iter__(self) -> Iterator[str]:
+        """The keys of all sets."""
+        self._keep(self._file.rows(MEMBER_ROWS))
+        return iter([key for key, members in self._read.items() if members])
+
+    def __len__(self) -> int:
+        """How many sets there are."""
+        return sum(1 for _ in self)
 
 
 def read_titles(connection: sqlite3.Connection) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dsl.ir.tests import Field
 from dsl.ir.walk import find
-from kb.engine.program import CompiledPolicy, Program
+from kb.engine.program import CompiledPolicy, Program, with_word
 
 Plans = dict[tuple[str, str], str]
 """The plan of a payer's claims in a state; empty where they may have several."""
@@ -41,7 +41,7 @@ def found_plan(payer: str, state: str, program: Program) -> str:
 def plans_told(policy: CompiledPolicy) -> Iterator[str]:
     """The plans that a policy and its rules tell apart."""
     yield from policy.plans
-    for rule in policy.rules:
+    for rule in with_word(policy.rules, '"plan"'):
         for test in find(rule.tree, Field):
             if test.name == "plan":
                 yield from test.values

@@ -101,6 +101,8 @@ class RulesToRead(Sequence[CompiledRule]):
     read: Callable[[], tuple[CompiledRule, ...]]
     own_only: int = 0
     """How many of them no other payer follows."""
+    find: Callable[[str], tuple[CompiledRule, ...]] | None = None
+    """Reads only those whose tree has a word in it, where that is less work."""
 
     @cached_property
     def rules(self) -> tuple[CompiledRule, ...]:
@@ -122,6 +124,15 @@ class RulesToRead(Sequence[CompiledRule]):
     ) -> CompiledRule | tuple[CompiledRule, ...]:
         return self.rules[place]
 
+    def with_word(self, word: str) -> Sequence[CompiledRule]:
+        """Those whose tree has a word in it as text, or more of them."""
+        return self.find(word) if self.find is not None else self.rules
+
+
+def with_word(rules: Sequence[CompiledRule], word: str) -> Sequence[CompiledRule]:
+    """The rules whose tree has a word in it as text, or more of them: no others are read."""
+    return rules.with_word(word) if isinstance(rules, RulesToRead) else rules
+
 
 def carried(rules: Sequence[CompiledRule]) -> Sequence[CompiledRule]:
     """The rules that hold for a payer that defers to theirs too, not yet read."""
@@ -129,7 +140,11 @@ def carried(rules: Sequence[CompiledRule]) -> Sequence[CompiledRule]:
         if not rules.own_only:
             return rules
         number = rules.number - rules.own_only
-        return RulesToRead(number, lambda: tuple(r for r in rules if r.carried))
+        return RulesToRead(
+            number,
+            lambda: tuple(r for r in rules if r.carried),
+            find=lambda word: tuple(r for r in rules.with_word(word) if r.carried),
+        )
     left = tuple(rule for rule in rules if rule.carried)
     return rules if len(left) == len(rules) else left
 
@@ -226,7 +241,7 @@ class Program:
     """Everything an engine needs to answer claims."""
 
     policies: tuple[CompiledPolicy, ...] = ()
-    sets: dict[str, dict[str, tuple[Days, ...]]] = field(default_factory=dict)
+    sets: Mapping[str, Members] = field(default_factory=dict)
     """Set key -> code -> the days on which it belongs to the set."""
     titles: dict[str, str] = field(default_factory=dict)
     """Set key -> its title; a list that stands inside a rule has none."""
@@ -255,6 +270,32 @@ class Program:
         except KeyError:
             found = self.notes[key] = make()
         return found
+
+    def version(self, key: str) -> CompiledPolicy | None:
+        """A policy version by its id, itself rather than a copy that follows it."""
+        known: dict[str, CompiledPolicy] = self.once(
+            "versions", lambda: {one.id: one for one in reversed(self.policies)}
+        )
+        return known.get(key)
+
+    def tree(self, rule: str) -> Rule | None:
+        """The tree of a rule by its row id; of no policy's rules but its own are any read."""
+        version = rule.partition("#")[0]
+        known: dict[str, dict[str, Rule]] = self.once("trees by version", dict)
+        if version not in known:
+            policy = self.version(version)
+            own = policy.rules if policy else self.once("made by hand", self._by_hand)
+            known[version] = {each.id: each.tree for each in own}
+        return known[version].get(rule)
+
+    def _by_hand(self) -> tuple[CompiledRule, ...]:
+        """The rules that were read out of no file, whose ids need not begin with a version."""
+        return tuple(
+            rule
+            for policy in self.policies
+            if not isinstance(policy.rules, RulesToRead)
+            for rule in policy.rules
+        )
 
 
 def with_deferrals(policies: Iterable[CompiledPolicy]) -> tuple[CompiledPolicy, ...]:

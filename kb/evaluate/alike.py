@@ -71,6 +71,7 @@ def key_of(run: Run) -> Hashable | None:
         OF_CLAIM(claim),
         tuple(claim.fields.items()),
         repr(claim.facts) if claim.facts else "",
+        claim.history.read_from,
         tuple(map(_of_line, claim.lines)),
     )
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Self
 
 from kb.engine.judge.answer import Outcome, Question, Status
+from kb.engine.report.brief import dollars_text
 
 Json = Mapping[str, Any]
 
@@ -209,6 +211,10 @@ class AnsweredLine:
     """Questions that nothing answered."""
     rules: tuple[DecidingRule, ...]
     """The rules that give the line its outcome."""
+    date: date | None
+    """The day of the service; ``None`` in answers of before 1.1."""
+    charge: Decimal | None
+    """Dollars billed for the line; ``None`` when the claim does not say."""
 
     @classmethod
     def of(cls, given: Json) -> Self:
@@ -217,6 +223,8 @@ class AnsweredLine:
             "limits": tuple(map(LimitLeft.of, given["limits"])),
             "not_judged": tuple(map(OpenQuestion.of, given["not_judged"])),
             "rules": tuple(map(DecidingRule.of, given["rules"])),
+            "date": _day(given.get("date")),
+            "charge": _dollars(given.get("charge")),
         }
         return cls(**{**given, **typed})
 
@@ -232,6 +240,8 @@ class AnsweredLine:
             "limits": [one.to_json() for one in self.limits],
             "not_judged": [one.to_json() for one in self.not_judged],
             "rules": [one.to_json() for one in self.rules],
+            "date": _text(self.date),
+            "charge": None if self.charge is None else dollars_text(self.charge),
         }
 
 
@@ -250,6 +260,10 @@ class Answer:
     do: str
     """What to do now; empty when there is nothing to do."""
     lines: tuple[AnsweredLine, ...]
+    payer: str | None = None
+    """Key of the payer found; ``None`` where none was."""
+    history: str = ""
+    """The earlier services that were looked up, and in what; empty where none were."""
 
     @classmethod
     def of(cls, given: Json) -> Self:
@@ -268,11 +282,17 @@ class Answer:
             "say": self.say,
             "do": self.do,
             "lines": [line.to_json() for line in self.lines],
+            "payer": self.payer,
+            "history": self.history,
         }
 
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text is not None else None
+
+
+def _dollars(text: str | None) -> Decimal | None:
+    return Decimal(text) if text is not None else None
 
 
 def _text(day: date | None) -> str | None:

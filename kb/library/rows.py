@@ -11,6 +11,7 @@ from itertools import chain, islice
 from typing import Any
 
 from kb.claims.model import BadClaim
+from kb.engine.report.brief import dollars_text
 from kb.library.answering import Said
 from kb.library.answers import Answer, AnsweredLine, LimitLeft
 from kb.library.errors import MissingPackageError
@@ -57,8 +58,12 @@ SCHEMA = pa.schema(
         ("where", pa.string()),
         ("reason", pa.string()),
         ("fix", pa.string()),
+        ("payer", pa.string()),
+        ("date", pa.date32()),
+        ("charge", pa.string()),
+        ("history", pa.string()),
     ],
-    metadata={"schema": "payerkb-rows/1.0"},
+    metadata={"schema": "payerkb-rows/1.1"},
 )
 """``kind`` is ``line``, ``bad`` or ``remark``; columns that its kind has not are null."""
 
@@ -112,6 +117,10 @@ def line_row(answer: Answer, line: AnsweredLine) -> Row:
         "codes": [code for rule in line.rules for code in rule.codes],
         "limits": [limit_row(limit) for limit in line.limits],
         "not_judged": [{"question": q.question, "why": q.why} for q in line.not_judged],
+        "payer": answer.payer,
+        "date": line.date,
+        "charge": None if line.charge is None else dollars_text(line.charge),
+        "history": answer.history or None,
     }
 
 

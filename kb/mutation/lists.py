@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from dsl.ir import walk
 from dsl.ir.duties import BillAs
 from dsl.ir.rule import Rule
-from kb.engine.program import CompiledPolicy, Days, Program, holds
+from kb.engine.program import CompiledPolicy, Members, Program, holds
 from kb.mutation.days import days_of, moves, pair_of
 from kb.mutation.words import ARROW
 
-Members = dict[str, tuple[Days, ...]]
 SAMPLE = 5
 """How many codes of one list are tried at most."""
 PROCEDURE = re.compile(r"[0-9A-Z]\d{3}[0-9A-Z]")

@@ -8,12 +8,12 @@ from sqlite3 import Connection
 from typing import Any
 
 from dsl.ir.places import Place, places, put
-from kb.engine.program import CompiledPolicy, CompiledRule, Program
+from kb.engine.program import CompiledPolicy, CompiledRule, Members, Program
 from kb.mutation import logic, numbers, whole
 from kb.mutation.days import day_edits, moved_policies
 from kb.mutation.edits import Edit
 from kb.mutation.judged import with_tree
-from kb.mutation.lists import Members, list_edits, lists_of
+from kb.mutation.lists import list_edits, lists_of
 from kb.mutation.words import name_of_set
 
 OPERATORS: tuple[Callable[[Place], Iterator[Edit]], ...] = (

@@ -7,7 +7,6 @@ few facts whose meaning the tree cannot show are named.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from dsl.ir.duties import (
     BillAs,
@@ -34,43 +33,8 @@ from dsl.ir.tests import (
     Test,
 )
 from dsl.ir.walk import Node, named, walk
+from kb.plain.headings import OPEN_POINTS
 
-
-@dataclass(frozen=True, slots=True)
-class Aspect:
-    """One question, as the heading of a cell."""
-
-    key: str
-    title: str
-
-
-TILES = (
-    Aspect("covered", "Covered?"),
-    Aspect("approval", "Prior authorization?"),
-    Aspect("limit", "How often"),
-    Aspect("interval", "Between sessions"),
-    Aspect("session", "In one session"),
-    Aspect("wait", "Conservative care"),
-    Aspect("repeat", "To repeat"),
-    Aspect("sides", "Both sides"),
-)
-"""What is asked of every procedure; a card shows these even where nobody answers."""
-ASPECTS = (
-    *TILES,
-    Aspect("diagnosis", "Diagnosis"),
-    Aspect("chart", "The chart must show"),
-    Aspect("imaging", "Imaging"),
-    Aspect("same-day", "On the same day"),
-    Aspect("place", "Where"),
-    Aspect("modifiers", "Modifiers"),
-    Aspect("coding", "Another code"),
-    Aspect("provider", "Who may bill"),
-    Aspect("filing", "Filing time"),
-    Aspect("other", "Also required"),
-)
-"""All questions, in the fixed order of a card."""
-OPEN_POINTS = Aspect("open", "Open points")
-"""What a text leaves open: no question that a rule answers."""
 CARE_FACTS = frozenset(
     {"pain-duration", "conservative-care", "care-failed", "care-not-tolerated"}
 )

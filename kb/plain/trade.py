@@ -45,6 +45,10 @@ FIELD_WORDS = (
 _PATTERNS = tuple(
     (re.compile(rf"\b(?:{old})", re.IGNORECASE), new) for old, new in FIELD_WORDS
 )
+_ANY_OF_THEM = re.compile(
+    "bone|opening|care|heat|vertebra|cement|facet|shingles|root", re.IGNORECASE
+)
+"""One of these is in whatever a pattern of ``FIELD_WORDS`` finds; most texts have none."""
 PLACES = {
     "11": "office",
     "24": "surgery center (ASC)",
@@ -94,8 +98,9 @@ _NUMBERED = re.compile(r"([A-Z]?)([0-9]+)([A-Z]?)")
 def in_trade_words(text: str) -> str:
     """A text of ours with the field's words where we had gone around them."""
     starts_big = text[:1].isupper()
-    for pattern, words in _PATTERNS:
-        text = pattern.sub(words, text)
+    if _ANY_OF_THEM.search(text):
+        for pattern, words in _PATTERNS:
+            text = pattern.sub(words, text)
     return sentence_case(text) if starts_big else text
 
 

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from kb.database.table_rows import DATED
 from kb.read.knowledge_base import KnowledgeBase, Row, grouped
 from kb.read.records import Day
 
@@ -109,15 +108,15 @@ def days_of_change(kb: KnowledgeBase) -> tuple[str, ...]:
 
 
 def _days_of_change(kb: KnowledgeBase) -> tuple[str, ...]:
-    return tuple(day for day in kb.column(_CHANGES) if day)
+    # The rows of all tables are much to import for those who never ask.
+    from kb.database.table_rows import DATED  # noqa: PLC0415
 
-
-_CHANGES = " UNION ".join(
-    f"SELECT {day} AS day FROM {table}"  # noqa: S608
-    for table in DATED
-    for day in ("from_day", "date(through_day, '+1 day')")
-)
-_CHANGES += " ORDER BY day"
+    changes = " UNION ".join(
+        f"SELECT {day} AS day FROM {table}"  # noqa: S608
+        for table in DATED
+        for day in ("from_day", "date(through_day, '+1 day')")
+    )
+    return tuple(day for day in kb.column(f"{changes} ORDER BY day") if day)
 
 
 def answers_of(kb: KnowledgeBase, versions: Iterable[str]) -> dict[str, Answers]:

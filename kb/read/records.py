@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dsl.ir.codec import decode_rule
-from dsl.ir.rule import Rule as Tree
+if TYPE_CHECKING:
+    from dsl.ir.rule import Rule as Tree
 
 Json = dict[str, Any]
 Day = str | None
@@ -255,6 +255,8 @@ class Rule:
     @cached_property
     def tree(self) -> Tree:
         """The compiled rule, read when it is first asked for: most pages need none."""
+        from dsl.ir.codec import decode_rule  # noqa: PLC0415  (as seldom as the tree)
+
         return decode_rule(self.ir)
 
 

@@ -17,10 +17,11 @@ from threading import Lock
 
 from cachetools import LRUCache
 
-from kb.plain.aspects import ASPECTS, OPEN_POINTS, Aspect
+from kb.plain.headings import ASPECTS, OPEN_POINTS, Aspect
 from kb.plain.trade import in_trade_words
 from kb.read.card_store import (
     Answer,
+    Answers,
     Holding,
     Scoped,
     answers_of,
@@ -158,6 +159,7 @@ class _Asked:
         """The same by version, in the order of all policies."""
         self.answers = answers_of(kb, (each.version for each in self.holding))
         """What they say."""
+        self.held = self._held(kb)
         self.of_no_code: Card | None = None
         """Its card for codes that none of them names, when it was asked for."""
 
@@ -183,11 +185,11 @@ class _Asked:
 
     @cached_property
     def named(self) -> frozenset[str]:
-        """Every code that one of them is for, or names."""
+        """Every code that one of them, or one of another state, is for or names."""
         of_each = (
             codes
-            for version in self.policies
-            for codes in (self.answers[version].by_code, self.answers[version].beside)
+            for _, _, answers in self.held
+            for codes in (answers.by_code, answers.beside)
         )
         return frozenset().union(*of_each)
 
@@ -307,17 +309,15 @@ class _Asked:
                 return Cell(aspect, known, short, (), lists.searched, ask, lists.short)
         return Cell(aspect, known, short, (), searched, ask)
 
-    @cached_property
-    def held(self) -> list[tuple[Holding, Policy, Answers]]:
+    def _held(self, kb: KnowledgeBase) -> list[tuple[Holding, Policy, Answers]]:
         """The payer's policies of the day, those of other states too, with what they say."""
         of_day = [
             each
-            for each in holdings(self.kb).get(self.payer.id, ())
+            for each in holdings(kb).get(self.payer.id, ())
             if self._holds(each.from_day, each.through_day)
         ]
         versions = [each.version for each in of_day]
-        policies = policy_versions(self.kb, versions)
-        answers = answers_of(self.kb, versions)
+        policies, answers = policy_versions(kb, versions), answers_of(kb, versions)
         return [
             (each, policies[each.version], answers[each.version]) for each in of_day
         ]

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from kb.plain.aspects import TILES
+from kb.plain.headings import TILES
 from kb.read.knowledge_base import KnowledgeBase
 from kb.read.records import CodeDetail, CodeList, CodeRule, Policy
 from kb.read.store import payers, policies

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from kb.plain.aspects import TILES
+from kb.plain.headings import TILES
 from kb.read.knowledge_base import KnowledgeBase
 from kb.read.records import Payer
 from kb.read.store import payers

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from kb.plain.aspects import TILES
+from kb.plain.headings import TILES
 from kb.read.knowledge_base import KnowledgeBase
 from kb.read.records import Payer
 from kb.read.store import contractors

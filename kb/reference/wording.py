@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from dsl.ir.forms import DUTIES as FORMS
-
 Json = dict[str, Any]
 
 OUTCOMES: dict[str, str] = {
@@ -26,9 +24,6 @@ GRADES: dict[str, str] = {
     "secondary": "read in somebody else's account",
     "recalled": "from memory, not read: never decides by itself",
     "example": "made up for an example",
-}
-DUTIES: dict[str, str] = {form.name: form.short for form in FORMS} | {
-    "gap": "open point"
 }
 _PLACEHOLDERS = (
     (re.compile(r"\bline \{line\}"), "the line"),

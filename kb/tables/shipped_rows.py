@@ -8,7 +8,7 @@ edition, for whoever asks to look them up.
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -131,31 +131,29 @@ def rows_of(folder: Path, name: str) -> Iterator[Row]:
 
 def rows_in(folder: Path) -> ShippedRows:
     """The rows of a folder."""
-    counts: dict[str, int] = defaultdict(int)
-    for name in FILES[1:]:
-        for row in rows_of(folder, name):
-            counts[row["edition"]] += 1
+    rows = {name: list(rows_of(folder, name)) for name in FILES}
+    counts = Counter(row["edition"] for name in FILES[1:] for row in rows[name])
     editions = {
         row["edition"]: edition_of(row, counts[row["edition"]])
-        for row in rows_of(folder, "editions")
+        for row in rows["editions"]
     }
     found = ShippedRows({})
     for edition in editions.values():
         found.editions.setdefault((edition.kind, edition.setting), []).append(edition)
-    for row in rows_of(folder, "pairs"):
+    for row in rows["pairs"]:
         pair = pair_of(row, editions[row["edition"]])
         for codes in ((pair.paid, pair.denied), (pair.denied, pair.paid)):
             found.pairs.setdefault((pair.edition.setting, *codes), []).append(pair)
-    for row in rows_of(folder, "unit_caps"):
+    for row in rows["unit_caps"]:
         cap = cap_of(row, editions[row["edition"]])
         found.caps.setdefault((cap.edition.setting, cap.code, ""), []).append(cap)
-    for row in rows_of(folder, "add_ons"):
+    for row in rows["add_ons"]:
         add_on = add_on_of(row, editions[row["edition"]])
         found.add_ons.setdefault((ALL, add_on.code, ""), []).append(add_on)
-    for row in rows_of(folder, "indicators"):
+    for row in rows["indicators"]:
         one = indicators_of(row, editions[row["edition"]])
         found.schedule.setdefault((ALL, one.code, one.modifier), []).append(one)
-    for row in rows_of(folder, "diagnoses"):
+    for row in rows["diagnoses"]:
         header = header_of(row, editions[row["edition"]])
         key = (ALL, header.code.replace(".", ""), "")
         found.headers.setdefault(key, []).append(header)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote, urlencode
 
-from kb.plain.aspects import TILES
+from kb.plain.headings import TILES
 from kb.plain.trade import codes_words, in_trade_words
 from kb.read.code_store import add_ons_of
 from kb.read.knowledge_base import KnowledgeBase

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from kb.plain.aspects import TILES
+from kb.plain.headings import TILES
 from kb.plain.trade import MODIFIERS, in_trade_words, sentence_case
 from kb.read.code_store import code
 from kb.read.records import CodeDetail

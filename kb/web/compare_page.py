@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kb.cells import csv_cell
-from kb.plain.aspects import Aspect
+from kb.plain.headings import Aspect
 from kb.read.store import KnowledgeBase, payers
 from kb.reference.cards import Card, Cell, card
 from kb.web.api import Json

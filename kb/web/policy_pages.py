@@ -10,7 +10,7 @@ from kb.plain.trade import codes_words
 from kb.read.policy_store import file_text, policy_detail
 from kb.read.records import PolicyDetail, Rule
 from kb.read.store import KnowledgeBase, policies, policy
-from kb.reference.wording import DUTIES
+from kb.reference.duty_words import DUTIES
 from kb.web.page import Page, PageProblem, not_loaded
 
 LIMITING = frozenset({"limit", "limit-by", "interval"})

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from kb.plain.aspects import TILES
+from kb.plain.headings import TILES
 from kb.read.knowledge_base import KnowledgeBase
 from kb.read.records import Source
 from kb.reference.card_rows import Row

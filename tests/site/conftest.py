@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from kb.build.compiler import build_folder
 from kb.web.serve import listening_socket, make_datasette
+from tests.site.one_app import with_one_app
 
 Get = Callable[..., Awaitable[Any]]
 TODAY = date(2026, 6, 1)
@@ -251,7 +252,7 @@ def database(policies: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def site(database: Path) -> AsyncIterator[Datasette]:
     """The site over the invented knowledge base."""
-    made = make_datasette(database)
+    made = with_one_app(make_datasette(database))
     await made.invoke_startup()
     yield made
     made.close()

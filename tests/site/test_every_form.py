@@ -23,7 +23,7 @@ from kb.claims import read_json_value
 from kb.mutation.mutants import Mutant, mutants_of
 from kb.proofs.authoring_session import Workbook
 from kb.read.store import Connection, KnowledgeBase
-from kb.reference.wording import DUTIES
+from kb.reference.duty_words import DUTIES
 from kb.web.policy_pages import policy_page
 from kb.web.render import html_of, site_folder
 

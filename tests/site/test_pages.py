@@ -16,9 +16,10 @@ import pytest
 import pytest_asyncio
 from datasette.app import Datasette
 
-from kb.plain.aspects import TILES
+from kb.plain.headings import TILES
 from kb.web.serve import make_datasette
 from tests import seeds
+from tests.site.one_app import with_one_app
 
 POLICIES = Path(__file__).parents[2] / "policies"
 
@@ -250,7 +251,7 @@ async def test_every_page_has_its_frame(get: Any, path: str) -> None:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def real_site(shipped_database: Path) -> AsyncIterator[Datasette]:
     """The site over the policies of this repository."""
-    made = make_datasette(shipped_database)
+    made = with_one_app(make_datasette(shipped_database))
     await made.invoke_startup()
     yield made
     made.close()

@@ -22,6 +22,7 @@ from kb.web.serve import make_datasette
 from kb.web.settings import Settings, SettingsError, read_settings
 from kb.web.tables import OF_COLUMNS, OPERATORS, PLAIN
 from kb.web.turns import Turns
+from tests.site.one_app import with_one_app
 
 # ---------- what an address may ask ----------
 
@@ -351,9 +352,8 @@ async def test_a_table_is_packed_as_it_streams(site: Datasette) -> None:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def below(database: Path) -> AsyncIterator[Datasette]:
     """The site as a proxy shows it at ``/our/kb``, by a name of its own."""
-    made = make_datasette(
-        database, Settings(prefix="/our/kb", hosts=("kb.example.org",))
-    )
+    proxied = Settings(prefix="/our/kb", hosts=("kb.example.org",))
+    made = with_one_app(make_datasette(database, proxied))
     await made.invoke_startup()
     yield made
     made.close()

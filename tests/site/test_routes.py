@@ -246,6 +246,7 @@ JSON = [
             "answers",
             "tables",
             "cms",
+            "advice",
             "notes",
             "hits",
         ],

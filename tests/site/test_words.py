@@ -26,15 +26,14 @@ from dsl.ir.rule import InForce, Last, Outcome, Rule
 from kb.engine.judge.answer import HEADLINE_ORDER
 from kb.plain.aspects import (
     APPROVAL_FACTS,
-    ASPECTS,
     CARE_FACTS,
     IMAGING_FACTS,
     INDICATION_FACTS,
-    OPEN_POINTS,
     PROVIDER_FACTS,
     SIDES_FACTS,
     aspect_of,
 )
+from kb.plain.headings import ASPECTS, OPEN_POINTS
 from kb.plain.phrases import CHOSEN, DATED, MEASURED, TRUE
 from kb.plain.trade import codes_words
 from kb.read.knowledge_base import KnowledgeBase

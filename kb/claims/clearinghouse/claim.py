@@ -39,35 +39,12 @@ from kb.claims.model import (
 from kb.claims.shapes import DIAGNOSIS, FILING, PLACE, TEXT, diagnosis_with_point
 from kb.claims.x12.codes import FREQUENCY, ICD9, ICD10, ICD10_FROM, PLAN, SEX
 
-_KEYS = frozenset(
-    {
-        "billing",
-        "claimInformation",
-        "controlNumber",
-        "dependent",
-        "payToAddress",
-        "providers",
-        "receiver",
-        "rendering",
-        "submitter",
-        "subscriber",
-        "tradingPartnerName",
-        "tradingPartnerServiceId",
-        "usageIndicator",
-    }
-)
-_ENOUGH = 3
 _LINES = "serviceLines"
 _OTHER_SERVICES = {
     "institutionalService": "an institutional claim",
     "dentalService": "a dental claim",
 }
 _GIVE = "Give professional claims, whose lines have a `professionalService`."
-
-
-def is_of_a_clearinghouse(value: object) -> bool:
-    """Whether a JSON value is a claim as clearinghouses take one."""
-    return isinstance(value, dict) and len(_KEYS & value.keys()) >= _ENOUGH
 
 
 def clearinghouse_claim(value: Json) -> Outcome:

@@ -6,26 +6,12 @@ from collections.abc import Iterator
 
 from kb.claims.fhir.benefit import past_claim_of
 from kb.claims.fhir.claim import claim_of
-from kb.claims.fhir.codes import CONTENT, KNOWN_RESOURCES
+from kb.claims.fhir.codes import CONTENT
 from kb.claims.fhir.references import Bundle
 from kb.claims.json.checks import Fault, Json, one_a_cause, wrong
 from kb.claims.json.outcome import Outcome, refused
 
 _GIVE = "Give a Claim, an ExplanationOfBenefit, or a Bundle that holds them."
-
-
-def is_fhir(value: object) -> bool:
-    """Whether a JSON value is a FHIR resource."""
-    return isinstance(value, dict) and value.get("resourceType") is not None
-
-
-def resource_without_claims(value: object) -> str:
-    """What a resource is that holds no claim, as ``a FHIR Patient``; else empty."""
-    kind = value.get("resourceType") if isinstance(value, dict) else None
-    if kind is None or kind == "Bundle" or kind in CONTENT:
-        return ""
-    known = isinstance(kind, str) and kind in KNOWN_RESOURCES
-    return f"a FHIR {kind}" if known else "a FHIR resource"
 
 
 def outcomes_of(value: Json) -> Iterator[Outcome]:

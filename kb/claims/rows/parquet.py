@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-PARQUET = b"PAR1"
 _EXACT = 1 << 53
 """Below it a floating number holds every whole one."""
 _ROWS = 4096

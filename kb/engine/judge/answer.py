@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Literal, NamedTuple
 
 Outcome = Literal[
@@ -179,6 +180,8 @@ class LineAnswer:
     chart: tuple[str, ...] = ()
     """Facts of the chart that can still change the outcome, the most deciding first."""
     not_judged: tuple[NotJudged, ...] = ()
+    charge: Decimal | None = None
+    """Dollars billed for the line; ``None`` when the claim does not say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,6 +239,7 @@ def void_line(claim: Claim, index: int) -> LineAnswer:
         as_billed="note",
         results=(),
         reason="the claim is void: no rule was asked",
+        charge=line.charge,
     )
 
 

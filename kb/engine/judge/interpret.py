@@ -5,7 +5,7 @@ This is the plain engine, the reference for the columns, and the one that explai
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -36,7 +36,6 @@ from kb.engine.judge.together import lines_beside
 from kb.engine.program import (
     CompiledPolicy,
     CompiledRule,
-    Days,
     FactWords,
     Members,
     Program,
@@ -73,7 +72,7 @@ class Judge:
     """One rule made ready for the sets and facts of a program."""
 
     rule: CompiledRule
-    sets: dict[str, dict[str, tuple[Days, ...]]]
+    sets: Mapping[str, Members]
     facts: dict[str, FactWords]
     members: Members | None
     """The codes of its scope; ``None`` for every line."""

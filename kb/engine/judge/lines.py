@@ -77,6 +77,7 @@ def answer_line(
         not_judged=(NotJudged("everything", lacking),)
         if lacking and not rules.scoped
         else not_judged(at, loud, rules.asking, lacking, too_many),
+        charge=at.line.charge,
     )
 
 

@@ -62,10 +62,9 @@ def wanted_of(fact: str, rules: tuple[str, ...], day: date, engine: Engine) -> W
 
 def _wanted_of(fact: str, rules: Sequence[str], day: date, engine: Engine) -> Wanted:
     asking = Asking(engine.program, day)
-    trees = trees_of(engine)
     words: dict[str, None] = {}
-    demanded = not any(rule in trees for rule in rules)
-    for leaf in (x for r in rules if r in trees for x in leaves_of(r, engine)):
+    demanded = all(engine.program.tree(rule) is None for rule in rules)
+    for leaf in (leaf for rule in rules for leaf in leaves_of(rule, engine)):
         told = told_of(fact, leaf, asking)
         words.update(dict.fromkeys(told))
         demanded = demanded or (bool(told) and leaf.demanded)
@@ -100,19 +99,12 @@ def largest(words: list[str]) -> list[str]:
     return [max(words, key=lambda word: float(word.removeprefix(FLOOR).split(" ")[0]))]
 
 
-def trees_of(engine: Engine) -> dict[str, Rule]:
-    """The rules of all policies by row id; made once."""
-    return engine.program.once(
-        "trees by rule",
-        lambda: {r.id: r.tree for p in engine.program.policies for r in p.rules},
-    )
-
-
 def leaves_of(rule: str, engine: Engine) -> tuple[Leaf, ...]:
-    """The same of a rule by its row id, found once."""
+    """The single tests of a rule by its row id, found once; none of a row of a table."""
     known: dict[str, tuple[Leaf, ...]] = engine.program.once("leaves by rule", dict)
     if rule not in known:
-        known[rule] = tuple(leaves(trees_of(engine)[rule]))
+        tree = engine.program.tree(rule)
+        known[rule] = () if tree is None else tuple(leaves(tree))
     return known[rule]
 
 
@@ -158,7 +150,7 @@ def only_opens(fact: str, rule: str, engine: Engine) -> bool:
 
     The rule is open on a line whose claim would not meet it: what remains is its fix.
     """
-    tree = trees_of(engine).get(rule)
+    tree = engine.program.tree(rule)
     if tree is None or tree.when is None or not isinstance(tree.duty, d.Require):
         return False
     ways_out = [tree.unless] if tree.unless is not None else []

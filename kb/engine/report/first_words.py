@@ -14,7 +14,7 @@ from dsl.ir import tests as t
 from dsl.ir.walk import walk
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer, RuleResult
 from kb.engine.judge.evaluate import Engine
-from kb.engine.report.chart_words import FACTS, only_opens, trees_of
+from kb.engine.report.chart_words import FACTS, only_opens
 from kb.engine.report.checklist import fix_of_lines
 from kb.engine.report.words import lines_named, sentence, title_of, words_of
 
@@ -56,7 +56,7 @@ def is_open(result: RuleResult) -> bool:
 
 def is_barred(result: RuleResult, engine: Engine) -> bool:
     """Whether a rule refuses the service as it stands, unless an exception is shown."""
-    tree = trees_of(engine).get(result.rule)
+    tree = engine.program.tree(result.rule)
     if tree is None or not isinstance(tree.duty, d.NeverCovered):
         return False
     ways_out = [tree.unless] if tree.unless is not None else []
@@ -67,7 +67,7 @@ def is_barred(result: RuleResult, engine: Engine) -> bool:
 
 def asks_a_correction(result: RuleResult, engine: Engine) -> bool:
     """Whether a rule is broken by the claim where one fact of the chart is so."""
-    tree = trees_of(engine).get(result.rule)
+    tree = engine.program.tree(result.rule)
     corrects = tree is not None and tree.otherwise.outcome == "fix"
     return corrects and any(only_opens(x, result.rule, engine) for x in result.about)
 

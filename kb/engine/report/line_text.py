@@ -9,7 +9,6 @@ from dsl.ir import duties as d
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer, RuleResult
 from kb.engine.judge.evaluate import Engine
 from kb.engine.report import counts
-from kb.engine.report.chart_words import trees_of
 from kb.engine.report.claim_sentences import Said, unnamed
 from kb.engine.report.screen import OF_LINE, SENTENCE_END, WIDTH, labelled, plain
 from kb.engine.report.sentences import (
@@ -202,10 +201,9 @@ def numbers_of(named: str) -> set[int]:
 
 def refused_lines(answer: ClaimAnswer, engine: Engine) -> Iterator[int]:
     """The lines that a rule never covers as they stand: no modifier pays them."""
-    trees = trees_of(engine)
     for line in answer.lines:
         for result in deciding(line):
-            tree = trees.get(result.rule)
+            tree = engine.program.tree(result.rule)
             never = tree is not None and isinstance(tree.duty, d.NeverCovered)
             if never and (result.status, result.outcome) == ("not-met", "deny"):
                 yield line.number

@@ -95,12 +95,11 @@ def gaps(line: LineAnswer, engine: Engine) -> Iterator[str]:
 
 def later_texts(answer: ClaimAnswer, engine: Engine) -> list[str]:
     """The policies that answer an earlier day by a text that was read in a later version."""
-    policies = {policy.id: policy for policy in engine.program.policies}
     found: dict[str, None] = {}
     for line in answer.lines:
         told = [result.rule for result in line.results if result.outcome != "pass"]
         for rule in (*line.grounds, *told):
-            policy = policies.get(rule.partition("#")[0])
+            policy = engine.program.version(rule.partition("#")[0])
             text = policy.text_of(line.date) if policy else None
             if policy and text:
                 found[f"by the text of {text}: {policy.title}"] = None

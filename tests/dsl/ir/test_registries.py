@@ -12,7 +12,7 @@ from dsl.syntax.builder import NodeBuilder
 from dsl.syntax.parser import grammar
 from kb.engine.report.wanted import WAYS
 from kb.plain import clauses
-from kb.reference.wording import DUTIES as DUTY_CHIPS
+from kb.reference.duty_words import DUTIES as DUTY_CHIPS
 
 
 @pytest.mark.parametrize("form", TESTS, ids=lambda form: form.name)

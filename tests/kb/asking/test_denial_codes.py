@@ -7,7 +7,7 @@ import pytest
 from dsl.load.words import TOPICS
 from kb.asking.denial_codes import DENIALS, REMARKS, Denial
 from kb.asking.denials import asked_by, denials_in, sentences_of, told_apart
-from kb.plain.aspects import ASPECTS
+from kb.plain.headings import ASPECTS
 
 
 @pytest.mark.parametrize(

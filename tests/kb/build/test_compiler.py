@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -62,9 +63,6 @@ import runpy, sys
 from pathlib import Path
 from kb.build.compiler import write_database
 model = runpy.run_path(sys.argv[1])["make_sample_model"]()
-if len(sys.argv) > 3:
-    model = runpy.run_path(sys.argv[3])["larger_model"](model)
-print("ready", flush=True)
 write_database(model, Path(sys.argv[2]))
 """
 SAMPLE = Path(__file__).parents[1] / "conftest.py"
@@ -80,28 +78,20 @@ def meta(path: Path) -> dict[str, str]:
         return dict(connection.execute("SELECT key, value FROM meta"))
 
 
-def start_build(
-    database: Path, seed: str, larger: tuple[str, ...] = ()
-) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-c", BUILD, str(SAMPLE), str(database), *larger],
-        env={
-            **os.environ,
-            "PYTHONHASHSEED": seed,
-            "PYTHONPATH": os.pathsep.join(sys.path),
-        },
-        stdout=subprocess.PIPE,
-    )
-
-
 def test_same_model_gives_the_same_bytes_in_any_process(
     knowledge_base: Path, tmp_path: Path
 ) -> None:
     for seed in ("1", "2"):
         database = tmp_path / f"seed-{seed}.db"
-        with start_build(database, seed) as build:
-            build.communicate()
-        assert build.returncode == 0
+        subprocess.run(
+            [sys.executable, "-c", BUILD, str(SAMPLE), str(database)],
+            env={
+                **os.environ,
+                "PYTHONHASHSEED": seed,
+                "PYTHONPATH": os.pathsep.join(sys.path),
+            },
+            check=True,
+        )
         assert sha256(database) == sha256(knowledge_base)
 
 
@@ -158,6 +148,14 @@ def test_model_that_names_what_is_not_there_is_refused(
 # Killed, and two at once ---------------------------------------------------------------
 
 
+def can_be_killed(test: Callable[..., None]) -> Callable[..., None]:
+    """A test whose processes are copies of this one: they need import nothing."""
+    needs = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork and SIGKILL")
+    warned = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+    killed: Callable[..., None] = needs(warned(test))
+    return killed
+
+
 def renamed(model: Model, title: str) -> Model:
     first = model.policies[0]
     return replace(model, policies=(replace(first, title=title), *model.policies[1:]))
@@ -177,8 +175,25 @@ def larger_model(model: Model) -> Model:
     return larger(renamed(model, "Another"), 200)
 
 
+def begun(model: Model, database: Path, dies_at: str = "") -> int:
+    """A process that builds and does nothing else; it may kill itself at a step."""
+    process = os.fork()
+    if process == 0:
+        try:
+            if dies_at:
+                pytest.MonkeyPatch().setattr(dies_at, kill_myself)
+            write_database(model, database)
+        finally:
+            os._exit(0)
+    return process
+
+
+def kill_myself(*_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 @pytest.mark.slow
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
+@can_be_killed
 def test_killed_builds_leave_the_old_database_or_the_new(
     sample_model: Model, tmp_path: Path
 ) -> None:
@@ -191,11 +206,10 @@ def test_killed_builds_leave_the_old_database_or_the_new(
     old_bytes = sha256(database)
     moments = random.Random(fresh(20)).sample(range(1000), 20)
     for moment in moments:
-        with start_build(database, "0", (__file__,)) as build:
-            assert build.stdout
-            build.stdout.readline()
-            time.sleep(lasts * moment / 1000)
-            build.kill()
+        build = begun(new, database)
+        time.sleep(lasts * moment / 1000)
+        os.kill(build, signal.SIGKILL)
+        os.waitpid(build, 0)
         if sha256(database) != old_bytes:
             assert sha256(database) == new_bytes
             write_database(old, database)
@@ -211,33 +225,16 @@ STEPS = {
     "before the rename": "pathlib.Path.replace",
     "after the rename": "kb.whole_files.write_folder_through",
 }
-DIE = """
-import importlib, os, runpy, signal, sys
-from pathlib import Path
-from kb.build.compiler import write_database
-module, _, name = sys.argv[3].rpartition(".")
-try:
-    owner = importlib.import_module(module)
-except ModuleNotFoundError:
-    owner = Path
-model = runpy.run_path(sys.argv[1])["make_sample_model"]()
-setattr(owner, name, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
-write_database(model, Path(sys.argv[2]))
-"""
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
+@can_be_killed
 @pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
 def test_killed_at_each_step(sample_model: Model, tmp_path: Path, step: str) -> None:
     database = tmp_path / "kb.db"
     write_database(renamed(sample_model, "Before"), database)
     before = sha256(database)
-    run = subprocess.run(
-        [sys.executable, "-c", DIE, str(SAMPLE), str(database), step],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        check=False,
-    )
-    assert run.returncode == -signal.SIGKILL
+    _, status = os.waitpid(begun(sample_model, database, dies_at=step), 0)
+    assert os.waitstatus_to_exitcode(status) == -signal.SIGKILL
     assert (sha256(database) == before) is (step != STEPS["after the rename"])
     write_database(sample_model, database)
     assert not list(tmp_path.glob(".kb.db.building-*"))

@@ -110,7 +110,7 @@ def test_one_brief_object_a_line(payerkb: Run, tmp_path: Path) -> None:
         assert [one[key] for key in ("claim", "outcome", "as_billed", "say", "do")] == [
             other[key] for key in ("claim", "outcome", "as_billed", "say", "do")
         ]
-    assert said[-1]["end"]["schema"] == "payerkb-findings-brief/1.0"
+    assert said[-1]["end"]["schema"] == "payerkb-findings-brief/1.1"
     assert said[-1]["end"]["database"] == whole["answers"][0]["receipt"]["database"]
     assert [one["bad"] for one in said if "bad" in one] == whole["bad"]
     assert said[-1]["end"]["answers"] == 9

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kb.build.compiler import build_folder
-from kb.plain.aspects import ASPECTS
+from kb.plain.headings import ASPECTS
 from kb.read.knowledge_base import KnowledgeBase
 from kb.read.store import open_knowledge_base
 from kb.reference.cards import (

@@ -15,7 +15,8 @@ import pytest
 
 from kb.engine import Engine
 from kb.engine.program import CompiledPolicy, CompiledRule, Program, holds
-from kb.plain.aspects import OPEN_POINTS, aspect_of
+from kb.plain.aspects import aspect_of
+from kb.plain.headings import OPEN_POINTS
 from kb.read.families import families
 from kb.read.knowledge_base import KnowledgeBase
 from kb.read.store import open_knowledge_base, payers

@@ -11,12 +11,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from tests.site.test_accessible import WCAG
 from tests.site.test_browser import is_wider_than_the_window
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "fifth-session.json"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 Scheme = Literal["light", "dark"]
 SIZES: dict[str, tuple[int, Scheme]] = {
     "desk": (1280, "light"),
@@ -75,7 +75,7 @@ def test_the_answer_is_renewed_as_one_types(page: Page) -> None:
 
     page.get_by_role("button", name="What would make it pass?").click()
     page.locator(".way").wait_for()
-    found = Axe().run(page, options={"runOnly": RULES})
+    found = Axe().run(page, options=WCAG)
     assert found.violations_count == 0, found.generate_report()
     assert not is_wider_than_the_window(page)
 
@@ -88,7 +88,7 @@ def test_a_fault_is_told_where_it_is(page: Page) -> None:
     page.locator("[name='lines[0].level'][aria-invalid]").wait_for()
 
     assert "two neighbouring vertebrae" in page.locator("#answer .faults").inner_text()
-    found = Axe().run(page, options={"runOnly": RULES})
+    found = Axe().run(page, options=WCAG)
     assert found.violations_count == 0, found.generate_report()
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -175,11 +177,35 @@ def test_the_brief_form_names_what_decides() -> None:
     found = brief_json(made.answer(made.line("deny", FIFTH)), made.ENGINE)
     (line,) = found["lines"]
 
-    assert list(found) == ["claim", "outcome", "as_billed", "say", "do", "lines"]
+    assert list(found) == [
+        "claim", "outcome", "as_billed", "say", "do", "lines", "payer", "history",
+    ]  # fmt: skip
     assert line["rules"] == [
         {"rule": "p@v#sessions", "codes": ["CO-151", "N362"], "table": None}
     ]
     assert line["say"] == found["say"]
+
+
+@pytest.mark.parametrize(
+    ("charge", "text"),
+    [
+        ("450", "450.00"), ("450.0", "450.00"), ("450.5", "450.50"), ("0", "0.00"),
+        ("1E+3", "1000.00"), ("0.125", "0.125"), (None, None),
+    ],
+)  # fmt: skip
+def test_dollars_have_one_text(charge: str | None, text: str | None) -> None:
+    billed = None if charge is None else Decimal(charge)
+    line = replace(made.line("pass"), charge=billed)
+    found = brief_json(made.answer(line), made.ENGINE)
+    assert found["lines"][0]["charge"] == text
+
+
+def test_the_brief_form_says_which_history_was_seen() -> None:
+    answer = made.answer(made.line("pass"))
+    assert brief_json(answer, made.ENGINE)["history"] == ""
+    seen = replace(answer.searched, history="2 earlier services: 1 file")
+    told = brief_json(replace(answer, searched=seen), made.ENGINE)
+    assert told["history"] == "2 earlier services: 1 file"
 
 
 def test_the_example_is_denied_with_its_sum(engine: Engine) -> None:
