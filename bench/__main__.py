@@ -8,7 +8,7 @@ from importlib.util import find_spec
 
 BENCHMARKS = (
     *("claim", "patient", "build", "batch", "stream", "reading", "evaluate", "editor"),
-    *("doubling", "tables", "calibration", "crd", "pages"),
+    *("doubling", "tables", "calibration", "crd", "pages", "peers"),
 )
 
 

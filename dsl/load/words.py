@@ -52,6 +52,7 @@ TOPICS = {
     "filing": "Filed by when?",
     "appeal": "Appealed by when?",
     "amount": "How much is paid?",
+    "source": "In which document?",
     "changed": "What changed?",
     "compared": "Side by side?",
 }

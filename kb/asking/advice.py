@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import unescape
 
 from kb.asking.coding import codes_of_levels
@@ -12,13 +12,14 @@ from kb.asking.understood import CODES, DOCUMENT, PAYER, Chip, Understood
 from kb.asking.vocabulary import Vocabulary, vocabulary
 from kb.plain.answers import sentences_of
 from kb.read.store import KnowledgeBase
-from kb.reference.cards import policies_in_force
+from kb.reference.cards import Card, policies_in_force
 
 NO_AMOUNTS = (
     "What a payer pays is not kept here: look it up in the payer's fee schedule (for "
     "Medicare in the contractor's)."
 )
 MOST_POLICIES = 4
+MOST_DOCUMENTS = 5
 _TAG = re.compile(r"<[^>]*>")
 _FILING = re.compile(r"filing|appeal|dispute", re.IGNORECASE)
 _APPEAL = re.compile(r"appeal|reconsider|redetermin|dispute", re.IGNORECASE)
@@ -128,3 +129,23 @@ def payers_of_documents(kb: KnowledgeBase, understood: Understood) -> list[Chip]
         if len(found) == 1 and found[0] in known
         else []
     )
+
+
+def documents_of(understood: Understood, cards: Iterable[Card]) -> Iterator[str]:
+    """The documents that the coverage rules of cards rest on, where they are asked for."""
+    if "source" not in understood.topics:
+        return
+    for made in cards:
+        rows = [row for cell in made.cells for row in cell.rows]
+        cited = {
+            key for row in rows if row.coverage and row.codes for key in row.sources
+        }
+        named = [
+            f"{each.id} ({each.publisher}{', ' + each.version if each.version else ''})"
+            for each in made.sources
+            if each.id in cited
+        ]
+        if named:
+            more = len(named) - MOST_DOCUMENTS
+            also = f"; and {more} more" if more > 0 else ""
+            yield f"It stands in: {'; '.join(named[:MOST_DOCUMENTS])}{also}."

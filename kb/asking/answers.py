@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from kb.asking.advice import advice_on, payers_of_documents
+from kb.asking.advice import advice_on, documents_of, payers_of_documents
 from kb.asking.answered import Asked, CardAnswer, Table
 from kb.asking.cms import settles, told_by_cms
 from kb.asking.coding import several
@@ -124,6 +125,7 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         advice=(
             *_of_denials(understood, is_shown=bool(told.cards or told.tables)),
             *advice,
+            *documents_of(understood, [each.card for each in told.cards]),
         ),
         hits=()
         if understood.one(ABSENT, UNLOADED, DENIAL) or AMOUNTS & {*understood.topics}
@@ -275,9 +277,8 @@ def _card_answer(
     asked = asked_cells(understood, made)
     rows = topic_rows(understood, made)
     title = f"{made.payer.title}: {subject_words(made)}"
-    modifiers = [
-        chip.value for chip in understood.all(MODIFIER) if chip.value not in OF_SIDES
-    ]
+    typed = [chip.value for chip in understood.all(MODIFIER)]
+    modifiers = [each for each in typed if each not in OF_SIDES]
     if modifiers:
         rows = (*rows_of_modifiers(kb, made, modifiers), *rows)
     if "repeat" in understood.topics and not any(cell.rows for cell in asked):
@@ -299,16 +300,20 @@ def _card_answer(
         wants_rows=bool(understood.topics or modifiers) or both,
         documents=made.documents if "chart" in understood.topics else (),
         verdicts=verdicts(kb, made, diagnosis.values) if diagnosis else (),
-        denied=_denied(kb, made, denials) if denials else None,
+        denied=_denied(kb, made, denials, typed) if denials else None,
     )
 
 
 def _denied(
-    kb: KnowledgeBase, made: Card, denials: tuple[Chip, ...]
+    kb: KnowledgeBase,
+    made: Card,
+    denials: tuple[Chip, ...],
+    modifiers: Iterable[str],
 ) -> tuple[Row, ...]:
-    """The rows that may be behind any of some denials, those of the first one first."""
+    """The rows that may be behind any of some denials, those that name a modifier first."""
     found = {row.path: row for one in denials for row in rows_that_deny(kb, made, one)}
-    return tuple(found.values())
+    named = {row.path for row in rows_of_modifiers(kb, made, modifiers)}
+    return tuple(sorted(found.values(), key=lambda row: row.path not in named))
 
 
 def _of_payer(

@@ -102,6 +102,8 @@ def understand(
             (loose[match.first].token, chip) for chip in _chips(loose, match, known)
         ]
     said = [c for _, c in sorted(placed, key=_place)]
+    if not any(chip.kind == TOPIC for chip in said):
+        said += _waits(rest)
     chips = settled([*said, *_of_one_part(levels, known)], known, plain)
     return Understood(
         text=" ".join(plain.split()),
@@ -110,6 +112,20 @@ def understand(
         not_understood=_unknown_words(loose, found),
         today=today,
     )
+
+
+def _waits(text: str) -> list[Chip]:
+    """A length of time, where nothing else is asked: ``ESI after 2 weeks``."""
+    found = _WAIT.search(text)
+    if found is None:
+        return []
+    return [Chip(TOPIC, ("interval",), TOPICS["interval"], found[0])]
+
+
+_WAIT = re.compile(
+    r"\b(?:after|every|in|within|since|only) \d{1,3} (?:days?|weeks?|wks?|months?|mos?)\b",
+    re.IGNORECASE,
+)
 
 
 def _of_one_part(levels: list[Chip], known: Vocabulary) -> list[Chip]:

@@ -42,12 +42,12 @@ _JOINING = re.compile(
 def settled(chips: list[Chip], known: Vocabulary, text: str) -> tuple[Chip, ...]:
     """The chips of a text without doubles and contradictions."""
     chips = _trial_of_a_stimulator(_topics_told_apart(_distinct(chips)))
-    chips = _medicare_of_another(chips)
+    chips = _medicare_of_another(_whose_documents(chips, known))
     chips = _with_lines(chips, known)
     chips = [_of_a_state(chip, chips, known) for chip in chips]
     chips = _without_brands_named(chips)
     chips = _with_contractor(chips, known)
-    chips = _one_procedure_twice(_meant_otherwise(chips))
+    chips = _one_procedure_twice(_meant_otherwise(_blocks_before(chips, text)))
     return tuple(_without_descriptions(_distinct(_narrowed(chips)), known, text))
 
 
@@ -75,6 +75,38 @@ def _topics_told_apart(chips: list[Chip]) -> list[Chip]:
     ]
 
 
+def _whose_documents(chips: list[Chip], known: Vocabulary) -> list[Chip]:
+    """An LCD or article is Medicare's where nobody else is named."""
+    asked = next((c for c in chips if (c.kind, c.value) == (TOPIC, "source")), None)
+    named = any(chip.kind in (PAYER, BRAND, CONTRACTOR, ABSENT) for chip in chips)
+    if asked is None or named or not _OF_MEDICARE.search(asked.typed):
+        return chips
+    if MEDICARE not in known.payers:
+        return chips
+    return [*chips, Chip(PAYER, (MEDICARE,), known.payers[MEDICARE].title, asked.typed)]
+
+
+_OF_MEDICARE = re.compile(r"\bLCD\b|\barticle\b", re.IGNORECASE)
+
+
+def _blocks_before(chips: list[Chip], text: str) -> list[Chip]:
+    """Blocks before an ablation are asked of the ablation: how many, with what relief."""
+    families = {chip.value for chip in chips if chip.kind == FAMILY}
+    if not families >= {BLOCKS, ABLATION} or not _BEFORE.search(text):
+        return chips
+    return [
+        Chip(TOPIC, ("repeat",), TOPICS["repeat"], chip.typed)
+        if (chip.kind, chip.value) == (TOPIC, "limit")
+        else chip
+        for chip in chips
+        if (chip.kind, chip.value) != (FAMILY, BLOCKS)
+    ]
+
+
+BLOCKS, ABLATION = "facet-injection", "facet-ablation"
+_BEFORE = re.compile(r"\b(?:before|prior to|until|to qualify|for)\b", re.IGNORECASE)
+
+
 def _meant_otherwise(chips: list[Chip]) -> list[Chip]:
     """Short words settled by what else is asked.
 
@@ -82,9 +114,12 @@ def _meant_otherwise(chips: list[Chip]) -> list[Chip]:
     an assistant, not an approval; what is paid is no question of coverage.
     """
     topics = {chip.value for chip in chips if chip.kind == TOPIC}
+    contractor = any(chip.kind == CONTRACTOR for chip in chips)
     found = []
     for chip in chips:
         typed = chip.typed
+        if chip.kind == PAYER and typed.upper() == "LCD" and contractor:
+            found.append(Chip(TOPIC, ("source",), TOPICS["source"], typed))
         is_topic = chip.kind == TOPIC
         patient = is_topic and (chip.value, typed) == ("care", "pt") and len(topics) > 1
         paid = is_topic and chip.value == "covered" and "amount" in topics

@@ -41,6 +41,7 @@ CELLS: dict[str, tuple[str, ...]] = {
     "filing": ("filing",),
     "appeal": (),
     "amount": (),
+    "source": (),
 }
 """By topic of the files of words: keys of the cells that answer it."""
 SPOKEN = {
@@ -72,7 +73,7 @@ SPOKEN = {
 """Topics that no cell is for: what rows about them say."""
 NARROW_TOPICS = frozenset({"incident", "notice", "sedation", "technique", "trial"})
 """Topics so narrow that they say what is asked, whatever else a question says."""
-INSTEAD = {"interval": ("limit", "repeat")}
+INSTEAD = {"interval": ("limit", "repeat", "wait")}
 """Cells that say the next best where those of a topic are silent."""
 WITHOUT_CELL = {"repeat": re.compile(r"\brelief\b", re.IGNORECASE)}
 """What rows of other cells say of a topic whose own cells are empty."""
@@ -103,7 +104,7 @@ def asked_cells(understood: Understood, made: Card) -> tuple[Cell, ...]:
         if topic in INSTEAD and all(
             made.cell(key).says_nothing for key in CELLS[topic]
         ):
-            keys += INSTEAD[topic]
+            keys += [key for key in INSTEAD[topic] if made.cell(key).rows]
     return tuple(made.cell(key) for key in dict.fromkeys(keys))
 
 

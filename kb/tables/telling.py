@@ -225,7 +225,9 @@ def merged(told: Iterable[Told]) -> tuple[Told, ...]:
     """Each sentence once, with all the tables that say it."""
     found: dict[tuple[str, str, bool], list[str]] = {}
     for one in told:
-        found.setdefault((one.question, one.says, one.answers), []).append(one.by)
+        tables = found.setdefault((one.question, one.says, one.answers), [])
+        if one.by not in tables:
+            tables.append(one.by)
     return tuple(
         Told(question, says, "; ".join(tables), answers)
         for (question, says, answers), tables in found.items()
@@ -254,16 +256,11 @@ def told_by(edition: Edition, day: date) -> str:
         name += ", read from its history"
     if not edition.shipped:
         return f"{name}, sha256 {edition.sha256.removeprefix('sha256:')[:HASH_SHOWN]}"
-    name += ", rows that ship with payerkb"
     if day > edition.last_day:
-        name += (
-            f"; that table ended {edition.last_day}, so look it up in the current one"
-        )
+        return f"{name}; it ended {edition.last_day}: look it up in the current one"
     if day < edition.first_day:
-        name += (
-            f"; that table begins {edition.first_day}, so look it up in that of the day"
-        )
-    return name
+        return f"{name}; it begins {edition.first_day}: look it up in that of the day"
+    return f"{name}, a row that ships with payerkb"
 
 
 def _silent(

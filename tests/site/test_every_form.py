@@ -261,7 +261,10 @@ FORMS = {
     ),
     "duty not-with": Form(
         "not with: beside on same date, allowed with modifier 25",
-        "77003 on line 2 beside 64483 on the same day: allowed with modifier 25; the line has 59",
+        (
+            "77003 on line 2 beside 64483 on the same day: allowed with modifier 25;"
+            " the line has modifier 59"
+        ),
         "not with beside on the same date, allowed with modifier 25",
     ),
 }

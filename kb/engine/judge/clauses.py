@@ -34,7 +34,7 @@ class Clause(NamedTuple):
     found: str
     wanted: str = ""
     absent: bool = False
-    """Whether nothing was found: that there is no other service explains no denial."""
+    """Whether it was not found: an exception that does not hold explains no denial."""
 
     @property
     def sentence(self) -> str:
@@ -175,7 +175,8 @@ def diagnoses(test: t.Diagnosis, program: Program) -> Words:
         where = f"on the list {title}" if title.startswith('"') else f"among {title}"
         found = f"{what} {'are' if several else 'is'} {'' if inside else 'not '}{where}"
         barred = inside and so < 0
-        return Clause(found, "no diagnosis on it is allowed" if barred else "")
+        wanted = "no diagnosis on it is allowed" if barred else ""
+        return Clause(found, wanted, absent=so < 0 and not inside)
 
     return words
 

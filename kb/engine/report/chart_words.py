@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
 from dsl.ir import duties as d
 from dsl.ir import tests as t
+from dsl.ir.parts import Amounts
 from dsl.ir.rule import Rule
 from dsl.ir.walk import walk
 from kb.engine.judge.evaluate import Engine
 from kb.engine.judge.wording import listed
+from kb.engine.program import turns_in
 from kb.engine.report.wanted import Asking, ways
 
 MOST_WORDS = 4
@@ -44,7 +47,7 @@ class Leaf:
     demanded: bool
 
 
-Known = dict[tuple[str, tuple[str, ...], date], Wanted]
+Known = dict[tuple[str, tuple[str, ...], int], Wanted]
 MOST_KNOWN = 10_000
 """Answers of ``wanted_of`` that are kept."""
 
@@ -52,12 +55,30 @@ MOST_KNOWN = 10_000
 def wanted_of(fact: str, rules: tuple[str, ...], day: date, engine: Engine) -> Wanted:
     """What the rules of these row ids want of a fact on a day."""
     known: Known = engine.program.once("wanted of facts", dict)
-    key = fact, rules, day
+    key = fact, rules, bisect(turns_of(rules, engine), day)
     if key not in known:
         if len(known) == MOST_KNOWN:
             known.clear()
         known[key] = _wanted_of(fact, rules, day, engine)
     return known[key]
+
+
+def turns_of(rules: tuple[str, ...], engine: Engine) -> tuple[date, ...]:
+    """The days from which on these rules want other amounts."""
+    known: dict[tuple[str, ...], tuple[date, ...]]
+    known = engine.program.once("turns of what is wanted", dict)
+    if rules not in known:
+        if len(known) == MOST_KNOWN:
+            known.clear()
+        wanted = (leaf.test for rule in rules for leaf in leaves_of(rule, engine))
+        amounts = (a for test in wanted for one in walk(test) for a in amounts_of(one))
+        known[rules] = turns_in((a.days.start, a.days.end) for a in amounts)
+    return known[rules]
+
+
+def amounts_of(node: object) -> Amounts:
+    """The dated amounts of a single test."""
+    return node.amount if isinstance(node, t.Compare | t.Elapsed) else ()
 
 
 def _wanted_of(fact: str, rules: Sequence[str], day: date, engine: Engine) -> Wanted:
@@ -111,7 +132,11 @@ def leaves_of(rule: str, engine: Engine) -> tuple[Leaf, ...]:
 def leaves(tree: Rule) -> Iterator[Leaf]:
     """The single tests that a rule wants to hold, or not to."""
     if isinstance(tree.duty, d.Require):
-        yield from parts(tree.duty.test, holds=True, demanded=True)
+        depends = tree.when is not None and asks_the_chart(tree.when)
+        for leaf in parts(tree.duty.test, holds=True, demanded=True):
+            # A word that is asked for in one case alone is not what every case wants.
+            in_one_case = depends and isinstance(leaf.test, t.Choice)
+            yield replace(leaf, demanded=False) if in_one_case else leaf
     elif tree.when is not None and isinstance(tree.duty, d.NeverCovered):
         yield from parts(tree.when, holds=False, demanded=True)
 

@@ -239,7 +239,8 @@ def objection(
     if result.arithmetic and result.arithmetic.remark:
         found += labelled("", result.arithmetic.remark)
     if result.outcome == "review" and words.prose:
-        prose = untold(" ".join(words.prose.split()), f"{told.say} {told.do}")
+        before = " ".join([told.say, told.do, *" ".join(found).split()])
+        prose = untold(" ".join(words.prose.split()), before)
         found += labelled("text", prose) if prose else []
     return [*found, *source(result.rule, engine), *also(result, line, engine)]
 

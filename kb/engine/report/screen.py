@@ -50,15 +50,14 @@ def plain(text: str, start: int = 2) -> list[str]:
 def shortened(text: str, lines: int) -> str:
     """As many whole sentences as fit on so many lines without a label.
 
-    Of a first sentence that is longer as much as stands before one of its colons or
-    semicolons; one without any is told whole.
+    Of the one after them as much as stands before one of its colons or semicolons and
+    fits too; a first sentence without any is told whole.
     """
     if len(plain(text)) <= lines:
         return text
-    for whole in (*reversed([*beginnings(text)]), *reversed([*clauses(text)])):
-        if len(plain(whole)) <= lines:
-            return whole
-    return next(beginnings(text), text)
+    ends = sorted((*beginnings(text), *clauses(text)), key=len, reverse=True)
+    fitting = (told for told in ends if len(plain(told)) <= lines)
+    return next(fitting, next(beginnings(text), text))
 
 
 def beginnings(text: str) -> Iterator[str]:

@@ -21,6 +21,7 @@ from kb.engine.judge.wording import inside
 from kb.engine.load import CitationWords, RuleWords
 from kb.engine.report import counts
 from kb.engine.report.checklist import Document, checklist, number_of_points
+from kb.engine.report.screen import SENTENCE_END
 from kb.engine.report.unknown import by_reason, do_unknown, reason_in_words
 from kb.engine.report.words import (
     ask_of,
@@ -82,7 +83,16 @@ def say_finding(result: RuleResult, line: LineAnswer, engine: Engine) -> str:
         return sentence(f"{title}{apart} the claim shows no approval")
     if result.status == "unknown" and result.outcome == "review" and result.about:
         return sentence(f"{title}: {who_decides(result, engine)}")
+    if result.status == "gap":
+        return f"{sentence(title)} {first_known(result, engine)}".rstrip()
     return sentence(title)
+
+
+def first_known(result: RuleResult, engine: Engine) -> str:
+    """The first sentence of what an author knows of what was not read."""
+    prose = " ".join(words_of(result.rule, engine).prose.split())
+    first = SENTENCE_END.split(prose)[0]
+    return "" if ASKS.match(first) else first
 
 
 def who_decides(result: RuleResult, engine: Engine) -> str:
@@ -224,12 +234,20 @@ def as_billed_words(
 
 
 def what_was_not_read(line: LineAnswer, engine: Engine) -> str:
-    """The declared gap that keeps a line open as billed; empty where its reason tells it."""
+    """What keeps a line open as billed: a declared gap, or that nothing covers it.
+
+    Empty where its reason tells it, or where the claim lacks something.
+    """
     if line.as_billed != "unknown" or line.reason:
         return ""
     open_gaps = [r.rule for r in line.results if (r.status, r.outcome) == OPEN_GAP]
-    gap = next(iter([*open_gaps, *line.sought]), "")
-    return title_of(words_of(gap, engine)) if gap else ""
+    if gap := next(iter([*open_gaps, *line.sought]), ""):
+        return title_of(words_of(gap, engine))
+    facts = {*engine.program.facts, "history", "authorization"}
+    asked = (name for r in line.results if r.status == "unknown" for name in r.about)
+    if any(name not in facts for name in asked):
+        return ""
+    return f"no loaded policy says whether {line.code} is covered as billed here"
 
 
 def points_decide(points: int) -> str:

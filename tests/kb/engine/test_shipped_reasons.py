@@ -165,7 +165,7 @@ def to_be_said(case: Case) -> Tokens:
         case d.NeverCovered():
             yield at.line.code
             if case.rule.tree.when is not None:
-                for test in failing(case.rule.tree.when, at, 1):
+                for test in told(case.rule.tree.when, at):
                     yield from matched(test, at)
         case d.BillAs(set=codes):
             yield at.line.code
@@ -186,6 +186,13 @@ def to_be_said(case: Case) -> Tokens:
             yield str(total.events[-1].date)
             amount = amount_on(duty.least, at.day)
             yield str(amount.amount) if amount else "no amount"
+
+
+def told(when: t.Test, at: Situation) -> list[t.Test]:
+    """What a condition matched; a list that the diagnosis is not on says nothing beside it."""
+    every = [*failing(when, at, 1)]
+    found = [x for x in every if not isinstance(x, t.Diagnosis) or ask(x, at).value > 0]
+    return found or every
 
 
 def matched(test: t.Test, at: Situation) -> Tokens:

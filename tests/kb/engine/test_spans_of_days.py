@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from dsl.ir.walk import facts
 from kb.claims.model import Claim
 from kb.engine import Engine
 from kb.engine.program import holds, turns_in
+from kb.engine.report.chart_words import turns_of as turns_of_wanted
+from kb.engine.report.chart_words import wanted_of
 from kb.engine.select import turns_of
 from tests.everyday.claims import DAYS, everyday
 
@@ -41,6 +44,18 @@ def test_a_day_is_answered_as_if_no_other_had_been(engine: Engine, place: int) -
     for day in [*days, FIRST, LAST, *days]:
         given = on_day(claim, day)
         assert engine.answer([given]) == anew(engine).answer([given])
+
+
+def test_what_a_rule_wants_of_the_chart_goes_by_the_day(engine: Engine) -> None:
+    trees = {r.id: r.tree for p in engine.program.policies for r in p.rules}
+    found = {rule: turns_of_wanted((rule,), engine) for rule in trees}
+    dated = {rule: turns for rule, turns in found.items() if turns}
+    assert dated
+    for rule, turns in dated.items():
+        for fact in facts(trees[rule]):
+            for day in (day for turn in turns for day in (turn - ONE_DAY, turn)):
+                afresh = wanted_of(fact, (rule,), day, anew(engine))
+                assert wanted_of(fact, (rule,), day, engine) == afresh
 
 
 @pytest.mark.parametrize(

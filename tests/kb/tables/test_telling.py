@@ -161,7 +161,7 @@ def test_a_row_of_an_edition_that_is_over_says_so() -> None:
     found, _hospital = told_of_pair(shipped_rows(), "64483", "62323", DAY)
 
     assert found.answers
-    assert "that table ended 2024-09-30, so look it up in the current one" in found.by
+    assert "it ended 2024-09-30: look it up in the current one" in found.by
 
 
 def test_a_day_before_an_edition_is_of_its_history() -> None:

@@ -55,7 +55,10 @@ LINES = {
     ),
     "one-point": (
         line("needs-evidence", ASKED, billed="unknown", chart=("imaging",)),
-        "Not all could be judged from the claim; 1 point of the chart decides.",
+        (
+            "Nothing wrong found; open: no loaded policy says whether 64483 is covered as"
+            " billed here; 1 point of the chart decides."
+        ),
         "Have ready: imaging report (name the level).",
     ),
     "approval": (
