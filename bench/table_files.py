@@ -207,6 +207,11 @@ COVERAGE_HEADERS = {
     "asterisk",
     "article_x_icd10_covered_group": "article_id,article_version,icd10_covered_group,"
     "paragraph,last_updated,icd10_covered_ast",
+    "article_x_icd10_noncovered": "article_id,article_version,icd10_code_id,"
+    "icd10_code_version,icd10_noncovered_group,range,last_updated,sort_order,description,"
+    "asterisk",
+    "article_x_icd10_noncovered_group": "article_id,article_version,"
+    "icd10_noncovered_group,paragraph,last_updated,icd10_noncovered_ast",
     "article_x_contractor": "article_id,article_version,contractor_id,contractor_version",
     "contractor": "contractor_id,contractor_version,contractor_bus_name,contractor_number,"
     "last_updated",

@@ -47,7 +47,6 @@ def remarks_of(claim: Claim) -> Iterator[Edit]:
     yield from _repeated_lines(claim.lines)
     yield from _repeated_modifiers(claim.lines)
     yield from _wrong_numbers(claim)
-    yield from _own_supervisor(claim)
     yield from _received_too_early(claim)
 
 
@@ -112,15 +111,6 @@ def _wrong_numbers(claim: Claim) -> Iterator[Edit]:
     if wrong:
         which = _lines_called(claim, wrong).rpartition(" ")[0]
         yield Edit(f"NPI of the rendering provider, {which}: {_CHECK_DIGIT}", wrong[0])
-
-
-def _own_supervisor(claim: Claim) -> Iterator[Edit]:
-    supervisor = claim.fields.get("supervising-npi")
-    for index, line in enumerate(claim.lines):
-        if supervisor and line.rendering == supervisor:
-            text = f"line {line.number}: the supervising provider is the rendering one"
-            yield Edit(text, index)
-            return
 
 
 def _received_too_early(claim: Claim) -> Iterator[Edit]:

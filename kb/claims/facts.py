@@ -10,7 +10,7 @@ from typing import Literal
 
 from dsl.errors import PayerkbError
 from kb.claims.model import Amount, BadClaim, Claim, Facts, FactValue
-from kb.claims.near import MOST_TOLD, may_be_told, near_word
+from kb.claims.near import MOST_TOLD, may_be_told, meant_word, near_word
 from kb.claims.shapes import DATE, NUMBER, TEXT, kind_of, plain_number
 
 FactKinds = Mapping[str, tuple[str, tuple[str, ...]]]
@@ -164,7 +164,7 @@ def _fault_of_kind(
 
 def _fault_of_choice(value: FactValue, choices: tuple[str, ...]) -> tuple[str, str]:
     words = _words_of(choices)
-    near = near_word(value, words) if isinstance(value, str) else ""
+    near = meant_word(value, words) if isinstance(value, str) else ""
     expected = ", ".join(f"`{word}`" for word in words)
     found = "another word" if isinstance(value, str) else _kind_found(value)
     fix = f"Did you mean `{near}`?" if near else ""

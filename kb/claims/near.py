@@ -27,6 +27,49 @@ def near_word(word: str, known: tuple[str, ...]) -> str:
     return next(iter(get_close_matches(word, known, n=1)), "")
 
 
+MEANT = {
+    "anxious": "anxiety", "bleeding": "bleeding-risk",
+    "c-arm": "fluoroscopy", "cat-scan": "ct", "cat": "ct", "cold": "cryo",
+    "cooled": "cooled-radiofrequency", "cooled-rf": "cooled-radiofrequency",
+    "crps": "complex-regional-pain", "cryoablation": "cryo", "cryoneurolysis": "cryo",
+    "decadron": "dexamethasone", "kenalog": "triamcinolone",
+    "celestone": "betamethasone", "drg": "root-ganglion", "dx": "diagnostic",
+    "fbss": "failed-back-surgery", "fluoro": "fluoroscopy", "x-ray": "fluoroscopy",
+    "xray": "fluoroscopy", "heat": "conventional-radiofrequency",
+    "herniated-disc": "radicular-pain", "high-risk": "high", "low-risk": "low",
+    "medium": "moderate", "moderate-risk": "moderate", "implant": "permanent",
+    "neck": "cervical", "low-back": "lumbar", "mid-back": "thoracic",
+    "phenol": "chemical", "alcohol": "chemical", "pulsed": "pulsed-radiofrequency",
+    "pulsed-rf": "pulsed-radiofrequency", "prf": "pulsed-radiofrequency",
+    "radiculopathy": "radicular-pain", "radicular": "radicular-pain",
+    "sciatica": "radicular-pain", "rf": "conventional-radiofrequency",
+    "rfa": "conventional-radiofrequency", "radiofrequency": "conventional-radiofrequency",
+    "rhizotomy": "conventional-radiofrequency", "thermal": "conventional-radiofrequency",
+    "thermal-rf": "conventional-radiofrequency", "scs": "spinal-cord",
+    "shingles": "acute-zoster", "zoster": "acute-zoster", "stenosis": "neurogenic-claudication",
+    "claudication": "neurogenic-claudication", "tx": "therapeutic",
+    "treatment": "therapeutic", "us": "ultrasound", "video": "live-video",
+    "np": "nurse-practitioner", "pa": "physician-assistant", "md": "physician",
+    "do": "physician", "doctor": "physician", "arnp": "nurse-practitioner",
+    "in-network": "in", "out-of-network": "out", "oon": "out", "par": "in",
+}  # fmt: skip
+"""What people write for a word of a closed list."""
+SURE = 5
+"""A word of fewer letters is like too many others to tell what it may mean."""
+
+
+def meant_word(word: str, known: tuple[str, ...]) -> str:
+    """The word of a closed list that is meant, by its meaning before its letters."""
+    said = word.strip().lower().replace(" ", "-").replace("_", "-")
+    if (meant := MEANT.get(said, "")) in known:
+        return meant
+    holding = [one for one in known if said and said in one.split("-")]
+    if len(holding) == 1:
+        return holding[0]
+    near = near_word(said, known)
+    return near if len(said) >= SURE and len(near) >= SURE else ""
+
+
 def may_be_told(word: str, known: tuple[str, ...]) -> bool:
     """Whether an error may show ``word``: it is a known one, or nearly."""
     near = near_word(word.lower(), known)

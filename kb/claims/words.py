@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kb.claims.model import BadClaim, Claim
-from kb.claims.near import listed, may_be_told, near_word
+from kb.claims.near import listed, may_be_told, meant_word
 from kb.claims.shapes import kind_of
 
 PERFORMERS = (
@@ -59,7 +59,7 @@ def check_words(claim: Claim, plans: Iterable[str] = ()) -> Iterator[BadClaim]:
 
 
 def _fault(where: str, word: str, known: tuple[str, ...], claim: str) -> BadClaim:
-    near = near_word(word, known)
+    near = meant_word(word, known)
     told = f"`{word}`" if may_be_told(word, known) else kind_of(word)
     fix = f"Did you mean `{near}`?" if near else ""
     return BadClaim(

@@ -16,11 +16,12 @@ from kb.claims import ClaimFileError
 from kb.cli.history_given import given_history, history_option
 from kb.cli.known import knowledge, known_on_option, policies_option
 from kb.cli.options import BAD_INPUT, UNDECIDED, database_option, json_option, stop
-from kb.cli.progress import rate_bar
+from kb.cli.progress import progress_bar, rate_bar
 from kb.cli.tables_given import given_file
 from kb.cli.tables_options import tables_option
 from kb.database.opening import KnowledgeBaseError
-from kb.evaluate.earlier import Earlier
+from kb.engine import Engine
+from kb.evaluate.earlier import Earlier, is_worth_it, read_earlier
 from kb.evaluate.journal import ENDING, Journal, Made, ResumeError
 from kb.evaluate.knowledge import Knowledge, KnowledgeChangedError
 from kb.evaluate.outputs import Output, OutputError, outputs_of
@@ -30,6 +31,7 @@ from kb.evaluate.summary import Summary
 from kb.evaluate.telling import json_of, text_of
 from kb.evaluate.workers import WorkerError
 from kb.history.errors import HistoryError
+from kb.history.files import HOLDS, files_of
 from kb.library.errors import MissingPackageError
 from kb.tables.errors import TablesError
 from kb.whole_files import NotWrittenError
@@ -141,20 +143,20 @@ def evaluate(
         ):
             made_from = Knowledge(known, given_file(tables))
             engine = made_from.engine()
-            given = given_history(history, history_holds, engine)
+            workers = how["workers"] or processors()
             work = Work(
                 sources,
                 replace(made_from, sha256=engine.program.database),
                 engine,
                 outputs,
                 full=how["full"],
-                workers=how["workers"] or processors(),
+                workers=workers,
                 printed=print_lines if STANDARD in how["out"] else None,
                 journal=journal_of(outputs),
                 columns=columns_for(outputs),
-                earlier=Earlier(given.known, tuple(given.notes.said()))
-                if given
-                else None,
+                earlier=earlier_given(
+                    history, history_holds, made_from, engine, workers
+                ),
             )
             summary = answer(work, resume=how["resume"])
     except SAID as error:
@@ -162,6 +164,27 @@ def evaluate(
     said = json_text(summary, work) if how["as_json"] else text_of(summary, work.engine)
     click.echo(said, nl=False, err=work.printed is not None)
     raise SystemExit(exit_code(summary, as_billed=how["as_billed"]))
+
+
+def earlier_given(
+    history: tuple[Path, ...],
+    holds: str,
+    knowledge: Knowledge,
+    engine: Engine,
+    workers: int,
+) -> Earlier | None:
+    """The files of ``--history``, read by several processes where these are many.
+
+    Raises as ``given_history`` does.
+    """
+    files = files_of(history)
+    if workers > 1 and STANDARD not in files and is_worth_it(files):
+        with progress_bar() as progress:
+            return read_earlier(
+                files, knowledge, engine, HOLDS[holds], workers, progress
+            )
+    given = given_history(history, holds, engine)
+    return Earlier(given.known, tuple(given.notes.said())) if given else None
 
 
 def answer(work: Work, *, resume: bool) -> Summary:

@@ -45,6 +45,7 @@ def runs_of(sources: Sequence[Source], check: Check) -> Iterator[Found]:
     Raises ``kb.claims.ClaimFileError`` when a file can no longer be read.
     """
     comers = who_comes_back(sources)
+    twice: set[int] = set()
     with ExitStack() as stack:
         shelf = None
         if comers.kept is not None:
@@ -57,7 +58,7 @@ def runs_of(sources: Sequence[Source], check: Check) -> Iterator[Found]:
                     if shelf is None or not isinstance(found, Run):
                         yield found
                     else:
-                        yield from _beside_others(found, shelf, source.name)
+                        yield from _beside_others(found, shelf, source.name, twice)
 
 
 def who_comes_back(sources: Sequence[Source]) -> Comers:
@@ -96,14 +97,19 @@ def _claims(sources: Sequence[Source], check: Check) -> Iterator[Claim]:
                     yield found
 
 
-def _beside_others(run: Run, shelf: Shelf, name: str) -> Iterator[Found]:
+def _beside_others(
+    run: Run, shelf: Shelf, name: str, twice: set[int]
+) -> Iterator[Found]:
+    """The run with its patient's others; ``twice`` are claims that were said to be doubled."""
     patient = run.claims[0].patient
     if patient == own_patient(run.claims[0].id):
         yield run
         return
     rows = shelf.of(patient)
     for claim in run.claims:
-        if rows.count(written(claim)) > 1:
+        text = written(claim)
+        if rows.count(text) > 1 and hash(text) not in twice:
+            twice.add(hash(text))
             yield Remark(name, TWICE, id=claim.id)
     others = distinct(rows, run.claims)
     yield run._replace(others=tuple(c for c in others if c.patient == patient))

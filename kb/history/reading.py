@@ -8,7 +8,7 @@ from datetime import date
 from hashlib import sha256
 from io import SEEK_END, BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from kb.claims.facts import FactKinds
 from kb.claims.model import BadClaim, Claim, HistoryState, Reach, Remark
@@ -54,6 +54,13 @@ class Notes:
                 self.remarks[one.text] = first, number + 1
             else:
                 yield one
+
+    def add(self, later: Notes) -> None:
+        """Add what has to be said of later files."""
+        self.bad += later.bad
+        for text, (one, number) in later.remarks.items():
+            first, before = self.remarks.get(text, (one, 0))
+            self.remarks[text] = first, before + number
 
     def said(self) -> Iterator[BadClaim | Remark]:
         """All faults, and of each kind of remark the first with their number."""
@@ -141,8 +148,18 @@ def _kept(telling: Telling, source: str) -> KeptTelling:
     )
 
 
+class FileTold(NamedTuple):
+    """What one file, or a history database, tells."""
+
+    files: int
+    """How many files that is."""
+    texts: list[tuple[str, str, tuple[date, ...]]]
+    """Each telling as text, with its member id and days."""
+    notes: Notes
+
+
 def read_history(
-    paths: Sequence[Path],
+    paths: Iterable[Path],
     payers: Sequence[PayerWords],
     check: Check,
     kinds: FactKinds,
@@ -153,20 +170,35 @@ def read_history(
 
     Raises ``kb.claims.ClaimFileError`` or ``HistoryError`` for a file that cannot be used.
     """
+    told = (told_in(path, check, progress) for path in paths)
+    return history_of(told, payers, kinds, holds)
+
+
+def told_in(path: Path, check: Check, progress: Progress = silent) -> FileTold:
+    """What a file tells, or a history database; raises as ``read_history`` does."""
+    if is_sqlite(path):
+        kept = read_kept(path)
+        texts = [(t.member, t.text, tuple(_ends(t))) for t in kept.tellings]
+        return FileTold(len(kept.sources), texts, Notes())
+    notes = Notes()
+    tellings = tellings_in(path, notes, check, progress)
+    return FileTold(1, [(t.member, packed(t), tuple(t.days)) for t in tellings], notes)
+
+
+def history_of(
+    told: Iterable[FileTold],
+    payers: Sequence[PayerWords],
+    kinds: FactKinds,
+    holds: tuple[HistoryState, Reach],
+) -> tuple[KnownHistory, Notes]:
+    """The history that files tell, and what has to be said of them, in their order."""
     notes = Notes()
     files = 0
-    texts: list[tuple[str, str, Iterable[date]]] = []
-    for path in paths:
-        if is_sqlite(path):
-            kept = read_kept(path)
-            files += len(kept.sources)
-            texts += ((t.member, t.text, _ends(t)) for t in kept.tellings)
-        else:
-            files += 1
-            texts += (
-                (t.member, packed(t), t.days)
-                for t in tellings_in(path, notes, check, progress)
-            )
+    texts: list[tuple[str, str, tuple[date, ...]]] = []
+    for each in told:
+        files += each.files
+        texts += each.texts
+        notes.add(each.notes)
     state, reach = holds
     known = of_texts(texts, payers, state=state, reach=reach, files=files, kinds=kinds)
     return known, notes

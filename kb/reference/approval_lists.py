@@ -16,7 +16,6 @@ from kb.read.records import Policy
 
 APPROVAL = "approval"
 MOST_NAMED = 3
-MOST_STATES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +69,9 @@ def _where(holding: Holding, answers: Answers, codes: frozenset[str]) -> Iterato
         for scoped in answers.by_code.get(code, ())
         if _asks(scoped.answer)
     }
+    if found and holding.states:
+        yield "in " + ", ".join(holding.states)
+        return
     for answer in sorted(found, key=lambda each: each.position):
         parts = []
         for field, how, values in answer.confined:
@@ -77,8 +79,6 @@ def _where(holding: Holding, answers: Answers, codes: frozenset[str]) -> Iterato
                 parts.append("in " + " or ".join(map(place_words, values)))
             if how == "only" and field == "state":
                 parts.append("in " + ", ".join(values))
-        if holding.states and not any(f == "state" for f, _, _ in answer.confined):
-            parts.append("in " + ", ".join(holding.states[:MOST_STATES]))
         if parts:
             yield ", ".join(parts)
 

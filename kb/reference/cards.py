@@ -210,7 +210,14 @@ class _Asked:
         if self.of_no_code is None:
             self.of_no_code = self._made(kb, subject)
         usual = tuple(sorted(subject.codes))
-        return replace(self.of_no_code, subject=subject, usual=usual)
+        cells = tuple(
+            # What lists of approval say of a silence depends on the codes.
+            self._cell(cell.aspect, [], subject)
+            if cell.aspect.key == APPROVAL and not cell.rows
+            else cell
+            for cell in self.of_no_code.cells
+        )
+        return replace(self.of_no_code, subject=subject, usual=usual, cells=cells)
 
     def _made(self, kb: KnowledgeBase, subject: Subject) -> Card:
         spoken = [*self._spoken(subject)]

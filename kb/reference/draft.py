@@ -101,8 +101,8 @@ def _tied(
 ) -> Iterator[str]:
     """A rule where the paragraph names the codes, else a gap."""
     said = document.paragraphs.get(group, "")
-    codes = _codes_named(said, sorted(document.codes))
-    if codes and group.startswith("covered") and not _is_turned(said):
+    codes = _codes_of(group, document)
+    if codes and not _is_turned(said) and not _named_elsewhere(group, codes, document):
         yield ""
         yield f"rule {_name(group)}-listed: The diagnosis is on the list of {group}"
         yield from _folded("  for: ", ", ".join(codes))
@@ -154,6 +154,26 @@ def _marked(document: Document, groups: list[str], key: str) -> Iterator[str]:
     yield "  otherwise: review"
     yield f"  cite: {key}, asterisks"
     yield from _prose(", ".join(sorted(document.marked)))
+
+
+def _codes_of(group: str, document: Document) -> list[str]:
+    """The codes that the paragraph of a covered group names."""
+    if not group.startswith("covered"):
+        return []
+    said = document.paragraphs.get(group, "")
+    return _codes_named(said, sorted(document.codes))
+
+
+def _named_elsewhere(group: str, codes: list[str], document: Document) -> bool:
+    """Whether another covered group is for one of the codes too.
+
+    Whether a diagnosis of either list is enough, or one of each is needed, stands in the
+    article's prose alone.
+    """
+    others = (other for other in document.paragraphs if other != group)
+    return any(
+        not set(codes).isdisjoint(_codes_of(other, document)) for other in others
+    )
 
 
 def _is_turned(said: str) -> bool:

@@ -72,6 +72,8 @@ class Tile:
     first: Row | None
     more: int
     """Further rows, below."""
+    silence: str
+    """What stands where nothing answers."""
     searched: str
     ask: str
 
@@ -92,6 +94,7 @@ def tile_of(cell: Cell) -> Tile:
         more=max(len(cell.rows) - 1, 0),
         searched=cell.searched,
         ask=cell.ask,
+        silence=cell.silence,
     )
 
 

@@ -154,7 +154,7 @@ def compare_csv(kb: KnowledgeBase, where: Where, asked: tuple[str, ...]) -> File
 
 def _cell_text(cell: Cell) -> str:
     if cell.known == "silent":
-        return f"not known: {cell.searched}"
+        return f"{cell.silence}: {cell.searched}"
     return "\n".join(
         f"{row.sentence} ({row.condition})" if row.condition else row.sentence
         for row in cell.rows

@@ -49,7 +49,7 @@ PAGES: dict[str, Show] = {
         kb, Chosen("medicare-part-b", family="epidural", state="FL")
     ),
     "rule": lambda kb: rule_page(kb, "cigna/epidural/repeat-helped", "2026-06-01"),
-    "rule as JSON": lambda kb: rule_json(kb, "medicare/novitas/esi/wiser-approval"),
+    "rule as JSON": lambda kb: rule_json(kb, "cigna/epidural/repeat-helped"),
     "changes": lambda kb: changes_page(kb, YEAR),
     "changes of a payer": lambda kb: changes_page(kb, replace(YEAR, payer="uhc")),
     "changes as JSON": lambda kb: changes_json(kb, YEAR),

@@ -36,7 +36,7 @@ from kb.engine.columns.policies import (
 )
 from kb.engine.columns.run import Rows, Run
 from kb.engine.columns.sets import day_pair
-from kb.engine.columns.tables import table_outcomes
+from kb.engine.columns.tables import table_ranks
 from kb.engine.columns.tests import Asking, tested
 from kb.engine.columns.truth import (
     APPROVAL,
@@ -74,6 +74,8 @@ STATUSES: tuple[Status, ...] = (
 NOT_APPLICABLE, EXEMPT, MET, NOT_MET, UNKNOWN, GAP = range(6)
 _BY_VALUE: Small = np.array([NOT_MET, UNKNOWN, MET], np.int8)
 _RANK: dict[Outcome, int] = {name: rank for rank, name in enumerate(HEADLINE_ORDER)}
+_NO_RULE = -1
+"""Decides where the tables do, or nothing."""
 _REVIEW, _UNDECIDED, _PASS = _RANK["review"], _RANK["unknown"], _RANK["pass"]
 
 
@@ -455,10 +457,9 @@ def _hold_against(
     run: Run, tables: TableRules, outcome: _Board, billed: _Board
 ) -> None:
     """Take what the tables object to."""
-    for line, found in table_outcomes(run, tables):
+    for lines, ranks in table_ranks(run, tables):
         for board in (outcome, billed):
-            if _RANK[found] < board.headline[line]:
-                board.settle(line, found)
+            board.speak(_NO_RULE, lines, ranks)
 
 
 def _under_silent_policies(run: Run, choice: Choice) -> Iterator[Indexes]:

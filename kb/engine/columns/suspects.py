@@ -52,6 +52,8 @@ STAMP = 16
 """From here on a number for what is said of them: the same for the same in any quarter."""
 FIRST_GOES, SECOND_GOES = 1, 2
 NO_CAP = np.iinfo(np.int64).max
+MOST_CODES = 4_096
+"""In a batch, up to which a table of all pairs of them is made: 16 megabytes."""
 Spot = tuple[date, date]
 """The first and the last day of a quarter that are asked."""
 
@@ -187,28 +189,45 @@ class Suspects:
     @cached_property
     def over(self) -> Bools:
         """Lines of a code of which the day has more units than a cap."""
-        batch, rows = self.run.batch, self._counted
+        batch, rows = self.run.batch, self._repeated
         lines, events = batch.lines, batch.events
         of_event, of_line = self.moments
         codes = len(batch.words.codes)
-        alone = np.bincount(of_event[rows], minlength=len(of_event) + 1) < 2
-        # Of services that share their day, those of one code are added up.
-        shared = rows[~alone[of_event[rows]]]
         groups, group = np.unique(
-            of_event[shared] * codes + events.code[shared], return_inverse=True
+            of_event[rows] * codes + events.code[rows], return_inverse=True
         )
-        # A group that no event has is the last, without units.
-        totals = np.append(np.bincount(group, events.units[shared], len(groups)), 0)
-        mine = of_line * codes + lines.code
+        totals = np.bincount(group, events.units[rows], len(groups))
+        # Few lines share their day with another of their code: only those are looked up.
+        shared = np.zeros(len(of_event) + 1, np.bool_)
+        shared[of_event[rows]] = True
+        at = np.flatnonzero(shared[of_line])
+        mine = of_line[at] * codes + lines.code[at]
         place = np.searchsorted(groups, mine)
-        found = np.append(groups, -1)[np.minimum(place, len(groups))] == mine
-        together = np.where(found, totals[place], 0)
-        units = np.where(
-            self._no_event, together + lines.units, np.maximum(together, lines.units)
-        )
+        found = np.append(groups, -1)[place] == mine
+        units = lines.units.astype(np.float64)
+        at, place = at[found], place[found]
+        units[at] = np.maximum(units[at], totals[place])
         caps = self._caps(batch.words.codes)
         over: Bools = units > caps[self.setting, lines.code, self.quarters[0]]
         return over | self._no_event
+
+    @cached_property
+    def _repeated(self) -> Ints:
+        """Events that count and have another of their code beside them on their day."""
+        code = self.run.batch.events.code
+        found = np.zeros(len(code), np.bool_)
+        for one, other in self._beside:
+            same = code[one] == code[other]
+            found[one[same]] = True
+            found[other[same]] = True
+        return np.flatnonzero(found)
+
+    @cached_property
+    def _beside(self) -> list[tuple[Ints, Ints]]:
+        """Two events each that count and share their day."""
+        rows = self._counted
+        steps = self._steps(self.run.event_key[rows])
+        return [(rows[one], rows[other]) for one, other in steps]
 
     @cached_property
     def moments(self) -> tuple[Ints, Ints]:
@@ -218,9 +237,17 @@ class Suspects:
         of_event = np.repeat(np.arange(len(first)), np.diff(first, append=len(keys)))
         known = keys[first]
         mine = keyed(self.run.line_record, self.run.batch.lines.day.astype(np.int64))
-        place = np.searchsorted(known, mine)
-        found = np.append(known, -1)[np.minimum(place, len(known))] == mine
-        return of_event, np.where(found, place, -1)
+        of_line = np.full(len(mine), -1, np.int64)
+        # A line is most often an event of its own day: the others are looked for.
+        line = self.run.batch.events.line.astype(np.int64)
+        rows = np.flatnonzero(line >= 0)
+        rows = rows[keys[rows] == mine[line[rows]]]
+        of_line[line[rows]] = of_event[rows]
+        rest = np.flatnonzero(of_line < 0)
+        place = np.searchsorted(known, mine[rest])
+        found = np.append(known, -1)[place] == mine[rest]
+        of_line[rest[found]] = place[found]
+        return of_event, of_line
 
     def _caps(self, codes: tuple[str, ...]) -> Ints:
         """The smallest cap of each setting, code and quarter, in thousandths; 0 is one."""
@@ -278,12 +305,12 @@ class Suspects:
     def _beside_another(self) -> Bools:
         """Lines that a pair may take off, and add-ons without their first code."""
         batch = self.run.batch
-        lines, events, rows = batch.lines, batch.events, self._counted
+        lines, events = batch.lines, batch.events
         suspect = self._no_event.copy()
         founded = np.zeros(len(lines.code), np.bool_)
         quarters = self.quarters[1]
-        for one, other in self._steps(self.run.event_key[rows]):
-            a, b = self._in_order(rows[one], rows[other])
+        for one, other in self._beside:
+            a, b = self._in_order(one, other)
             known = self.may_relate(events.code[a], events.code[b])
             a, b = a[known], b[known]
             relation = self._relations(a, b, quarters[a])
@@ -365,10 +392,23 @@ class Suspects:
 
     def may_relate(self, low: Indexes, high: Indexes) -> Bools:
         """Whether tables may know something of two different codes together."""
-        known = self._candidates
         keys = low.astype(np.int64) * len(self.run.batch.words.codes) + high
-        place = np.searchsorted(known, keys)
-        found: Bools = np.append(known, -1)[place] == keys
+        found: Bools
+        if self._table is not None:
+            found = self._table[keys]
+        else:
+            known = self._candidates
+            found = np.append(known, -1)[np.searchsorted(known, keys)] == keys
+        return found
+
+    @cached_property
+    def _table(self) -> Bools | None:
+        """The same for all codes at once, where they are few: read in a step each."""
+        codes = len(self.run.batch.words.codes)
+        if codes > MOST_CODES:
+            return None
+        found = np.zeros(codes * codes, np.bool_)
+        found[self._candidates] = True
         return found
 
     def _relations(self, a: Ints, b: Ints, quarter: Indexes) -> Ints:

@@ -17,11 +17,10 @@ from typing import NamedTuple
 import numpy as np
 
 from kb.claims.model import Claim, ClaimLine, History, PayerNamed
-from kb.engine.columns.batch import FACILITY, RETOLD, THOUSANDTHS, Ints
+from kb.engine.columns.batch import FACILITY, RETOLD, THOUSANDTHS, Indexes, Ints, Small
 from kb.engine.columns.batch_claims import day_of_number
 from kb.engine.columns.run import Run
 from kb.engine.columns.suspects import VARIES, Suspects
-from kb.engine.judge.answer import HEADLINE_ORDER, Outcome
 from kb.engine.judge.events import Event, Services
 from kb.engine.judge.outcome import RANK
 from kb.engine.judge.situation import Situation
@@ -33,6 +32,7 @@ from kb.engine.judge.tables.rules import TableRules
 ALIKE_ON_ALL_DAYS = -1
 MINE, ANOTHER = "1", "2"
 """Stand for the line's own provider, and for one who is surely not."""
+PROVIDERS = "", MINE, ANOTHER
 
 
 class Service(NamedTuple):
@@ -69,27 +69,33 @@ class Alike(NamedTuple):
     beside: tuple[Service, ...]
 
 
-def table_outcomes(run: Run, rules: TableRules) -> Iterator[tuple[int, Outcome]]:
-    """Lines to which the tables object, each with an outcome; perhaps with two."""
+def table_ranks(run: Run, rules: TableRules) -> Iterator[tuple[Indexes, Small]]:
+    """Lines to which the tables object, each with the rank of an outcome.
+
+    First those of diagnoses, then those of what is billed: a line may be among both.
+    """
     suspects = Suspects(run, rules.tables)
     ranks = suspects.diagnoses
-    for line in np.flatnonzero(ranks < RANK["pass"]).tolist():
-        yield line, HEADLINE_ORDER[ranks[line]]
-    known: dict[Alike, Outcome] = {}
+    odd = np.flatnonzero(ranks < RANK["pass"])
+    yield odd.astype(np.int32), ranks[odd]
+    known: dict[Alike, int] = {}
     rows = suspects.lines
+    found = np.full(len(rows), RANK["pass"], np.int8)
     days = run.batch.lines.day[rows].tolist()
-    for line, day, alike in zip(
-        rows.tolist(), days, billed_alike(run, suspects), strict=True
+    for place, (day, alike) in enumerate(
+        zip(days, billed_alike(run, suspects), strict=True)
     ):
-        outcome = known.get(alike)
-        if outcome is None:
+        rank = known.get(alike)
+        if rank is None:
             at = situation_of(alike, day_of_number(day), run)
-            outcome = outcome_of_edits(
-                at, rules, capped=alike.capped, scheduled=alike.scheduled
-            )
-            known[alike] = outcome
-        if outcome != "pass":
-            yield line, outcome
+            rank = known[alike] = RANK[
+                outcome_of_edits(
+                    at, rules, capped=alike.capped, scheduled=alike.scheduled
+                )
+            ]
+        found[place] = rank
+    odd = np.flatnonzero(found < RANK["pass"])
+    yield rows[odd].astype(np.int32), found[odd]
 
 
 def situation_of(alike: Alike, day: date, run: Run) -> Situation:
@@ -225,14 +231,21 @@ def known_beside(run: Run, suspects: Suspects) -> Iterator[tuple[int, Service]]:
         events.line[rows] < 0,
     )
     words = run.batch.words.modifiers
+    made: dict[tuple[int, ...], Service] = {}
     for place, code, quarter, mine, theirs, told, units, gave, earlier in zip(
         *(column.tolist() for column in columns), strict=True
     ):
         said = 0 if code == theirs else suspects.related(code, theirs, quarter)
         if said or code == theirs:
-            provider = (MINE if mine == gave else ANOTHER) if mine and gave else ""
-            modifiers = associated_in(words[told])
-            yield place, Service(theirs, said, modifiers, units, provider, earlier)
+            whose = (1 if mine == gave else 2) if mine and gave else 0
+            key = theirs, said, told, units, whose, earlier
+            service = made.get(key)
+            if service is None:
+                modifiers = associated_in(words[told])
+                service = made[key] = Service(
+                    theirs, said, modifiers, units, PROVIDERS[whose], earlier
+                )
+            yield place, service
 
 
 def stretches(of_event: Ints, moments: Ints) -> tuple[Ints, Ints]:

@@ -17,8 +17,8 @@ from kb.database.opening import open_knowledge_base
 from kb.engine.index import Index, index_program, with_own_plan
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer, Searched
 from kb.engine.judge.events import Services, services_of
+from kb.engine.judge.followers import of_claim, of_claim_billed
 from kb.engine.judge.lines import answer_line
-from kb.engine.judge.outcome import headline
 from kb.engine.judge.receipt import receipt_of
 from kb.engine.judge.situation import Situation
 from kb.engine.judge.tables.claim import editions_behind, line_with_tables
@@ -217,13 +217,13 @@ def answer_claim(
         )
     return ClaimAnswer(
         claim=claim.id,
-        outcome=headline(line.outcome for line in lines),
+        outcome=of_claim(lines),
         lines=lines,
         searched=with_history_words(searched(list(selections.values())), claim),
         receipt=receipt_of(
             given, engine.program, editions_behind(claim, engine.tables)
         ),
-        as_billed=headline(line.as_billed for line in lines),
+        as_billed=of_claim_billed(lines),
     )
 
 

@@ -185,7 +185,7 @@ def list_words(key: str | None, day: date, program: Program) -> str:
     if not codes:
         return "a list that is empty on the date"
     if len(codes) > MOST_CODES:
-        return f"the {len(codes)} codes of the rule"
+        return f"the {len(codes)} listed codes"
     return either(codes)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer, Outcome
 from kb.engine.judge.evaluate import Engine
+from kb.engine.judge.followers import follows
 from kb.engine.judge.outcome import RANK
 from kb.engine.report.checklist import number_of_points, of_claim
 from kb.engine.report.first_words import first_words
@@ -77,12 +78,24 @@ def of_claim_told(answer: ClaimAnswer, lines: Sequence[Said], engine: Engine) ->
     approval = Said(without_approval(answer, engine), "")
     if answer.outcome == "needs-evidence":
         first = in_order(Said(*first_words(answer, engine)), approval)
-        return in_order(first, evidence(answer, engine))
+        return in_order(first, evidence(answer, engine, first.do))
     if answer.outcome == "pass":
         told = filter(None, (meets(answer.lines, engine), tightest(answer)))
         return in_order(approval, Said(" ".join(told), ""))
-    found = worst(answer, lines)
+    found = in_order(worst(answer, lines), following(answer))
     return in_order(approval, found) if answer.outcome == "note" else found
+
+
+def following(answer: ClaimAnswer) -> Said:
+    """The drugs that no text names and that follow their procedure."""
+    found = [x for x in answer.lines if follows(x, answer.lines)]
+    if not found or answer.outcome not in CLEAN:
+        return Said("", "")
+    codes = in_a_row([*dict.fromkeys(line.code for line in found)])
+    plural = "follow" if len(found) > 1 else "follows"
+    return Said(
+        sentence(f"{codes} {plural} the procedure: no loaded text names the drug"), ""
+    )
 
 
 def worst(answer: ClaimAnswer, lines: Sequence[Said]) -> Said:
@@ -93,6 +106,8 @@ def worst(answer: ClaimAnswer, lines: Sequence[Said]) -> Said:
     """
     groups: dict[tuple[Outcome, str, str], list[LineAnswer]] = {}
     for line, said in zip(answer.lines, lines, strict=True):
+        if RANK[line.outcome] < RANK[answer.outcome]:
+            continue  # A drug that follows its procedure.
         key = (line.outcome, unnamed(said.say, line), unnamed(said.do, line))
         groups.setdefault(key, []).append(line)
     first = min(groups, key=lambda key: RANK[key[0]])
@@ -155,7 +170,7 @@ def passing(answer: ClaimAnswer) -> str:
     )
 
 
-def evidence(answer: ClaimAnswer, engine: Engine) -> Said:
+def evidence(answer: ClaimAnswer, engine: Engine, told_first: str) -> Said:
     """How the claim stands as billed, and how many points decide, each counted once."""
     for line in answer.lines:
         if line.outcome == "needs-evidence" and (found := broken_of(line)):
@@ -166,7 +181,7 @@ def evidence(answer: ClaimAnswer, engine: Engine) -> Said:
         return open_lines
     decide = points_decide(number_of_points(documents))
     said = sentence(f"{billed_words(answer, engine)}; {decide}")
-    to_have = have_ready(documents)
+    to_have = have_ready(documents, told_first)
     if missing := lacking_on_claim(answer.lines):
         return without(missing, decide, to_have, answer)
     if answer.as_billed in CLEAN and len(to_have) <= LONG / 2:

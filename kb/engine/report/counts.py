@@ -72,7 +72,8 @@ def kept(state: LimitState) -> str:
         return by_choice(state)
     if found.limit is None:
         given_only = state.status == "unknown"
-        return "; ".join([kept_apart(found, given_only=given_only), *next_words(state)])
+        next_one = next_words(state) if found.events else []
+        return "; ".join([kept_apart(found, given_only=given_only), *next_one])
     total = found.counted + found.this
     open_ended = state.status == "unknown" and found.possible is None
     if open_ended and not found.counted:

@@ -39,7 +39,7 @@ def explain(answer: ClaimAnswer, engine: Engine, *, verbose: bool = False) -> st
     shown = Said(said, told.claim.do)
     lines += line_blocks(answer, engine, shown, verbose=verbose)
     lines += chart_lines(answer, engine, verbose=verbose)
-    lines += not_judged_lines(answer, said, engine)
+    lines += not_judged_lines(answer, said, engine, verbose=verbose)
     lines += later_texts(answer, engine)
     if answer.searched.history:
         lines += labelled("history", answer.searched.history, OF_CLAIM)
@@ -64,8 +64,8 @@ def headline(answer: ClaimAnswer, told: Said, engine: Engine) -> tuple[list[str]
             said = told_as_billed
         else:
             lines += plain(f"as billed: {words}")
-    # Of what is unknown, the rest tells what was searched for.
-    said = shortened(said, BEFORE_DO - len(lines))
+    room = BEFORE_DO if told.do else BEFORE_DO + 1
+    said = shortened(said, room - len(lines))
     lines += plain(said)
     lines += labelled("do", told.do, OF_CLAIM) if told.do else []
     return lines, said

@@ -16,7 +16,14 @@ from kb.engine.judge.answer import ClaimAnswer, LineAnswer, RuleResult
 from kb.engine.judge.evaluate import Engine
 from kb.engine.report.chart_words import FACTS, only_opens
 from kb.engine.report.checklist import fix_of_lines
-from kb.engine.report.words import lines_named, sentence, title_of, words_of
+from kb.engine.report.counts import broken
+from kb.engine.report.words import (
+    in_a_row,
+    lines_named,
+    sentence,
+    title_of,
+    words_of,
+)
 
 Holds = Callable[[RuleResult, Engine], bool]
 Found = tuple[str, str]
@@ -26,6 +33,7 @@ Found = tuple[str, str]
 def first_words(answer: ClaimAnswer, engine: Engine) -> Found:
     """The sentences of these rules and what to do, the gravest first; empty of none."""
     found = [
+        *over_limits(answer, engine),
         *told(answer, engine, is_barred),
         *told(answer, engine, asks_a_correction),
     ]
@@ -49,6 +57,22 @@ def told(answer: ClaimAnswer, engine: Engine, holds: Holds) -> Iterator[Found]:
         yield say, fix_of_lines(rule, lines, engine)
 
 
+def over_limits(answer: ClaimAnswer, engine: Engine) -> Iterator[Found]:
+    """The limits that are passed, unless the chart shows what excuses it."""
+    for line in answer.lines:
+        for result in line.results:
+            total = result.arithmetic
+            if not is_open(result) or total is None or total.limit is None:
+                continue
+            over = total.counted + total.this > total.limit
+            if over and not total.choices and is_excused_by(result, engine):
+                facts = in_a_row([x.replace("-", " ") for x in result.about])
+                unless = f"{broken(total)}, unless the chart shows the {facts}"
+                every = len(answer.lines) == 1
+                name = "" if every else f"Line {line.number}: "
+                yield f"{name}{sentence(unless)}", ""
+
+
 def is_open(result: RuleResult) -> bool:
     """Whether the chart decides a rule that its author does not let go."""
     return (result.status, result.outcome) == ("unknown", "needs-evidence")
@@ -58,6 +82,14 @@ def is_barred(result: RuleResult, engine: Engine) -> bool:
     """Whether a rule refuses the service as it stands, unless an exception is shown."""
     tree = engine.program.tree(result.rule)
     if tree is None or not isinstance(tree.duty, d.NeverCovered):
+        return False
+    return is_excused_by(result, engine)
+
+
+def is_excused_by(result: RuleResult, engine: Engine) -> bool:
+    """Whether a rule is open by nothing but what may excuse it."""
+    tree = engine.program.tree(result.rule)
+    if tree is None:
         return False
     ways_out = [tree.unless] if tree.unless is not None else []
     ways_out += [one.when for one in tree.exceptions]

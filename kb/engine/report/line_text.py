@@ -153,7 +153,26 @@ def objections_of(line: LineAnswer, engine: Engine) -> list[RuleResult]:
         r.outcome in OBJECTIONS and words_of(r.rule, engine).reason == "bundled"
         for r in found
     )
-    return [r for r in found if not (taken_off and is_old_add_on(r))]
+    found = [r for r in found if not (taken_off and is_old_add_on(r))]
+    return [r for r in found if is_first_of_pair(r, found, engine)]
+
+
+def is_first_of_pair(
+    result: RuleResult, found: list[RuleResult], engine: Engine
+) -> bool:
+    """Whether no finding before tells the same lines apart: a pair is told once."""
+    alike = (r for r in found if r.with_lines == result.with_lines)
+    pairs = [r for r in alike if is_pair(r, engine)]
+    return not pairs or not is_pair(result, engine) or pairs[0] is result
+
+
+def is_pair(result: RuleResult, engine: Engine) -> bool:
+    """Whether a finding is of services that do not go together."""
+    if result.table is not None:
+        return result.table.kind == "ptp"
+    tree = engine.program.tree(result.rule)
+    broken = result.status == "not-met" and bool(result.with_lines)
+    return broken and tree is not None and isinstance(tree.duty, d.NotWith)
 
 
 def is_old_add_on(result: RuleResult) -> bool:
@@ -290,7 +309,15 @@ def open_rules(line: LineAnswer, engine: Engine, before: str) -> list[str]:
 def limits(line: LineAnswer, told: str) -> list[str]:
     """The limits over time that are kept or open, each once."""
     found: list[str] = []
-    states = [s for s in line.limits if s.status != "not-met" and counts.is_told(s)]
+    told_of = [s for s in line.limits if counts.is_told(s)]
+    # One that is kept whatever the choice is beside the one that decides.
+    decided = any(s.status != "met" for s in told_of)
+    states = [
+        s
+        for s in told_of
+        if s.status != "not-met"
+        and not (decided and s.status == "met" and s.arithmetic.choices)
+    ]
     for said in dict.fromkeys(counts.said(state) for state in states):
         found += labelled("limit", said) if not is_in(said, told) else []
     return found

@@ -10,13 +10,20 @@ from kb.engine.report.checklist import Document, of_claim
 from kb.engine.report.screen import OF_CLAIM, WIDTH, labelled
 from kb.engine.report.unknown import by_reason, told_by_reason
 from kb.engine.report.words import (
+    QUESTIONS,
     in_a_row,
     in_titles,
     lines_named,
+    many,
     sentence,
     title_of,
     words_of,
 )
+
+UNLOADED = ("no edition loaded", "only shipped rows", "no table of ")
+"""How the reasons begin that are so on every claim until tables are imported."""
+UNSHOWN = "a claim cannot show"
+"""What the titles of gaps say that stand on every claim of a policy."""
 
 
 def chart_lines(answer: ClaimAnswer, engine: Engine, *, verbose: bool) -> list[str]:
@@ -50,23 +57,57 @@ def in_short(document: Document) -> str:
     return f"{document.name}: {between.join([*parts, *helping, *then])}"
 
 
-def not_judged_lines(answer: ClaimAnswer, told: str, engine: Engine) -> list[str]:
-    """What nobody judged, by question; a reason that the headline gives is not repeated."""
+def not_judged_lines(
+    answer: ClaimAnswer, told: str, engine: Engine, *, verbose: bool = False
+) -> list[str]:
+    """What nobody judged, by question; a reason that the headline gives is not repeated.
+
+    What is so on nearly every claim stands in one short line at the end; ``verbose`` tells
+    that too by line and reason.
+    """
     where: dict[str, list[int]] = {}
+    usual: dict[str, None] = {}
+    unshown: dict[str, None] = {}
     for line in answer.lines:
         left = [one for one in line.not_judged if not is_said(one, line, told)]
-        for said in [*by_reason(left), *gaps(line, engine)]:
+        declared = list(gaps(line, engine))
+        if not verbose:
+            usual |= dict.fromkeys(QUESTIONS[x.question] for x in left if is_usual(x))
+            unshown |= dict.fromkeys(title for title in declared if UNSHOWN in title)
+            left = [one for one in left if not is_usual(one)]
+            declared = [title for title in declared if UNSHOWN not in title]
+        for said in [*by_reason(left), *declared]:
             where.setdefault(said, []).append(line.number)
+    told_of = in_titles("; ".join(by_lines(where, len(answer.lines))), engine)
+    last = in_short_of([*usual], len(unshown))
+    found = labelled("not judged", told_of, OF_CLAIM) if told_of else []
+    return found + (
+        labelled("" if found else "not judged", last, OF_CLAIM) if last else []
+    )
+
+
+def by_lines(where: dict[str, list[int]], every: int) -> list[str]:
+    """What is said of all lines, then what of some, with their numbers."""
     of_lines: dict[tuple[int, ...], list[str]] = {}
     for said, numbers in where.items():
         of_lines.setdefault(tuple(numbers), []).append(said)
     found = []
     for some in sorted(of_lines, key=lambda numbers: (-len(numbers), numbers)):
-        everywhere = len(some) == len(answer.lines)
-        named = "" if everywhere else f"{lines_named([*some])}: "
+        named = "" if len(some) == every else f"{lines_named([*some])}: "
         found.append(named + "; ".join(of_lines[some]))
-    said = in_titles("; ".join(found), engine)
-    return labelled("not judged", said, OF_CLAIM) if found else []
+    return found
+
+
+def is_usual(one: NotJudged) -> bool:
+    """Whether a question is open only because no table of the day is loaded."""
+    return one.why.startswith(UNLOADED)
+
+
+def in_short_of(questions: list[str], points: int) -> str:
+    """``no table of the day loaded: code pairs, units; 2 points that no claim shows``."""
+    said = [f"no table of the day loaded: {', '.join(questions)}"] if questions else []
+    said += [f"{many(points, 'point')} that no claim shows"] if points else []
+    return "; ".join(said)
 
 
 def is_said(one: NotJudged, line: LineAnswer, told: str) -> bool:

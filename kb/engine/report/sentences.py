@@ -115,6 +115,8 @@ def denial(title: str, result: RuleResult) -> str:
         return result.because
     if NOT_COVERED in result.because:
         return refusal(title, result.because)
+    if result.because.lower().startswith(title.lower()):
+        return result.because  # A fact that its rule is called by.
     return f"{title}: {result.because}" if result.because else title
 
 
@@ -364,8 +366,11 @@ def name_of(cited: CitationWords) -> str:
     return cited.source if numbered else "the payer's own text"
 
 
-def have_ready(documents: tuple[Document, ...]) -> str:
-    """Which documents to look at: with what they must hold, or how many points."""
+def have_ready(documents: tuple[Document, ...], told: str = "") -> str:
+    """Which documents to look at: with what they must hold, or how many points.
+
+    What to do that is ``told`` already is not said again.
+    """
     points = number_of_points(documents)
     if not points:
         return ""
@@ -375,18 +380,22 @@ def have_ready(documents: tuple[Document, ...]) -> str:
         )
     names = [inside(document.name) for document in documents]
     if points <= NAMED:
-        holding = [f"{inside(one.name)} ({told_inside(one)})" for one in documents]
+        holding = []
+        for document in documents:
+            inner = told_inside(document, told)
+            holding.append(inside(document.name) + (f" ({inner})" if inner else ""))
         return sentence(f"have ready: {'; '.join(holding)}")
     # A document may be two, `Therapy notes, medication list`.
     one = any(", " in name for name in names)
     return sentence(f"have ready: {'; '.join(names) if one else in_a_row(names)}")
 
 
-def told_inside(document: Document) -> str:
-    """What a document must hold, inside of brackets."""
+def told_inside(document: Document, told: str) -> str:
+    """What a document must hold, inside of brackets; nothing that is told already."""
     return "; ".join(
         point.short.replace(f" ({point.wanted})", f": {point.wanted}")
         if point.wanted or point.then or not point.demanded
         else inside(point.ask.rstrip("."))
         for point in document.points
+        if not (point.then and point.then in told)
     ).rstrip(".")

@@ -26,6 +26,7 @@ const words = (() => {
 
   const prepared = (known) => {
     known.unsaid = new Set(known.unsaid);
+    known.words = new Set([...Object.keys(known.phrases), ...Object.values(known.payers)].flatMap(atoms).filter((word) => /[a-z]/.test(word)));
     known.byWord = new Map();
     known.entries.forEach(([kind, title, subtitle, , body], at) => {
       const strong = new Set(atoms(`${title} ${subtitle}`).map(singular));
@@ -46,6 +47,52 @@ const words = (() => {
     const upper = typed.toUpperCase().replace(/-(RT|LT|50|59|25|KX|TC|26)$/, "");
     const forms = [upper, `${upper.slice(0, 3)}.${upper.slice(3)}`];
     return forms.find((form) => known.codes[form]) || "";
+  };
+
+  // Letters to add, drop, change or swap with their neighbour; more than `most` is `most + 1`.
+  const distance = (one, other, most) => {
+    if (Math.abs(one.length - other.length) > most) return most + 1;
+    let above = [], before = [], row = [...other, ""].map((_, at) => at);
+    for (let i = 1; i <= one.length; i++) {
+      [above, before, row] = [before, row, [i]];
+      for (let j = 1; j <= other.length; j++) {
+        const changed = before[j - 1] + (one[i - 1] === other[j - 1] ? 0 : 1);
+        let least = Math.min(before[j] + 1, row[j - 1] + 1, changed);
+        if (i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]) least = Math.min(least, above[j - 2] + 1);
+        row.push(least);
+      }
+      if (Math.min(...row) > most) return most + 1;
+    }
+    return row.at(-1);
+  };
+
+  // The only word of the lists that a mistyped one is near to, or nothing; as in kb.asking.reader.
+  const SHORTEST_TYPO = 4, TWO_TYPOS = 8, SHORTEST_SMALL_WORD = 6;
+  const nearest = (word, known) => {
+    if (known.byWord.has(singular(word)) || known.words.has(word) || known.words.has(singular(word))) return "";
+    const most = word.length >= TWO_TYPOS ? 2 : 1;
+    const near = [...known.words].filter((each) => each.length >= SHORTEST_TYPO).map((each) => [distance(word, each, most), each]).filter(([far]) => far <= most);
+    const best = Math.min(...near.map(([far]) => far));
+    const same = near.filter(([far]) => far === best).map(([, each]) => each).sort();
+    const begun = same.filter((each) => each[0] === word[0]);
+    const alike = begun.length ? begun : same;
+    const meant = new Set(alike.map((each) => JSON.stringify(known.phrases[each] || each)));
+    return meant.size === 1 ? alike[0] : "";
+  };
+
+  // The text with its typos mended, and what was taken for what; words that say nothing are not told.
+  const mended = (text, known) => {
+    const corrected = [];
+    let plain = text;
+    for (const word of new Set(understood(text, known).rest)) {
+      if (word.length < SHORTEST_TYPO || /^[0-9]+$/.test(word)) continue;
+      const near = nearest(word, known);
+      const isSkipped = near && (known.phrases[near] || [])[0] === "skip";
+      if (!near || (isSkipped && word.length < SHORTEST_SMALL_WORD)) continue;
+      plain = plain.replace(new RegExp(`\\b${word}\\b`, "gi"), near);
+      if (!isSkipped) corrected.push({ typed: word, takenFor: near });
+    }
+    return { text: plain, corrected };
   };
 
   // What the words name, the longest phrases first; what is left over goes to full text.
@@ -162,5 +209,5 @@ const words = (() => {
     return all.filter(({ text: each }) => !seen.has(each.toLowerCase()) && seen.add(each.toLowerCase())).slice(0, 8);
   };
 
-  return { root, json, index, understood, opened, fullText, suggested, answerKey, codeOf, pageOfSubject, pageOfDiagnosis };
+  return { root, json, index, mended, understood, opened, fullText, suggested, answerKey, codeOf, pageOfSubject, pageOfDiagnosis };
 })();

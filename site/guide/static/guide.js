@@ -221,11 +221,17 @@
     const said = byId("reading");
     said.textContent = "Reading…";
     const known = await words.index();
-    const found = words.understood(query, known);
+    const { text, corrected } = words.mended(query, known);
+    const found = words.understood(text, known);
     const pages = words.opened(found, known);
-    const texts = words.fullText(query, known, 20);
+    const texts = words.fullText(text, known, 20);
     const answers = pages.filter((page) => page.kind === "answer").slice(0, 3);
     hits.replaceChildren();
+    for (const { typed, takenFor } of corrected) {
+      const taken = made("p", `“${typed}” was taken for `, { className: "small" });
+      taken.append(made("strong", takenFor), ".");
+      hits.append(taken);
+    }
     for (const page of answers) hits.append(await answerOf(page));
     if (pages.length) hits.append(listOf("Pages", pages.map((page) => row(page))));
     if (texts.length) hits.append(listOf("Found by words", texts.map((each) => row(each))));
@@ -302,8 +308,6 @@
       const enough = columns.length > 1;
       table.closest(".scroll").hidden = !enough;
       byId("choose-some").hidden = enough;
-      const folded = choose.closest("details");
-      if (folded && !enough) folded.open = true;
       heads.forEach((head, at) => { head.hidden = !columns.includes(at); });
       for (const line of table.tBodies[0].rows) {
         const cells = [...line.cells].slice(1);

@@ -57,14 +57,6 @@ TOLD: dict[str, tuple[dict[str, Any], str, str]] = {
         "lines[0]",
         "line 1 has a charge of zero",
     ),
-    "supervisor": (
-        {
-            "fields": {"supervising-npi": "1234567893"},
-            "lines": [LINE | {"rendering": "1234567893"}],
-        },
-        "lines[0]",
-        "line 1: the supervising provider is the rendering one",
-    ),
     "received": (
         {"received": "2026-03-09"},
         "lines[0]",
@@ -132,3 +124,10 @@ def test_a_right_check_digit(npi: str) -> None:
     assert has_check_digit(npi)
     for digit in set("0123456789") - {npi[-1]}:
         assert not has_check_digit(npi[:-1] + digit)
+
+
+def test_incident_to_is_billed_under_the_one_who_supervises() -> None:
+    fields = {"performer": "nurse-practitioner", "supervising-npi": "1234567893"}
+
+    lines = [LINE | {"rendering": "1234567893"}]
+    assert read_json_value(BASE | {"fields": fields, "lines": lines}).remarks == ()

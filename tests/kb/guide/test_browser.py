@@ -104,6 +104,30 @@ def test_a_state_that_is_named_is_said(page: Page, address: str) -> None:
     expect(page.locator(".asked-card h2").first).to_contain_text(", any state")
 
 
+@pytest.mark.parametrize(
+    ("typed", "taken_for"),
+    [
+        ("floirda", "florida"),
+        ("californai", "california"),
+        ("aenta", "aetna"),
+    ],
+)
+def test_a_mistyped_word_is_taken_for_the_one_that_is_meant(
+    page: Page, address: str, typed: str, taken_for: str
+) -> None:
+    page.goto(f"{address}/search.html?q={typed}+64483")
+
+    said = page.locator("#found > p.small")
+    expect(said).to_have_text(f"“{typed}” was taken for {taken_for}.")
+
+
+def test_a_word_that_is_near_to_none_is_not_guessed(page: Page, address: str) -> None:
+    page.goto(f"{address}/search.html?q=aetna+64483+zzxqqzv")
+
+    expect(page.locator("#reading")).to_contain_text("Not understood: zzxqqzv")
+    assert page.locator("#found > p.small").count() == 0
+
+
 def test_suggestions_open_pages(page: Page, address: str) -> None:
     page.goto(f"{address}/payers.html")
     page.fill("#ask", "64483 aet")

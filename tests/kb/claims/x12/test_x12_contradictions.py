@@ -312,13 +312,6 @@ REMARKED = {
         with_segment("CLM", "CLM*FL-OFFICE-1*450***11:B:8*Y*A*Y*Y"),
         "a void without REF*F8 does not say what it takes back",
     ),
-    "supervisor": (
-        with_segment(
-            "NM1*82",
-            "NM1*82*1*C*D****XX*1111111112~\nNM1*DQ*1*C*D****XX*1111111112",
-        ),
-        "line 1: the supervising provider is the rendering one",
-    ),
     "npi": (
         with_segment("NM1*82", "NM1*82*1*C*D****XX*1111111113"),
         (

@@ -228,12 +228,19 @@ def test_what_nobody_judged_is_told_by_reason_and_line() -> None:
         made.line("pass", not_judged=(table,)),
         made.line("pass", not_judged=(table, often, rule)),
     )
-    text = " ".join(explain(claim, made.ENGINE).split())
+    text, whole = (
+        " ".join(explain(claim, made.ENGINE, verbose=more).split())
+        for more in (False, True)
+    )
 
+    assert (
+        "not judged line 2: how often, approval (no loaded rule) no table of the day"
+        " loaded: code pairs"
+    ) in text
     assert (
         "not judged code pairs (no table loaded); line 2: how often, approval (no loaded"
         " rule)"
-    ) in text
+    ) in whole
 
 
 def test_a_note_and_a_review_bring_what_their_author_wrote() -> None:
