@@ -63,7 +63,7 @@ TO_TREAT = {"facts": {"facet-purpose": "therapeutic"}}
 ON_BOTH = {"diagnoses": ["M54.16", "M79.18"], "facts": EPIDURAL}
 TRIGGER_POINTS = line("20553", pointers=[2])
 BESIDE_EPIDURAL = (line("64483", "LT", pointers=[1]), TRIGGER_POINTS)
-WISER = "WISeR state (AZ, NJ, OH, OK, TX, WA): give the UTN, or expect review before"
+WISER = "Texas is a WISeR state: give the UTN, or expect review before payment"
 DRUG = (line("62323", level="L4-L5"), line("J1100", units=10))
 SINGLE_DOSE = "If the vial was for one dose, add JZ to line 2"
 SEVERAL_DOSES = line("J1100", units=10, facts={"single-dose-container": False})

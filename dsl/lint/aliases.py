@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from dsl.base.model import Alias, Model
 from dsl.base.phrases import phrase
-from dsl.base.states import STATES
+from dsl.ir.states import STATES
 from dsl.lint.registry import Asked, Finding, check
 from dsl.load.words import TOPICS
 

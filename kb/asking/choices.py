@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from dsl.base.states import STATES
+from dsl.ir.states import STATES
 from kb.asking.settling import settled
 from kb.asking.understood import DAY, PLACE, SPAN, STATE, Chip, Understood
 from kb.asking.vocabulary import Vocabulary

@@ -19,6 +19,7 @@ from kb.asking.understood import (
 from kb.read.families import families
 from kb.read.store import KnowledgeBase
 from kb.tables.model import Tables
+from kb.tables.shipped_rows import shipped_rows
 from kb.tables.telling import (
     Told,
     merged,
@@ -26,6 +27,7 @@ from kb.tables.telling import (
     told_of_code,
     told_of_diagnosis,
     told_of_pair,
+    told_of_pairs,
     told_of_schedule,
     told_of_units,
 )
@@ -124,6 +126,18 @@ def named_codes(kb: KnowledgeBase, understood: Understood) -> list[list[str]]:
             for chip in understood.all(FAMILY)
         ]
     return found
+
+
+def told_on_page(kb: KnowledgeBase, code: str, day: date) -> tuple[Told, ...]:
+    """All that the tables say of a code, its pairs with codes of this field among it."""
+    field = frozenset().union(*families(kb, day).values())
+    shipped = {one for _whose, one, _other in shipped_rows().pairs}
+    return merged(
+        (
+            *told_of_code(kb.cms, code, day),
+            *told_of_pairs(kb.cms, code, field | shipped, day),
+        )
+    )
 
 
 def _of_diagnoses(tables: Tables, understood: Understood) -> Iterator[Told]:

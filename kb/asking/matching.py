@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dsl.base.phrases import singular
-from dsl.base.states import STATES
+from dsl.ir.states import STATES
 from kb.asking.understood import BRAND, PAYER, STATE
 from kb.asking.vocabulary import SKIP, Meaning, Vocabulary
 from kb.names import plain_name

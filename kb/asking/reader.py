@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from dsl.base.phrases import atoms as atoms_of
-from dsl.base.states import STATES
+from dsl.ir.states import STATES
 from dsl.load.words import TOPICS
 from kb.asking.days import Days, days_in
 from kb.asking.denials import denials_in

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from dsl.base.states import STATES
+from dsl.ir.states import STATES
 from dsl.load.words import TOPICS
 from kb.asking.understood import (
     ABSENT,

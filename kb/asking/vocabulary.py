@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dsl.base.phrases import atoms, phrase
-from dsl.base.states import STATES
+from dsl.ir.states import STATES
 from kb.asking.understood import CODES, CONTRACTOR, FAMILY, STATE, TOPIC
 from kb.names import plain_name
 from kb.plain.trade import in_trade_words

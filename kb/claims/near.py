@@ -54,8 +54,8 @@ MEANT = {
     "in-network": "in", "out-of-network": "out", "oon": "out", "par": "in",
 }  # fmt: skip
 """What people write for a word of a closed list."""
-SURE = 5
-"""A word of fewer letters is like too many others to tell what it may mean."""
+SURE = 8
+"""A word of fewer letters is loosely like too many others to tell what it may mean."""
 
 
 def meant_word(word: str, known: tuple[str, ...]) -> str:
@@ -67,7 +67,8 @@ def meant_word(word: str, known: tuple[str, ...]) -> str:
     if len(holding) == 1:
         return holding[0]
     near = near_word(said, known)
-    return near if len(said) >= SURE and len(near) >= SURE else ""
+    long_enough = min(len(said), len(near)) >= SURE
+    return near if near and (long_enough or like(said, near) >= _TOLD_WHEN) else ""
 
 
 def may_be_told(word: str, known: tuple[str, ...]) -> bool:
@@ -75,7 +76,12 @@ def may_be_told(word: str, known: tuple[str, ...]) -> bool:
     near = near_word(word.lower(), known)
     if not near or not word.isascii() or not word.isprintable():
         return False
-    return SequenceMatcher(None, word.lower(), near).ratio() >= _TOLD_WHEN
+    return like(word.lower(), near) >= _TOLD_WHEN
+
+
+def like(one: str, other: str) -> float:
+    """How like two words are by their letters, of 1."""
+    return SequenceMatcher(None, one, other).ratio()
 
 
 def name_of_key(key: str, known: tuple[str, ...]) -> str:

@@ -65,7 +65,7 @@ SUMMARIES = {
     "fmt": "Put policy files in the one style.",
     "guide": "Write the guide as plain files that any file server shows.",
     "history": "Keep earlier claims in a file of your own, for check-claim --history.",
-    "import": "Import a table that CMS publishes.",
+    "import": "Import tables that CMS publishes.",
     "lint": "Check policies for what a compiler cannot see.",
     "lsp": "Serve an editor over standard input and output.",
     "matrix": "Show payers side by side, one table a family of procedures.",

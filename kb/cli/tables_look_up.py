@@ -9,6 +9,7 @@ from datetime import date
 from kb.tables.documents import ARTICLES, documents_with, newest_of
 from kb.tables.model import Edition, Kind, Setting
 from kb.tables.opening import OpenTables
+from kb.tables.packing import PLACES
 
 PAIR_SETTINGS = (Setting.PRACTITIONER, Setting.HOSPITAL)
 CAP_SETTINGS = (*PAIR_SETTINGS, Setting.SUPPLIER)
@@ -46,12 +47,14 @@ def of_two(tables: OpenTables, one: str, other: str, day: date) -> Iterator[Said
 
 
 def of_code(tables: OpenTables, code: str, day: date) -> Iterator[Said]:
-    """What the other tables say of one code."""
-    for setting in CAP_SETTINGS:
-        yield _cap(tables, setting, code, day)
-    yield _add_on(tables, code, day)
-    yield from _indicators(tables, code, day)
-    yield _hcpcs(tables, code, day)
+    """What the other tables say of one code; of a diagnosis that it is one alone."""
+    if len(code) == PLACES and "." not in code:
+        for setting in CAP_SETTINGS:
+            yield _cap(tables, setting, code, day)
+        yield _add_on(tables, code, day)
+        yield from _indicators(tables, code, day)
+    if "." not in code:
+        yield _hcpcs(tables, code, day)
     yield _diagnosis(tables, code, day)
     yield from _articles(tables, code)
 

@@ -13,7 +13,7 @@ from sqlite3 import Connection
 from dsl.base.diagnostics import did_you_mean
 from dsl.base.did_you_mean import code_meant
 from dsl.base.phrases import phrase
-from dsl.base.states import STATES
+from dsl.ir.states import STATES
 from dsl.questions import Question, QuestionError
 from kb.names import plain_name
 

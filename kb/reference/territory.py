@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from dsl.base.phrases import atoms
-from dsl.base.states import STATES
+from dsl.ir.states import STATES
 from kb.read.knowledge_base import KnowledgeBase
 from kb.read.store import payers
 

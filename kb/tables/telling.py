@@ -86,6 +86,34 @@ def _of_pair(pair: Pair) -> str:
     )
 
 
+def told_of_pairs(
+    tables: Tables, code: str, others: Iterable[str], day: date
+) -> Iterator[Told]:
+    """The pairs of a code with others, those alike together; nothing where none is known."""
+    for setting in PAIR_SETTINGS:
+        alike: dict[tuple[Edition, bool, str], list[str]] = {}
+        for other in sorted(set(others) - {code}):
+            pair = tables.pair(setting, code, other, day)
+            if pair is not None and pair.indicator != NEVER_APPLIES:
+                key = pair.edition, pair.paid == code, _what_helps(pair)
+                alike.setdefault(key, []).append(other)
+        for (edition, pays, helps), codes in alike.items():
+            listed_all = ", ".join(codes)
+            if pays:
+                says = f"Not paid beside {code}, {helps}: {listed_all}."
+            else:
+                says = f"{code} is not paid beside these, {helps}: {listed_all}."
+            yield _told("pairs", says, edition, day)
+
+
+def _what_helps(pair: Pair) -> str:
+    if pair.indicator == 0:
+        return "whatever the modifier"
+    if is_visit(pair.denied):
+        return "unless modifier 25 says truly that the visit was apart"
+    return "unless a modifier says truly that they were apart"
+
+
 def told_of_units(tables: Tables, code: str, day: date) -> Iterator[Told]:
     """How many units of a code, by setting; of supplies only where a cap is known."""
     for setting in CAP_SETTINGS:

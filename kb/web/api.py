@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from kb.asking.cms import told_json
+from kb.asking.cms import told_json, told_on_page
 from kb.asking.reader import understand
 from kb.asking.saying import understood_json
 from kb.asking.suggestions import page_opened
@@ -18,7 +18,7 @@ from kb.reference.cards import Card, cards_of_code
 from kb.reference.comparison import diagnosis_lists
 from kb.reference.days import day_of
 from kb.reference.diagnoses import diagnosis_table
-from kb.tables.telling import told_of_code, told_of_diagnosis
+from kb.tables.telling import told_of_diagnosis
 from kb.web.code_page import found_code
 from kb.web.diagnosis_page import table_json
 
@@ -85,7 +85,7 @@ def code_json(kb: KnowledgeBase, code_id: str, day: date) -> Json:
         ],
     }
     found["cms"] = told_json(
-        told_of_code(kb.cms, subject.id, day)
+        told_on_page(kb, subject.id, day)
         if subject.kind == "procedure"
         else tuple(told_of_diagnosis(kb.cms, subject.id, day))
     )

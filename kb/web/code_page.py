@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from kb.asking.cms import told_on_page
 from kb.plain.headings import TILES
 from kb.plain.trade import MODIFIERS, in_trade_words, sentence_case
 from kb.read.code_store import code
@@ -12,7 +13,7 @@ from kb.read.store import KnowledgeBase
 from kb.reference.cards import Card, cards_of_code
 from kb.reference.comparison import compare, other_uses
 from kb.reference.territory import is_of_other_states
-from kb.tables.telling import told_of_code, told_of_diagnosis
+from kb.tables.telling import told_of_diagnosis
 from kb.web.answer_pages import Where, code_rows
 from kb.web.diagnosis_page import diagnosis_page
 from kb.web.page import Page, PageProblem
@@ -84,7 +85,7 @@ def code_page(kb: KnowledgeBase, code_id: str, where: Where) -> Page:
         "kb/code.html",
         {
             "code": detail.code,
-            "cms_says": told_of_code(kb.cms, detail.code.id, day) if comparison else (),
+            "cms_says": told_on_page(kb, detail.code.id, day) if comparison else (),
             "citations": detail.citations,
             "groups": detail.groups,
             "add_on_to": detail.add_on_to,

@@ -221,3 +221,5 @@ class ClaimAnswer:
     receipt: Receipt
     as_billed: Outcome = "unknown"
     """The strictest of the lines as billed."""
+    state: str = ""
+    """Where the claim says that the service was given, by its letters."""

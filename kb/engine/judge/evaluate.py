@@ -224,6 +224,7 @@ def answer_claim(
             given, engine.program, editions_behind(claim, engine.tables)
         ),
         as_billed=of_claim_billed(lines),
+        state=claim.state,
     )
 
 

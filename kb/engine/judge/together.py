@@ -17,6 +17,8 @@ from kb.engine.judge.situation import Situation
 
 def lines_beside(tree: Rule, at: Situation) -> tuple[int, ...]:
     """The other lines of the claim, by number, that a broken rule counts with this one."""
+    if len(at.claim.lines) == 1:
+        return ()
     numbers = {number for asked in questions(tree) for number in on_day(asked, at)}
     numbers.update(as_billed(tree, at))
     return tuple(sorted(numbers))

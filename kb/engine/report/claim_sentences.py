@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dsl.ir.states import STATES
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer, Outcome
 from kb.engine.judge.evaluate import Engine
 from kb.engine.judge.followers import follows
@@ -58,6 +59,8 @@ UNTOLD: frozenset[Outcome] = CLEAN | {"unknown", "needs-evidence"}
 """Outcomes as billed that no finding of the claim explains."""
 TO_DO: frozenset[Outcome] = frozenset({"deny", "fix", "needs-auth"})
 """Outcomes that somebody must do something about before the claim is sent."""
+OF_STATE = "This is a "
+"""How the title of a rule begins that is asked in some states only."""
 NAME_PAYER = "Check the payer's id and name on the claim."
 
 
@@ -248,10 +251,22 @@ def without_approval(answer: ClaimAnswer, engine: Engine) -> str:
     """The first approval that the claim does not show and may do without."""
     for line in answer.lines:
         for result in lacking_approvals(line):
-            said = say_finding(result, line, engine)
+            said = in_state(say_finding(result, line, engine), answer)
             alike = [x for x in answer.lines if of_rule(result.rule, x)]
             return of_lines(said, alike, answer)
     return ""
+
+
+def in_state(said: str, answer: ClaimAnswer) -> str:
+    """A sentence that begins with "This is a" of a state, with the name of the claim's."""
+    name = STATES.get(answer.state, "")
+    return f"{name}{said[4:]}" if name and said.startswith(OF_STATE) else said
+
+
+def of_this_state(said: str, answer: ClaimAnswer) -> str:
+    """The same taken back, to know the sentence again on a line."""
+    name = STATES.get(answer.state, "")
+    return said.replace(f"{name}{OF_STATE[4:]}", OF_STATE) if name else said
 
 
 def of_rule(rule: str, line: LineAnswer) -> bool:

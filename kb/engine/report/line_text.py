@@ -9,7 +9,7 @@ from dsl.ir import duties as d
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer, RuleResult
 from kb.engine.judge.evaluate import Engine
 from kb.engine.report import counts
-from kb.engine.report.claim_sentences import Said, unnamed
+from kb.engine.report.claim_sentences import Said, of_this_state, unnamed
 from kb.engine.report.screen import OF_LINE, SENTENCE_END, WIDTH, labelled, plain
 from kb.engine.report.sentences import (
     CLEAN,
@@ -57,6 +57,7 @@ def line_blocks(
     found: list[str] = []
     before: Before = {}
     refused = frozenset(refused_lines(answer, engine))
+    told = Said(of_this_state(told.say, answer), told.do)
     for block in told_together(answer, engine):
         found += heads(block, answer, engine)
         found += details(block[0], engine, told, codes_of(block), before, refused)

@@ -62,6 +62,32 @@ def test_the_help_of_all_imports_no_command() -> None:
     assert ran.returncode == 0, ran.stderr.decode()
 
 
+@pytest.mark.parametrize(
+    ("command", "unneeded"),
+    [
+        (
+            "check_claim",
+            (
+                "lark numpy datasette kb.claims.x12.reader kb.claims.fhir.reader"
+                " kb.claims.rows.text kb.claims.archives kb.history.known kb.tables.opening"
+            ),
+        ),
+        ("ask", "lark numpy datasette kb.engine kb.claims dsl.base.model dsl.ir.codec"),
+    ],
+)
+def test_a_command_imports_nothing_that_its_question_may_not_need(
+    command: str, unneeded: str
+) -> None:
+    script = (
+        f"import sys, kb.cli.{command}\n"
+        f"sys.exit(' '.join(set({unneeded!r}.split()) & set(sys.modules)) or 0)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=False
+    )
+    assert (ran.returncode, ran.stderr) == (0, b"")
+
+
 def test_no_command_shows_what_there_is(payerkb: Run) -> None:
     result = payerkb()
     assert result.exit_code == 2

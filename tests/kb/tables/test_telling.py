@@ -18,6 +18,7 @@ from kb.tables.telling import (
     told_of_code,
     told_of_diagnosis,
     told_of_pair,
+    told_of_pairs,
     told_of_schedule,
     told_of_units,
 )
@@ -35,6 +36,19 @@ WHOLE = InMemory(
 
 def says(told: object) -> list[str]:
     return [one.says for one in told]  # type: ignore[attr-defined]
+
+
+def test_the_pairs_of_a_code_stand_together() -> None:
+    others = ("64483", "80305", "80307", "22222", "62323", "20610")
+
+    def of(code: str) -> set[str]:
+        return {one.says for one in told_of_pairs(WHOLE, code, others, DAY)}
+
+    apart = "unless a modifier says truly that they were apart"
+    assert of("62323") == {f"Not paid beside 62323, {apart}: 64483."}
+    assert of("64483") == {f"64483 is not paid beside these, {apart}: 62323."}
+    assert of("80307") == {"Not paid beside 80307, whatever the modifier: 80305."}
+    assert of("11111") == of("20610") == set()
 
 
 @pytest.mark.parametrize(
