@@ -53,6 +53,8 @@ TOPICS = {
     "appeal": "Appealed by when?",
     "amount": "How much is paid?",
     "source": "In which document?",
+    "network": "In the network?",
+    "eligibility": "What does the plan pay?",
     "changed": "What changed?",
     "compared": "Side by side?",
 }

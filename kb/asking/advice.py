@@ -14,10 +14,18 @@ from kb.plain.answers import sentences_of
 from kb.read.store import KnowledgeBase
 from kb.reference.cards import Card, policies_in_force
 
-NO_AMOUNTS = (
-    "What a payer pays is not kept here: look it up in the payer's fee schedule (for "
-    "Medicare in the contractor's)."
-)
+NOT_KEPT = {
+    "amount": (
+        "What a payer pays is not kept here: look it up in the payer's fee schedule (for "
+        "Medicare in the contractor's)."
+    ),
+    "network": "Who is in a network is not kept here: ask the plan, or its directory.",
+    "eligibility": (
+        "What a patient's plan covers on a day, and what the patient pays, is not kept here: "
+        "ask the plan for the patient's eligibility."
+    ),
+}
+"""By topic: what no policy tells, and where it is told."""
 MOST_POLICIES = 4
 MOST_DOCUMENTS = 5
 _TAG = re.compile(r"<[^>]*>")
@@ -32,7 +40,7 @@ def advice_on(kb: KnowledgeBase, understood: Understood) -> tuple[str, ...]:
     return (
         *codes_of_levels(kb, understood),
         *_units_of_doses(understood, vocabulary(kb)),
-        *((NO_AMOUNTS,) if "amount" in understood.topics else ()),
+        *(NOT_KEPT[each] for each in understood.topics if each in NOT_KEPT),
         *_who_approves(kb, understood),
         *_on_appeals(kb, understood),
         *_of_documents(kb, understood),

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from kb.asking.advice import advice_on, documents_of, payers_of_documents
+from kb.asking.advice import NOT_KEPT, advice_on, documents_of, payers_of_documents
 from kb.asking.answered import Asked, CardAnswer, Table
 from kb.asking.cms import settles, told_by_cms
 from kb.asking.coding import several
@@ -47,6 +47,7 @@ from kb.asking.understood import (
     ABSENT,
     BRAND,
     CODES,
+    DAY,
     DENIAL,
     DIAGNOSIS,
     DOCUMENT,
@@ -68,7 +69,7 @@ MOST_CARDS = 3
 MOST_COMPARED = 4
 """Payers that one page shows side by side."""
 MOST_HITS = 8
-AMOUNTS = frozenset({"amount", "changed"})
+WITHOUT_HITS = frozenset({*NOT_KEPT, "changed"})
 """Topics of which full-text search finds nothing that answers."""
 BROAD = frozenset(topic for topic, cells in CELLS.items() if cells) | {"drug"}
 """Topics of every procedure: alone they answer nothing."""
@@ -107,8 +108,7 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
     told = _told(kb, understood, payers, subjects)
     advice = advice_on(kb, understood)
     if advice and "appeal" in understood.topics:
-        # The sentences are the answer where no rule is.
-        told = told._replace(cards=tuple(c for c in told.cards if not c.is_silent))
+        told = told._replace(cards=tuple(_without_silence(told.cards)))
     cms = told_by_cms(kb, understood)
     settled = settles(kb, understood, cms)
     silences = () if settled else _silences(told.cards, told.tables)
@@ -118,8 +118,8 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         path=told.path,
         cards=told.cards,
         tables=told.tables,
-        notes=(*_notes(understood, known), *silences),
-        meanings=_siblings(payers, known),
+        notes=(*_notes(understood, known), *told.notes, *silences),
+        meanings=_siblings(payers, known, {each.card.payer.id for each in told.cards}),
         readings=_other_readings(understood),
         cms=cms,
         advice=(
@@ -128,7 +128,8 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
             *documents_of(understood, [each.card for each in told.cards]),
         ),
         hits=()
-        if understood.one(ABSENT, UNLOADED, DENIAL) or AMOUNTS & {*understood.topics}
+        if understood.one(ABSENT, UNLOADED, DENIAL)
+        or WITHOUT_HITS & {*understood.topics}
         else _hits(kb, understood, is_silent=_is_silent(told.cards, told.tables)),
     )
 
@@ -140,6 +141,15 @@ class _Told(NamedTuple):
     path: str = ""
     cards: tuple[CardAnswer, ...] = ()
     tables: tuple[Table, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def _without_silence(cards: Iterable[CardAnswer]) -> Iterator[CardAnswer]:
+    """The cards without what no rule says where sentences are the answer."""
+    for each in cards:
+        asked = tuple(cell for cell in each.asked if not cell.says_nothing)
+        if asked or each.rows:
+            yield replace(each, asked=asked)
 
 
 def _with_questions(
@@ -165,7 +175,7 @@ def _told(
         return _Told()  # another payer's answer would be taken for this one's
     if understood.one(UNLOADED) and not subjects:
         return _Told()  # nor is what a payer says of others an answer
-    if {*understood.topics} == {"amount"}:
+    if understood.topics and NOT_KEPT.keys() >= {*understood.topics}:
         return _page_of_payer(payers)
     if "changed" in understood.topics and (
         payers or understood.one(SPAN) or not subjects
@@ -194,11 +204,25 @@ def _of_subjects(
         return _Told(title, cards[0].path if alone else "", cards)
     brand = understood.one(BRAND)
     if brand or _wants_table(understood, subjects):
-        only = frozenset(brand.values) if brand else None
-        table = of_payers(kb, understood, subjects, only)
-        return _Told(table.title, "" if brand else page_of(subjects[0]), (), (table,))
+        return _of_all(kb, understood, brand, subjects)
     title, path, tables = _page(kb, understood, subjects)
     return _Told(title, path, (), tables)
+
+
+def _of_all(
+    kb: KnowledgeBase, understood: Understood, brand: Chip | None, subjects: list[str]
+) -> _Told:
+    """Many payers side by side; without lists of diagnoses what else they say."""
+    only = frozenset(brand.values) if brand else None
+    path = "" if brand else page_of(subjects[0])
+    table = of_payers(kb, understood, subjects, only)
+    diagnosis = understood.one(DIAGNOSIS)
+    if table.rows or diagnosis is None:
+        return _Told(table.title, path, (), (table,))
+    kept = tuple(chip for chip in understood.chips if chip.kind != DIAGNOSIS)
+    table = of_payers(kb, replace(understood, chips=kept), subjects, only)
+    note = f"None of these payers has a loaded list of diagnoses to look {diagnosis.value} up in."
+    return _Told(table.title, path, (), (table,), (note,))
 
 
 def _page_of_payer(payers: list[Chip]) -> _Told:
@@ -248,7 +272,28 @@ def _cards(
         )
         if made is not None:
             found.append(_card_answer(kb, understood, made, subjects))
+            found += _at_the_end(kb, understood, found[-1], subjects)
     return tuple(found)
+
+
+def _at_the_end(
+    kb: KnowledgeBase, understood: Understood, first: CardAnswer, subjects: list[str]
+) -> list[CardAnswer]:
+    """What a month or year ends with, where that is not what it began with."""
+    day = understood.one(DAY)
+    if day is None or not day.others or not first.asked:
+        return []
+    made = first.card
+    last = date.fromisoformat(day.others[0])
+    later = card(kb, made.payer.id, made.subject.key, last, made.state, made.place)
+    if later is None:
+        return []
+    same = all(
+        later.cell(cell.aspect.key).short == cell.short
+        and len(later.cell(cell.aspect.key).rows) == len(cell.rows)
+        for cell in first.asked
+    )
+    return [] if same else [_card_answer(kb, understood, later, subjects)]
 
 
 def _compares(understood: Understood, payers: list[Chip]) -> bool:
@@ -418,13 +463,18 @@ def _not_loaded(chip: Chip, known: Vocabulary) -> str:
     )
 
 
-def _siblings(payers: list[Chip], known: Vocabulary) -> tuple[str, ...]:
-    """The other payers that the same name may mean."""
-    return tuple(
-        f"{chip.typed} may also mean "
-        f"{' or '.join(known.payers[key].title for key in chip.others)}: name it to ask of it."
+def _siblings(
+    payers: list[Chip], known: Vocabulary, shown: set[str]
+) -> tuple[str, ...]:
+    """The other payers that the same name may mean, but those that are shown."""
+    others = {
+        chip.typed: [known.payers[k].title for k in chip.others if k not in shown]
         for chip in payers
-        if chip.others
+    }
+    return tuple(
+        f"{typed} may also mean {' or '.join(titles)}: name it to ask of it."
+        for typed, titles in others.items()
+        if titles
     )
 
 

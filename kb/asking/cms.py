@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import chain, combinations, product
 
@@ -13,6 +14,7 @@ from kb.asking.understood import (
     FAMILY,
     MODIFIER,
     PAYER,
+    PLACE,
     SUBJECTS,
     Understood,
 )
@@ -40,6 +42,8 @@ ASKED_OF_CODES = frozenset({"units", "together"})
 """What a table answers of each code of a family."""
 WHETHER = frozenset({"covered"})
 """Asked of two codes, whether they are paid is whether they go together."""
+UNKNOWN_TOGETHER = "Nothing is known of these codes together."
+SURGERY_CENTER = "24"
 OF_SCHEDULE = frozenset({"sides", "modifiers"})
 
 
@@ -84,6 +88,7 @@ def _of_procedures(kb: KnowledgeBase, understood: Understood) -> Iterator[Told]:
     named = named_codes(kb, understood)
     topics = set(understood.topics)
     payers = understood.all(PAYER, BRAND)
+    in_center = any(chip.value == SURGERY_CENTER for chip in understood.all(PLACE))
     if len(named) > 1 and ("together" in topics or (topics <= WHETHER and not payers)):
         yield from _of_pairs(tables, named, day)
     codes = [*dict.fromkeys(chain.from_iterable(named))]
@@ -95,7 +100,8 @@ def _of_procedures(kb: KnowledgeBase, understood: Understood) -> Iterator[Told]:
             yield from told_of_units(tables, code, day)
         if "together" in topics:
             yield from told_of_add_on(tables, code, day)
-        if topics & OF_SCHEDULE or understood.all(MODIFIER):
+        # A surgery center is paid by lists of its own, without modifier 50.
+        if not in_center and (topics & OF_SCHEDULE or understood.all(MODIFIER)):
             yield from told_of_schedule(tables, code, day)
 
 
@@ -109,7 +115,10 @@ def _of_pairs(tables: Tables, named: list[list[str]], day: date) -> Iterator[Tol
     ]
     several = any(codes[1:] for codes in named)
     known = [one for one in told if one.answers]
-    yield from known if several and known else told
+    if several and told and not known:
+        yield replace(told[0], says=UNKNOWN_TOGETHER)
+    else:
+        yield from known if several else told
 
 
 def named_codes(kb: KnowledgeBase, understood: Understood) -> list[list[str]]:

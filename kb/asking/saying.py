@@ -126,11 +126,15 @@ def _denied_lines(rows: tuple[Row, ...]) -> Iterator[str]:
     for row in rows[:MOST_DENIED]:
         yield from _row_lines(row)
         if row.fix:
-            yield from wrap(
-                row.fix, WIDTH, initial_indent="      do: ", subsequent_indent=" " * 10
-            )
+            yield from _do_lines(row)
     if len(rows) > MOST_DENIED:
         yield f"    and {len(rows) - MOST_DENIED} more"
+
+
+def _do_lines(row: Row) -> Iterator[str]:
+    yield from wrap(
+        row.fix, WIDTH, initial_indent="      do: ", subsequent_indent=" " * 10
+    )
 
 
 def _cell_lines(cell: Cell) -> Iterator[str]:
@@ -145,6 +149,8 @@ def _cell_lines(cell: Cell) -> Iterator[str]:
         return
     for row in cell.rows[:MOST_ROWS]:
         yield from _row_lines(row)
+        if cell.aspect.key == "sides" and row.outcome == "fix" and row.fix:
+            yield from _do_lines(row)
     if len(cell.rows) > MOST_ROWS:
         yield f"    and {len(cell.rows) - MOST_ROWS} more"
 

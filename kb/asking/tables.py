@@ -28,6 +28,8 @@ from kb.reference.card_rows import Row
 from kb.reference.cards import Card, cards_of_code
 from kb.reference.territory import is_of_other_states
 
+OF_DRUGS = frozenset({"drug", "units"})
+"""Topics beside which a modifier is still what is asked about."""
 MANY_ALIKE = 8
 """Payers of whom the same is said from which on one row stands for them."""
 
@@ -44,6 +46,7 @@ def of_payers(
     state = state_of(kb, understood)
     cards = cards_of_code(kb, subject, understood.day, state, place_of(understood))
     chosen = [each for each in cards if only is None or each.payer.id in only]
+    chosen.sort(key=lambda each: each.payer.line_of_business != "medicare")
     if state:
         # A state decides between Medicare's contractors, and payers of other states go last.
         chosen.sort(key=lambda each: each.payer.line_of_business != "medicare")
@@ -82,7 +85,7 @@ def table_of(
             said = _said_of(rows_of_both(kb, made, beside))
         elif diagnosis is not None:
             columns, said = (diagnosis.value,), _on_lists(kb, made, diagnosis)
-        elif modifiers and not understood.topics:
+        elif modifiers and not set(understood.topics) - OF_DRUGS:
             columns = (" or ".join(modifiers),)
             said = _said_of(rows_of_modifiers(kb, made, modifiers))
         elif spoken and (spoken in NARROW_TOPICS or not asked):

@@ -42,6 +42,8 @@ CELLS: dict[str, tuple[str, ...]] = {
     "appeal": (),
     "amount": (),
     "source": (),
+    "network": (),
+    "eligibility": (),
 }
 """By topic of the files of words: keys of the cells that answer it."""
 SPOKEN = {
@@ -66,6 +68,7 @@ SPOKEN = {
         r"\bABN\b|\bmodifiers? G[AXYZ]\b|\bG[AXYZ] says\b|\bnotice was (?:signed|not)",
         re.IGNORECASE,
     ),
+    "imaging": re.compile(r"\bMRI\b|\bimaging\b|\bX-ray", re.IGNORECASE),
     "appeal": re.compile(r"appeal|dispute|reconsider|redetermin", re.IGNORECASE),
     "modifiers": re.compile(r"\bmodifier [A-Z0-9]{2}\b"),
     "units": re.compile(r"\bunits?\b", re.IGNORECASE),

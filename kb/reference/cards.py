@@ -226,6 +226,9 @@ class _Asked:
         by_aspect: dict[str, list[Row]] = {}
         for row in rows:
             by_aspect.setdefault(row.aspect, []).append(row)
+        if APPROVAL in by_aspect:
+            # What holds everywhere is the answer, though a person must look at it.
+            by_aspect[APPROVAL].sort(key=lambda row: not row.is_general)
         conditional = covered_row(rows)
         if conditional is not None:
             covered = [*by_aspect.get("covered", ()), conditional]
