@@ -23,6 +23,7 @@ EPIDURAL = (
     "shared/codes.policy",
     "shared/fa*.policy",
     "medicare/**/esi.policy",
+    "medicare/national/wiser.policy",
     "bcbs-alabama/payer.policy",
     "bcbs-alabama/esi.policy",
     "aetna/transforaminal.policy",

@@ -200,12 +200,12 @@ def test_the_weightiest_denials_stand_first() -> None:
     found = report(
         (said(code="20610"), denied("96", rarcs=("N130",)), 6),
         (said(code="20610", payer="cigna"), denied("96"), 8),
-        (said(code="64483"), denied("109"), 7),
+        (said(code="64483"), denied("242"), 7),
     )
 
     assert [(one.payer, one.carcs, one.lines) for one in found.denials] == [
         ("cigna", ("96",), 8),
-        ("aetna", ("109",), 7),
+        ("aetna", ("242",), 7),
         ("aetna", ("96",), 6),
     ]
     assert found.denials[0].words == ("it is not covered; the remark code says why",)

@@ -45,6 +45,12 @@ _EXAMPLE_IN_OUR_TEXTS = "1234567893"
 """The NPI that a fix shows; sample files use its first digits for other ids."""
 
 
+_SEGMENTS = frozenset(
+    {"CLM", "DMG", "DTP", "LIN", "NTE", "PAT", "PER", "REF", "SBR", "SVD"}
+)
+"""Names of segments, which a spoiled file may have in the place of a value."""
+
+
 def secrets_of(text: str) -> set[str]:
     """Names, ids, addresses and birth dates in X12 text with `*` and `~`."""
     found: set[str] = set()
@@ -66,7 +72,7 @@ def secrets_of(text: str) -> set[str]:
     codes = {"D8", "IC", "EI", "G1", "G2", "F8", "6R", "1G", "HPI"}
     return {
         secret
-        for secret in found - codes
+        for secret in found - codes - _SEGMENTS
         if len(secret) > 2 and secret not in _EXAMPLE_IN_OUR_TEXTS
     }
 

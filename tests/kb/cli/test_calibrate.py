@@ -22,7 +22,7 @@ from .calls import CLAIM, POLICY
 
 PAID = Fate("paid", dollars=CHARGE)
 DENIED = Fate("denied", ("151",), ("N362",), CHARGE)
-OTHER = Fate("denied", ("109",), (), CHARGE)
+OTHER = Fate("denied", ("242",), (), CHARGE)
 Calibrated = Callable[..., Result]
 
 
@@ -80,7 +80,7 @@ def test_what_the_payer_pays_though_we_deny_it(calibrated: Calibrated) -> None:
         "It denied 40 lines; the payer paid 38 of them (95 percent: 83 to 99 of 100"
         in (result.stdout)
     )
-    assert "Good Health  CARC 109: 9 lines, $900.00; 64483 9" in result.stdout
+    assert "Good Health  CARC 242: 9 lines, $900.00; 64483 9" in result.stdout
 
 
 @pytest.mark.parametrize("form", ["", "--json", "--csv", "--csv-denials", "--all"])

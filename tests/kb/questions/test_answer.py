@@ -85,7 +85,7 @@ def test_no_row_is_not_a_no(connection: Connection) -> None:
         ),
         (
             "show limits for 64483",
-            "10 policies of 3 payers in force on 2026-11-23",
+            "12 policies of 3 payers in force on 2026-11-23",
             (),
         ),
     ],
@@ -240,7 +240,7 @@ def test_what_is_missing_comes_most_deciding_first(connection: Connection) -> No
 def test_an_authorization_asked_for_anywhere_is_found(connection: Connection) -> None:
     found = ask(connection, "show payers requiring auth for 64483 state OH")
 
-    assert "medicare/cgs/esi" in column(found, "policy")
+    assert "medicare/national/wiser" in column(found, "policy")
     assert any("says nothing about approval" in line for line in found.not_known)
 
 
