@@ -139,11 +139,11 @@ def besides(
 
     Lines that cannot stand beside one that is told are told by it.
     """
-    beside = {n for line in told for r in line.results for n in r.with_lines}
+    numbers = {line.number for line in told}
     apart = [
         key
         for key, some in groups.items()
-        if key[0] in TO_DO and not beside.issuperset(line.number for line in some)
+        if key[0] in TO_DO and not all(is_told_by(numbers, line) for line in some)
     ]
     if not apart:
         return Said("", "")
@@ -151,6 +151,14 @@ def besides(
     lines = groups[key]
     say, do = (named(text, lines) for text in key[1:])
     return Said(of_lines(say, lines, answer), of_lines(do, lines, answer))
+
+
+def is_told_by(told: set[int], line: LineAnswer) -> bool:
+    """Whether a line's own trouble is that it cannot stand beside one that is told."""
+    return any(
+        result.outcome == line.outcome and told.intersection(result.with_lines)
+        for result in line.results
+    )
 
 
 def unnamed(text: str, line: LineAnswer) -> str:
