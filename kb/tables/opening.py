@@ -196,17 +196,20 @@ class OpenTables:
         self, setting: Setting, one: str, other: str, day: date
     ) -> Pair | None:
         found = self._edition(Kind.PAIRS, setting, day)
-        codes = self._procedures(one, other)
-        if found is None or codes is None:
+        if found is None:
             return None
         number, edition = found
-        first, second = codes
-        texts = {first: one.upper(), second: other.upper()}
-        on = packed_day(day)
-        for paid, denied, indicator, begins, ends, why in self._rows(
-            _PAIR, number, first, second
-        ):
+        try:
+            first, second = self._codes[one.upper()], self._codes[other.upper()]
+        except ValueError:
+            return None
+        # Most pairs are no edit: all else is made for those that are.
+        with self._lock:
+            rows = self._cursor.execute(_PAIR, (number, first, second)).fetchall()
+        on = packed_day(day) if rows else 0
+        for paid, denied, indicator, begins, ends, why in rows:
             if indicator != NEVER_APPLIED and begins <= on <= ends:
+                texts = {first: one.upper(), second: other.upper()}
                 return Pair(
                     texts[paid],
                     texts[denied],
