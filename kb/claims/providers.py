@@ -24,6 +24,11 @@ SPECIALTY = {
 }
 """Begins of taxonomy codes, and the specialty that the longest one means."""
 
+SURGERY_CENTER = "24"
+"""Its place of service."""
+_CENTER = "261QA1903"
+"""How the taxonomy of an ambulatory surgery center begins (NUCC)."""
+
 PERFORMER = frozenset(
     {"clinical-nurse-specialist", "nurse-practitioner", "physician-assistant"}
 )
@@ -34,6 +39,11 @@ def specialty_of(taxonomy: str) -> str:
     """The specialty that a taxonomy code means; empty for those without a word."""
     begins = [begin for begin in SPECIALTY if taxonomy.startswith(begin)]
     return SPECIALTY[max(begins, key=len)] if begins else ""
+
+
+def is_surgery_center(taxonomy: str) -> bool:
+    """Whether a taxonomy code is that of a surgery center."""
+    return taxonomy.startswith(_CENTER)
 
 
 def performed(rendering: str, supervisor: str, specialty: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ from kb.claims.shapes import TEXT
 from kb.claims.x12.line import day_in
 from kb.claims.x12.loops import ClaimLoops, Loop
 from kb.claims.x12.notes import ALSO, Notes
+from kb.claims.x12.providers import billing_taxonomy
 from kb.claims.x12.segments import Segment
 
 MOST = 4096
@@ -214,7 +215,8 @@ def _persons(above: Sequence[Loop], key: list[Hashable]) -> tuple[str, str, str]
         opened = segments[0].elements
         if opened[0] == "HL":
             filed = loop.first("SBR") if name == "2000B" else None
-            key.append((name, filed.element(9) if filed else None))
+            taxonomy = billing_taxonomy((loop,))
+            key.append((name, filed.element(9) if filed else None, taxonomy))
             continue
         entity = opened[1] if len(opened) > 1 else ""
         if entity == "IL" and name == "2010B" and subscriber is None:

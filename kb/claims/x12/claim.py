@@ -25,7 +25,7 @@ from kb.claims.x12.diagnoses import qualifiers_of
 from kb.claims.x12.line import authorization_in, charge_of, day_in
 from kb.claims.x12.loops import ClaimLoops, Loop
 from kb.claims.x12.notes import Notes
-from kb.claims.x12.providers import provider_fields
+from kb.claims.x12.providers import is_of_a_center, provider_fields
 from kb.claims.x12.segments import Segment, as_utf8
 
 _SEND_837 = "Give the professional claim (837P) or the institutional one (837I)."
@@ -103,6 +103,7 @@ def _claim(loops: ClaimLoops, opener: Segment, service: str, notes: Notes) -> Cl
         lines = professional.lines_of(groups, loops.own, billing, number, notes)
     _say_old_diagnoses(main, lines, notes)
     person = dependant or subscriber
+    is_facilitys = service == facility.SERVICE or is_of_a_center(loops.above, lines)
     return Claim(
         id=identifier,
         patient=_patient(subscriber, dependant, identifier, notes),
@@ -117,7 +118,7 @@ def _claim(loops: ClaimLoops, opener: Segment, service: str, notes: Notes) -> Cl
         birth=_birth(person, notes),
         charge=charge_of(opener, 2, "CLM02", notes),
         member=_member(subscriber),
-        kind="facility" if service == facility.SERVICE else "professional",
+        kind="facility" if is_facilitys else "professional",
     )
 
 

@@ -5,13 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kb.claims.model import ClaimLine
-from kb.claims.providers import performed, specialty_of
+from kb.claims.providers import (
+    SURGERY_CENTER,
+    is_surgery_center,
+    performed,
+    specialty_of,
+)
 from kb.claims.shapes import TAXONOMY
 from kb.claims.x12.line import npi_of, provider_in
 from kb.claims.x12.loops import Loop
 from kb.claims.x12.notes import Notes
 
 _FIELDS = {"DQ": "supervising-npi", "DK": "ordering-npi", "DN": "referring-npi"}
+
+
+def billing_taxonomy(above: Iterable[Loop]) -> str:
+    """PRV03 of who bills, as it stands; empty where the file does not tell it."""
+    for loop in above:
+        if loop.name == "2000A" and (about := loop.first("PRV", "BI")):
+            return about.element(3)
+    return ""
+
+
+def is_of_a_center(above: Iterable[Loop], lines: Iterable[ClaimLine]) -> bool:
+    """Whether an 837P is a surgery center's own claim, as Medicare takes them.
+
+    It is told by the taxonomy of who bills and the place of every line.
+    """
+    return {line.place for line in lines} == {SURGERY_CENTER} and is_surgery_center(
+        billing_taxonomy(above)
+    )
 
 
 def rendering_of(loops: list[Loop], billing: Loop | None, notes: Notes) -> str:

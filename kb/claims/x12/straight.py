@@ -35,7 +35,7 @@ from kb.claims.x12.diagnoses import ROOM
 from kb.claims.x12.line import UNITS, WHOLE, authorization_in, day_in, ndc_in
 from kb.claims.x12.loops import ClaimLoops, Loop
 from kb.claims.x12.notes import Notes
-from kb.claims.x12.providers import provider_fields
+from kb.claims.x12.providers import is_of_a_center, provider_fields
 
 Elements = tuple[str, ...]
 _IN_DOUBT = (IndexError, KeyError, ValueError)
@@ -111,6 +111,7 @@ def _claim(loops: ClaimLoops) -> Claim:
         birth=born,
         charge=_dollars(claim[2]),
         member=member,
+        kind="facility" if is_of_a_center(loops.above, lines) else "professional",
     )
 
 
