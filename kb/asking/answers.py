@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from kb.asking.advice import NOT_KEPT, advice_on, documents_of, payers_of_documents
 from kb.asking.answered import Asked, CardAnswer, Table
 from kb.asking.cms import settles, told_by_cms
-from kb.asking.coding import several
+from kb.asking.coding import further_codes, several
 from kb.asking.denials import asked_by, rows_that_deny, sentences_of, told_apart
 from kb.asking.diagnoses import verdicts
 from kb.asking.find import Found, find
@@ -100,7 +100,8 @@ def ask(
 def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
     """Answer a question as it was understood; for chips that a person has changed."""
     known = vocabulary(kb)
-    subjects = subjects_of(kb, understood)
+    named = (*subjects_of(kb, understood), *further_codes(kb, understood))
+    subjects = [*dict.fromkeys(named)]
     payers = [chip for chip in understood.all(PAYER) if chip.known]
     if subjects and not understood.one(PAYER, BRAND, ABSENT):
         payers = payers_of_documents(kb, understood)

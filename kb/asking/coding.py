@@ -63,6 +63,23 @@ def several(understood: Understood) -> Chip | None:
     return Chip(TOPIC, ("session",), TOPICS["session"], level.typed)
 
 
+def further_codes(kb: KnowledgeBase, understood: Understood) -> tuple[str, ...]:
+    """The codes of further levels, where both sides of several are asked about.
+
+    A payer may bill the two sides of an add-on otherwise than those of its first code.
+    """
+    level = understood.one(LEVEL)
+    if level is None or understood.one(FAMILY) or "sides" not in understood.topics:
+        return ()  # the card of a family has its further codes
+    parts = _by_part(spine_of(level).levels)
+    if len(parts) != 1 or not several(understood):
+        return ()
+    asked = _asked(kb, understood)
+    own = asked.codes & asked.of_part[next(iter(parts))]
+    firsts = sorted(own & asked.further.keys())
+    return asked.further[firsts[0]][:1] if len(firsts) == 1 else ()
+
+
 def _said(asked: _Asked, spine: Spine, family: str) -> Iterator[str]:
     """The sentences about the levels, or what must be written to get them."""
     if spine.singles:

@@ -2,7 +2,7 @@
 
 ``staff.tsv`` was written before the reader, ``staff_after.tsv`` after it, ``staff_third.tsv`` by
 somebody who had not read it, ``staff_fourth.tsv`` of denials, codes beside trade words and what
-is not loaded, ``staff_fifth.tsv`` by a biller who tried the program: the page that must
+is not loaded, ``staff_fifth.tsv`` by readers who tried the program as billers: the page that must
 stand first, patterns that the first screen must show (parted by ``&&``), and one that it must
 never show.
 """
