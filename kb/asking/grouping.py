@@ -41,7 +41,7 @@ _HOW_LONG = re.compile(
 _FIRST = re.compile(r"\b(?:without|before|first|initial|w/o)\b", re.IGNORECASE)
 _AGAIN = re.compile(r"\b(?:repeat|again|second|2nd|redo)\b", re.IGNORECASE)
 NEAR = {
-    "repeat": "[ \xa0]?%",
+    "repeat": "[ \xa0]?%| earlier",
     "limit": r" (?:\w+ )?(?:in|a) ",
     "interval": " (?:days?|weeks?|months?)",
     "wait": " (?:days?|weeks?|months?)",

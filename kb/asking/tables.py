@@ -35,7 +35,7 @@ from kb.asking.vocabulary import vocabulary
 from kb.plain.trade import sentence_case
 from kb.read.store import KnowledgeBase
 from kb.reference.card_rows import Row
-from kb.reference.cards import Card, cards_of_code
+from kb.reference.cards import Card, card, cards_of_code
 from kb.reference.territory import is_of_other_states
 
 OF_DRUGS = frozenset({"drug", "units"})
@@ -88,7 +88,7 @@ def _groups(
     rows: list[tuple[Card, Sequence[Row]]]
     if beside:
         title = f"With {', '.join(subject_title(kb, each) for each in beside)}"
-        rows = [(made, rows_of_both(kb, made, beside)) for made in cards]
+        rows = [(made, _both_ways(kb, made, beside)) for made in cards]
     elif diagnosis is not None:
         lists = (
             (
@@ -121,6 +121,19 @@ def _keys(understood: Understood) -> list[str]:
     if any(chip.value in OF_SIDES for chip in understood.all(MODIFIER)):
         keys.append("sides")
     return list(dict.fromkeys(keys))
+
+
+def _both_ways(kb: KnowledgeBase, made: Card, beside: Sequence[str]) -> Sequence[Row]:
+    """What is said of procedures of one day, by the rules of either."""
+    found = rows_of_both(kb, made, beside)
+    if found:
+        return found
+    others = (
+        card(kb, made.payer.id, other, made.day, made.state, made.place)
+        for other in beside
+    )
+    told = (rows_of_both(kb, each, [made.subject.key]) for each in others if each)
+    return next(filter(None, told), ())
 
 
 def _sentences(rows: Sequence[Row]) -> str:
@@ -158,7 +171,7 @@ def table_of(
         said = tuple(said_of(cell) for cell in cells)
         if beside:
             columns = (f"With {', '.join(beside)}",)
-            said = _said_of(rows_of_both(kb, made, beside))
+            said = _said_of(_both_ways(kb, made, beside))
         elif diagnosis is not None:
             columns, said = (diagnosis.value,), _on_lists(kb, made, diagnosis)
         elif modifiers and not set(understood.topics) - OF_DRUGS:
