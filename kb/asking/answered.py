@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kb.asking.diagnoses import ListVerdict
 from kb.asking.find import Found
+from kb.asking.groups import Grouped
 from kb.asking.understood import Understood
 from kb.reference.card_rows import Row
 from kb.reference.cards import Card, Cell
@@ -92,6 +93,8 @@ class Table:
     rows: tuple[TableRow, ...]
     silent: tuple[str, ...]
     """Those of which nothing loaded answers any of the columns."""
+    groups: tuple[Grouped, ...] = ()
+    """What is asked of no payer by name, payers that say the same together."""
 
 
 @dataclass(frozen=True, slots=True)

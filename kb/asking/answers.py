@@ -22,6 +22,7 @@ from kb.asking.denials import asked_by, rows_that_deny, sentences_of, told_apart
 from kb.asking.diagnoses import verdicts
 from kb.asking.find import Found, find
 from kb.asking.followed import relief_before
+from kb.asking.grouping import of_blocks, without_numbers
 from kb.asking.pairs import asks_pairs, rows_of_both, rows_of_modifiers
 from kb.asking.reader import understand
 from kb.asking.subjects import (
@@ -107,6 +108,8 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         payers = payers_of_documents(kb, understood)
     understood = _with_questions(understood, payers, subjects)
     told = _told(kb, understood, payers, subjects)
+    answered = (each for table in told.tables for each in table.groups)
+    understood = without_numbers(understood, answered)
     advice = advice_on(kb, understood)
     if advice and "appeal" in understood.topics:
         told = told._replace(cards=tuple(_without_silence(told.cards)))
@@ -215,6 +218,7 @@ def _of_all(
 ) -> _Told:
     """Many payers side by side; without lists of diagnoses what else they say."""
     only = frozenset(brand.values) if brand else None
+    understood, subjects = of_blocks(understood, subjects)
     path = "" if brand else page_of(subjects[0])
     table = of_payers(kb, understood, subjects, only)
     diagnosis = understood.one(DIAGNOSIS)

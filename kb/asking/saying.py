@@ -8,6 +8,7 @@ from textwrap import wrap
 from kb.asking.answered import Asked, CardAnswer, Table
 from kb.asking.cms import told_json, told_lines
 from kb.asking.find import Found
+from kb.asking.group_words import group_lines, groups_json
 from kb.asking.topics import said_of
 from kb.asking.understood import Chip, Understood
 from kb.reference.card_rows import Row
@@ -177,6 +178,12 @@ def _cited(row: Row) -> str:
 
 def _table_lines(table: Table) -> Iterator[str]:
     yield table.title
+    if table.groups:
+        for each in table.groups:
+            yield from _wrapped(
+                f"  {line}" for line in group_lines(each, len(table.groups))
+            )
+        return
     for row in table.rows:
         named = zip(table.columns, row.said, strict=False)
         several = len(table.columns) > 1
@@ -320,4 +327,5 @@ def _table_json(table: Table) -> Json:
             for row in table.rows
         ],
         "silent": list(table.silent),
+        "groups": groups_json(table.groups),
     }

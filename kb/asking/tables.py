@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from dsl.load.words import TOPICS
 from kb.asking.answered import Table, TableRow
 from kb.asking.diagnoses import verdicts
+from kb.asking.grouping import grouped, of_sentences
+from kb.asking.groups import Grouped
 from kb.asking.pairs import asks_pairs, rows_of_both, rows_of_modifiers
 from kb.asking.speakers import speakers
-from kb.asking.subjects import card_path, place_of, state_of, subject_words
+from kb.asking.subjects import (
+    card_path,
+    place_of,
+    state_of,
+    subject_title,
+    subject_words,
+)
 from kb.asking.topics import (
+    CELLS,
     NARROW_TOPICS,
     OF_SIDES,
     SPOKEN,
@@ -25,11 +35,16 @@ from kb.asking.vocabulary import vocabulary
 from kb.plain.trade import sentence_case
 from kb.read.store import KnowledgeBase
 from kb.reference.card_rows import Row
-from kb.reference.cards import Card, cards_of_code
+from kb.reference.cards import Card, card, cards_of_code
 from kb.reference.territory import is_of_other_states
 
 OF_DRUGS = frozenset({"drug", "units"})
 """Topics beside which a modifier is still what is asked about."""
+MOST_GROUPED = 2
+"""Things asked at once that are told by group."""
+MOST_SENTENCES = 2
+FEW_PAYERS = 6
+"""Payers that are told one by one."""
 MANY_ALIKE = 8
 """Payers of whom the same is said from which on one row stands for them."""
 
@@ -52,7 +67,81 @@ def of_payers(
         chosen.sort(key=lambda each: each.payer.line_of_business != "medicare")
         chosen.sort(key=lambda each: is_of_other_states(kb, each.payer.id, state))
     title = subject_words(chosen[0]) if chosen else subject
-    return table_of(kb, understood, title, chosen, by_payer=True, beside=beside)
+    table = table_of(kb, understood, title, chosen, by_payer=True, beside=beside)
+    if only is not None and len(chosen) <= FEW_PAYERS:
+        return table
+    return replace(table, groups=_groups(kb, understood, chosen, beside))
+
+
+def _groups(
+    kb: KnowledgeBase,
+    understood: Understood,
+    cards: Sequence[Card],
+    beside: Sequence[str],
+) -> tuple[Grouped, ...]:
+    """What is asked, payers together that say the same; none where much is asked at once."""
+    diagnosis = understood.one(DIAGNOSIS)
+    modifiers = [m.value for m in understood.all(MODIFIER) if m.value not in OF_SIDES]
+    spoken = next((each for each in understood.topics if each in SPOKEN), "")
+    keys = _keys(understood)
+    title = TOPICS[spoken] if spoken else ""
+    rows: list[tuple[Card, Sequence[Row]]]
+    if beside:
+        title = f"With {', '.join(subject_title(kb, each) for each in beside)}"
+        rows = [(made, _both_ways(kb, made, beside)) for made in cards]
+    elif diagnosis is not None:
+        lists = (
+            (
+                made,
+                _on_lists(kb, made, diagnosis)[0],
+                _lists_follow(kb, made, diagnosis),
+            )
+            for made in cards
+        )
+        return (of_sentences(understood, diagnosis.value, lists),)
+    elif modifiers and not set(understood.topics) - OF_DRUGS:
+        title = " or ".join(modifiers)
+        rows = [(made, rows_of_modifiers(kb, made, modifiers)) for made in cards]
+    elif spoken and (spoken in NARROW_TOPICS or not keys):
+        rows = [(made, _speaking_once(made, spoken)) for made in cards]
+    elif len(keys) <= MOST_GROUPED:
+        return grouped(kb, understood, cards, keys)
+    else:
+        return ()
+    told = (
+        (made, _sentences(same), bool(same) and all(row.follows for row in same))
+        for made, same in rows
+    )
+    return (of_sentences(understood, title, told),)
+
+
+def _keys(understood: Understood) -> list[str]:
+    """Keys of the cells that are asked for, those of both sides with their modifiers."""
+    keys = [key for each in understood.topics for key in CELLS.get(each, ())]
+    if any(chip.value in OF_SIDES for chip in understood.all(MODIFIER)):
+        keys.append("sides")
+    return list(dict.fromkeys(keys))
+
+
+def _both_ways(kb: KnowledgeBase, made: Card, beside: Sequence[str]) -> Sequence[Row]:
+    """What is said of procedures of one day, by the rules of either."""
+    found = rows_of_both(kb, made, beside)
+    if found:
+        return found
+    others = (
+        card(kb, made.payer.id, other, made.day, made.state, made.place)
+        for other in beside
+    )
+    told = (rows_of_both(kb, each, [made.subject.key]) for each in others if each)
+    return next(filter(None, told), ())
+
+
+def _sentences(rows: Sequence[Row]) -> str:
+    """What rows say, each once, as much as a line holds."""
+    said = list(dict.fromkeys(row.sentence for row in rows))
+    return "; ".join(said[:MOST_SENTENCES]) + (
+        "; and more" if len(said) > MOST_SENTENCES else ""
+    )
 
 
 def table_of(
@@ -82,7 +171,7 @@ def table_of(
         said = tuple(said_of(cell) for cell in cells)
         if beside:
             columns = (f"With {', '.join(beside)}",)
-            said = _said_of(rows_of_both(kb, made, beside))
+            said = _said_of(_both_ways(kb, made, beside))
         elif diagnosis is not None:
             columns, said = (diagnosis.value,), _on_lists(kb, made, diagnosis)
         elif modifiers and not set(understood.topics) - OF_DRUGS:
@@ -137,6 +226,12 @@ def _on_lists(kb: KnowledgeBase, made: Card, diagnosis: Chip) -> tuple[str, ...]
     if held == {True, False}:
         return ("on some of its lists",)
     return ("on the list",) if held == {True} else ("not on the list",)
+
+
+def _lists_follow(kb: KnowledgeBase, made: Card, diagnosis: Chip) -> bool:
+    """Whether the lists that decide are only those of a payer that this one follows."""
+    held = verdicts(kb, made, diagnosis.values)
+    return bool(held) and all(each.row.follows for each in held)
 
 
 def choices(kb: KnowledgeBase, brand: Chip) -> Table:

@@ -208,7 +208,7 @@ def payer_wide(understood: Understood, cards: Sequence[Card]) -> tuple[Cell, ...
             if topic in SPOKEN:
                 rows = [row for row in speaking(made, SPOKEN[topic]) if not row.codes]
                 cell = replace(cell, aspect=Aspect(key, TOPICS[topic]))
-            cells.append(_with_rows(cell, rows))
+            cells.append(with_rows(cell, rows))
     return tuple(cells)
 
 
@@ -217,10 +217,10 @@ def naming(cell: Cell) -> Cell:
     if cell.aspect.key in OF_ALL:
         return cell
     rows = [row for row in cell.rows if row.codes]
-    return cell if len(rows) == len(cell.rows) else _with_rows(cell, rows)
+    return cell if len(rows) == len(cell.rows) else with_rows(cell, rows)
 
 
-def _with_rows(cell: Cell, rows: list[Row]) -> Cell:
+def with_rows(cell: Cell, rows: list[Row]) -> Cell:
     """A cell with some of its rows only, and the short answer of these."""
     if not rows:
         return replace(cell, known="silent", short="", rows=())

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 
 from dsl.resolve.addresses import is_web_address
+from kb.asking.group_words import group_lines
 from kb.asking.topics import said_of
 from kb.plain.trade import in_trade_words
 from kb.read.records import Policy, Rule, Scenario
@@ -59,6 +60,7 @@ def environment(site: Path) -> Environment:
         "outcome": outcome_words,
         "span": _span,
         "said": said_of,
+        "group_lines": lambda told, of: list(group_lines(told, of)),
         "capitalize_first": lambda text: text[:1].upper() + text[1:],
         "in_force": in_force_words,
         "trade": in_trade_words,

@@ -320,3 +320,13 @@ async def test_sources_that_disagree_are_shown(real_site: Datasette) -> None:
     of_evicore = [text for text in told if "CMM-200-C asks for four weeks" in text]
     # Two payers change the rule and add a digest; for all that inherit it, it is told once.
     assert sum("The digest says six weeks" not in text for text in of_evicore) == 1
+
+
+async def test_a_question_without_a_payer_has_its_groups_before_the_table(
+    real_site: Datasette,
+) -> None:
+    page = await real_site.client.get("/search?q=how+many+esi+per+year")
+    text = text_of(page.text)
+    first = text.index("Medicare: at most 4 sessions per region in any 12 months")
+    assert first < text.index("6 in 12 months: Blue Cross Blue Shield of Massachusetts")
+    assert first < text.index("The whole table") < text.index("Not known of")
