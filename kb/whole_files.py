@@ -56,6 +56,7 @@ def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> N
 
     A new ``private`` file can be read and written by its owner alone.
     Of a symbolic link the file that it leads to is written, and the link stays.
+    What a killed program left beside it goes with ``remove_leftovers``, once a folder.
 
     Raises ``NotWrittenError`` when the path is no regular file, or may not be written, or
     the disk does not take it; the file is then as it was.
@@ -93,7 +94,7 @@ def write_each(files: Iterable[tuple[Path, str]]) -> Iterator[tuple[Path, str]]:
         folders.add(path.parent)
         yield path, reason
     for folder in folders:
-        _remove_leftovers(folder)
+        remove_leftovers(folder)
 
 
 def place_of(path: Path) -> Path:
@@ -183,7 +184,7 @@ def write_folder_through(folder: Path) -> None:
         os.close(handle)
 
 
-def _remove_leftovers(folder: Path) -> None:
+def remove_leftovers(folder: Path) -> None:
     """Remove what killed programs left; another that writes now keeps its own."""
     before = time.time() - NOBODYS_AFTER
     with suppress(OSError):

@@ -22,6 +22,7 @@ from dsl.base.model import (
 )
 from dsl.base.near import Nearest
 from dsl.compile.companions import add_companions
+from dsl.compile.expected_elsewhere import check_expected_elsewhere
 from dsl.compile.first_days import first_day_of
 from dsl.compile.incremental import Kept, Keys, lineage_of
 from dsl.compile.rules import compile_rule, slice_of
@@ -94,6 +95,7 @@ def compile_documents(
         for path in sorted(drafts)
         for draft in sorted(drafts[path], key=lambda d: d.version)
     )
+    check_expected_elsewhere(drafts, policies)
     found = (d for report in reporters for d in report.found)
     model = Model(
         files=tuple(file for file, _document in ordered),

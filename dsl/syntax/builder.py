@@ -333,8 +333,11 @@ class NodeBuilder(Transformer[Token, n.Item]):
         self, data: str, children: list[Token], meta: object
     ) -> n.Written | Tree[Token]:
         if data.startswith("__"):
-            # Lark's own rules, for what may be repeated.
-            return Tree(data, [*children], cast("Meta", meta))
+            # Lark's own rules, for what may be repeated: it lengthens the list itself, and a
+            # copy of each would make a long line quadratic.
+            return Tree(
+                data, cast("list[Token | Tree[Token]]", children), cast("Meta", meta)
+            )
         return n.Written(str(data), words_of(children))
 
     def none(self) -> n.Count:

@@ -14,7 +14,7 @@ from pathlib import Path
 from dsl.errors import PayerkbError
 from kb.evaluate.keeping import kept, summary_of
 from kb.evaluate.summary import Json, Summary
-from kb.whole_files import write_whole
+from kb.whole_files import remove_leftovers, write_whole
 
 FORM = "payerkb-evaluate-journal/2"
 ENDING = ".journal"
@@ -111,6 +111,7 @@ class Journal:
     def remove(self) -> None:
         """Remove it: the work is done."""
         self.path.unlink(missing_ok=True)
+        remove_leftovers(self.path.parent)
 
 
 def _read(told: Json) -> tuple[Made, Progressed]:

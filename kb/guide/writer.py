@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -25,9 +26,11 @@ from kb.tables.shipped_rows import shipped_hash, shipped_rows
 from kb.version import __version__
 from kb.web.check.page import empty_page
 from kb.web.render import site_folder
-from kb.whole_files import write_whole
+from kb.whole_files import BESIDE, remove_leftovers, write_whole
 
 MANIFEST = "guide.json"
+UNFINISHED = "guide.unfinished.json"
+"""What is in a guide's folder until it is whole: the files that may have to go again."""
 """What a guide says of itself, by which a later one knows the folder for its own."""
 FIRST_PAGE = "index.html"
 STATIC = ("site.css", "cards.css", "print.css", "icon.svg")
@@ -109,7 +112,9 @@ def refuse_other_folders(wish: Wish) -> None:
         raise GuideError(
             f"{out} is a file. Name a folder that is empty or not there yet."
         )
-    if not any(out.iterdir()):
+    if (out / UNFINISHED).is_file():
+        return  # a program that was stopped has begun this guide
+    if all(path.name.startswith(BESIDE) for path in out.iterdir()):
         return
     if (out / MANIFEST).is_file():
         if wish.replaces:
@@ -148,6 +153,7 @@ class _Making:
         wish, kb = self.wish, self.kb
         plan = plan_of(kb, wish.day, wish.states, checks=bool(self.version))
         before = _files_of(wish.out)
+        self._begin(before | {each.place for each in plan.files})
         self._engine()
         engine_bytes = sum(self.sizes.values())
         told = Told(
@@ -186,7 +192,16 @@ class _Making:
         self._put(MANIFEST, self._manifest(report))
         for name in sorted(before - self.sizes.keys()):
             (wish.out / name).unlink(missing_ok=True)
+        for folder in sorted({(wish.out / name).parent for name in self.sizes}):
+            remove_leftovers(folder)
+        (wish.out / UNFINISHED).unlink(missing_ok=True)
         return replace(report, files=len(self.sizes), size=sum(self.sizes.values()))
+
+    def _begin(self, names: set[str]) -> None:
+        """Say that the guide is not whole yet, so that whoever is stopped may go on."""
+        self.wish.out.mkdir(parents=True, exist_ok=True)
+        told = {"format": "payerkb-guide", "files": dict.fromkeys(sorted(names), 0)}
+        write_whole(self.wish.out / UNFINISHED, json.dumps(told, indent=1) + "\n")
 
     def _put(self, name: str, content: str | bytes) -> None:
         path = self.wish.out / name
@@ -288,12 +303,11 @@ def _pack(leaf: Leaf) -> str:
 
 
 def _files_of(out: Path) -> set[str]:
-    """The files that an earlier guide wrote into a folder."""
-    try:
-        told = json.loads((out / MANIFEST).read_text("utf-8"))
-        names = set(told["files"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return set()
+    """The files that earlier guides wrote into a folder, whole or not."""
+    names: set[object] = set()
+    for place in (MANIFEST, UNFINISHED):
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            names |= set(json.loads((out / place).read_text("utf-8"))["files"])
     return {each for each in names if isinstance(each, str) and _is_inside(each)}
 
 

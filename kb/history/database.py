@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from kb.database.seal import DIGITS, NO_SEAL, SEAL, hashes_of, place_of_seal
 from kb.history.errors import HistoryError
-from kb.whole_files import NotWrittenError, write_whole
+from kb.whole_files import NotWrittenError, remove_leftovers, write_whole
 
 APPLICATION_ID = 0x70616B68
 """Stands in the file's header, so that any program can tell whose file it is."""
@@ -203,6 +203,8 @@ def write_kept(path: Path, kept: Kept, before: bytes | None) -> bool:
     cannot be written; it is then as it was.
     """
     content = bytes_of(kept)
+    # A program that was killed in writing left claims of patients beside the file.
+    remove_leftovers(path.resolve().parent)
     if content == before:
         return False
     if bytes_now(path) != before:
@@ -225,6 +227,7 @@ def delete_kept(path: Path) -> None:
         path.unlink()
     except OSError as error:
         raise HistoryError(f"{path} cannot be deleted: {error.strerror}.") from None
+    remove_leftovers(path.resolve().parent)
 
 
 def bytes_now(path: Path) -> bytes | None:

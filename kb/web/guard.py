@@ -16,6 +16,8 @@ from kb.web.serving import serving_of
 from kb.web.settings import Settings
 
 NOT_FOUND = PageProblem(404, "Not found", "There is no such page.")
+LEFT = PageProblem(400, "Not whole", "The connection was closed before all was sent.")
+"""Told to nobody: who left does not read it, and that is no mistake to be logged."""
 POSTED_TO = frozenset({"/check", "/api/check"})
 """Where claims are sent to; all else is only read."""
 LONGEST_NAME = 255
@@ -53,6 +55,7 @@ def guarded(app: App, datasette: Any) -> App:  # noqa: ANN401  (Datasette is not
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         safe_send = _Reply(on_its_way(send, scope, served.settings), scope)
         problem = _objection(scope, datasette)
+        receive = to_its_end(receive)
         if problem is None:
             try:
                 if is_of_tables(scope["path"]):
@@ -69,6 +72,25 @@ def guarded(app: App, datasette: Any) -> App:  # noqa: ANN401  (Datasette is not
             await response.asgi_send(safe_send)
 
     return guard
+
+
+def to_its_end(receive: Receive) -> Receive:
+    """What is received; ``LEFT`` is raised where the sender leaves in the middle of it.
+
+    Datasette's own reading takes it for granted that nobody does.
+    """
+    is_whole = False
+
+    async def received() -> Message:
+        nonlocal is_whole
+        message = await receive()
+        if message["type"] == "http.request":
+            is_whole = not message.get("more_body", False)
+        elif not is_whole:
+            raise LEFT
+        return message
+
+    return received
 
 
 def on_its_way(send: Send, scope: Scope, settings: Settings) -> Send:

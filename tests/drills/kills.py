@@ -26,6 +26,7 @@ from random import Random
 from tests.conftest import EPIDURAL
 from tests.drills.measured import COMMAND, measured
 from tests.drills.table import Table
+from tests.kb.cli.calls import CALLS, FORGET, make_folder
 from tests.seeds import fresh, how_to_repeat
 
 ROOT = Path(__file__).parents[2]
@@ -105,6 +106,17 @@ def patients_who_come_back(folder: Path) -> None:
     (folder / "claims.ndjson").write_text("\n".join(lines), "utf-8")
 
 
+def from_table(command: str) -> Callable[[Path], None]:
+    """What the table of calls has for a command to work on; ``history`` has its file."""
+
+    def prepare(folder: Path) -> None:
+        make_folder(folder)
+        if command == "history forget":
+            measured([COMMAND, "history", *CALLS["history"]], folder)
+
+    return prepare
+
+
 BUILD = ("build", "policies", "-d", "build/kb.db")
 TARGETS = (
     Target("build, the first", policies, BUILD),
@@ -120,6 +132,10 @@ TARGETS = (
         ("check-claim", "claims.ndjson", "-d", "build/kb.db"),
         good=frozenset({0, 1, 3}),
     ),
+    Target("import", from_table("import"), ("import", *CALLS["import"])),
+    Target("history add", from_table("history"), ("history", *CALLS["history"])),
+    Target("history forget", from_table("history forget"), ("history", *FORGET)),
+    Target("guide", from_table("guide"), ("guide", *CALLS["guide"])),
 )
 
 

@@ -44,6 +44,8 @@ CALLS: dict[str, tuple[str, ...]] = {
     "twins": ("two-weeks",),
 }
 """Words after each command's name."""
+FORGET = ("forget", "--before", "2030-01-01", "--database", "history.db")
+"""``history`` once more, when what it has kept is to go."""
 
 WORDS = """\
 payer health: Good Health

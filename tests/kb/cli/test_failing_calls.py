@@ -11,8 +11,9 @@ from click.testing import CliRunner, Result
 
 from kb.cli import COMMANDS, main
 from tests import seeds
+from tests.drills import kills, resumed
 
-from .calls import CALLS
+from .calls import CALLS, FORGET
 from .failing import failing
 
 LOOPS = frozenset({"crd", "lsp", "serve"})
@@ -22,12 +23,15 @@ MANY, TRIED = 200, 60
 """A command with many calls makes the same ones for many files, or builds two folders as
 ``build`` does one, each of whose calls is tried: of its own so many are."""
 
+FORGETTING = "history forget"
+
 pytestmark = pytest.mark.slow
 
 
 def run(command: str) -> Result:
     """The command as the table calls it."""
-    return CliRunner().invoke(main, [command, *CALLS[command]], prog_name="payerkb")
+    words = [command, *CALLS[command]] if command in CALLS else ["history", *FORGET]
+    return CliRunner().invoke(main, words, prog_name="payerkb")
 
 
 def below(folder: Path) -> dict[Path, bytes | None]:
@@ -53,8 +57,10 @@ def faults_of(result: Result, good: Result) -> list[str]:
     return faults
 
 
-@pytest.mark.parametrize("command", sorted(COMMANDS.keys() - LOOPS))
+@pytest.mark.parametrize("command", [*sorted(COMMANDS.keys() - LOOPS), FORGETTING])
 def test_each_call_may_fail_once(command: str, calls_folder: Path) -> None:
+    if command == FORGETTING:
+        run("history")
     untouched = calls_folder.with_name("untouched")
     shutil.copytree(calls_folder, untouched)
     run(command)  # what is read only once in a process is read now
@@ -78,6 +84,19 @@ def test_each_call_may_fail_once(command: str, calls_folder: Path) -> None:
         faults += [f"call {number}, {fault.failed}: {text}" for text in found]
     assert faults == []
     assert counting.made > 0
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS.keys() - LOOPS))
+def test_each_command_that_writes_is_killed_by_a_drill(
+    command: str, calls_folder: Path
+) -> None:
+    """What its call leaves in the folder tells whether it writes."""
+    before = below(calls_folder)
+    run(command)
+    writes = below(calls_folder) != before
+    killed = {target.arguments[0] for target in kills.TARGETS} | {resumed.WORDS[0]}
+
+    assert not writes or command in killed
 
 
 def numbers_of(made: int) -> range:

@@ -345,3 +345,26 @@ def python(
         text=True,
         check=False,
     )
+
+
+def test_an_interrupt_while_all_is_imported_is_a_sentence(calls_folder: Path) -> None:
+    code = (
+        "import builtins; of = builtins.__import__\n"
+        "def meet(name, *more, **named):\n"
+        "    if name == 'kb.cli':\n"
+        "        raise KeyboardInterrupt\n"
+        "    return of(name, *more, **named)\n"
+        "import kb.__main__ as started\n"
+        "builtins.__import__ = meet\n"
+        "started.main()\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=calls_folder,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = (ran.returncode, ran.stdout, ran.stderr)
+    assert said == (130, "", "Stopped before the end.\n")

@@ -17,7 +17,7 @@ from kb.cli import main
 from kb.guide.addresses import Addresses, pack_of
 from kb.guide.engine_files import PyodideError, pyodide_version
 from kb.guide.links import leading_to
-from kb.guide.writer import GuideError, write_guide
+from kb.guide.writer import MANIFEST, GuideError, write_guide
 from kb.read.families import families
 from kb.read.store import KnowledgeBase, open_knowledge_base, payers
 from kb.reference.cards import cards_of_payer, codes_of_payer
@@ -201,6 +201,29 @@ def test_a_guide_is_replaced_only_when_asked(
 ) -> None:
     with pytest.raises(GuideError, match=r"holds a guide already.*--force"):
         write_guide(wish_of(epidural_database, guide.out))
+
+
+class _StoppedError(Exception):
+    """In the place of a kill."""
+
+
+def test_a_guide_that_was_stopped_is_made_whole_by_the_next_run(
+    epidural_database: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "guide"
+
+    def stop(_stage: str, _done: int, _total: int) -> None:
+        raise _StoppedError
+
+    with pytest.raises(_StoppedError):
+        write_guide(wish_of(epidural_database, out), stop)
+    begun = [each.name for each in out.iterdir()]
+    report = write_guide(wish_of(epidural_database, out))
+
+    assert MANIFEST not in begun
+    assert report.files == sum(each.is_file() for each in out.rglob("*"))
+    with pytest.raises(GuideError, match=r"holds a guide already.*--force"):
+        write_guide(wish_of(epidural_database, out))
 
 
 @pytest.mark.parametrize(

@@ -17,11 +17,13 @@ from kb.history.database import (
     Source,
     bytes_now,
     bytes_of,
+    delete_kept,
     is_sqlite,
     read_kept,
     write_kept,
 )
 from kb.history.errors import HistoryError
+from kb.whole_files import BESIDE, NOBODYS_AFTER
 
 ONE, TWO = Source("aa", "2025.837"), Source("bb", "remittance.835")
 FIRST = KeptTelling("M1", '["first"]', 2, "2025-01-02", "2025-01-02", "aa")
@@ -59,6 +61,20 @@ def test_adding_again_changes_nothing(path: Path) -> None:
     again = KEPT.with_more(Source("aa", "renamed.837"), [FIRST])
     assert not write_kept(path, again, before)
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("what", ["changed", "as it was", "deleted"])
+def test_what_a_killed_program_left_of_patients_goes(path: Path, what: str) -> None:
+    left = path.with_name(f"{BESIDE}killed")
+    left.write_bytes(b"claims")
+    old = left.stat().st_mtime - NOBODYS_AFTER - 1
+    os.utime(left, (old, old))
+    if what == "deleted":
+        delete_kept(path)
+    else:
+        write_kept(path, Kept() if what == "changed" else KEPT, bytes_now(path))
+
+    assert not left.exists()
 
 
 def test_another_file_adds_what_is_not_there_yet() -> None:

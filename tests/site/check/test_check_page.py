@@ -361,3 +361,38 @@ async def test_nothing_sent_is_printed_or_logged(
     )
 
     assert caplog.text + "".join(capsys.readouterr()) == ""
+
+
+@pytest.mark.parametrize("path", ["/check", "/api/check"])
+@pytest.mark.parametrize("parts", [[], [b'{"claim": "JANE-DOE"']])
+async def test_who_leaves_in_the_middle_of_an_upload_is_no_mistake(
+    site: Datasette,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+    path: str,
+    parts: list[bytes],
+) -> None:
+    told: list[dict[str, Any]] = [
+        {"type": "http.request", "body": x, "more_body": True} for x in parts
+    ]
+    messages = iter([*told, {"type": "http.disconnect"}])
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return next(messages)
+
+    async def send_on(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    kind = b"multipart/form-data; boundary=x"
+    headers = [(b"host", b"localhost"), (b"content-type", kind)]
+    scope = {
+        "type": "http", "http_version": "1.1", "method": "POST", "path": path,
+        "raw_path": path.encode(), "query_string": b"", "scheme": "http",
+        "headers": headers,
+    }  # fmt: skip
+    await site.app()(scope, receive, send_on)
+
+    assert caplog.text + "".join(capsys.readouterr()) == ""
+    assert sent[0]["status"] == 400
+    assert b"JANE" not in b"".join(x.get("body", b"") for x in sent)
