@@ -7,8 +7,18 @@ import re
 from collections.abc import Iterable, Iterator
 from html import unescape
 
+from kb.asking.billing import MEDICARE, billing_of
 from kb.asking.coding import codes_of_levels
-from kb.asking.understood import CODES, DOCUMENT, PAYER, Chip, Understood
+from kb.asking.understood import (
+    ABSENT,
+    BRAND,
+    CODES,
+    DOCUMENT,
+    PAYER,
+    SUBJECTS,
+    Chip,
+    Understood,
+)
 from kb.asking.vocabulary import Vocabulary, vocabulary
 from kb.plain.answers import sentences_of
 from kb.read.store import KnowledgeBase
@@ -38,6 +48,7 @@ _UNIT = re.compile(r"(\d+(?:\.\d+)?) (mg|mcg) a unit")
 def advice_on(kb: KnowledgeBase, understood: Understood) -> tuple[str, ...]:
     """What a question is told in sentences, whoever the payer is."""
     return (
+        *billing_of(kb, understood),
         *codes_of_levels(kb, understood),
         *_units_of_doses(understood, vocabulary(kb)),
         *(NOT_KEPT[each] for each in understood.topics if each in NOT_KEPT),
@@ -85,9 +96,13 @@ def _on_appeals(kb: KnowledgeBase, understood: Understood) -> Iterator[str]:
     """What a payer's policies explain about appeals: no claim tells their days."""
     if "appeal" not in understood.topics:
         return
-    for chip in understood.all(PAYER):
-        for policy in policies_in_force(kb, chip.value, understood.day):
-            if policy.payer != chip.value or not _FILING.search(policy.title):
+    named = [chip.value for chip in understood.all(PAYER)]
+    if not understood.one(PAYER, BRAND, ABSENT, *SUBJECTS):
+        named = [*vocabulary(kb).payers]
+        named.sort(key=lambda payer: payer != MEDICARE)
+    for payer in named:
+        for policy in policies_in_force(kb, payer, understood.day):
+            if policy.payer != payer or not _FILING.search(policy.title):
                 continue
             prose = unescape(_TAG.sub(" ", policy.prose_html))
             said = [

@@ -113,6 +113,8 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
     advice = advice_on(kb, understood)
     if advice and "appeal" in understood.topics:
         told = told._replace(cards=tuple(_without_silence(told.cards)))
+        # Rules that are only about an appeal of their own kind give no days of appeals.
+        told = told if subjects else told._replace(tables=())
     cms = told_by_cms(kb, understood)
     settled = settles(kb, understood, cms)
     silences = () if settled else _silences(told.cards, told.tables)

@@ -42,7 +42,12 @@ ASKED_OF_CODES = frozenset({"units", "together"})
 """What a table answers of each code of a family."""
 WHETHER = frozenset({"covered"})
 """Asked of two codes, whether they are paid is whether they go together."""
-UNKNOWN_TOGETHER = "Nothing is known of these codes together."
+NO_EDIT = (
+    "No bundling edit of {which} is among the pairs that are loaded or ship with payerkb; that "
+    "is not a no: load NCCI's file with `payerkb import ptp`, or look it up at CMS."
+)
+LOOKED_UP = "NCCI pairs, practitioner and outpatient hospital"
+MOST_NAMED = 2
 SURGERY_CENTER = "24"
 OF_SCHEDULE = frozenset({"sides", "modifiers"})
 
@@ -113,12 +118,14 @@ def _of_pairs(tables: Tables, named: list[list[str]], day: date) -> Iterator[Tol
         for pair in product(some, others)
         for one in told_of_pair(tables, *pair, day)
     ]
-    several = any(codes[1:] for codes in named)
     known = [one for one in told if one.answers]
-    if several and told and not known:
-        yield replace(told[0], says=UNKNOWN_TOGETHER)
-    else:
-        yield from known if several else told
+    if known:
+        yield from known
+    elif told:
+        few = not named[2:] and all(len(codes) <= MOST_NAMED for codes in named)
+        which = " with ".join(" or ".join(codes) for codes in named)
+        says = NO_EDIT.format(which=which if few else "these codes together")
+        yield replace(told[0], says=says, by=LOOKED_UP)
 
 
 def named_codes(kb: KnowledgeBase, understood: Understood) -> list[list[str]]:

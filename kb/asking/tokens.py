@@ -17,6 +17,7 @@ _ONE_CODE = re.compile(_CODE)
 _DIAGNOSIS = re.compile(r"([A-Z]\d[0-9A-Z])(?:\.([0-9A-Z]{1,4}))?")
 _DIAGNOSIS_WITHOUT_POINT = re.compile(r"([A-Z]\d[0-9A-Z])([0-9A-Z]{1,4})")
 _DOCUMENT = re.compile(r"[LA]\d{5}(?:-V\d+)?")
+_WITHOUT = re.compile(r"\bw/o(?![a-z])\s*", re.IGNORECASE)
 _AT_ENDS = ".,;:!?()[]{}\"'\u2018\u2019\u201c\u201d"
 
 
@@ -50,6 +51,7 @@ def tokens_of(text: str) -> list[Token]:
         text,
         flags=re.IGNORECASE,
     )
+    joined = _WITHOUT.sub("without ", joined)
     return [token for word in joined.split() for token in _tokens_in(word)]
 
 

@@ -1,0 +1,101 @@
+"""How codes are billed, in one sentence each: which code, how many units, both sides, appeals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kb.asking.understood import (
+    BRAND,
+    CODES,
+    FAMILY,
+    MODIFIER,
+    PAYER,
+    PLACE,
+    Understood,
+)
+from kb.asking.vocabulary import vocabulary
+from kb.read.families import families
+from kb.read.store import KnowledgeBase
+from kb.tables.model import Setting
+
+MEDICARE = "medicare-part-b"
+SURGERY_CENTER = "24"
+OF_CENTERS = "medicare/national/surgery-center"
+"""The policy whose rule tells how a surgery center bills two sides."""
+_WHICH_CODE = re.compile(r"\b(?:cpt|hcpcs|codes?)\b", re.IGNORECASE)
+_OF_SIDES = {
+    "0": "no modifier 50: both sides pay no more than one (bilateral 0)",
+    "1": "modifier 50 on one line with 1 unit, paid at 150 percent (bilateral 1)",
+    "2": "no modifier 50: the price is for both sides already (bilateral 2)",
+    "3": "modifier 50, both sides paid in full (bilateral 3)",
+    "9": "no modifier 50: sides do not apply (bilateral 9)",
+}
+
+
+def billing_of(kb: KnowledgeBase, understood: Understood) -> Iterator[str]:
+    """What is told of how codes are billed where no payer but Medicare is named."""
+    if all(chip.value == MEDICARE for chip in understood.all(PAYER, BRAND)):
+        yield from _which_code(kb, understood)
+        yield from _both_sides(kb, understood)
+
+
+def _which_code(kb: KnowledgeBase, understood: Understood) -> Iterator[str]:
+    """``64624 Genicular ...: at most 1 unit a day``, where a code is asked for by a name."""
+    codes = understood.all(CODES)
+    if len(codes) != 1 or understood.topics or not _WHICH_CODE.search(understood.text):
+        return
+    for code in codes[0].values:
+        if code.lower() in understood.text.lower() or not codes[0].known:
+            continue
+        label = vocabulary(kb).codes[code][1]
+        cap = kb.cms.unit_cap(Setting.PRACTITIONER, code, understood.day)
+        units = f"{cap.units} unit{'' if cap.units == 1 else 's'}" if cap else ""
+        most = f", at most {units} a day (Medicare's cap)" if units else ""
+        yield f"{code} {label}{most}."
+
+
+def _both_sides(kb: KnowledgeBase, understood: Understood) -> Iterator[str]:
+    """Whether the fee schedule pays both sides, and how a surgery center bills them."""
+    fifty = any(chip.value == "50" for chip in understood.all(MODIFIER))
+    if not (fifty or "sides" in understood.topics):
+        return
+    in_center = any(chip.value == SURGERY_CENTER for chip in understood.all(PLACE))
+    by_side: dict[tuple[str, str], list[str]] = {}
+    for code in _codes(kb, understood):
+        found = kb.cms.indicators(code, understood.day)
+        if found is not None and found.bilateral in _OF_SIDES:
+            key = found.bilateral, found.edition.name
+            by_side.setdefault(key, []).append(code)
+    if not in_center:
+        for (side, edition), codes in by_side.items():
+            yield (
+                f"Medicare, both sides of {', '.join(codes)}: {_OF_SIDES[side]}. "
+                f"[Fee schedule, {edition}]"
+            )
+    yield from _in_centers(kb, {code for codes in by_side.values() for code in codes})
+
+
+def _in_centers(kb: KnowledgeBase, codes: set[str]) -> Iterator[str]:
+    rows = kb.rows(
+        """SELECT r.id, r.title, r.fix FROM rule r JOIN policy_version v
+          ON v.id = r.policy_version
+        WHERE v.id LIKE :policy || '@%' AND r.kind = 'rule' ORDER BY r.id""",
+        policy=OF_CENTERS,
+    )
+    for row in rows:
+        own = kb.column("SELECT code FROM rule_code WHERE rule = :rule", rule=row["id"])
+        if codes.intersection(own):
+            fix = row["fix"].replace("line {line}", "it")
+            yield f"{row['title']}. {fix} [{OF_CENTERS}]"
+
+
+def _codes(kb: KnowledgeBase, understood: Understood) -> list[str]:
+    named = [code for chip in understood.all(CODES) for code in chip.values]
+    members = families(kb, understood.day)
+    of_families = [
+        code
+        for chip in understood.all(FAMILY)
+        for code in sorted(members.get(chip.value, ()))
+    ]
+    return [*dict.fromkeys(named or of_families)]
