@@ -33,12 +33,15 @@ ALIKE_ON_ALL_DAYS = -1
 MINE, ANOTHER = "1", "2"
 """Stand for the line's own provider, and for one who is surely not."""
 PROVIDERS = "", MINE, ANOTHER
+OWN = -1
+"""In place of a code: the line's own."""
 
 
 class Service(NamedTuple):
     """A service beside a line, as far as the tables read it."""
 
     code: int
+    """``OWN`` for the line's."""
     said: int
     """What tables know of it beside the line, as ``Suspects.related`` tells it."""
     modifiers: tuple[str, ...]
@@ -57,6 +60,7 @@ class Alike(NamedTuple):
     said: int
     """What they say of the code, by number."""
     code: int
+    """``OWN`` where the tables say the same of any code of which they say that."""
     modifiers: tuple[str, ...]
     units: int
     place: str
@@ -79,15 +83,15 @@ def table_ranks(run: Run, rules: TableRules) -> Iterator[tuple[Indexes, Small]]:
     odd = np.flatnonzero(ranks < RANK["pass"])
     yield odd.astype(np.int32), ranks[odd]
     known: dict[Alike, int] = {}
-    rows = suspects.lines
+    rows, lines = suspects.lines, run.batch.lines
     found = np.full(len(rows), RANK["pass"], np.int8)
-    days = run.batch.lines.day[rows].tolist()
-    for place, (day, alike) in enumerate(
-        zip(days, billed_alike(run, suspects), strict=True)
+    columns = lines.day[rows].tolist(), lines.code[rows].tolist()
+    for place, (day, code, alike) in enumerate(
+        zip(*columns, billed_alike(run, suspects), strict=True)
     ):
         rank = known.get(alike)
         if rank is None:
-            at = situation_of(alike, day_of_number(day), run)
+            at = situation_of(alike, code, day_of_number(day), run)
             rank = known[alike] = RANK[
                 outcome_of_edits(
                     at, rules, capped=alike.capped, scheduled=alike.scheduled
@@ -98,12 +102,12 @@ def table_ranks(run: Run, rules: TableRules) -> Iterator[tuple[Indexes, Small]]:
     yield rows[odd].astype(np.int32), found[odd]
 
 
-def situation_of(alike: Alike, day: date, run: Run) -> Situation:
-    """A line and its day made again, as far as the tables read them."""
+def situation_of(alike: Alike, code: int, day: date, run: Run) -> Situation:
+    """A line of a code and its day made again, as far as the tables read them."""
     codes = run.batch.words.codes
     line = ClaimLine(
         number=1,
-        code=codes[alike.code],
+        code=codes[code],
         date=day,
         modifiers=alike.modifiers,
         units=Decimal(alike.units) / THOUSANDTHS,
@@ -122,7 +126,7 @@ def situation_of(alike: Alike, day: date, run: Run) -> Situation:
     events = tuple(
         Event(
             date=day,
-            code=codes[one.code],
+            code=codes[code if one.code == OWN else one.code],
             modifiers=one.modifiers,
             units=Decimal(one.units) / THOUSANDTHS,
             level="",
@@ -142,11 +146,14 @@ def billed_alike(run: Run, suspects: Suspects) -> Iterator[Alike]:
     lines, words = batch.lines, batch.words
     own_history = batch.claims.own_history_complete & ~batch.claims.history_complete
     said, _changes = suspects.said
+    # An add-on's first codes, pairs and the fee schedule are told of a code by its name.
+    by_name = suspects.add_ons | suspects.by_day
     columns = (
         lines.day,
         said,
         suspects.over,
         suspects.by_day,
+        np.where(by_name, lines.code, OWN),
         lines.code,
         lines.modifiers,
         lines.units,
@@ -158,7 +165,9 @@ def billed_alike(run: Run, suspects: Suspects) -> Iterator[Alike]:
     for head, (beside, varies) in zip(
         heads, services_beside(run, suspects), strict=True
     ):
-        day, of_code, over, by_day, code, modifiers, units, place, facility, own = head
+        (
+            day, of_code, over, by_day, named, code, modifiers, units, place, facility, own
+        ) = head  # fmt: skip
         told, where = words.modifiers[modifiers], words.words[place]
         if not by_day:
             # The fee schedule alone reads places and other modifiers.
@@ -166,8 +175,11 @@ def billed_alike(run: Run, suspects: Suspects) -> Iterator[Alike]:
             where = where if where == SURGERY_CENTER else ""
         when = day if by_day or varies else ALIKE_ON_ALL_DAYS
         counted = units if over else 0
+        # The services are in order: the last is of another code where any is.
+        if beside and beside[-1].code != OWN:
+            named = code
         yield Alike(
-            when, of_code, code, told, counted, where, facility, own, over, by_day, beside
+            when, of_code, named, told, counted, where, facility, own, over, by_day, beside
         )  # fmt: skip
 
 
@@ -238,12 +250,12 @@ def known_beside(run: Run, suspects: Suspects) -> Iterator[tuple[int, Service]]:
         said = 0 if code == theirs else suspects.related(code, theirs, quarter)
         if said or code == theirs:
             whose = (1 if mine == gave else 2) if mine and gave else 0
-            key = theirs, said, told, units, whose, earlier
+            key = OWN if code == theirs else theirs, said, told, units, whose, earlier
             service = made.get(key)
             if service is None:
                 modifiers = associated_in(words[told])
                 service = made[key] = Service(
-                    theirs, said, modifiers, units, PROVIDERS[whose], earlier
+                    key[0], said, modifiers, units, PROVIDERS[whose], earlier
                 )
             yield place, service
 
