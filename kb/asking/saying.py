@@ -28,7 +28,7 @@ GROUNDS = {"primary": "", "secondary": "told by others", "recalled": "from memor
 ELSE = {
     "deny": "else denied",
     "fix": "else to be corrected",
-    "review": "else a person looks at it",
+    "review": "else it goes to review by hand",
     "needs-auth": "else approval is missing",
     "needs-evidence": "else records are asked for",
 }
