@@ -3,8 +3,8 @@
 ``staff.tsv`` was written before the reader, ``staff_after.tsv`` after it, ``staff_third.tsv`` by
 somebody who had not read it, ``staff_fourth.tsv`` of denials, codes beside trade words and what
 is not loaded, ``staff_fifth.tsv`` by readers who tried the program as billers,
-``staff_sixth_many.tsv`` of questions without a payer: the page that must stand first, patterns that the first screen must show (parted by ``&&``), and one that it must
-never show.
+``staff_sixth_many.tsv`` of questions without a payer: the page that must stand first,
+patterns that the first screen must show (parted by ``&&``), and one that it must never show.
 """
 
 from __future__ import annotations
