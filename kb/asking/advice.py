@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from html import unescape
 
+from kb.asking.code_names import code_names
 from kb.asking.coding import codes_of_levels
 from kb.asking.understood import CODES, DOCUMENT, PAYER, Chip, Understood
 from kb.asking.vocabulary import Vocabulary, vocabulary
@@ -39,6 +40,7 @@ def advice_on(kb: KnowledgeBase, understood: Understood) -> tuple[str, ...]:
     """What a question is told in sentences, whoever the payer is."""
     return (
         *codes_of_levels(kb, understood),
+        *code_names(kb, understood),
         *_units_of_doses(understood, vocabulary(kb)),
         *(NOT_KEPT[each] for each in understood.topics if each in NOT_KEPT),
         *_who_approves(kb, understood),

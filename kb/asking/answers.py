@@ -18,6 +18,7 @@ from kb.asking.advice import NOT_KEPT, advice_on, documents_of, payers_of_docume
 from kb.asking.answered import Asked, CardAnswer, Table
 from kb.asking.card_answers import MOST_CARDS, cards_with_siblings
 from kb.asking.cms import settles, told_by_cms
+from kb.asking.code_names import asks_for_codes
 from kb.asking.coding import further_codes, several
 from kb.asking.denials import asked_by
 from kb.asking.find import Found, find
@@ -37,6 +38,7 @@ from kb.asking.subjects import (
     is_code,
     page_of,
     state_of,
+    subject_title,
     subjects_of,
 )
 from kb.asking.tables import of_payers
@@ -118,6 +120,7 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         hits=()
         if understood.one(ABSENT, UNLOADED, DENIAL)
         or WITHOUT_HITS & {*understood.topics}
+        or (advice and asks_for_codes(understood))
         else _hits(kb, understood, is_silent=nothing_is_known(told.cards, told.tables)),
     )
 
@@ -191,6 +194,8 @@ def _of_subjects(
         title = cards[0].title if alone else "Side by side"
         return _Told(title, cards[0].path if alone else "", cards)
     brand = understood.one(BRAND)
+    if not brand and asks_for_codes(understood):
+        return _Told(subject_title(kb, subjects[0]), page_of(subjects[0]))
     if brand or _wants_table(understood, subjects):
         return _of_all(kb, understood, brand, subjects)
     title, path, tables = page(kb, understood, subjects)

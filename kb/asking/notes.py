@@ -114,6 +114,6 @@ def silences_of(cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]) -> lis
         *(
             f"No loaded rule speaks of this: {table.title}."
             for table in tables
-            if not table.rows
+            if not table.rows and not table.groups
         ),
     ]
