@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from html import unescape
 
 from kb.asking.billing import MEDICARE, billing_of
+from kb.asking.code_names import code_names
 from kb.asking.coding import codes_of_levels
 from kb.asking.understood import (
     ABSENT,
@@ -50,6 +51,7 @@ def advice_on(kb: KnowledgeBase, understood: Understood) -> tuple[str, ...]:
     return (
         *billing_of(kb, understood),
         *codes_of_levels(kb, understood),
+        *code_names(kb, understood),
         *_units_of_doses(understood, vocabulary(kb)),
         *(NOT_KEPT[each] for each in understood.topics if each in NOT_KEPT),
         *_who_approves(kb, understood),

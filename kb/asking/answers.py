@@ -16,69 +16,53 @@ from urllib.parse import urlencode
 
 from kb.asking.advice import NOT_KEPT, advice_on, documents_of, payers_of_documents
 from kb.asking.answered import Asked, CardAnswer, Table
+from kb.asking.card_answers import MOST_CARDS, cards_with_siblings
 from kb.asking.cms import settles, told_by_cms
+from kb.asking.code_names import asks_for_codes
 from kb.asking.coding import further_codes, several
-from kb.asking.denials import asked_by, rows_that_deny, sentences_of, told_apart
-from kb.asking.diagnoses import verdicts
+from kb.asking.denials import asked_by
 from kb.asking.find import Found, find
-from kb.asking.followed import relief_before
 from kb.asking.grouping import of_blocks, without_numbers
-from kb.asking.pairs import asks_pairs, rows_of_both, rows_of_modifiers
+from kb.asking.meant_pages import changes, page, payer_alone
+from kb.asking.notes import (
+    denials_on,
+    notes_on,
+    nothing_is_known,
+    other_readings,
+    siblings_of,
+    silences_of,
+)
+from kb.asking.pairs import asks_pairs
 from kb.asking.reader import understand
 from kb.asking.subjects import (
-    card_path,
     is_code,
     page_of,
-    place_of,
     state_of,
     subject_title,
-    subject_words,
     subjects_of,
 )
-from kb.asking.tables import choices, of_payers, of_topic, table_of
-from kb.asking.topics import (
-    CELLS,
-    OF_SIDES,
-    asked_cells,
-    other_cells,
-    payer_wide,
-    topic_rows,
-)
+from kb.asking.tables import of_payers
 from kb.asking.understood import (
     ABSENT,
     BRAND,
-    CODES,
-    DAY,
     DENIAL,
     DIAGNOSIS,
     DOCUMENT,
     MODIFIER,
     PAYER,
     SPAN,
-    STATE,
     UNLOADED,
     Chip,
     Understood,
 )
-from kb.asking.vocabulary import Vocabulary, vocabulary
+from kb.asking.vocabulary import vocabulary
 from kb.read.store import KnowledgeBase, open_knowledge_base
-from kb.reference.card_rows import Row
-from kb.reference.cards import Card, card, cards_of_payer
 
-MOST_CARDS = 3
-"""Payers times procedures of one question that are answered in full."""
 MOST_COMPARED = 4
 """Payers that one page shows side by side."""
 MOST_HITS = 8
 WITHOUT_HITS = frozenset({*NOT_KEPT, "changed"})
 """Topics of which full-text search finds nothing that answers."""
-BROAD = frozenset(topic for topic, cells in CELLS.items() if cells) | {"drug"}
-"""Topics of every procedure: alone they answer nothing."""
-LETTERS = {
-    "PA": "PA may be prior authorization (write: prior auth), a physician assistant (write: "
-    "PA-C) or Pennsylvania (write: in Pennsylvania)."
-}
-"""Letters that staff write for several things."""
 
 
 def ask(
@@ -117,26 +101,29 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         told = told if subjects else told._replace(tables=())
     cms = told_by_cms(kb, understood)
     settled = settles(kb, understood, cms)
-    silences = () if settled else _silences(told.cards, told.tables)
+    silences = () if settled else silences_of(told.cards, told.tables)
     return Asked(
         understood=understood,
         title=told.title,
         path=told.path,
         cards=told.cards,
         tables=told.tables,
-        notes=(*_notes(understood, known), *told.notes, *silences),
-        meanings=_siblings(payers, known, {each.card.payer.id for each in told.cards}),
-        readings=_other_readings(understood),
+        notes=(*notes_on(understood, known), *told.notes, *silences),
+        meanings=siblings_of(
+            payers, known, {each.card.payer.id for each in told.cards}
+        ),
+        readings=other_readings(understood),
         cms=cms,
         advice=(
-            *_of_denials(understood, is_shown=bool(told.cards or told.tables)),
+            *denials_on(understood, is_shown=bool(told.cards or told.tables)),
             *advice,
             *documents_of(understood, [each.card for each in told.cards]),
         ),
         hits=()
         if understood.one(ABSENT, UNLOADED, DENIAL)
         or WITHOUT_HITS & {*understood.topics}
-        else _hits(kb, understood, is_silent=_is_silent(told.cards, told.tables)),
+        or (advice and asks_for_codes(understood))
+        else _hits(kb, understood, is_silent=nothing_is_known(told.cards, told.tables)),
     )
 
 
@@ -186,13 +173,13 @@ def _told(
     if "changed" in understood.topics and (
         payers or understood.one(SPAN) or not subjects
     ):
-        return _Told(*_changes(understood, payers))
+        return _Told(*changes(understood, payers))
     if subjects:
         return _of_subjects(kb, understood, payers, subjects)
     if payers and not (understood.one(DOCUMENT) and not understood.topics):
-        title, path, cards, tables = _of_payer(kb, understood, payers[0])
+        title, path, cards, tables = payer_alone(kb, understood, payers[0])
         return _Told(title, path, cards, tables)
-    title, path, tables = _page(kb, understood, subjects)
+    title, path, tables = page(kb, understood, subjects)
     return _Told(title, path, (), tables)
 
 
@@ -204,14 +191,16 @@ def _of_subjects(
         title, path, tables = _compared(kb, understood, payers, subjects)
         return _Told(title, path, (), tables)
     if payers:
-        cards = _with_siblings(kb, understood, payers, subjects)
+        cards = cards_with_siblings(kb, understood, payers, subjects)
         alone = len(cards) == 1
         title = cards[0].title if alone else "Side by side"
         return _Told(title, cards[0].path if alone else "", cards)
     brand = understood.one(BRAND)
+    if not brand and asks_for_codes(understood):
+        return _Told(subject_title(kb, subjects[0]), page_of(subjects[0]))
     if brand or _wants_table(understood, subjects):
         return _of_all(kb, understood, brand, subjects)
-    title, path, tables = _page(kb, understood, subjects)
+    title, path, tables = page(kb, understood, subjects)
     return _Told(title, path, (), tables)
 
 
@@ -232,75 +221,12 @@ def _of_all(
     return _Told(table.title, path, (), (table,), (note,))
 
 
-def _page_of_payer(payers: list[Chip]) -> _Told:
-    return _Told(payers[0].label, f"/payer/{payers[0].value}") if payers else _Told()
-
-
-def _with_siblings(
-    kb: KnowledgeBase, understood: Understood, payers: list[Chip], subjects: list[str]
-) -> tuple[CardAnswer, ...]:
-    """The payers' cards; where they are silent, those of others of the same name too."""
-    cards = _cards(kb, understood, payers, subjects)
-    asked = understood.topics and payers[0].others
-    if not asked or not all(each.is_silent for each in cards):
-        return cards
-    titles = vocabulary(kb).payers
-    others = [
-        replace(payers[0], values=(key,), label=titles[key].title, others=())
-        for key in payers[0].others
-    ]
-    told = _cards(kb, understood, others, subjects)
-    return (*cards, *(each for each in told if not each.is_silent))
-
-
 def _hits(
     kb: KnowledgeBase, understood: Understood, *, is_silent: bool
 ) -> tuple[Found, ...]:
     """What holds the words; beside an answer only what holds them all."""
     found = find(kb, understood, MOST_HITS, with_topics=is_silent)
     return found if is_silent else tuple(hit for hit in found if not hit.without)
-
-
-def _cards(
-    kb: KnowledgeBase, understood: Understood, payers: list[Chip], subjects: list[str]
-) -> tuple[CardAnswer, ...]:
-    pairs = [(payer.value, subject) for payer in payers for subject in subjects]
-    if asks_pairs(understood, subjects):
-        pairs = [(payer.value, subjects[0]) for payer in payers]
-    found = []
-    for payer, subject in pairs[:MOST_CARDS]:
-        made = card(
-            kb,
-            payer,
-            subject,
-            understood.day,
-            state_of(kb, understood),
-            place_of(understood),
-        )
-        if made is not None:
-            found.append(_card_answer(kb, understood, made, subjects))
-            found += _at_the_end(kb, understood, found[-1], subjects)
-    return tuple(found)
-
-
-def _at_the_end(
-    kb: KnowledgeBase, understood: Understood, first: CardAnswer, subjects: list[str]
-) -> list[CardAnswer]:
-    """What a month or year ends with, where that is not what it began with."""
-    day = understood.one(DAY)
-    if day is None or not day.others or not first.asked:
-        return []
-    made = first.card
-    last = date.fromisoformat(day.others[0])
-    later = card(kb, made.payer.id, made.subject.key, last, made.state, made.place)
-    if later is None:
-        return []
-    same = all(
-        later.cell(cell.aspect.key).short == cell.short
-        and len(later.cell(cell.aspect.key).rows) == len(cell.rows)
-        for cell in first.asked
-    )
-    return [] if same else [_card_answer(kb, understood, later, subjects)]
 
 
 def _compares(understood: Understood, payers: list[Chip]) -> bool:
@@ -323,209 +249,13 @@ def _compared(
     return table.title, f"/compare?{urlencode(asked, safe=',')}", (table,)
 
 
-def _card_answer(
-    kb: KnowledgeBase, understood: Understood, made: Card, subjects: list[str]
-) -> CardAnswer:
-    asked = asked_cells(understood, made)
-    rows = topic_rows(understood, made)
-    title = f"{made.payer.title}: {subject_words(made)}"
-    typed = [chip.value for chip in understood.all(MODIFIER)]
-    modifiers = [each for each in typed if each not in OF_SIDES]
-    if modifiers:
-        rows = (*rows_of_modifiers(kb, made, modifiers), *rows)
-    if "repeat" in understood.topics and not any(cell.rows for cell in asked):
-        rows = (*rows, *relief_before(kb, made))
-    both = asks_pairs(understood, subjects)
-    if both:
-        others = [each for each in subjects if each != made.subject.key]
-        asked = tuple(cell for cell in asked if cell.aspect.key != "same-day")
-        rows = (*rows_of_both(kb, made, others), *rows)
-        title += f" with {', '.join(subject_title(kb, each) for each in others)}"
-    diagnosis, denials = understood.one(DIAGNOSIS), understood.all(DENIAL)
-    return CardAnswer(
-        card=made,
-        title=title,
-        path=card_path(made, understood),
-        asked=asked,
-        others=other_cells(made, asked),
-        rows=rows,
-        wants_rows=bool(understood.topics or modifiers) or both,
-        documents=made.documents if "chart" in understood.topics else (),
-        verdicts=verdicts(kb, made, diagnosis.values) if diagnosis else (),
-        denied=_denied(kb, made, denials, typed) if denials else None,
-    )
-
-
-def _denied(
-    kb: KnowledgeBase,
-    made: Card,
-    denials: tuple[Chip, ...],
-    modifiers: Iterable[str],
-) -> tuple[Row, ...]:
-    """The rows that may be behind any of some denials, those that name a modifier first."""
-    found = {row.path: row for one in denials for row in rows_that_deny(kb, made, one)}
-    named = {row.path for row in rows_of_modifiers(kb, made, modifiers)}
-    return tuple(sorted(found.values(), key=lambda row: row.path not in named))
-
-
-def _of_payer(
-    kb: KnowledgeBase, understood: Understood, payer: Chip
-) -> tuple[str, str, tuple[CardAnswer, ...], tuple[Table, ...]]:
-    """A payer without a procedure: its page, and its cells by family for what is asked."""
-    path = f"/payer/{payer.value}"
-    if state := understood.one(STATE):
-        path += f"?state={state.value}"
-    if understood.one(MODIFIER) and not understood.topics:
-        title, _, tables = of_topic(kb, understood, payer.value)
-        return f"{payer.label}: {title}", path, (), tables
-    if not understood.topics:
-        return payer.label, path, (), ()
-    cards = cards_of_payer(
-        kb, payer.value, understood.day, state_of(kb, understood), place_of(understood)
-    )
-    if wide := payer_wide(understood, cards):
-        of_all = CardAnswer(
-            cards[0],
-            payer.label,
-            path,
-            wide,
-            (),
-            (),
-            wants_rows=False,
-            documents=(),
-            verdicts=(),
-        )
-        return payer.label, path, (of_all,), ()
-    table = table_of(kb, understood, payer.label, cards, by_payer=False)
-    return payer.label, path, (), (table,)
-
-
-def _changes(understood: Understood, payers: list[Chip]) -> tuple[str, str]:
-    span = understood.one(SPAN)
-    asked = {"from": span.values[0], "to": span.values[1]} if span else {}
-    if payers:
-        asked["payer"] = payers[0].value
-    whose = f" at {payers[0].label}" if payers else ""
-    return f"What changed{whose}", "/changes" + (
-        f"?{urlencode(asked)}" if asked else ""
-    )
-
-
-def _page(
-    kb: KnowledgeBase, understood: Understood, subjects: list[str]
-) -> tuple[str, str, tuple[Table, ...]]:
-    """The page of what is named alone: a document, a code, a diagnosis, a topic."""
-    for kind, where in ((DOCUMENT, "source"), (DIAGNOSIS, "code")):
-        chip = understood.one(kind)
-        if chip is not None and chip.known:
-            return chip.label, f"/{where}/{chip.value}", ()
-    if subjects:
-        chip = understood.one(CODES)
-        return (chip.label if chip else subjects[0]), f"/code/{subjects[0]}", ()
-    brand = understood.one(BRAND)
-    if brand and not understood.topics:
-        return f"{brand.label}: which payer?", "", (choices(kb, brand),)
-    if understood.not_understood and not brand and BROAD.issuperset(understood.topics):
-        return "", "", ()  # it is about something that nothing here knows
-    return of_topic(kb, understood)
-
-
-def _notes(understood: Understood, known: Vocabulary) -> list[str]:
-    """What is named and not loaded."""
-    return [
-        _not_loaded(chip, known)
-        for chip in understood.chips
-        if not chip.known and chip.kind != DENIAL
-    ]
-
-
-def _of_denials(understood: Understood, *, is_shown: bool) -> list[str]:
-    """What each denial says; without rows that deny so, what must be named to see them."""
-    denials = understood.all(DENIAL)
-    said = [*map(sentences_of, told_apart(denials))]
-    if any(chip.known for chip in denials) and not is_shown:
-        said.append("Name the payer and the code to see which of its rules deny so.")
-    return said
-
-
-def _is_silent(cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]) -> bool:
-    """Whether neither card nor table knows what was asked."""
-    return not tables and all(each.is_silent for each in cards)
-
-
-def _not_loaded(chip: Chip, known: Vocabulary) -> str:
-    if chip.kind == ABSENT:
-        return f"{chip.label} is not loaded. That is no answer about it."
-    if chip.kind == UNLOADED:
-        return f"Nothing is loaded about {chip.label}. That is no answer to whether it is covered."
-    if chip.kind in (PAYER, BRAND):
-        keys = dict.fromkeys((*chip.values, *chip.others))
-        loaded = ", ".join(known.payers[key].title for key in keys)
-        return f"{chip.label} is not loaded. That is no answer about it. Loaded are: {loaded}."
-    if chip.kind == DOCUMENT:
-        return f"No document {chip.value} is loaded."
-    return (
-        f"No rule or list that is loaded names {chip.value}. That is no answer to whether it "
-        "is covered."
-    )
-
-
-def _siblings(
-    payers: list[Chip], known: Vocabulary, shown: set[str]
-) -> tuple[str, ...]:
-    """The other payers that the same name may mean, but those that are shown."""
-    others = {
-        chip.typed: [known.payers[k].title for k in chip.others if k not in shown]
-        for chip in payers
-    }
-    return tuple(
-        f"{typed} may also mean {' or '.join(titles)}: name it to ask of it."
-        for typed, titles in others.items()
-        if titles
-    )
-
-
-def _other_readings(understood: Understood) -> tuple[str, ...]:
-    """What two letters were taken for that stand for other things too."""
-    read = next((c for c in understood.chips if c.typed.upper() in LETTERS), None)
-    if read is None:
-        return ()
-    return (
-        (
-            f"{read.typed} was read as {read.label.rstrip('?')}. "
-            f"{LETTERS[read.typed.upper()]}"
-        ),
-    )
-
-
-def _silences(cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]) -> list[str]:
-    """What a reader must know to read an absence."""
-    return [
-        *(
-            f"No loaded rule of {each.card.payer.title} speaks of this; "
-            f"{len(each.card.searched)} policies were searched."
-            for each in cards
-            if not (each.asked or each.rows or each.documents or each.card.is_silent)
-            and each.wants_rows
-        ),
-        *(
-            f"No loaded rule of {each.card.payer.title} names {subject_words(each.card)}; "
-            f"{len(each.card.searched)} policies were searched. That is no answer to whether "
-            "it is covered."
-            for each in cards
-            if each.card.is_silent and each.is_of_subject
-        ),
-        *(
-            f"No loaded rule speaks of this: {table.title}."
-            for table in tables
-            if not table.rows
-        ),
-    ]
-
-
 def _wants_table(understood: Understood, subjects: list[str]) -> bool:
     """A question about all payers; a code alone is its page."""
     asked = set(understood.topics) - {"changed"}
     narrowed = asked or understood.one(MODIFIER, DIAGNOSIS)
     both = asks_pairs(understood, subjects)
     return bool(narrowed) or both or not is_code(subjects[0])
+
+
+def _page_of_payer(payers: list[Chip]) -> _Told:
+    return _Told(payers[0].label, f"/payer/{payers[0].value}") if payers else _Told()

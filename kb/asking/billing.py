@@ -1,8 +1,7 @@
-"""How codes are billed, in one sentence each: which code, how many units, both sides, appeals."""
+"""How codes are billed, in sentences: both sides, in an office and in a surgery center."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from kb.asking.understood import (
@@ -14,16 +13,13 @@ from kb.asking.understood import (
     PLACE,
     Understood,
 )
-from kb.asking.vocabulary import vocabulary
 from kb.read.families import families
 from kb.read.store import KnowledgeBase
-from kb.tables.model import Setting
 
 MEDICARE = "medicare-part-b"
 SURGERY_CENTER = "24"
 OF_CENTERS = "medicare/national/surgery-center"
 """The policy whose rule tells how a surgery center bills two sides."""
-_WHICH_CODE = re.compile(r"\b(?:cpt|hcpcs|codes?)\b", re.IGNORECASE)
 _OF_SIDES = {
     "0": "no modifier 50: both sides pay no more than one (bilateral 0)",
     "1": "modifier 50 on one line with 1 unit, paid at 150 percent (bilateral 1)",
@@ -36,23 +32,7 @@ _OF_SIDES = {
 def billing_of(kb: KnowledgeBase, understood: Understood) -> Iterator[str]:
     """What is told of how codes are billed where no payer but Medicare is named."""
     if all(chip.value == MEDICARE for chip in understood.all(PAYER, BRAND)):
-        yield from _which_code(kb, understood)
         yield from _both_sides(kb, understood)
-
-
-def _which_code(kb: KnowledgeBase, understood: Understood) -> Iterator[str]:
-    """``64624 Genicular ...: at most 1 unit a day``, where a code is asked for by a name."""
-    codes = understood.all(CODES)
-    if len(codes) != 1 or understood.topics or not _WHICH_CODE.search(understood.text):
-        return
-    for code in codes[0].values:
-        if code.lower() in understood.text.lower() or not codes[0].known:
-            continue
-        label = vocabulary(kb).codes[code][1]
-        cap = kb.cms.unit_cap(Setting.PRACTITIONER, code, understood.day)
-        units = f"{cap.units} unit{'' if cap.units == 1 else 's'}" if cap else ""
-        most = f", at most {units} a day (Medicare's cap)" if units else ""
-        yield f"{code} {label}{most}."
 
 
 def _both_sides(kb: KnowledgeBase, understood: Understood) -> Iterator[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from kb.asking.groups import DOUBT
 from kb.asking.topics import BARE
 from kb.reference.card_rows import Row
+from kb.reference.card_words import CONDITIONAL
 from kb.reference.cards import Cell
 
 FIRST_TIME, AGAIN = "before the first", "to repeat"
@@ -24,7 +25,7 @@ COUNTED = " and "
 _EARLIER = re.compile(r"(?P<count>\d+) before(?: · (?P<relief>.+))?")
 _EXCEPTION = re.compile(r"except: [^();]+ \((.+)\)$")
 """The heading of an exception, and what it asks."""
-_CASE = re.compile(r"(?:when|unless|except): ")
+_CASE = re.compile(r"(?:when|unless) |except: ")
 
 
 def cell_words(cell: Cell, only: str = "") -> str:
@@ -134,7 +135,7 @@ def _words(row: Row, key: str, only: str) -> str:
         short = (f"{time}: " if time != told else "") + _earlier(short)
     elif row.aspect in ("covered", "approval"):
         short = short[:1].lower() + short[1:]
-        short = "covered on conditions" if short == "on conditions" else short
+        short = f"covered {short}" if short == CONDITIONAL.lower() else short
     elif _EARLIER.fullmatch(short.replace("\xa0", " ")):
         short = _earlier(short)
     where = where_of(row)

@@ -31,6 +31,7 @@ from kb.tables.telling import (
     told_of_pair,
     told_of_pairs,
     told_of_schedule,
+    told_of_sides,
     told_of_units,
 )
 
@@ -97,6 +98,10 @@ def _of_procedures(kb: KnowledgeBase, understood: Understood) -> Iterator[Told]:
     if len(named) > 1 and ("together" in topics or (topics <= WHETHER and not payers)):
         yield from _of_pairs(tables, named, day)
     codes = [*dict.fromkeys(chain.from_iterable(named))]
+    if "sides" in topics and not codes and not in_center:
+        members = families(kb, day)
+        for chip in understood.all(FAMILY):
+            yield from told_of_sides(tables, sorted(members.get(chip.value, ())), day)
     alone = not topics and not understood.all(FAMILY, DIAGNOSIS) and len(codes) == 1
     for code in codes:
         if alone and not payers:

@@ -18,7 +18,11 @@ NOT_A_NO = "no loaded rule answers; that is not a no"
 
 def group_lines(told: Grouped, of: int = 1) -> Iterator[str]:
     """The answer: Medicare's sentence, numbers that were asked, the biggest groups first."""
-    yield told.title[:1].upper() + told.title[1:]
+    title = told.title[:1].upper() + told.title[1:]
+    if told.silent and not told.known:
+        yield f"{title}: no loaded rule of {_silent(told)} says it; that is not a no."
+        return
+    yield title
     if told.first:
         yield f"Medicare: {told.first}{_following(told)}"
     if told.depends and len(told.known) > 1:

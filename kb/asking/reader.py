@@ -44,6 +44,28 @@ from kb.plain.trade import MODIFIERS, codes_words, place_words, sentence_case
 from kb.read.families import family_title
 from kb.read.store import KnowledgeBase
 
+CHOSEN = frozenset(
+    {
+        "24",
+        "25",
+        "57",
+        "58",
+        "59",
+        "76",
+        "77",
+        "78",
+        "79",
+        "91",
+        "26",
+        "XE",
+        "XS",
+        "XP",
+        "XU",
+    }
+    | {"GA", "GX", "GY", "GZ", "JW", "JZ", "TC"}
+)
+"""Modifiers that are ones where two of them are put to a choice: ``25 or 57``."""
+CHOICE = frozenset({"or", "vs", "vs.", "versus", "and"})
 UNITS = frozenset(
     {"cc", "day", "injection", "level", "mg", "ml", "month", "more", "of", "percent"}
     | {"session", "time", "unit", "visit", "week", "year"}
@@ -217,6 +239,11 @@ def _modifiers_behind(
         small = named and upper in MODIFIERS.keys() | ALONE
         if capital or small or upper in NO_WORDS or token.text in EVERYWHERE:
             found[at] = _modifier(upper, token.text)
+    for at in range(len(tokens) - 2):
+        one, between, other = (token.text for token in tokens[at : at + 3])
+        if between.casefold() in CHOICE and {one.upper(), other.upper()} <= CHOSEN:
+            found[at] = _modifier(one.upper(), one)
+            found[at + 2] = _modifier(other.upper(), other)
     for at, token in enumerate(tokens[1:], 1):
         before = tokens[at - 1].text.casefold()
         word = _is_word_for_modifier(before)

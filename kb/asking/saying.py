@@ -28,7 +28,7 @@ GROUNDS = {"primary": "", "secondary": "told by others", "recalled": "from memor
 ELSE = {
     "deny": "else denied",
     "fix": "else to be corrected",
-    "review": "else a person looks at it",
+    "review": "else it goes to review by hand",
     "needs-auth": "else approval is missing",
     "needs-evidence": "else records are asked for",
 }
@@ -43,8 +43,11 @@ def as_text(asked: Asked) -> str:
     if asked.advice:
         lines += ["", *_wrapped(asked.advice)]
     cms = ["", *_wrapped(told_lines(asked.cms))] if asked.cms else []
-    # Units are asked of CMS's caps before what payers say of sessions.
-    cms_first = "units" in asked.understood.topics or _is_told_of_pairs_alone(asked)
+    # Units are asked of CMS's caps before what payers say of sessions, both sides of its fee
+    # schedule before what some payer wants otherwise, and a pair before silence.
+    topics = asked.understood.topics
+    sides = "sides" in topics and not asked.cards
+    cms_first = "units" in topics or sides or _is_told_of_pairs_alone(asked)
     lines += cms if cms_first else []
     for each in asked.cards:
         lines += ["", *_card_lines(each)]

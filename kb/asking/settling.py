@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from dsl.ir.states import STATES
 from dsl.load.words import TOPICS
+from kb.asking.apart import joined_apart
 from kb.asking.understood import (
     ABSENT,
     BRAND,
@@ -41,7 +42,8 @@ _JOINING = re.compile(
 
 def settled(chips: list[Chip], known: Vocabulary, text: str) -> tuple[Chip, ...]:
     """The chips of a text without doubles and contradictions."""
-    chips = _trial_of_a_stimulator(_topics_told_apart(_distinct(chips)))
+    chips = list(joined_apart(_distinct(chips), known, text))
+    chips = _trial_of_a_stimulator(_topics_told_apart(chips))
     chips = _medicare_of_another(_whose_documents(chips, known))
     chips = _with_lines(chips, known)
     chips = [_of_a_state(chip, chips, known) for chip in chips]

@@ -13,11 +13,12 @@ _HIDDEN = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff\u200b-\u200f\u202a-\u202e\ufe
 _CODE = r"(?:\d{5}|\d{4}[A-Z]|[A-Z]\d{4})"
 _RANGE = re.compile(rf"({_CODE})[-\u2013]({_CODE})")
 _WITH_MODIFIERS = re.compile(rf"({_CODE})((?:-(?:[0-9]{{2}}|[A-Z][A-Z0-9]))+)")
+_WITHOUT = re.compile(r"(?<!\S)w/o(?:ut)?(?!\S)\s*", re.IGNORECASE)
+_WITH = re.compile(r"(?<!\S)w/(?!o(?:ut)?(?!\S))\s*", re.IGNORECASE)
 _ONE_CODE = re.compile(_CODE)
 _DIAGNOSIS = re.compile(r"([A-Z]\d[0-9A-Z])(?:\.([0-9A-Z]{1,4}))?")
 _DIAGNOSIS_WITHOUT_POINT = re.compile(r"([A-Z]\d[0-9A-Z])([0-9A-Z]{1,4})")
 _DOCUMENT = re.compile(r"[LA]\d{5}(?:-V\d+)?")
-_WITHOUT = re.compile(r"\bw/o(?![a-z])\s*", re.IGNORECASE)
 _AT_ENDS = ".,;:!?()[]{}\"'\u2018\u2019\u201c\u201d"
 
 
@@ -45,13 +46,13 @@ def without_hidden(text: str) -> str:
 
 def tokens_of(text: str) -> list[Token]:
     """The words of a text in order; text of any kind has some or none."""
+    text = _WITHOUT.sub("without ", _WITH.sub("with ", text))
     joined = re.sub(
         rf"({_CODE})\s*(?:-|\u2013|\bto\b|\bthru\b|\bthrough\b)\s*({_CODE})",
         r"\1-\2",
         text,
         flags=re.IGNORECASE,
     )
-    joined = _WITHOUT.sub("without ", joined)
     return [token for word in joined.split() for token in _tokens_in(word)]
 
 

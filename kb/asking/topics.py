@@ -88,7 +88,7 @@ LONGEST_CONDITION = 120
 """Letters of a condition that stand beside a short answer; a row has longer ones too."""
 LONGEST_NO = 240
 """The same where it says who does not cover something."""
-NOES = frozenset({"Not covered", "Partly not"})
+NO = "Not covered"
 BARE = "Required"
 MOST_ROWS = 8
 OF_SIDES = frozenset({"50", "LT", "RT"})
@@ -151,8 +151,8 @@ def _otherwise(cell: Cell, first: Row) -> str:
 def _with_condition(short: str, row: Row) -> str:
     codes = f"for {row.codes_words}: " if row.codes_words else ""
     condition = row.condition
-    if len(condition) > (LONGEST_NO if short in NOES else LONGEST_CONDITION):
-        condition = "on conditions"
+    if len(condition) > (LONGEST_NO if short.startswith(NO) else LONGEST_CONDITION):
+        condition = "in some cases"
     return f"{codes}{short}" + (f" ({condition})" if condition else "")
 
 

@@ -97,9 +97,9 @@ def conditions_of(rule: Rule, ways_out: dict[str, str], say: Speaker) -> Iterato
     if rule.claims:
         yield f"on {rule.claims} claims"
     if rule.when:
-        yield f"when: {say.whole(rule.when)}"
+        yield f"when {say.whole(rule.when)}"
     if rule.unless:
-        yield f"unless: {say.whole(rule.unless)}"
+        yield f"unless {say.whole(rule.unless)}"
     for way_out in exemptions(rule.exceptions):
         yield f"except: {_way_out(way_out, ways_out, say)}"
 

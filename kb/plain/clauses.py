@@ -17,7 +17,13 @@ from dsl.ir.parts import Amount, Amounts, Cmp, Count, Rolling, Window, amount_on
 from dsl.ir.rule import Last
 from dsl.ir.sentences import in_its_words, narrowed_words, window_words
 from kb.plain.phrases import CHOICE_WORDS, CHOSEN, DATED, MEASURED, TRUE
-from kb.plain.trade import in_trade_words, mid_sentence, place_words, sentence_case
+from kb.plain.trade import (
+    in_trade_words,
+    mid_sentence,
+    place_words,
+    plan_words,
+    sentence_case,
+)
 
 CMP = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
 UNITS = {"line": "claim line", "unit": "unit"}
@@ -313,7 +319,7 @@ def field(test: t.Field, say: Speaker) -> str:
         case "state":
             return f"in {words}"
         case "plan":
-            return f"plan {words}"
+            return f"on {plan_words(test.values)}"
     return f"{test.name} {words}"
 
 

@@ -45,6 +45,7 @@ CHOSEN = {
     "ablation-technique": "{}",
     "earlier-purpose": "an earlier injection that was {}",
     "facet-purpose": "a {} injection",
+    "facility-network": "a facility {}",
     "facility-reason": "a reason against the office: {}",
     "image-guidance": "guidance by {}",
     "indication": "{}",
@@ -61,6 +62,8 @@ CHOSEN = {
     "supervision-mode": "supervision {}",
 }
 CHOICE_WORDS = {
+    "in": "in network",
+    "out": "out of network",
     "acute-zoster": "acute zoster pain",
     "ct": "CT",
     "in-suite": "in the office suite",

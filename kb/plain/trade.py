@@ -126,6 +126,37 @@ def place_words(code: str) -> str:
     return f"{name} ({code})" if code in PLACES else f"{name} {code}"
 
 
+KINDS_OF_PLANS = frozenset(
+    {"commercial", "dual", "exchange", "self-funded", "self-pay", "medicare"}
+)
+"""Plans that go by what they are; others have a name, or are an abbreviation."""
+LONGEST_ABBREVIATION = 4
+
+
+def plan_words(plans: Iterable[str]) -> str:
+    """``a Prime plan``, ``an HMO or HMO POS plan``."""
+    names = [*map(_plan_name, plans)]
+    said = " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    first = names[0].partition(" ")[0]
+    begins = "AEFHILMNORSX" if first.isupper() else "AEIOaeio"
+    return f"a{'n' if first[0] in begins else ''} {said} plan"
+
+
+def _plan_name(plan: str) -> str:
+    words = plan.split("-")
+    if plan in KINDS_OF_PLANS:
+        return " ".join(words)
+    if all(
+        len(word) <= LONGEST_ABBREVIATION and word not in NAMED_PLANS for word in words
+    ):
+        return " ".join(words).upper()
+    return " ".join(word.capitalize() for word in words)
+
+
+NAMED_PLANS = frozenset({"west", "east"})
+"""Short names of plans that are no abbreviations."""
+
+
 def codes_words(codes: Iterable[str]) -> str:
     """Codes in order, neighbours as a range: ``62321, 62323, 64490-64495``."""
     runs: list[list[str]] = []

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kb.plain.trade import codes_words
+from kb.plain.trade import codes_words, plan_words
 from kb.read.card_store import Answer, Holding
 from kb.read.records import Policy
 from kb.reference.wording import fix_words, weakest
@@ -219,7 +219,7 @@ def _where(same: list[Spoken], state: str, everywhere: frozenset[str]) -> str:
         parts.append(f"in {', '.join(found)}" if few else f"in {len(found)} states")
     if all(each.holding.plans for each in same):
         plans = sorted({plan for each in same for plan in each.holding.plans})
-        parts.append(f"plans: {', '.join(plans)}")
+        parts.append(f"on {plan_words(plans)}")
     return "; ".join(parts)
 
 

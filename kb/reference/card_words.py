@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Literal
 
+from kb.plain.trade import codes_words
 from kb.read.records import Payer, Policy
 from kb.reference.card_rows import Row
 
@@ -23,12 +24,15 @@ BETWEEN = {"same-day": " · "}
 """What stands between two answers, where each may be a list of codes."""
 
 
-def short_of(aspect: str, rows: list[Row]) -> tuple[str, Known]:
-    """The answer in big type over the rows of a cell, and how well it is known."""
+def short_of(aspect: str, rows: list[Row], codes: frozenset[str]) -> tuple[str, Known]:
+    """The answer in big type over the rows of a cell, and how well it is known.
+
+    ``codes`` are those that the card is about.
+    """
     if not rows:
         return "", "silent"
     if aspect == "covered":
-        return _covered(rows)
+        return _covered(rows, codes)
     best = rows[0]
     peers = [row for row in rows if _ground(row) == _ground(best)]
     if best.partial:  # the answers for other codes are no answers of these
@@ -50,23 +54,42 @@ def _ground(row: Row) -> tuple[bool, bool, bool, bool, bool]:
     return row.is_firm, bool(row.codes), row.partial, row.narrowed, row.coverage
 
 
-def _covered(rows: list[Row]) -> tuple[str, Known]:
-    """Yes, no, on conditions, or for a person to decide."""
+def _covered(rows: list[Row], codes: frozenset[str]) -> tuple[str, Known]:
+    """Yes, no, if its criteria are met, or for a person to decide."""
     plain = [row for row in rows if row.is_general and row.codes and not row.condition]
     firm = [row for row in plain if row.is_firm]
-    if any(row.short == "Not covered" for row in firm):
-        return "Not covered", "known"
+    if denied := _denied(firm):
+        return _not_covered(denied, codes)
     if any(row.short == CONDITIONAL for row in rows):
         some = any(row.outcome == "deny" and row.partial for row in rows)
-        return ("On conditions, some codes not" if some else "On conditions"), "known"
+        return (CONDITIONAL_BUT if some else CONDITIONAL), "known"
     if firm:
         return firm[0].short, "known"
     if plain:
         return plain[0].short, "partly"
-    return ("Partly not" if rows[0].short == "Not covered" else rows[0].short), "partly"
+    if rows[0].short != NOT_COVERED:
+        return rows[0].short, "partly"
+    if rows[0].narrowed or not rows[0].codes:
+        return NOT_ALWAYS, "partly"
+    return _not_covered(_denied(row for row in rows if not row.narrowed), codes)
 
 
-CONDITIONAL = "On conditions"
+def _denied(rows: Iterable[Row]) -> frozenset[str]:
+    return frozenset().union(*(row.codes for row in rows if row.short == NOT_COVERED))
+
+
+def _not_covered(denied: frozenset[str], codes: frozenset[str]) -> tuple[str, Known]:
+    """A no for all that the card is about; for some of its codes it names which."""
+    if denied >= codes:
+        return NOT_COVERED, "known"
+    return f"{NOT_COVERED}: {codes_words(denied)}", "partly"
+
+
+NOT_COVERED, NOT_ALWAYS = "Not covered", "Not covered in some cases"
+
+
+CONDITIONAL = "If criteria are met"
+CONDITIONAL_BUT = f"{CONDITIONAL}, some codes not"
 
 
 def covered_row(rows: Iterable[Row]) -> Row | None:

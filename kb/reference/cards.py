@@ -309,7 +309,7 @@ class _Asked:
         )
 
     def _cell(self, aspect: Aspect, rows: list[Row], subject: Subject) -> Cell:
-        short, known = short_of(aspect.key, rows)
+        short, known = short_of(aspect.key, rows, subject.codes)
         if known != "silent":
             return Cell(aspect, known, short, tuple(rows), "", "")
         searched, ask = self.silence

@@ -7,7 +7,7 @@ ship, or a piece of a table, do not; and of a day that no edition owns nothing i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kb.tables.model import (
@@ -69,9 +69,18 @@ def told_of_pair(tables: Tables, one: str, other: str, day: date) -> Iterator[To
             says = f"{one} and {other} are no pair: by this table both are paid."
             yield _told("pairs", says, edition, day)
         else:
-            yield _silent(
+            silent = _silent(
                 "pairs", Kind.PAIRS, setting, edition, f"{one} and {other}", day
             )
+            yield replace(silent, says=_no_pair(one, other))
+
+
+def _no_pair(one: str, other: str) -> str:
+    """What a piece of a table says of two codes that are not in it."""
+    return (
+        f"No bundling edit of {one} with {other} is loaded. That does not say that both are "
+        "paid: look the two up in the edits of the quarter."
+    )
 
 
 def _of_pair(pair: Pair) -> str:
@@ -164,6 +173,18 @@ def told_of_schedule(tables: Tables, code: str, day: date) -> Iterator[Told]:
     said = _of_indicators(found) if found else ""
     if found is not None and said:
         yield _told("schedule", f"{code}: {said}.", found.edition, day)
+
+
+def told_of_sides(tables: Tables, codes: Iterable[str], day: date) -> Iterator[Told]:
+    """How both sides of some codes are billed, those alike together."""
+    alike: dict[tuple[Edition, str], list[str]] = {}
+    for code in codes:
+        found = tables.indicators(code, day)
+        said = _SIDES.get(found.bilateral, "") if found else ""
+        if found is not None and said:
+            alike.setdefault((found.edition, said), []).append(code)
+    for (edition, said), same in alike.items():
+        yield _told("schedule", f"{', '.join(same)}: {said}.", edition, day)
 
 
 def _of_indicators(found: Indicators) -> str:

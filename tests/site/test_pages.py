@@ -70,7 +70,7 @@ async def test_an_answer_has_eight_tiles_in_fixed_order(get: Any) -> None:
     found = tiles((await get("/answer/north/64483?state=CA")).text)
 
     assert found == {
-        "Covered?": "On conditions",
+        "Covered?": "If criteria are met",
         "Prior authorization?": "Required",
         "How often": "4 in 12 months",
         "Between sessions": "not known",
@@ -128,7 +128,7 @@ async def test_a_payer_has_a_row_for_each_family(get: Any) -> None:
 
     assert found[0] == ["Procedure", *(tile.title for tile in TILES)]
     assert found[1] == [
-        "Epidural injections", "On conditions", "Required", "4 in 12 months", "?", "?",
+        "Epidural injections", "If criteria are met", "Required", "4 in 12 months", "?", "?",
         "4 weeks", "?", "?",
     ]  # fmt: skip
 
@@ -145,11 +145,11 @@ async def test_a_code_has_a_row_for_each_payer(get: Any) -> None:
     found = {row[0]: row[1:] for row in rows(html)}
 
     assert found["North Medicare"][:3] == [
-        "On conditions",
+        "If criteria are met",
         "Required in some cases * in some cases",
         "4 in 12 months",
     ]
-    assert found["Good Health"] == ["On conditions", *"??", "14 days", *"????"]
+    assert found["Good Health"] == ["If criteria are met", *"??", "14 days", *"????"]
     assert "No rule for 64483 is loaded for 1 payer" in text_of(html)
     assert "Payer Without Policies" in html.partition("<details>")[2]
 

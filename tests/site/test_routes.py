@@ -321,7 +321,7 @@ async def test_json_of_a_code_says_who_wants_what(get: Any) -> None:
     assert by_contractor["west"]["answers"]["approval"] == [
         {
             "text": "Approval first",
-            "details": ["West Contractor; when: in CA"],
+            "details": ["West Contractor; when in CA"],
             "outcome": "needs-auth",
             "grade": "secondary",
             "path": "/policy/north/west/esi@2025-01-01#rule-approval",

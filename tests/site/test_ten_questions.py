@@ -34,7 +34,7 @@ class Question:
 QUESTIONS = [
     Question(
         "may we bill it", "64483 aetna M54.16", (),
-        ("Diagnosis", "not known", "On conditions"),
+        ("Diagnosis", "not known", "If criteria are met"),
     ),
     Question(
         "how many are left", "64483 medicare florida",

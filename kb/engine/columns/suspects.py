@@ -26,6 +26,7 @@ from kb.engine.columns.batch_claims import day_of_number
 from kb.engine.columns.run import Run, keyed
 from kb.engine.judge.outcome import RANK
 from kb.engine.judge.tables.add_ons import CONTRACTOR_DECIDES
+from kb.engine.judge.tables.caps import PAID_50
 from kb.engine.judge.tables.diagnoses import outcome_of_diagnosis
 from kb.engine.judge.tables.finding import (
     BINDING,
@@ -268,7 +269,7 @@ class Suspects:
     def said(self) -> tuple[Small, Bools]:
         """What is said of each line's code alone, as a number, and whether that changes.
 
-        Equal numbers of a code are the same caps and first codes, in whatever quarter.
+        Equal numbers are the same caps and first codes, of whatever code and quarter.
         """
         first = self._stamped(1)
         last = -self._stamped(-1)
@@ -293,7 +294,10 @@ class Suspects:
         ]
         adds = self.tables.add_on(code, day)
         firsts = (adds.type, adds.primaries, binds(adds.edition, day)) if adds else None
-        return self._stamp((code,), (*caps, firsts))
+        row = self.tables.indicators(code, day)
+        # Two units of two sides are told apart from two units of one.
+        two_sided = row is not None and row.bilateral == PAID_50
+        return self._stamp((), (*caps, firsts, two_sided))
 
     def _stamp(self, codes: tuple[str, ...], said: object) -> int:
         """The number under which it was first said of these codes."""

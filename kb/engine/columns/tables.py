@@ -6,8 +6,8 @@ of each such a line and its day are made as far as the tables read them, and jud
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from itertools import groupby
@@ -17,7 +17,15 @@ from typing import NamedTuple
 import numpy as np
 
 from kb.claims.model import Claim, ClaimLine, History, PayerNamed
-from kb.engine.columns.batch import FACILITY, RETOLD, THOUSANDTHS, Indexes, Ints, Small
+from kb.engine.columns.batch import (
+    FACILITY,
+    RETOLD,
+    THOUSANDTHS,
+    Bools,
+    Indexes,
+    Ints,
+    Small,
+)
 from kb.engine.columns.batch_claims import day_of_number
 from kb.engine.columns.run import Run
 from kb.engine.columns.suspects import VARIES, Suspects
@@ -33,12 +41,17 @@ ALIKE_ON_ALL_DAYS = -1
 MINE, ANOTHER = "1", "2"
 """Stand for the line's own provider, and for one who is surely not."""
 PROVIDERS = "", MINE, ANOTHER
+OWN = -1
+"""In place of a code: the line's own."""
+MOST_NUMBERS = 1 << 62
+"""So many different rows can be told apart by one number."""
 
 
 class Service(NamedTuple):
     """A service beside a line, as far as the tables read it."""
 
     code: int
+    """``OWN`` for the line's."""
     said: int
     """What tables know of it beside the line, as ``Suspects.related`` tells it."""
     modifiers: tuple[str, ...]
@@ -47,26 +60,6 @@ class Service(NamedTuple):
     provider: str
     earlier: bool
     """Whether it is of the history."""
-
-
-class Alike(NamedTuple):
-    """All that the tables read of a line and its day: equal ones come to the same."""
-
-    day: int
-    """-1 where the day does not matter: the tables say the same of it as of others."""
-    said: int
-    """What they say of the code, by number."""
-    code: int
-    modifiers: tuple[str, ...]
-    units: int
-    place: str
-    facility: bool
-    own_history: bool
-    capped: bool
-    """Whether its day has more than a cap: then units count, and services of its code."""
-    scheduled: bool
-    """Whether the fee schedule may object to it: then places and other modifiers count."""
-    beside: tuple[Service, ...]
 
 
 def table_ranks(run: Run, rules: TableRules) -> Iterator[tuple[Indexes, Small]]:
@@ -78,51 +71,117 @@ def table_ranks(run: Run, rules: TableRules) -> Iterator[tuple[Indexes, Small]]:
     ranks = suspects.diagnoses
     odd = np.flatnonzero(ranks < RANK["pass"])
     yield odd.astype(np.int32), ranks[odd]
-    known: dict[Alike, int] = {}
-    rows = suspects.lines
-    found = np.full(len(rows), RANK["pass"], np.int8)
-    days = run.batch.lines.day[rows].tolist()
-    for place, (day, alike) in enumerate(
-        zip(days, billed_alike(run, suspects), strict=True)
-    ):
-        rank = known.get(alike)
-        if rank is None:
-            at = situation_of(alike, day_of_number(day), run)
-            rank = known[alike] = RANK[
-                outcome_of_edits(
-                    at, rules, capped=alike.capped, scheduled=alike.scheduled
-                )
-            ]
-        found[place] = rank
+    rows, beside = suspects.lines, beside_lines(run, suspects)
+    number = numbered(read_of_lines(run, suspects, beside))
+    _numbers, first, place = np.unique(number, return_index=True, return_inverse=True)
+    found = np.array(
+        [rank_of(run, suspects, rules, beside, one) for one in first.tolist()], np.int8
+    )[place]
     odd = np.flatnonzero(found < RANK["pass"])
     yield rows[odd].astype(np.int32), found[odd]
 
 
-def situation_of(alike: Alike, day: date, run: Run) -> Situation:
+def read_of_lines(run: Run, suspects: Suspects, beside: BesideLines) -> list[Ints]:
+    """All that the tables read of each suspect line and its day, in columns of numbers.
+
+    Lines that are equal in all of them come to the same.
+    """
+    batch, rows = run.batch, suspects.lines
+    lines, words = batch.lines, batch.words
+    over, by_day = suspects.over[rows], suspects.by_day[rows]
+    said, changes = suspects.said
+    varies = by_day | changes[rows] | beside.varies
+    # An add-on's first codes, pairs and the fee schedule are told of a code by its name.
+    by_name = suspects.add_ons[rows] | by_day | beside.of_another_code
+    # The fee schedule alone reads other modifiers, and places but a surgery center.
+    associated = numbers_of(map(associated_in, words.modifiers))[lines.modifiers[rows]]
+    told = lines.modifiers[rows] + len(words.modifiers)
+    center = run.word_numbers.get(SURGERY_CENTER, -1)
+    place = lines.place[rows]
+    own_history = batch.claims.own_history_complete & ~batch.claims.history_complete
+    return [
+        np.where(varies, lines.day[rows], ALIKE_ON_ALL_DAYS),
+        said[rows],
+        np.where(by_name, lines.code[rows], OWN),
+        np.where(by_day, told, associated),
+        np.where(over, lines.units[rows], 0),
+        np.where(by_day | (place == center), place, -1),
+        batch.claims.kind[lines.claim[rows]] == FACILITY,
+        own_history[lines.claim[rows]],
+        over,
+        by_day,
+        beside.number,
+    ]
+
+
+def numbered(columns: list[Ints]) -> Ints:
+    """A number for each row, the same for rows that are equal in every column."""
+    number = np.zeros(len(columns[0]), np.int64)
+    values = 1
+    for column in columns:
+        if not len(column):
+            return number
+        low = int(column.min())
+        size = int(column.max()) - low + 1
+        if values * size > MOST_NUMBERS:
+            known, number = np.unique(number, return_inverse=True)
+            values = len(known)
+        number = number * size + (column.astype(np.int64) - low)
+        values *= size
+    return number
+
+
+def numbers_of(words: Iterable[Hashable]) -> Indexes:
+    """A number for each of some words, the same for the same."""
+    known: dict[Hashable, int] = {}
+    return np.array([known.setdefault(word, len(known)) for word in words], np.int32)
+
+
+def rank_of(
+    run: Run, suspects: Suspects, rules: TableRules, beside: BesideLines, place: int
+) -> int:
+    """What the tables make of a suspect line: the rank of an outcome."""
+    line = int(suspects.lines[place])
+    at = situation_of(run, line, beside.services(place))
+    outcome = outcome_of_edits(
+        at,
+        rules,
+        capped=bool(suspects.over[line]),
+        scheduled=bool(suspects.by_day[line]),
+    )
+    return RANK[outcome]
+
+
+def situation_of(run: Run, row: int, services: tuple[Service, ...]) -> Situation:
     """A line and its day made again, as far as the tables read them."""
-    codes = run.batch.words.codes
+    batch = run.batch
+    lines, words, of_claim = batch.lines, batch.words, int(batch.lines.claim[row])
+    day, code = day_of_number(int(lines.day[row])), words.codes[lines.code[row]]
     line = ClaimLine(
         number=1,
-        code=codes[alike.code],
+        code=code,
         date=day,
-        modifiers=alike.modifiers,
-        units=Decimal(alike.units) / THOUSANDTHS,
-        place=alike.place,
+        modifiers=words.modifiers[lines.modifiers[row]],
+        units=Decimal(int(lines.units[row])) / THOUSANDTHS,
+        place=words.words[lines.place[row]],
         rendering=MINE,
     )
-    history = History("complete", "own") if alike.own_history else History()
+    own = (
+        batch.claims.own_history_complete[of_claim]
+        and not batch.claims.history_complete[of_claim]
+    )
     claim = Claim(
         id="",
         patient="",
         payer=PayerNamed(),
         lines=(),
-        kind="facility" if alike.facility else "professional",
-        history=history,
+        kind="facility" if batch.claims.kind[of_claim] == FACILITY else "professional",
+        history=History("complete", "own") if own else History(),
     )
     events = tuple(
         Event(
             date=day,
-            code=codes[one.code],
+            code=code if one.code == OWN else words.codes[one.code],
             modifiers=one.modifiers,
             units=Decimal(one.units) / THOUSANDTHS,
             level="",
@@ -131,44 +190,9 @@ def situation_of(alike: Alike, day: date, run: Run) -> Situation:
             claim="",
             line=0 if one.earlier else place,
         )
-        for place, one in enumerate(alike.beside, 2)
+        for place, one in enumerate(services, 2)
     )
     return Situation(run.program, claim, line, "", Services(events))
-
-
-def billed_alike(run: Run, suspects: Suspects) -> Iterator[Alike]:
-    """What the tables read of each suspect line, in their order."""
-    batch, rows = run.batch, suspects.lines
-    lines, words = batch.lines, batch.words
-    own_history = batch.claims.own_history_complete & ~batch.claims.history_complete
-    said, _changes = suspects.said
-    columns = (
-        lines.day,
-        said,
-        suspects.over,
-        suspects.by_day,
-        lines.code,
-        lines.modifiers,
-        lines.units,
-        lines.place,
-        batch.claims.kind[lines.claim] == FACILITY,
-        own_history[lines.claim],
-    )
-    heads = zip(*(column[rows].tolist() for column in columns), strict=True)
-    for head, (beside, varies) in zip(
-        heads, services_beside(run, suspects), strict=True
-    ):
-        day, of_code, over, by_day, code, modifiers, units, place, facility, own = head
-        told, where = words.modifiers[modifiers], words.words[place]
-        if not by_day:
-            # The fee schedule alone reads places and other modifiers.
-            told = associated_in(told)
-            where = where if where == SURGERY_CENTER else ""
-        when = day if by_day or varies else ALIKE_ON_ALL_DAYS
-        counted = units if over else 0
-        yield Alike(
-            when, of_code, code, told, counted, where, facility, own, over, by_day, beside
-        )  # fmt: skip
 
 
 @cache
@@ -177,33 +201,48 @@ def associated_in(modifiers: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(ASSOCIATED.intersection(modifiers)))
 
 
-def services_beside(
+@dataclass(frozen=True)
+class BesideLines:
+    """The services of each suspect line's day that tables know beside it."""
+
+    number: Ints
+    """Of each line the place in ``groups``."""
+    groups: list[tuple[Service, ...]]
+    of_another_code: Bools
+    varies: Bools
+    """Whether what tables know of them changes within the quarter."""
+
+    def services(self, place: int) -> tuple[Service, ...]:
+        """Those of a suspect line, by its place."""
+        return self.groups[int(self.number[place])]
+
+
+def beside_lines(run: Run, suspects: Suspects) -> BesideLines:
+    """The services that tables know beside suspect lines, equal ones made once."""
+    groups: list[tuple[Service, ...]] = [()]
+    known: dict[tuple[int, ...], int] = {(): 0}
+    number = np.zeros(len(suspects.lines), np.int64)
+    found, made = known_beside(run, suspects)
+    for place, services in groupby(found, key=itemgetter(0)):
+        key = tuple(sorted(service for _place, service in services))
+        if key not in known:
+            known[key] = len(groups)
+            groups.append(tuple(sorted(made[one] for one in key)))
+        number[place] = known[key]
+    other = [any(one.code != OWN for one in group) for group in groups]
+    varies = [any(one.said & VARIES for one in group) for group in groups]
+    return BesideLines(
+        number, groups, np.array(other)[number], np.array(varies)[number]
+    )
+
+
+def known_beside(
     run: Run, suspects: Suspects
-) -> Iterator[tuple[tuple[Service, ...], bool]]:
-    """The services of each suspect line's day that tables know beside it.
+) -> tuple[list[tuple[int, int]], list[Service]]:
+    """The place of each suspect line with each service that tables know beside it.
 
-    And whether what they know changes within the quarter.
+    The services are told by their places in the list that is given too.
     """
-    changes = suspects.said[1][suspects.lines].tolist()
-    given = groupby(known_beside(run, suspects), key=itemgetter(0))
-    place, told = next(given, NOBODY)
-    for number, varies in enumerate(changes):
-        if place != number:
-            yield (), varies
-            continue
-        found = [service for _place, service in told]
-        yield (
-            tuple(sorted(found)),
-            varies or any(one.said & VARIES for one in found),
-        )
-        place, told = next(given, NOBODY)
-
-
-NOBODY: tuple[int, Iterator[tuple[int, Service]]] = -1, iter(())
-
-
-def known_beside(run: Run, suspects: Suspects) -> Iterator[tuple[int, Service]]:
-    """The services that tables know beside suspect lines, each with its line's place."""
     lines, events, at = run.batch.lines, run.batch.events, suspects.lines
     starts, ends = stretches(suspects.moments[0], suspects.moments[1][at])
     counts = ends - starts
@@ -219,33 +258,36 @@ def known_beside(run: Run, suspects: Suspects) -> Iterator[tuple[int, Service]]:
     related = suspects.may_relate(np.minimum(one, other), np.maximum(one, other))
     kept = np.flatnonzero(counted & (same | related))
     owner, rows, line, same = owner[kept], rows[kept], line[kept], same[kept]
+    mine, theirs = lines.rendering[line], events.rendering[rows]
     columns = (
         owner,
         lines.code[line],
         suspects.quarters[0][line],
-        lines.rendering[line],
         events.code[rows],
         events.modifiers[rows],
         np.where(same, events.units[rows], 0),
-        events.rendering[rows],
+        np.where((mine > 0) & (theirs > 0), np.where(mine == theirs, 1, 2), 0),
         events.line[rows] < 0,
     )
     words = run.batch.words.modifiers
-    made: dict[tuple[int, ...], Service] = {}
-    for place, code, quarter, mine, theirs, told, units, gave, earlier in zip(
+    found: list[tuple[int, int]] = []
+    made: dict[Service, int] = {}
+    numbers: dict[tuple[int, ...], int] = {}
+    for place, code, quarter, theirs, told, units, whose, earlier in zip(
         *(column.tolist() for column in columns), strict=True
     ):
         said = 0 if code == theirs else suspects.related(code, theirs, quarter)
         if said or code == theirs:
-            whose = (1 if mine == gave else 2) if mine and gave else 0
-            key = theirs, said, told, units, whose, earlier
-            service = made.get(key)
-            if service is None:
+            key = OWN if code == theirs else theirs, said, told, units, whose, earlier
+            number = numbers.get(key)
+            if number is None:
                 modifiers = associated_in(words[told])
-                service = made[key] = Service(
-                    theirs, said, modifiers, units, PROVIDERS[whose], earlier
+                service = Service(
+                    key[0], said, modifiers, units, PROVIDERS[whose], earlier
                 )
-            yield place, service
+                number = numbers[key] = made.setdefault(service, len(made))
+            found.append((place, number))
+    return found, list(made)
 
 
 def stretches(of_event: Ints, moments: Ints) -> tuple[Ints, Ints]:

@@ -225,7 +225,7 @@ def test_a_rule_is_said_with_when_and_unless_and_its_ways_out() -> None:
 
     assert said.sentence == "At least 4 weeks of conservative care"
     assert said.condition == (
-        "on professional claims; when: risk of harm; unless: modifier KX;"
+        "on professional claims; when risk of harm; unless modifier KX;"
         " except: Not in danger;"
         " except: Helped (at least 50\N{NO-BREAK SPACE}% pain relief)"
     )

@@ -14,6 +14,7 @@ from kb.plain.trade import (
     in_trade_words,
     mid_sentence,
     place_words,
+    plan_words,
     sentence_case,
 )
 
@@ -95,6 +96,23 @@ def test_names_keep_their_letters(text: str, begun: str, inside: str) -> None:
 def test_a_place_has_its_number() -> None:
     assert place_words("24") == "surgery center (24)"
     assert place_words("99") == "place 99"
+
+
+@pytest.mark.parametrize(
+    ("plans", "words"),
+    [
+        (["prime"], "a Prime plan"),
+        (["hmo", "hmo-pos"], "an HMO or HMO POS plan"),
+        (["fep", "medigap", "dual"], "an FEP, Medigap or dual plan"),
+        (["pffs"], "a PFFS plan"),
+        (["west"], "a West plan"),
+        (["commercial", "self-funded"], "a commercial or self funded plan"),
+        (["exchange"], "an exchange plan"),
+        (["river-valley"], "a River Valley plan"),
+    ],
+)
+def test_a_plan_goes_by_its_name(plans: list[str], words: str) -> None:
+    assert plan_words(plans) == words
 
 
 def test_no_text_with_roundabout_words_is_passed_over() -> None:

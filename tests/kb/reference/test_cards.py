@@ -242,7 +242,7 @@ def test_policies_of_a_payer_make_one_card(show: Show) -> None:
     found = show("sample", "64483")
 
     assert shorts(found) == {
-        "covered": ("On conditions", "known"),
+        "covered": ("If criteria are met", "known"),
         "approval": ("Required", "known"),
         "limit": ("2 in 12 months", "known"),
         "interval": ("14 days", "partly"),
