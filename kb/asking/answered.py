@@ -122,6 +122,16 @@ class Asked:
     """What stands before all else: what a denial says, which codes the levels take."""
 
     @property
+    def tables_of_cms_first(self) -> bool:
+        """Whether CMS's tables answer before what payers say.
+
+        Units are asked of its caps before what payers say of sessions, and both sides of
+        its fee schedule before what some payer wants otherwise.
+        """
+        topics = self.understood.topics
+        return "units" in topics or ("sides" in topics and not self.cards)
+
+    @property
     def is_found_whole(self) -> bool:
         """Whether one place holds most of the words, and nothing else answers."""
         if self.is_answered or not self.hits:

@@ -43,16 +43,12 @@ def as_text(asked: Asked) -> str:
     if asked.advice:
         lines += ["", *_wrapped(asked.advice)]
     cms = ["", *_wrapped(told_lines(asked.cms))] if asked.cms else []
-    # Units are asked of CMS's caps before what payers say of sessions, and both sides of
-    # its fee schedule before what some payer wants otherwise.
-    topics = asked.understood.topics
-    caps_first = "units" in topics or ("sides" in topics and not asked.cards)
-    lines += cms if caps_first else []
+    lines += cms if asked.tables_of_cms_first else []
     for each in asked.cards:
         lines += ["", *_card_lines(each)]
     for table in asked.tables:
         lines += ["", *_table_lines(table)]
-    lines += [] if caps_first else cms
+    lines += [] if asked.tables_of_cms_first else cms
     if asked.path and not asked.cards:
         lines += ["", *wrap(f"{asked.title}  {asked.path}", WIDTH)]
     notes = (*asked.notes, *asked.readings, *asked.meanings)
