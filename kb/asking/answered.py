@@ -122,6 +122,27 @@ class Asked:
     """What stands before all else: what a denial says, which codes the levels take."""
 
     @property
+    def tables_of_cms_first(self) -> bool:
+        """Whether CMS's tables answer before what payers say.
+
+        Units are asked of its caps before what payers say of sessions, and both sides of
+        its fee schedule before what some payer wants otherwise.
+        """
+        topics = self.understood.topics
+        return (
+            self._is_told_of_pairs_alone
+            or "units" in topics
+            or ("sides" in topics and not self.cards)
+        )
+
+    @property
+    def _is_told_of_pairs_alone(self) -> bool:
+        """Whether of codes together nobody but CMS's pairs, or their absence, tells anything."""
+        of_pairs = any(each.question == "pairs" for each in self.cms)
+        groups = [told for table in self.tables for told in table.groups]
+        return of_pairs and not self.cards and not any(told.known for told in groups)
+
+    @property
     def is_found_whole(self) -> bool:
         """Whether one place holds most of the words, and nothing else answers."""
         if self.is_answered or not self.hits:

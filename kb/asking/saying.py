@@ -43,17 +43,12 @@ def as_text(asked: Asked) -> str:
     if asked.advice:
         lines += ["", *_wrapped(asked.advice)]
     cms = ["", *_wrapped(told_lines(asked.cms))] if asked.cms else []
-    # Units are asked of CMS's caps before what payers say of sessions, both sides of its fee
-    # schedule before what some payer wants otherwise, and a pair before silence.
-    topics = asked.understood.topics
-    sides = "sides" in topics and not asked.cards
-    cms_first = "units" in topics or sides or _is_told_of_pairs_alone(asked)
-    lines += cms if cms_first else []
+    lines += cms if asked.tables_of_cms_first else []
     for each in asked.cards:
         lines += ["", *_card_lines(each)]
     for table in asked.tables:
         lines += ["", *_table_lines(table)]
-    lines += [] if cms_first else cms
+    lines += [] if asked.tables_of_cms_first else cms
     if asked.path and not asked.cards:
         lines += ["", *wrap(f"{asked.title}  {asked.path}", WIDTH)]
     notes = (*asked.notes, *asked.readings, *asked.meanings)
@@ -70,13 +65,6 @@ def as_text(asked: Asked) -> str:
     if asked.hits and not told and (not asked.cards or silent):
         lines += ["", "Found by words:", *(_hit_line(hit) for hit in asked.hits)]
     return "\n".join(lines) + "\n"
-
-
-def _is_told_of_pairs_alone(asked: Asked) -> bool:
-    """Whether of codes together nobody but CMS's pairs, or their absence, tells anything."""
-    of_pairs = any(each.question == "pairs" for each in asked.cms)
-    groups = [told for table in asked.tables for told in table.groups]
-    return of_pairs and not asked.cards and not any(told.known for told in groups)
 
 
 def _wrapped(lines: Iterable[str]) -> Iterator[str]:

@@ -51,9 +51,14 @@ class Standing:
         if not self.ends_soon or self.edition is None:
             return ""
         last = self.edition.last_day
+        later = (
+            "of later days they only say what to look up"
+            if self.edition.shipped
+            else "claims of later days are not judged by them"
+        )
         return (
-            f"{self.table} {self.edition.name} end on {last}: claims of later days are not judged "
-            f"by them until the next edition is loaded (payerkb import {self.kind})."
+            f"{self.table} {self.edition.name} end on {last}: {later} until the next edition is "
+            f"loaded (payerkb import {self.kind})."
         )
 
 

@@ -217,6 +217,14 @@ def test_an_end_is_told_three_weeks_before(today: date, *, ends: bool) -> None:
         assert "payerkb import ptp" in found[0]
 
 
+def test_rows_that_ship_are_looked_up_after_their_end() -> None:
+    found = [*notices(shipped_rows(), date(2026, 12, 11))]
+
+    assert found
+    assert all("of later days they only say what to look up" in one for one in found)
+    assert [*notices(shipped_rows(), date(2026, 12, 10))] == []
+
+
 def test_no_end_is_told_where_the_next_edition_is_loaded() -> None:
     editions = (
         edition(Kind.ADD_ONS),
