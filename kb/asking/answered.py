@@ -123,17 +123,8 @@ class Asked:
 
     @property
     def tables_of_cms_first(self) -> bool:
-        """Whether CMS's tables answer before what payers say.
-
-        Units are asked of its caps before what payers say of sessions, and both sides of
-        its fee schedule before what some payer wants otherwise.
-        """
-        topics = self.understood.topics
-        return (
-            self._is_told_of_pairs_alone
-            or "units" in topics
-            or ("sides" in topics and not self.cards)
-        )
+        """Whether CMS's tables answer before what payers say: units, and pairs alone."""
+        return self._is_told_of_pairs_alone or "units" in self.understood.topics
 
     @property
     def _is_told_of_pairs_alone(self) -> bool:

@@ -25,13 +25,13 @@ from kb.tables.shipped_rows import shipped_rows
 from kb.tables.telling import (
     Told,
     merged,
+    no_edit,
     told_of_add_on,
     told_of_code,
     told_of_diagnosis,
     told_of_pair,
     told_of_pairs,
     told_of_schedule,
-    told_of_sides,
     told_of_units,
 )
 
@@ -43,10 +43,6 @@ ASKED_OF_CODES = frozenset({"units", "together"})
 """What a table answers of each code of a family."""
 WHETHER = frozenset({"covered"})
 """Asked of two codes, whether they are paid is whether they go together."""
-NO_EDIT = (
-    "No bundling edit of {which} is among the pairs that are loaded or ship with payerkb; that "
-    "is not a no: load NCCI's file with `payerkb import ptp`, or look it up at CMS."
-)
 LOOKED_UP = "NCCI pairs, practitioner and outpatient hospital"
 MOST_NAMED = 2
 SURGERY_CENTER = "24"
@@ -98,10 +94,6 @@ def _of_procedures(kb: KnowledgeBase, understood: Understood) -> Iterator[Told]:
     if len(named) > 1 and ("together" in topics or (topics <= WHETHER and not payers)):
         yield from _of_pairs(tables, named, day)
     codes = [*dict.fromkeys(chain.from_iterable(named))]
-    if "sides" in topics and not codes and not in_center:
-        members = families(kb, day)
-        for chip in understood.all(FAMILY):
-            yield from told_of_sides(tables, sorted(members.get(chip.value, ())), day)
     alone = not topics and not understood.all(FAMILY, DIAGNOSIS) and len(codes) == 1
     for code in codes:
         if alone and not payers:
@@ -129,7 +121,7 @@ def _of_pairs(tables: Tables, named: list[list[str]], day: date) -> Iterator[Tol
     elif told:
         few = not named[2:] and all(len(codes) <= MOST_NAMED for codes in named)
         which = " with ".join(" or ".join(codes) for codes in named)
-        says = NO_EDIT.format(which=which if few else "these codes together")
+        says = no_edit(which if few else "these codes together")
         yield replace(told[0], says=says, by=LOOKED_UP)
 
 

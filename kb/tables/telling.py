@@ -72,14 +72,14 @@ def told_of_pair(tables: Tables, one: str, other: str, day: date) -> Iterator[To
             silent = _silent(
                 "pairs", Kind.PAIRS, setting, edition, f"{one} and {other}", day
             )
-            yield replace(silent, says=_no_pair(one, other))
+            yield replace(silent, says=no_edit(f"{one} with {other}"))
 
 
-def _no_pair(one: str, other: str) -> str:
-    """What a piece of a table says of two codes that are not in it."""
+def no_edit(which: str) -> str:
+    """What a piece of a table says of codes of which it holds no pair."""
     return (
-        f"No bundling edit of {one} with {other} is loaded. That does not say that both are "
-        "paid: look the two up in the edits of the quarter."
+        f"No bundling edit of {which} is among the pairs that are loaded or ship with payerkb; "
+        "that is not a no: load NCCI's file with `payerkb import ptp`, or look it up at CMS."
     )
 
 
@@ -173,18 +173,6 @@ def told_of_schedule(tables: Tables, code: str, day: date) -> Iterator[Told]:
     said = _of_indicators(found) if found else ""
     if found is not None and said:
         yield _told("schedule", f"{code}: {said}.", found.edition, day)
-
-
-def told_of_sides(tables: Tables, codes: Iterable[str], day: date) -> Iterator[Told]:
-    """How both sides of some codes are billed, those alike together."""
-    alike: dict[tuple[Edition, str], list[str]] = {}
-    for code in codes:
-        found = tables.indicators(code, day)
-        said = _SIDES.get(found.bilateral, "") if found else ""
-        if found is not None and said:
-            alike.setdefault((found.edition, said), []).append(code)
-    for (edition, said), same in alike.items():
-        yield _told("schedule", f"{', '.join(same)}: {said}.", edition, day)
 
 
 def _of_indicators(found: Indicators) -> str:

@@ -168,7 +168,7 @@ def test_what_a_part_of_a_table_lacks_is_not_known(tables: Tables) -> None:
 
     assert len(silent) == 5
     assert not any(one.answers for one in silent)
-    unknown = ("Nothing is known of", "No bundling edit of 12345 with 54321 is loaded.")
+    unknown = ("Nothing is known of", "No bundling edit of 12345 with 54321 is among")
     assert all(one.says.startswith(unknown) for one in silent)
 
 
