@@ -3,8 +3,9 @@
 ``staff.tsv`` was written before the reader, ``staff_after.tsv`` after it, ``staff_third.tsv`` by
 somebody who had not read it, ``staff_fourth.tsv`` of denials, codes beside trade words and what
 is not loaded, ``staff_fifth.tsv`` by readers who tried the program as billers,
-``staff_sixth_many.tsv`` of questions without a payer: the page that must stand first, patterns that the first screen must show (parted by ``&&``), and one that it must
-never show.
+``staff_sixth_many.tsv`` of questions without a payer, ``staff_sixth_payer.tsv`` of those with
+one: the page that must stand first, patterns that the first screen must show (parted by
+``&&``), and one that it must never show.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ THIRD = table("staff_third.tsv")
 FOURTH = table("staff_fourth.tsv")
 FIFTH = table("staff_fifth.tsv")
 MANY = table("staff_sixth_many.tsv")
+PAYER = table("staff_sixth_payer.tsv")
 SEARCHES = table("searches.tsv")
 
 
@@ -72,7 +74,7 @@ def wrong_in(asked: Asked, row: dict[str, str]) -> list[str]:
 
 @pytest.mark.parametrize(
     "row",
-    [*STAFF, *AFTER, *THIRD, *FOURTH, *FIFTH, *MANY],
+    [*STAFF, *AFTER, *THIRD, *FOURTH, *FIFTH, *MANY, *PAYER],
     ids=lambda row: row["question"],
 )
 def test_a_question_of_staff_is_answered_right(
