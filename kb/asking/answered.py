@@ -10,6 +10,7 @@ from kb.asking.find import Found
 from kb.asking.groups import Grouped
 from kb.asking.understood import Understood
 from kb.reference.card_rows import Row
+from kb.reference.card_words import Known
 from kb.reference.cards import Card, Cell
 from kb.reference.documents import Document
 from kb.tables.telling import Told
@@ -38,6 +39,8 @@ class CardAnswer:
     documents: tuple[Document, ...]
     verdicts: tuple[ListVerdict, ...]
     """Whether the lists of diagnoses hold the diagnosis that was asked about."""
+    is_pair: bool = False
+    """Whether the rows are of procedures together."""
     denied: tuple[Row, ...] | None = None
     """The rows whose rules deny as the remittance did; ``None`` where none was asked about."""
 
@@ -75,6 +78,19 @@ class CardAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """The answer to one thing that was asked, in a sentence."""
+
+    say: str
+    """With whose it is, its number, its condition and how sure it is."""
+    payer: str
+    """Key of the payer."""
+    known: Known
+    source: str
+    """The documents that it rests on and how well they are known; empty where none is."""
+
+
+@dataclass(frozen=True, slots=True)
 class TableRow:
     """One payer, or one procedure, with the cells that are asked for."""
 
@@ -108,6 +124,8 @@ class Asked:
     """The page that shows it, from the site's root; empty for none."""
     cards: tuple[CardAnswer, ...]
     tables: tuple[Table, ...]
+    leads: tuple[Lead, ...]
+    """The answer first: a sentence for each payer and thing that was asked."""
     notes: tuple[str, ...]
     """What a reader must know: what is not loaded, what was not used, which is meant."""
     meanings: tuple[str, ...]

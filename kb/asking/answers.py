@@ -16,13 +16,18 @@ from urllib.parse import urlencode
 
 from kb.asking.advice import NOT_KEPT, advice_on, documents_of, payers_of_documents
 from kb.asking.answered import Asked, CardAnswer, Table
-from kb.asking.card_answers import MOST_CARDS, cards_with_siblings
+from kb.asking.card_answers import (
+    MOST_CARDS,
+    cards_of_siblings,
+    cards_with_siblings,
+)
 from kb.asking.cms import settles, told_by_cms
 from kb.asking.code_names import asks_for_codes
 from kb.asking.coding import further_codes, several
 from kb.asking.denials import asked_by
 from kb.asking.find import Found, find
 from kb.asking.grouping import of_blocks, without_numbers
+from kb.asking.leads import leads_of
 from kb.asking.meant_pages import changes, page, payer_alone
 from kb.asking.notes import (
     denials_on,
@@ -92,6 +97,7 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         payers = payers_of_documents(kb, understood)
     understood = _with_questions(understood, payers, subjects)
     told = _told(kb, understood, payers, subjects)
+    siblings = cards_of_siblings(kb, understood, payers, subjects, told.cards)
     answered = (each for table in told.tables for each in table.groups)
     understood = without_numbers(understood, answered)
     advice = advice_on(kb, understood)
@@ -101,16 +107,20 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         told = told if subjects else told._replace(tables=())
     cms = told_by_cms(kb, understood)
     settled = settles(kb, understood, cms)
-    silences = () if settled else silences_of(told.cards, told.tables)
+    silences = () if settled else silences_of(told.tables)
+    leads = leads_of(kb, understood, told.cards, siblings)
     return Asked(
         understood=understood,
         title=told.title,
         path=told.path,
         cards=told.cards,
         tables=told.tables,
+        leads=tuple(each for each in leads if each.known != "silent")
+        if settled
+        else leads,
         notes=(*notes_on(understood, known), *told.notes, *silences),
         meanings=siblings_of(
-            payers, known, {each.card.payer.id for each in told.cards}
+            payers, known, {each.card.payer.id for each in (*told.cards, *siblings)}
         ),
         readings=other_readings(understood),
         cms=cms,

@@ -58,6 +58,27 @@ def cards_with_siblings(
     return (*cards, *(each for each in told if not each.is_silent))
 
 
+def cards_of_siblings(
+    kb: KnowledgeBase,
+    understood: Understood,
+    payers: list[Chip],
+    subjects: list[str],
+    shown: tuple[CardAnswer, ...],
+) -> tuple[CardAnswer, ...]:
+    """What others of the same name say of one procedure, where one thing of it is asked."""
+    asks = understood.topics or understood.one(DIAGNOSIS)
+    if not asks or not shown or len(payers) != 1 or len(subjects) != 1:
+        return ()
+    done = {each.card.payer.id for each in shown}
+    others = [key for key in payers[0].others if key not in done]
+    titles = vocabulary(kb).payers
+    named = [
+        replace(payers[0], values=(key,), label=titles[key].title, others=())
+        for key in others
+    ]
+    return _cards(kb, understood, named, subjects)
+
+
 def _cards(
     kb: KnowledgeBase, understood: Understood, payers: list[Chip], subjects: list[str]
 ) -> tuple[CardAnswer, ...]:
@@ -129,6 +150,7 @@ def _card_answer(
         wants_rows=bool(understood.topics or modifiers) or both,
         documents=made.documents if "chart" in understood.topics else (),
         verdicts=verdicts(kb, made, diagnosis.values) if diagnosis else (),
+        is_pair=both,
         denied=_denied(kb, made, denials, typed) if denials else None,
     )
 

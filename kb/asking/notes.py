@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from kb.asking.answered import CardAnswer, Table
 from kb.asking.denials import sentences_of, told_apart
-from kb.asking.subjects import (
-    subject_words,
-)
 from kb.asking.understood import (
     ABSENT,
     BRAND,
@@ -19,6 +16,8 @@ from kb.asking.understood import (
 )
 from kb.asking.vocabulary import Vocabulary
 
+MOST_LOADED = 6
+"""Payers of a name that are told where the one that was meant is not loaded."""
 LETTERS = {
     "PA": "PA may be prior authorization (write: prior auth), a physician assistant (write: "
     "PA-C) or Pennsylvania (write: in Pennsylvania)."
@@ -56,7 +55,10 @@ def _not_loaded(chip: Chip, known: Vocabulary) -> str:
         return f"Nothing is loaded about {chip.label}. That is no answer to whether it is covered."
     if chip.kind in (PAYER, BRAND):
         keys = dict.fromkeys((*chip.values, *chip.others))
-        loaded = ", ".join(known.payers[key].title for key in keys)
+        titles = [known.payers[key].title for key in keys]
+        more = len(titles) - MOST_LOADED
+        also = f"; and {more} more" if more > 0 else ""
+        loaded = "; ".join(titles[:MOST_LOADED]) + also
         return f"{chip.label} is not loaded. That is no answer about it. Loaded are: {loaded}."
     if chip.kind == DOCUMENT:
         return f"No document {chip.value} is loaded."
@@ -94,26 +96,10 @@ def other_readings(understood: Understood) -> tuple[str, ...]:
     )
 
 
-def silences_of(cards: tuple[CardAnswer, ...], tables: tuple[Table, ...]) -> list[str]:
-    """What a reader must know to read an absence."""
+def silences_of(tables: tuple[Table, ...]) -> list[str]:
+    """What a reader must know to read an absence in tables; leads say it of cards."""
     return [
-        *(
-            f"No loaded rule of {each.card.payer.title} speaks of this; "
-            f"{len(each.card.searched)} policies were searched."
-            for each in cards
-            if not (each.asked or each.rows or each.documents or each.card.is_silent)
-            and each.wants_rows
-        ),
-        *(
-            f"No loaded rule of {each.card.payer.title} names {subject_words(each.card)}; "
-            f"{len(each.card.searched)} policies were searched. That is no answer to whether "
-            "it is covered."
-            for each in cards
-            if each.card.is_silent and each.is_of_subject
-        ),
-        *(
-            f"No loaded rule speaks of this: {table.title}."
-            for table in tables
-            if not table.rows and not table.groups
-        ),
+        f"No loaded rule speaks of this: {table.title}."
+        for table in tables
+        if not table.rows and not table.groups
     ]

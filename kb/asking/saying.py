@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
-from kb.asking.answered import Asked, CardAnswer, Table
+from kb.asking.answered import Asked, CardAnswer, Lead, Table
 from kb.asking.cms import told_json, told_lines
 from kb.asking.find import Found
 from kb.asking.group_words import group_lines, groups_json
@@ -37,11 +37,12 @@ Json = dict[str, object]
 
 def as_text(asked: Asked) -> str:
     """The answer for people: what was understood, the answer, what search finds."""
-    lines = [*_understood_lines(asked.understood)]
+    lines = [*_lead_lines(asked.leads)]
+    if asked.advice:
+        lines += [*_wrapped(asked.advice), ""]
+    lines += _understood_lines(asked.understood)
     if asked.understood.not_understood and not asked.is_found_whole:
         lines.append(f"not understood: {', '.join(asked.understood.not_understood)}")
-    if asked.advice:
-        lines += ["", *_wrapped(asked.advice)]
     cms = ["", *_wrapped(told_lines(asked.cms))] if asked.cms else []
     lines += cms if asked.tables_of_cms_first else []
     for each in asked.cards:
@@ -65,6 +66,18 @@ def as_text(asked: Asked) -> str:
     if asked.hits and not told and (not asked.cards or silent):
         lines += ["", "Found by words:", *(_hit_line(hit) for hit in asked.hits)]
     return "\n".join(lines) + "\n"
+
+
+def _lead_lines(leads: Iterable[Lead]) -> Iterator[str]:
+    """The answer, with the documents that it rests on under it."""
+    for each in leads:
+        yield from wrap(each.say, WIDTH, subsequent_indent="  ")
+        if each.source:
+            yield from wrap(
+                f"  Source: {each.source}.", WIDTH, subsequent_indent="    "
+            )
+    if leads:
+        yield ""
 
 
 def _wrapped(lines: Iterable[str]) -> Iterator[str]:
@@ -213,6 +226,15 @@ def as_json(asked: Asked) -> Json:
         "understood": understood_json(asked.understood),
         "title": asked.title,
         "path": asked.path,
+        "lead": [
+            {
+                "say": each.say,
+                "payer": each.payer,
+                "known": each.known,
+                "source": each.source or None,
+            }
+            for each in asked.leads
+        ],
         "answers": [_card_json(each) for each in asked.cards],
         "tables": [_table_json(table) for table in asked.tables],
         "cms": told_json(asked.cms),

@@ -66,7 +66,7 @@ class Names:
         words = self.sets[key]
         if words.number <= FEW_CODES or not words.title:
             return words.codes
-        title = mid_sentence(in_trade_words(words.title))
+        title = mid_sentence(in_trade_words(words.title)).removeprefix("every ")
         if len(words.codes) <= LONGEST_CODES:
             return f"{title} ({words.codes})"
         return title

@@ -36,8 +36,25 @@ HIT: Json = {
 }
 
 
-ASKED = ("understood", "title", "path", "answers", "tables", "notes", "hits")
+ASKED = ("understood", "title", "path", "lead", "answers", "tables", "notes", "hits")
 """What every answer to a question has."""
+LEAD: Json = {
+    "type": "array",
+    "description": "The answer first: a sentence for each payer and thing that was asked",
+    "items": {
+        "type": "object",
+        "required": ["say", "payer", "known", "source"],
+        "properties": {
+            "say": {"type": "string"},
+            "payer": {"type": "string", "description": "Key of the payer"},
+            "known": {"enum": ["known", "partly", "silent"]},
+            "source": {
+                "type": ["string", "null"],
+                "description": "The documents that it rests on, and how well they are known",
+            },
+        },
+    },
+}
 
 
 def query(name: str, words: str) -> Json:
@@ -81,7 +98,11 @@ def description() -> Json:
                         query("place", "A place of service, where it says none"),
                         query("on", "A day, where it says none; today without it"),
                     ),
-                    {"type": "object", "required": list(ASKED)},
+                    {
+                        "type": "object",
+                        "required": list(ASKED),
+                        "properties": {"lead": LEAD},
+                    },
                 )
             },
             "/api/answer/{payer}/{subject}": {

@@ -243,6 +243,7 @@ JSON = [
             "understood",
             "title",
             "path",
+            "lead",
             "answers",
             "tables",
             "cms",

@@ -28,7 +28,7 @@ def kb(shipped_database: Path) -> Iterator[KnowledgeBase]:
         ("does uhc cover ablation of the si joint", ["64625"]),
         ("is rfa for the genicular nerve covered", ["64624"]),
         ("aetna block of the genicular nerve", ["64454"]),
-        ("is a trial needed for a spinal cord stimulator", ["63650"]),
+        ("auth of a trial for a spinal cord stimulator", ["63650"]),
         ("auth for implant of scs", ["63685"]),
         ("refill of the intrathecal pump", ["62370"]),
         ("si joint covered", ["sacroiliac"]),

@@ -3,9 +3,10 @@
 ``staff.tsv`` was written before the reader, ``staff_after.tsv`` after it, ``staff_third.tsv`` by
 somebody who had not read it, ``staff_fourth.tsv`` of denials, codes beside trade words and what
 is not loaded, ``staff_fifth.tsv`` by readers who tried the program as billers,
-``staff_sixth_many.tsv`` of questions without a payer and ``staff_sixth_codes.tsv`` of codes,
-pairs and modifiers: the page that must stand first, patterns that the first screen must show
-(parted by ``&&``), and one that it must never show.
+``staff_sixth_many.tsv`` of questions without a payer, ``staff_sixth_codes.tsv`` of codes,
+pairs and modifiers, ``staff_sixth_payer.tsv`` of those with a payer: the page that must stand
+first, patterns that the first screen must show (parted by ``&&``), and one that it must never
+show.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ FOURTH = table("staff_fourth.tsv")
 FIFTH = table("staff_fifth.tsv")
 MANY = table("staff_sixth_many.tsv")
 OF_CODES = table("staff_sixth_codes.tsv")
+PAYER = table("staff_sixth_payer.tsv")
 SEARCHES = table("searches.tsv")
 
 
@@ -74,7 +76,7 @@ def wrong_in(asked: Asked, row: dict[str, str]) -> list[str]:
 
 @pytest.mark.parametrize(
     "row",
-    [*STAFF, *AFTER, *THIRD, *FOURTH, *FIFTH, *MANY, *OF_CODES],
+    [*STAFF, *AFTER, *THIRD, *FOURTH, *FIFTH, *MANY, *OF_CODES, *PAYER],
     ids=lambda row: row["question"],
 )
 def test_a_question_of_staff_is_answered_right(
