@@ -13,7 +13,7 @@ EDGES = {
     "dsl/base/model.py": {"Json"},
     "dsl/ir/codec.py": {"Json", "Coder", "days_of"},
     "dsl/ir/schema.py": {"Json"},
-    "kb/engine/load.py": {"KeptOpen"},
+    "kb/engine/rows.py": {"KeptOpen"},
     "kb/engine/program.py": {"Json", "Program"},
     "kb/engine/report/findings.py": {"Json"},
     "kb/engine/select.py": {"Selection"},

@@ -14,9 +14,9 @@ from kb.claims.model import Claim, PayerNamed
 from kb.claims.runs import Run
 from kb.engine.judge.answer import ClaimAnswer
 from kb.engine.judge.evaluate import Engine
-from kb.engine.load import RuleWords
 from kb.engine.payers import find_payer
 from kb.engine.report.words import words_of
+from kb.engine.rule_words import RuleWords
 
 
 @dataclass

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from kb.asking.denial_codes import DENIALS
 from kb.calibrate.fates import Fate
-from kb.engine.load import RuleWords
+from kb.engine.rule_words import RuleWords
 
 
 class Kind(NamedTuple):

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 from kb.calibrate.report import DenialRow, OtherWords, Report, RuleRow
 from kb.calibrate.statistics import Interval
-from kb.engine.load import RuleWords
 from kb.engine.report.words import in_a_row, many, title_of
+from kb.engine.rule_words import RuleWords
 
 WordsOf = Callable[[str], RuleWords]
 PayerOf = Callable[[str], str]

@@ -36,8 +36,8 @@ from kb.cli.progress import Progress, progress_bar
 from kb.cli.tables_given import holding_against
 from kb.cli.tables_options import tables_option
 from kb.engine import Engine
-from kb.engine.load import KeptOpen
 from kb.engine.report.words import payer_title
+from kb.engine.rows import KeptOpen
 from kb.history.errors import HistoryError
 
 EACH = 500

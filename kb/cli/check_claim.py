@@ -29,7 +29,7 @@ from kb.cli.options import (
 from kb.cli.tables_given import holding_against
 from kb.cli.tables_options import tables_option
 from kb.engine import Engine
-from kb.engine.load import KeptOpen
+from kb.engine.rows import KeptOpen
 
 
 class How(TypedDict):

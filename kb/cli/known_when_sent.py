@@ -16,7 +16,7 @@ from kb.calibrate.kinds import Kind
 from kb.claims.model import Claim
 from kb.cli.progress import Progress
 from kb.engine import Engine
-from kb.engine.load import RuleWords
+from kb.engine.rule_words import RuleWords
 from kb.proofs.revisions import RevisionError, export_revision, revision_known_on
 
 MOST_STATES = 12

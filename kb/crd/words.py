@@ -15,7 +15,6 @@ from kb.crd.orders import Order
 from kb.engine import Engine
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer
 from kb.engine.judge.undecided import NO_STATE
-from kb.engine.load import RuleWords
 from kb.engine.report import counts
 from kb.engine.report.checklist import (
     AMOUNTS,
@@ -39,6 +38,7 @@ from kb.engine.report.words import (
     title_of,
     words_of,
 )
+from kb.engine.rule_words import RuleWords
 
 LEADS = {
     "deny": "{} not covered",

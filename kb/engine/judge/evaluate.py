@@ -24,8 +24,10 @@ from kb.engine.judge.situation import Situation
 from kb.engine.judge.tables.claim import editions_behind, line_with_tables
 from kb.engine.judge.tables.rules import TableRules, table_rules
 from kb.engine.judge.wording import many
-from kb.engine.load import KeptOpen, RuleWords, load, of_our_shape
+from kb.engine.load import load
 from kb.engine.program import Program
+from kb.engine.rows import KeptOpen, of_our_shape
+from kb.engine.rule_words import RuleWords
 from kb.engine.select import Selection, select
 from kb.tables.model import Tables
 from kb.tables.shipped_rows import shipped_hash, shipped_rows

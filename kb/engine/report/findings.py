@@ -23,12 +23,12 @@ from kb.engine.judge.answer import (
     TableSource,
 )
 from kb.engine.judge.evaluate import Engine
-from kb.engine.load import CitationWords, RuleWords
 from kb.engine.report.checklist import Document, checklist
 from kb.engine.report.claim_sentences import Said, tell
 from kb.engine.report.counts import limit_json
 from kb.engine.report.sentences import do_finding, say_finding
 from kb.engine.report.words import deciding_citation, words_of
+from kb.engine.rule_words import CitationWords, RuleWords
 
 SCHEMA = "payerkb-findings/2.0"
 Json = dict[str, Any]

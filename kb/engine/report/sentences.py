@@ -18,7 +18,6 @@ from kb.engine.judge.answer import (
 from kb.engine.judge.evaluate import Engine
 from kb.engine.judge.outcome import RANK
 from kb.engine.judge.wording import inside
-from kb.engine.load import CitationWords, RuleWords
 from kb.engine.report import counts
 from kb.engine.report.checklist import Document, checklist, number_of_points
 from kb.engine.report.screen import SENTENCE_END
@@ -34,6 +33,7 @@ from kb.engine.report.words import (
     title_of,
     words_of,
 )
+from kb.engine.rule_words import CitationWords, RuleWords
 
 OBJECTIONS: frozenset[Outcome] = frozenset({"deny", "fix"})
 CLEAN: frozenset[Outcome] = frozenset({"pass", "note"})

@@ -15,7 +15,6 @@ from operator import attrgetter
 from kb.claims.model import BadClaim, Remark
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer, RuleResult, Searched
 from kb.engine.judge.evaluate import Engine
-from kb.engine.load import RuleWords
 from kb.engine.report.claim_sentences import Said, tell
 from kb.engine.report.findings import (
     SCHEMA,
@@ -33,6 +32,7 @@ from kb.engine.report.findings import (
     words_json,
 )
 from kb.engine.report.words import words_of
+from kb.engine.rule_words import RuleWords
 
 FOUND = ',{"status":'
 """Where each finding of a line begins, after its head.

@@ -7,7 +7,7 @@ import re
 from kb.engine.judge.answer import ClaimAnswer, LineAnswer, Question, RuleResult
 from kb.engine.judge.evaluate import Engine
 from kb.engine.judge.wording import spoken
-from kb.engine.load import CitationWords, RuleWords
+from kb.engine.rule_words import CitationWords, RuleWords
 
 GROUP_QUESTIONS = {
     "history": "Give the patient's earlier services, from every biller.",

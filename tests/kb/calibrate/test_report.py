@@ -15,7 +15,7 @@ from kb.calibrate.report import Limits, Report, RuleRow, report_of
 from kb.calibrate.tables import denials_csv, report_json, rules_csv
 from kb.calibrate.tally import Said, Silence, Stance, Tally
 from kb.calibrate.words import report_text
-from kb.engine.load import RuleWords
+from kb.engine.rule_words import RuleWords
 
 PAID = Fate("paid", dollars=Decimal(10))
 KINDS = {

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from kb.cli import main
 from kb.database.opening import hash_of
 from kb.engine import Engine
-from kb.engine.load import KeptOpen
+from kb.engine.rows import KeptOpen
 
 from .calls import make_folder
 

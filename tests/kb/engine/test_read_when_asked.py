@@ -13,8 +13,9 @@ from dsl.ir.tests import Field
 from dsl.ir.walk import find
 from kb.database.opening import open_knowledge_base
 from kb.engine import Program
-from kb.engine.load import KeptOpen, load
+from kb.engine.load import load
 from kb.engine.program import RulesToRead, with_word
+from kb.engine.rows import KeptOpen
 
 Both = tuple[Program, Program]
 

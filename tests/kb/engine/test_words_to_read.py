@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb.database.opening import KnowledgeBaseError
-from kb.engine.load import CitedRow, Words, WordsRow, WordsToRead
+from kb.engine.rule_words import CitedRow, Words, WordsRow, WordsToRead
 
 RULE = "one/esi@2026-01-01#four-weeks"
 

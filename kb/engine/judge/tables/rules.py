@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from kb.engine.judge.tables.finding import NAMES, Finding
-from kb.engine.load import CitationWords, RuleWords
+from kb.engine.rule_words import CitationWords, RuleWords
 from kb.tables.model import Edition, Kind, Setting, Tables
 
 DIGITS = 12

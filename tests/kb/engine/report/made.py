@@ -17,8 +17,8 @@ from kb.engine.judge.answer import (
     Status,
 )
 from kb.engine.judge.outcome import headline
-from kb.engine.load import CitationWords, RuleWords
 from kb.engine.program import FactWords, PayerWords
+from kb.engine.rule_words import CitationWords, RuleWords
 
 DAY = date(2026, 3, 10)
 SOURCE = CitationWords(

@@ -13,13 +13,13 @@ import pytest
 from kb.claims.model import Claim
 from kb.engine import Engine
 from kb.engine.judge.answer import NotJudged
-from kb.engine.load import CitationWords, RuleWords
 from kb.engine.program import CompiledPolicy
 from kb.engine.report.claim_sentences import tell
 from kb.engine.report.explain import explain
 from kb.engine.report.in_full import trace_text
 from kb.engine.report.screen import shortened
 from kb.engine.report.words import ask_of, sentence
+from kb.engine.rule_words import CitationWords, RuleWords
 from kb.version import ENGINE_VERSION
 from tests.kb.engine.columns.one_rule import claim, line
 from tests.kb.engine.report import made

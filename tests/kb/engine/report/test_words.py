@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kb.engine.load import CitationWords
 from kb.engine.report.words import weakness
+from kb.engine.rule_words import CitationWords
 
 
 @pytest.mark.parametrize(
