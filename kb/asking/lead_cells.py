@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from kb.asking.cell_words import AGAIN, full_words, rows_asked, where_of
+from kb.asking.cell_words import full_words, rows_asked, time_of, where_of
 from kb.asking.lead_words import (
     MOST_CLAUSES,
     and_more,
     begun_small,
     case_words,
+    clause_key,
     clauses,
     how_many_fit,
     searched_words,
@@ -81,13 +82,20 @@ def said_of_cell(cell: Cell, made: Card, name: str) -> Said:
             rows,
         )
     if key == "repeat":
-        told = list(dict.fromkeys(full_words(row, AGAIN) for row in rows))
-        body = (
-            f"{AGAIN}: " + "; ".join(told[:MOST_CLAUSES]) + and_more(told, MOST_CLAUSES)
-        )
+        told = list(dict.fromkeys(_to_repeat(rows)))
+        fit = how_many_fit(told)
+        body = "; ".join(told[:fit]) + and_more(told, fit)
     else:
         body = clauses(rows, made, HEADS.get(key, ""))
     return Said(body + doubt_of(rows, made), cell.known, rows)
+
+
+def _to_repeat(rows: Sequence[Row]) -> Iterator[str]:
+    """What repeating asks for, the time that it is for said once."""
+    before = ""
+    for row in rows:
+        yield full_words(row, before)
+        before = time_of(row)
 
 
 def not_known(what: str, made: Card) -> Said:
@@ -98,11 +106,12 @@ def not_known(what: str, made: Card) -> Said:
     )
 
 
-def nothing_named(made: Card, name: str) -> Said:
+def nothing_named(made: Card, name: str, *, of_coverage: bool) -> Said:
     """That no rule of the payer names the procedure at all."""
+    what = " to whether it is covered" if of_coverage else ""
     return Said(
-        f"no loaded rule names {name}; {searched_words(made)}. That is no answer to whether it"
-        f" is covered: ask {whom_to_ask(made)}",
+        f"no loaded rule names {name}; {searched_words(made)}. That is no answer{what}:"
+        f" ask {whom_to_ask(made)}",
         "silent",
     )
 
@@ -197,7 +206,7 @@ def _criterion(cell: Cell, made: Card) -> str:
     if len(said) > LONGEST_CRITERION:
         named = first.short[1:2].isdigit()
         words = first.short if named else begun_small(first.short, made)
-        short = f" ({words})" if cell.aspect.key != "chart" else ""
+        short = f": {words}" if cell.aspect.key != "chart" else ""
         said = f"{CRITERIA[cell.aspect.key]}{short}"
     codes = f"for {first.codes_words}: " if first.partial else ""
     others = {row.sentence for row in cell.rows} - {first.sentence}
@@ -242,9 +251,9 @@ def _approval(cell: Cell, made: Card, name: str) -> Said:
     cases = [row for row in own if row.is_firm and row.narrowed]
     perhaps = [row for row in own if not row.is_firm]
     if everywhere:
-        told = clauses([*everywhere, *cases], made)
+        whom, told = _for_whom(everywhere, cases, made, name)
         return Said(
-            f"yes, prior authorization is required for {name}: {told}",
+            f"yes, prior authorization is required for {whom}: {told}",
             "known" if everywhere[0].is_general else "partly",
             (*everywhere, *cases),
         )
@@ -260,6 +269,19 @@ def _approval(cell: Cell, made: Card, name: str) -> Said:
     return _perhaps(perhaps, cases, made, name)
 
 
+def _for_whom(
+    everywhere: Sequence[Row], cases: Sequence[Row], made: Card, name: str
+) -> tuple[str, str]:
+    """For what approval is required, and by what rules: of a family's part its codes."""
+    rows = [*everywhere, *cases]
+    keys = {clause_key(row, made)[0] for row in rows}
+    if len(keys) != 1 or not (codes := keys.pop()):
+        return name, clauses(rows, made)
+    told = list(dict.fromkeys(clause_key(row, made)[1] for row in rows))
+    fit = how_many_fit(told)
+    return codes.removeprefix("for "), "; ".join(told[:fit]) + and_more(told, fit)
+
+
 def _perhaps(rows: Sequence[Row], cases: Sequence[Row], made: Card, name: str) -> Said:
     """Approval that nobody is sure of: ask before scheduling; and where it is sure."""
     whom = whom_to_ask(made)
@@ -267,7 +289,8 @@ def _perhaps(rows: Sequence[Row], cases: Sequence[Row], made: Card, name: str) -
         why = f"the list was told from memory, so ask {whom} before scheduling"
     else:
         told = {row.sentence: row for row in reversed(rows)}
-        why = f"{clauses([*told.values()][::-1], made)}. Ask {whom} before scheduling"
+        old = " (only proposed, or an old text)" if rows[0].draft else ""
+        why = f"{clauses([*told.values()][::-1], made)}{old}. Ask {whom} before scheduling"
     sure = f". It is required here: {clauses(cases, made)}" if cases else ""
     return Said(
         f"prior authorization may be required for {name}: {why}{sure}",
@@ -282,7 +305,7 @@ def _no_approval_known(cell: Cell, made: Card, name: str) -> Said:
         return not_known(f"whether prior authorization is needed for {name}", made)
     looked = begun_small(cell.searched.rstrip("."), made)
     if cell.silence.startswith("on no"):
-        head = f"{name} is on no loaded list of prior authorization"
+        head = f"no loaded list of prior authorization names {name}"
     else:
         head = f"no loaded list asks for prior authorization of {name} here"
     return Said(f"{head} ({looked}). That is no promise: ask {whom}", "silent")

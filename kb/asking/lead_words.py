@@ -112,7 +112,9 @@ def case_words(row: Row) -> str:
     return f", {_THAT.sub(_without_that, said)}" if said else ""
 
 
-_THAT = re.compile(r"\b(when|unless) ([\w ]{3,40}?) that (is|was|are|were|failed)\b")
+_THAT = re.compile(
+    r"\b(when|unless) (conservative care|an earlier injection) that (is|was|failed)\b"
+)
 
 
 _WITH = re.compile(r"\bwhen (without )?(?=modifier)")

@@ -34,7 +34,7 @@ from kb.plain.trade import codes_words
 from kb.read.families import families
 from kb.read.store import KnowledgeBase
 from kb.reference.card_rows import Row
-from kb.reference.card_words import NOT_COVERED, Known
+from kb.reference.card_words import CONDITIONAL, NOT_COVERED, Known
 from kb.reference.cards import Card, card
 
 MOST_ASKS = 5
@@ -137,15 +137,15 @@ def _of_topics(
     of_claims = bool(topics) and OF_EVERY_CLAIM.issuperset(topics)
     silent = made.is_silent and not of_claims
     if silent and all(said.body.startswith(NO_RULE) for said in told):
-        none = nothing_named(made, name)
-        covers = OVERALL.intersection(topics)
+        covers = bool(OVERALL.intersection(topics))
+        none = nothing_named(made, name, of_coverage=covers or not topics)
         told = [_with_family(kb, none, made) if covers else none]
     yield from told
 
 
 def _is_told(topic: str, understood: Understood, each: CardAnswer) -> bool:
     """Whether another sentence says what a topic asks."""
-    if topic == "covered" and "criteria" in understood.topics:
+    if topic == "covered" and ("criteria" in understood.topics or each.verdicts):
         return True
     if topic == "diagnosis" and understood.one(DIAGNOSIS):
         return True
@@ -264,7 +264,9 @@ def _verdicts(each: CardAnswer) -> Said:
             f"{code} is on this list: {told}; not on this one: {others}", "partly", rows
         )
     if yes:
-        return Said(f"yes, {code} is on the list: {told}", "known", rows)
+        conditional = made.cell("covered").short.startswith(CONDITIONAL)
+        also = "; its other criteria must be met too" if conditional else ""
+        return Said(f"yes, {code} is on the list: {told}{also}", "known", rows)
     return Said(f"no, {code} is not on the list: {told}", "known", rows)
 
 

@@ -156,18 +156,12 @@ def _cell_lines(cell: Cell) -> Iterator[str]:
         initial_indent="  ",
         subsequent_indent="    ",
     )
-    if cell.known == "silent":
-        yield from wrap(f"{cell.searched} {cell.ask}", WIDTH, **_INDENTS)  # type: ignore[arg-type]
-        return
     for row in cell.rows[:MOST_ROWS]:
         yield from _row_lines(row)
         if cell.aspect.key == "sides" and row.outcome == "fix" and row.fix:
             yield from _do_lines(row)
     if len(cell.rows) > MOST_ROWS:
         yield f"    and {len(cell.rows) - MOST_ROWS} more"
-
-
-_INDENTS = {"initial_indent": "    ", "subsequent_indent": "    "}
 
 
 def _row_lines(row: Row) -> Iterator[str]:
