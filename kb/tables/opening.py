@@ -41,7 +41,7 @@ from kb.tables.packing import (
 from kb.tables.schema import APPLICATION_ID, SCHEMA_VERSION
 
 KEPT = 1 << 16
-"""Look-ups that are kept, of each kind."""
+"""Look-ups that are kept, of each kind: of most by edition, whatever the day."""
 KEPT_BATCHES = 32
 """Editions of which the pairs among the codes of a batch are kept."""
 HEADER = 100
@@ -99,10 +99,11 @@ class OpenTables:
         self._of_table: dict[tuple[str, str], list[Loaded]] = {}
         for each in self.loaded:
             self._of_table.setdefault((each.kind, each.setting), []).append(each)
+        self._known = {each.id: each.edition() for each in self.loaded}
         self._words = dict(connection.execute("SELECT id, text FROM word"))
         self._codes = Codes()
         self._edition = lru_cache(KEPT)(self._find_edition)
-        self._pair = lru_cache(KEPT)(self._find_pair)
+        self._windows = lru_cache(KEPT)(self._find_windows)
         self._paired = lru_cache(KEPT_BATCHES)(self._find_paired)
         self._unit_cap = lru_cache(KEPT)(self._find_unit_cap)
         self._add_on = lru_cache(KEPT)(self._find_add_on)
@@ -112,7 +113,7 @@ class OpenTables:
     @property
     def editions(self) -> tuple[Edition, ...]:
         """All editions that are loaded, as the engine knows them."""
-        return tuple(each.edition() for each in self.loaded)
+        return tuple(self._known.values())
 
     def close(self) -> None:
         """Close the file."""
@@ -125,7 +126,13 @@ class OpenTables:
 
     def pair(self, setting: Setting, one: str, other: str, day: date) -> Pair | None:
         """The edit between two codes on a day, in whichever order it stands."""
-        return self._pair(setting, one, other, day)
+        found = self._edition(Kind.PAIRS, setting, day)
+        # Of a code or two an edition is asked once, on however many days it answers.
+        for pair in self._windows(found[0], one, other) if found else ():
+            ends = pair.last_day
+            if pair.first_day <= day and (ends is None or day <= ends):
+                return pair
+        return None
 
     def paired(
         self, setting: Setting, codes: Collection[str], day: date
@@ -136,7 +143,8 @@ class OpenTables:
 
     def unit_cap(self, setting: Setting, code: str, day: date) -> UnitCap | None:
         """The cap of a code on a day."""
-        return self._unit_cap(setting, code, day)
+        found = self._edition(Kind.UNIT_CAPS, setting, day)
+        return self._unit_cap(found[0], code) if found else None
 
     def add_on(self, code: str, day: date) -> AddOn | None:
         """What an add-on code asks for on a day; none for other codes."""
@@ -144,11 +152,13 @@ class OpenTables:
 
     def diagnosis(self, code: str, day: date) -> DiagnosisCode | None:
         """A diagnosis code on a day, with or without its point."""
-        return self._diagnosis(code, day)
+        found = self._edition(Kind.DIAGNOSES, Setting.ALL, day)
+        return self._diagnosis(found[0], code) if found else None
 
     def indicators(self, code: str, day: date, modifier: str = "") -> Indicators | None:
         """The fee schedule's row of a code on a day."""
-        return self._indicators(code, day, modifier)
+        found = self._edition(Kind.INDICATORS, Setting.ALL, day)
+        return self._indicators(found[0], code, modifier) if found else None
 
     def hcpcs(self, code: str, day: date) -> Hcpcs | None:
         """A code of HCPCS level II, or a modifier of it, as the day's edition has it."""
@@ -178,7 +188,7 @@ class OpenTables:
         for each in self._of_table.get((kind, setting), ()):
             reads_history = kind is Kind.PAIRS and wanted < each.first_day
             if reads_history or each.first_day <= wanted <= each.last_day:
-                return each.id, each.edition()
+                return each.id, self._known[each.id]
         return None
 
     def _rows(self, question: str, *values: int | str) -> list[tuple[int, ...]]:
@@ -192,34 +202,31 @@ class OpenTables:
         except ValueError:
             return None
 
-    def _find_pair(
-        self, setting: Setting, one: str, other: str, day: date
-    ) -> Pair | None:
-        found = self._edition(Kind.PAIRS, setting, day)
-        if found is None:
-            return None
-        number, edition = found
+    def _find_windows(self, number: int, one: str, other: str) -> tuple[Pair, ...]:
+        """What an edition has of two codes, in either order: each edit with its days."""
         try:
             first, second = self._codes[one.upper()], self._codes[other.upper()]
         except ValueError:
-            return None
+            return ()
         # Most pairs are no edit: all else is made for those that are.
         with self._lock:
             rows = self._cursor.execute(_PAIR, (number, first, second)).fetchall()
-        on = packed_day(day) if rows else 0
-        for paid, denied, indicator, begins, ends, why in rows:
-            if indicator != NEVER_APPLIED and begins <= on <= ends:
-                texts = {first: one.upper(), second: other.upper()}
-                return Pair(
-                    texts[paid],
-                    texts[denied],
-                    indicator,
-                    day_of(begins),
-                    None if ends == NO_END else day_of(ends),
-                    self._words[why],
-                    edition,
-                )
-        return None
+        if not rows:
+            return ()
+        texts = {first: one.upper(), second: other.upper()}
+        return tuple(
+            Pair(
+                texts[paid],
+                texts[denied],
+                indicator,
+                day_of(begins),
+                None if ends == NO_END else day_of(ends),
+                self._words[why],
+                self._known[number],
+            )
+            for paid, denied, indicator, begins, ends, why in rows
+            if indicator != NEVER_APPLIED
+        )
 
     def _find_paired(
         self, edition: int, codes: frozenset[str]
@@ -231,12 +238,11 @@ class OpenTables:
         rows = self._rows(_PAIRED, edition, json.dumps(sorted(numbers)))
         return frozenset((numbers[paid], numbers[denied]) for paid, denied in rows)
 
-    def _find_unit_cap(self, setting: Setting, code: str, day: date) -> UnitCap | None:
-        found = self._edition(Kind.UNIT_CAPS, setting, day)
+    def _find_unit_cap(self, number: int, code: str) -> UnitCap | None:
         codes = self._procedures(code)
-        if found is None or codes is None:
+        if codes is None:
             return None
-        number, edition = found
+        edition = self._known[number]
         for units, indicator, why in self._rows(_UNIT_CAP, number, *codes):
             return UnitCap(code.upper(), units, indicator, self._words[why], edition)
         return None
@@ -256,11 +262,8 @@ class OpenTables:
             code.upper(), _type_of({t for _, t in rows}), frozenset(primaries), edition
         )
 
-    def _find_diagnosis(self, code: str, day: date) -> DiagnosisCode | None:
-        found = self._edition(Kind.DIAGNOSES, Setting.ALL, day)
-        if found is None:
-            return None
-        number, edition = found
+    def _find_diagnosis(self, number: int, code: str) -> DiagnosisCode | None:
+        edition = self._known[number]
         try:
             wanted = packed_diagnosis(code.upper())
         except ValueError:
@@ -276,13 +279,12 @@ class OpenTables:
         return None
 
     def _find_indicators(
-        self, code: str, day: date, modifier: str
+        self, number: int, code: str, modifier: str
     ) -> Indicators | None:
-        found = self._edition(Kind.INDICATORS, Setting.ALL, day)
         codes = self._procedures(code)
-        if found is None or codes is None:
+        if codes is None:
             return None
-        number, edition = found
+        edition = self._known[number]
         for row in self._rows(_INDICATORS, number, *codes, modifier.upper()):
             status, days, technical, bilateral, assistant, multiple = map(str, row)
             return Indicators(

@@ -24,12 +24,31 @@ Made = TypeVar("Made")
 DAY_BITS = 22
 """A day of the calendar, counted from its first, takes 22 bits of a key."""
 MOST_OWNERS = 1 << (62 - DAY_BITS)
+MOST_NUMBERS = 1 << 62
+"""So many different rows can be told apart by one number."""
 
 
 def keyed(owner: Ints, days: Ints) -> Ints:
     """Owner and day as one number that sorts by owner, then by day."""
     key: Ints = (owner << DAY_BITS) | (np.maximum(days, FIRST_DAY) - FIRST_DAY)
     return key
+
+
+def numbered(columns: Sequence[Indexes | Ints]) -> Ints:
+    """A number for each row, the same for rows that are equal in every column."""
+    number = np.zeros(len(columns[0]), np.int64)
+    values = 1
+    for column in columns:
+        if not len(column):
+            return number
+        low = int(column.min())
+        size = int(column.max()) - low + 1
+        if values * size > MOST_NUMBERS:
+            known, number = np.unique(number, return_inverse=True)
+            values = len(known)
+        number = number * size + (column.astype(np.int64) - low)
+        values *= size
+    return number
 
 
 class Rows:

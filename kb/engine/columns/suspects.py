@@ -23,7 +23,7 @@ from kb.engine.columns.batch import (
     Small,
 )
 from kb.engine.columns.batch_claims import day_of_number
-from kb.engine.columns.run import Run, keyed
+from kb.engine.columns.run import Run, keyed, numbered
 from kb.engine.judge.outcome import RANK
 from kb.engine.judge.tables.add_ons import CONTRACTOR_DECIDES
 from kb.engine.judge.tables.caps import PAID_50
@@ -353,13 +353,12 @@ class Suspects:
 
     def _steps(self, moment: Ints) -> Iterator[tuple[Ints, Ints]]:
         """Events beside each other on a day, those at each distance together."""
-        one, step = np.arange(len(moment)), 1
+        one, step = np.flatnonzero(moment[1:] == moment[:-1]), 1
         while len(one):
+            yield one, one + step
+            step += 1
             one = one[one + step < len(moment)]
             one = one[moment[one] == moment[one + step]]
-            if len(one):
-                yield one, one + step
-            step += 1
 
     def _same_provider(self, one: Ints, other: Ints) -> Bools:
         """Whether two events are surely of one provider, for the claim of either."""
@@ -500,19 +499,21 @@ class Suspects:
             events.code[a], events.code[b], events.modifiers[a], events.modifiers[b],
             quarter,
         )  # fmt: skip
-        if not len(a):
-            return np.zeros(0, np.int8)
-        found, row = np.unique(np.stack(columns, 1), axis=0, return_inverse=True)
+        _numbers, first, row = np.unique(
+            numbered(columns), return_index=True, return_inverse=True
+        )
         said = []
-        for one, other, mine, theirs, at in found.tolist():
-            first = codes[one], modifiers[mine]
-            second = codes[other], modifiers[theirs]
+        for one, other, mine, theirs, at in zip(
+            *(column[first].tolist() for column in columns), strict=True
+        ):
+            low = codes[one], modifiers[mine]
+            high = codes[other], modifiers[theirs]
             goes = 0
-            for pair in self._pairs(first[0], second[0], dict.fromkeys(spots[at])):
-                if not said_apart(pair.indicator, first, second):
-                    goes |= FIRST_GOES if pair.denied == first[0] else SECOND_GOES
+            for pair in self._pairs(low[0], high[0], dict.fromkeys(spots[at])):
+                if not said_apart(pair.indicator, low, high):
+                    goes |= FIRST_GOES if pair.denied == low[0] else SECOND_GOES
             said.append(goes)
-        going: Small = np.array(said, np.int8)[row.reshape(-1)]
+        going: Small = np.array(said, np.int8)[row]
         return going
 
     @cached_property

@@ -27,7 +27,7 @@ from kb.engine.columns.batch import (
     Small,
 )
 from kb.engine.columns.batch_claims import day_of_number
-from kb.engine.columns.run import Run
+from kb.engine.columns.run import Run, numbered
 from kb.engine.columns.suspects import VARIES, Suspects
 from kb.engine.judge.events import Event, Services
 from kb.engine.judge.outcome import RANK
@@ -43,8 +43,6 @@ MINE, ANOTHER = "1", "2"
 PROVIDERS = "", MINE, ANOTHER
 OWN = -1
 """In place of a code: the line's own."""
-MOST_NUMBERS = 1 << 62
-"""So many different rows can be told apart by one number."""
 
 
 class Service(NamedTuple):
@@ -112,23 +110,6 @@ def read_of_lines(run: Run, suspects: Suspects, beside: BesideLines) -> list[Int
         by_day,
         beside.number,
     ]
-
-
-def numbered(columns: list[Ints]) -> Ints:
-    """A number for each row, the same for rows that are equal in every column."""
-    number = np.zeros(len(columns[0]), np.int64)
-    values = 1
-    for column in columns:
-        if not len(column):
-            return number
-        low = int(column.min())
-        size = int(column.max()) - low + 1
-        if values * size > MOST_NUMBERS:
-            known, number = np.unique(number, return_inverse=True)
-            values = len(known)
-        number = number * size + (column.astype(np.int64) - low)
-        values *= size
-    return number
 
 
 def numbers_of(words: Iterable[Hashable]) -> Indexes:
