@@ -103,8 +103,11 @@ def _of_procedures(kb: KnowledgeBase, understood: Understood) -> Iterator[Told]:
     named = named_codes(kb, understood)
     topics = set(understood.topics)
     payers = understood.all(PAYER, BRAND)
+    asks_others = bool(payers) and not decides(kb, understood)
     in_center = any(chip.value == SURGERY_CENTER for chip in understood.all(PLACE))
-    if len(named) > 1 and ("together" in topics or (topics <= WHETHER and not payers)):
+    if len(named) > 1 and (
+        "together" in topics or (topics <= WHETHER and not asks_others)
+    ):
         yield from _of_pairs(tables, named, day)
     codes = [*dict.fromkeys(chain.from_iterable(named))]
     alone = not topics and not understood.all(FAMILY, DIAGNOSIS) and len(codes) == 1
