@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,10 @@ from kb.web.parts import Parts, made_anew, parts_of
 
 
 def test_a_part_is_made_once_for_what_it_depends_on() -> None:
-    kept, made = Parts().kept, []
+    kept, numbers = Parts().kept, count(1)
 
     def part() -> Markup:
-        made.append(len(made))
-        return Markup(str(len(made)))
+        return Markup(str(next(numbers)))
 
     asked = [
         kept(*key, caller=part) for key in [("a", 1), ("a", 2), ("a", 1), ("b", 1)]
@@ -39,7 +39,8 @@ def test_the_parts_last_asked_for_are_kept_within_the_bound(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(parts, "MOST_LETTERS", 10)
-    kept, made = Parts().kept, []
+    kept = Parts().kept
+    made: list[str] = []
 
     def part(text: str) -> str:
         def caller() -> Markup:
