@@ -65,13 +65,12 @@ def _units_of_doses(understood: Understood, known: Vocabulary) -> Iterator[str]:
     dose = _DOSE.search(understood.text)
     if dose is None:
         return
-    for chip in understood.all(CODES):
-        unit = _UNIT.search(known.codes[chip.value][1]) if chip.known else None
+    codes = dict.fromkeys(chip.value for chip in understood.all(CODES) if chip.known)
+    for code in codes:
+        unit = _UNIT.search(known.codes[code][1])
         if unit is None or unit[2] != dose[2].lower():
             continue
-        said = (
-            f"{chip.value} is billed by {unit[1]} {unit[2]} a unit: {dose[0].lower()}"
-        )
+        said = f"{code} is billed by {unit[1]} {unit[2]} a unit: {dose[0].lower()}"
         units, rest = divmod(float(dose[1]), float(unit[1]))
         if rest:
             yield f"{said} are {units:.0f} units and a part, billed as {units + 1:.0f}."

@@ -140,6 +140,14 @@ class Asked:
     """What stands before all else: what a denial says, which codes the levels take."""
 
     @property
+    def cms_below(self) -> tuple[Told, ...]:
+        """What CMS's tables say that no sentence above has said."""
+        said = [lead.say for lead in self.leads]
+        return tuple(
+            one for one in self.cms if not any(lead.endswith(one.says) for lead in said)
+        )
+
+    @property
     def tables_of_cms_first(self) -> bool:
         """Whether CMS's tables answer before what payers say: units, and pairs alone."""
         return self._is_told_of_pairs_alone or "units" in self.understood.topics

@@ -21,7 +21,7 @@ from kb.asking.card_answers import (
     cards_of_siblings,
     cards_with_siblings,
 )
-from kb.asking.cms import settles, told_by_cms
+from kb.asking.cms import leads_of_pairs, settles, told_by_cms
 from kb.asking.code_names import asks_for_codes
 from kb.asking.coding import further_codes, several
 from kb.asking.denials import asked_by
@@ -29,6 +29,7 @@ from kb.asking.find import Found, find
 from kb.asking.grouping import of_blocks, without_numbers
 from kb.asking.leads import leads_of
 from kb.asking.meant_pages import changes, page, payer_alone
+from kb.asking.modifier_words import modifiers_told
 from kb.asking.notes import (
     denials_on,
     notes_on,
@@ -39,6 +40,7 @@ from kb.asking.notes import (
 )
 from kb.asking.pairs import asks_pairs
 from kb.asking.reader import understand
+from kb.asking.settling import MEDICARE
 from kb.asking.subjects import (
     is_code,
     page_of,
@@ -95,12 +97,16 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
     payers = [chip for chip in understood.all(PAYER) if chip.known]
     if subjects and not understood.one(PAYER, BRAND, ABSENT):
         payers = payers_of_documents(kb, understood)
+    understood, subjects = of_blocks(understood, subjects)
     understood = _with_questions(understood, payers, subjects)
     told = _told(kb, understood, payers, subjects)
     siblings = cards_of_siblings(kb, understood, payers, subjects, told.cards)
     answered = (each for table in told.tables for each in table.groups)
     understood = without_numbers(understood, answered)
-    advice = advice_on(kb, understood)
+    advice = (
+        *advice_on(kb, understood),
+        *modifiers_told(kb, understood, subjects, told.cards),
+    )
     if advice and "appeal" in understood.topics:
         told = told._replace(cards=tuple(_without_silence(told.cards)))
         # Rules that are only about an appeal of their own kind give no days of appeals.
@@ -108,16 +114,17 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
     cms = told_by_cms(kb, understood)
     settled = settles(kb, understood, cms)
     silences = () if settled else silences_of(told.tables)
-    leads = leads_of(kb, understood, told.cards, siblings)
+    of_medicare = _denied_by_medicare(kb, understood, payers, subjects)
+    leads = leads_of(kb, understood, (*told.cards, *of_medicare), siblings)
+    if settled:
+        leads = tuple(each for each in leads if each.known != "silent")
     return Asked(
         understood=understood,
         title=told.title,
         path=told.path,
         cards=told.cards,
         tables=told.tables,
-        leads=tuple(each for each in leads if each.known != "silent")
-        if settled
-        else leads,
+        leads=(*leads_of_pairs(kb, understood, cms), *leads),
         notes=(*notes_on(understood, known), *told.notes, *silences),
         meanings=siblings_of(
             payers, known, {each.card.payer.id for each in (*told.cards, *siblings)}
@@ -135,6 +142,18 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         or (advice and asks_for_codes(understood))
         else _hits(kb, understood, is_silent=nothing_is_known(told.cards, told.tables)),
     )
+
+
+def _denied_by_medicare(
+    kb: KnowledgeBase, understood: Understood, payers: list[Chip], subjects: list[str]
+) -> tuple[CardAnswer, ...]:
+    """What Medicare denies so of a procedure, where a denial names no payer."""
+    titles = vocabulary(kb).payers
+    named = payers or understood.one(PAYER, BRAND, ABSENT)
+    if named or not (understood.one(DENIAL) and subjects) or MEDICARE not in titles:
+        return ()
+    medicare = Chip(PAYER, (MEDICARE,), titles[MEDICARE].title, "")
+    return cards_with_siblings(kb, understood, [medicare], subjects)[:1]
 
 
 class _Told(NamedTuple):
@@ -184,6 +203,8 @@ def _told(
         payers or understood.one(SPAN) or not subjects
     ):
         return _Told(*changes(understood, payers))
+    if subjects and understood.topics == ("global",):
+        return _Told(subject_title(kb, subjects[0]), page_of(subjects[0]))
     if subjects:
         return _of_subjects(kb, understood, payers, subjects)
     if payers and not (understood.one(DOCUMENT) and not understood.topics):
@@ -219,7 +240,6 @@ def _of_all(
 ) -> _Told:
     """Many payers side by side; without lists of diagnoses what else they say."""
     only = frozenset(brand.values) if brand else None
-    understood, subjects = of_blocks(understood, subjects)
     path = "" if brand else page_of(subjects[0])
     table = of_payers(kb, understood, subjects, only)
     diagnosis = understood.one(DIAGNOSIS)

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date
 from itertools import chain, combinations, product
 
+from kb.asking.answered import Lead
+from kb.asking.settling import MEDICARE
 from kb.asking.understood import (
     BRAND,
     CODES,
@@ -74,6 +76,17 @@ def settles(kb: KnowledgeBase, understood: Understood, told: Iterable[Told]) -> 
         and decides(kb, understood)
         and any(one.answers for one in told)
     )
+
+
+def leads_of_pairs(
+    kb: KnowledgeBase, understood: Understood, told: Iterable[Told]
+) -> Iterator[Lead]:
+    """What the pairs decide of two codes, first: for Medicare, and where no payer is named."""
+    if not decides(kb, understood):
+        return
+    pairs = [one for one in told if one.question == "pairs" and one.answers]
+    for one in pairs[:MOST_NAMED]:
+        yield Lead(f"Medicare, by CMS's pairs: {one.says}", MEDICARE, "known", one.by)
 
 
 def _bound(kb: KnowledgeBase) -> frozenset[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from dsl.base.phrases import phrase
+from kb.asking.settling import is_typed
 from kb.asking.understood import CODES, FAMILY, LEVEL, Understood
 from kb.asking.vocabulary import Vocabulary, vocabulary
 from kb.read.families import families
@@ -42,11 +43,14 @@ def code_names(kb: KnowledgeBase, understood: Understood) -> Iterator[str]:
     if not asks_for_codes(understood):
         return
     known = vocabulary(kb)
+    typed = [chip.value for chip in understood.all(CODES) if is_typed(chip)]
     codes = [
         code
         for chip in understood.all(CODES)
         for code in _meant(chip.typed, chip.values)
     ]
+    if len(typed) > 1:
+        codes = typed  # which of them is meant: each says what it is for
     if not codes:
         codes = _of_families(kb, understood, known)
     named = [code for code in dict.fromkeys(codes) if code in known.codes]

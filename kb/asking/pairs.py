@@ -41,7 +41,7 @@ def rows_of_both(
     kb: KnowledgeBase, made: Card, others: Iterable[str]
 ) -> tuple[Row, ...]:
     """The rows of a card, of any question, whose rules are for one and name the other."""
-    codes = _codes(kb, made, others)
+    codes = codes_of(kb, made, others)
     rows = [row for cell in made.cells for row in cell.rows]
     rules = json.dumps(sorted({rule for row in rows for rule in row.rules}))
     own = json.dumps(sorted(made.subject.codes))
@@ -82,7 +82,8 @@ def rows_of_modifiers(
     return tuple(sorted(found.values(), key=lambda row: row.aspect not in OF_MODIFIERS))
 
 
-def _codes(kb: KnowledgeBase, made: Card, others: Iterable[str]) -> frozenset[str]:
+def codes_of(kb: KnowledgeBase, made: Card, others: Iterable[str]) -> frozenset[str]:
+    """The codes of some subjects, those of a family on the day of a card."""
     of_family = families(kb, made.day)
     return frozenset(
         code for other in others for code in of_family.get(other, frozenset({other}))

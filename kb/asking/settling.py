@@ -44,7 +44,8 @@ def settled(chips: list[Chip], known: Vocabulary, text: str) -> tuple[Chip, ...]
     """The chips of a text without doubles and contradictions."""
     chips = list(joined_apart(_distinct(chips), known, text))
     chips = _trial_of_a_stimulator(_topics_told_apart(chips))
-    chips = _medicare_of_another(_whose_documents(chips, known))
+    chips = _whose_documents(_approvers_beside_payers(chips), known)
+    chips = _medicare_of_another(chips)
     chips = _with_lines(chips, known)
     chips = [_of_a_state(chip, chips, known) for chip in chips]
     chips = _without_brands_named(chips)
@@ -75,6 +76,25 @@ def _topics_told_apart(chips: list[Chip]) -> list[Chip]:
             or (named and chip.value == "modifiers")
         )
     ]
+
+
+def _approvers_beside_payers(chips: list[Chip]) -> list[Chip]:
+    """Who approves for many payers is no payer beside another: ``humana: evicore or cohere``."""
+    approving = [
+        chip
+        for chip in chips
+        if chip.kind == BRAND and chip.typed.casefold().split()[0] in APPROVERS
+    ]
+    if not approving or not any(
+        chip.kind in (PAYER, BRAND) and chip not in approving for chip in chips
+    ):
+        return chips
+    asked = Chip(TOPIC, ("approval",), TOPICS["approval"], approving[0].typed)
+    return [*(chip for chip in chips if chip not in approving), asked]
+
+
+APPROVERS = frozenset({"evicore", "cohere", "carelon", "aim"})
+"""First words of the names of those who approve in a payer's place."""
 
 
 def _whose_documents(chips: list[Chip], known: Vocabulary) -> list[Chip]:

@@ -22,6 +22,7 @@ CELLS: dict[str, tuple[str, ...]] = {
     "care": ("wait",),
     "repeat": ("repeat", "interval"),
     "sides": ("sides",),
+    "global": (),
     "modifiers": ("modifiers",),
     "diagnosis": ("diagnosis",),
     "imaging": ("imaging",),
