@@ -13,12 +13,12 @@ expect.set_options(timeout=PATIENCE)
 
 
 def arrived(page: Page, place: str | re.Pattern[str]) -> None:
-    """Wait until the page stands at a place, whole and with its script at work.
+    """Wait until the page stands at a place, whole and with its scripts at work.
 
     ``place`` is an address, whole or below the base of the page's context, or a pattern of
     one. The address is looked at again and again: a navigation that is given up for the
-    next one is no failure, as it is to ``wait_for_url``. The mark of the script is set when
-    all of the page is read, so that a field that is filled after it is heard.
+    next one is no failure, as it is to ``wait_for_url``. All is loaded then, so that a field
+    that is filled after it is heard.
     """
     expect(page).to_have_url(place)
-    page.locator("html.applies-itself").wait_for()
+    page.wait_for_load_state()
