@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+from dsl.load.words import TOPICS
 from kb.asking.advice import NOT_KEPT, advice_on, documents_of, payers_of_documents
 from kb.asking.answered import Asked, CardAnswer, Table
 from kb.asking.card_answers import (
@@ -21,7 +23,7 @@ from kb.asking.card_answers import (
     cards_of_siblings,
     cards_with_siblings,
 )
-from kb.asking.cms import leads_of_pairs, settles, told_by_cms
+from kb.asking.cms import leads_of_tables, settles, told_by_cms
 from kb.asking.code_names import asks_for_codes
 from kb.asking.coding import further_codes, several
 from kb.asking.denials import asked_by
@@ -49,6 +51,7 @@ from kb.asking.subjects import (
     subjects_of,
 )
 from kb.asking.tables import of_payers
+from kb.asking.topics import OF_SIDES
 from kb.asking.understood import (
     ABSENT,
     BRAND,
@@ -58,6 +61,7 @@ from kb.asking.understood import (
     MODIFIER,
     PAYER,
     SPAN,
+    TOPIC,
     UNLOADED,
     Chip,
     Understood,
@@ -124,7 +128,7 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         path=told.path,
         cards=told.cards,
         tables=told.tables,
-        leads=(*leads_of_pairs(kb, understood, cms), *leads),
+        leads=(*leads_of_tables(kb, understood, cms), *leads),
         notes=(*notes_on(understood, known), *told.notes, *silences),
         meanings=siblings_of(
             payers, known, {each.card.payer.id for each in (*told.cards, *siblings)}
@@ -174,6 +178,10 @@ def _without_silence(cards: Iterable[CardAnswer]) -> Iterator[CardAnswer]:
             yield replace(each, asked=asked)
 
 
+TIMES = re.compile(r"\bx ?\d{1,2}\b|\b\d{1,2} ?x\b", re.IGNORECASE)
+"""How often a code stands on a claim: ``64483 x2``."""
+
+
 def _with_questions(
     understood: Understood, payers: list[Chip], subjects: list[str]
 ) -> Understood:
@@ -181,7 +189,11 @@ def _with_questions(
     if understood.topics:
         return understood
     asked: tuple[Chip, ...] = ()
-    if payers and not subjects:
+    if times := TIMES.search(understood.text):
+        asked = (Chip(TOPIC, ("units",), TOPICS["units"], times[0]),)
+    elif any(chip.value in OF_SIDES for chip in understood.all(MODIFIER)):
+        asked = (Chip(TOPIC, ("sides",), TOPICS["sides"], ""),)
+    elif payers and not subjects:
         asked = asked_by(understood.all(DENIAL))
     elif subjects and (level := several(understood)):
         asked = (level,)

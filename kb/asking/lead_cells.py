@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -311,7 +312,33 @@ def _no_approval_known(cell: Cell, made: Card, name: str) -> Said:
     return Said(f"{head} ({looked}). That is no promise: ask {whom}", "silent")
 
 
+def _provider(cell: Cell, made: Card, name: str) -> Said:
+    """Who may bill: under the own number, and what work under a physician's number asks."""
+    if cell.known == "silent":
+        return not_known(WHAT["provider"].format(name), made)
+    rows = rows_asked(cell)
+    under = [row for row in rows if _UNDER_ANOTHER.search(row.condition)]
+    own = [row for row in rows if row not in under]
+    told = [clauses(own, made)] if own else []
+    if under:
+        said = list(dict.fromkeys(begun_small(row.sentence, made) for row in under))
+        fit = how_many_fit(said)
+        told.append(
+            f"under a physician's number: {'; '.join(said[:fit])}" + and_more(said, fit)
+        )
+    if not own:
+        told.append("no loaded rule is about the own number")
+    return Said("; ".join(told) + doubt_of(rows, made), cell.known, rows)
+
+
+_UNDER_ANOTHER = re.compile(
+    r"who did the work and the rendering provider are (?:not the same|the same)"
+)
+"""How rules say that somebody else did the work than the one who is billed for."""
+
+
 _OWN: dict[str, Callable[[Cell, Card, str], Said]] = {
+    "provider": _provider,
     "covered": _covered,
     "approval": _approval,
 }

@@ -34,6 +34,7 @@ from kb.asking.narrowing import (
     asks_for_pictures,
     of_kind,
     of_the_first,
+    verdict_on_count,
     verdict_on_length,
 )
 from kb.asking.pair_words import said_of_both
@@ -127,11 +128,11 @@ def _of_what_is_named(
 ) -> Iterator[Said]:
     """The sentences of a denial, a diagnosis or a second procedure that a question names."""
     made = each.card
-    if each.denied is not None:
-        yield _denied(each.denied, made)
     if each.verdicts:
         yield _verdicts(each)
-    elif understood.one(DIAGNOSIS):
+    if each.denied is not None:
+        yield _denied(each.denied, made)
+    if understood.one(DIAGNOSIS) and not each.verdicts:
         yield said_of_cell(made.cell("diagnosis"), made, name)
     if not each.rows and (typed := _modifiers(understood)):
         yield not_known(f"anything of modifier {' or '.join(typed)} for {name}", made)
@@ -233,7 +234,10 @@ def _of_cell(text: str, cell: Cell, made: Card, name: str) -> Said:
             head = f"no loaded rule asks for an MRI, CT scan or X-ray before {name}"
             return Said(f"{head}; of imaging it says: {said.body}", "partly", said.rows)
         return said_of_cell(pictures, made, name)
-    verdict = verdict_on_length(text, cell.aspect.key, cell.rows)
+    if cell.aspect.key == "limit":
+        verdict = verdict_on_count(text, cell.rows)
+    else:
+        verdict = verdict_on_length(text, cell.aspect.key, cell.rows)
     return replace(said, body=verdict + said.body) if verdict else said
 
 

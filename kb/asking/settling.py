@@ -64,6 +64,8 @@ def _topics_told_apart(chips: list[Chip]) -> list[Chip]:
     """The most of a drug, or of units, is no number of sessions; modifier 50 is of sides."""
     topics = {chip.value for chip in chips if chip.kind == TOPIC}
     dropped = set()
+    if "appeal" in topics:
+        dropped |= {("filing", word) for word in ("timely", "deadline", "time frame")}
     if topics & OTHER_MOSTS:
         dropped |= {("limit", word) for word in ("max", "maximum", "limit", "limits")}
     named = "sides" in topics or any(chip.kind == MODIFIER for chip in chips)
