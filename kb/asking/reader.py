@@ -400,6 +400,8 @@ def _chips(loose: list[Atom], match: Match, known: Vocabulary) -> list[Chip]:
 def _chip(meaning: Meaning, typed: str, known: Vocabulary) -> Chip:
     kind, targets = meaning.kind, meaning.targets
     first = targets[0]
+    if kind == MODIFIER:
+        return _modifier(first, typed)
     if kind == PAYER:
         label = known.payers[first].title
         return Chip(PAYER, (first,), label, typed, others=targets[1:])
