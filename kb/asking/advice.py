@@ -46,6 +46,10 @@ OFTEN = 4
 _TAG = re.compile(r"<[^>]*>")
 _FILING = re.compile(r"filing|appeal|dispute", re.IGNORECASE)
 _APPEAL = re.compile(r"appeal|reconsider|redetermin|dispute", re.IGNORECASE)
+_SECOND = re.compile(
+    r"\b(?:second|2nd|third|3rd|next|level (?:2|3|two))[ -]?(?:level)?\b|\b(?:QIC|ALJ)\b",
+    re.IGNORECASE,
+)
 _DOSE = re.compile(r"(?<![\w.])(\d{1,4}(?:\.\d{1,2})?)\s?(mg|mcg)\b", re.IGNORECASE)
 _UNIT = re.compile(r"(\d+(?:\.\d+)?) (mg|mcg) a unit")
 
@@ -59,6 +63,7 @@ def advice_on(kb: KnowledgeBase, understood: Understood) -> tuple[str, ...]:
         *_units_of_doses(understood, vocabulary(kb)),
         *(NOT_KEPT[each] for each in understood.topics if each in NOT_KEPT),
         *_who_approves(kb, understood),
+        *_on_corrections(understood),
         *_on_appeals(kb, understood),
         *_of_documents(kb, understood),
     )
@@ -101,6 +106,8 @@ def _on_appeals(kb: KnowledgeBase, understood: Understood) -> Iterator[str]:
     """What a payer's policies explain about appeals: no claim tells their days."""
     if "appeal" not in understood.topics:
         return
+    if _SECOND.search(understood.text):
+        yield "Only days of the first level of an appeal are loaded; those of a later one are not."
     named = [chip.value for chip in understood.all(PAYER)]
     if not understood.one(PAYER, BRAND, ABSENT, *SUBJECTS):
         named = [*vocabulary(kb).payers]
@@ -117,6 +124,15 @@ def _on_appeals(kb: KnowledgeBase, understood: Understood) -> Iterator[str]:
             ]
             if said:
                 yield f"{policy.title}: {' '.join(said)}"
+
+
+def _on_corrections(understood: Understood) -> Iterator[str]:
+    """That corrected claims have days of their own, which no policy here gives."""
+    if "filing" in understood.topics and _CORRECTED.search(understood.text):
+        yield "No loaded rule gives the days for a corrected claim, only for a first claim."
+
+
+_CORRECTED = re.compile(r"\b(?:corrected|resubmit|resubmission|rebill)", re.IGNORECASE)
 
 
 def _of_documents(kb: KnowledgeBase, understood: Understood) -> Iterator[str]:

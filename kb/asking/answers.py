@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from dsl.load.words import TOPICS
 from kb.asking.advice import NOT_KEPT, advice_on, documents_of, payers_of_documents
-from kb.asking.answered import Asked, CardAnswer, Table
+from kb.asking.answered import Asked, CardAnswer, Lead, Table
 from kb.asking.card_answers import (
     MOST_CARDS,
     cards_of_siblings,
@@ -40,6 +40,7 @@ from kb.asking.notes import (
     siblings_of,
     silences_of,
 )
+from kb.asking.pair_words import NEVER_BOTH
 from kb.asking.pairs import asks_pairs, parted
 from kb.asking.reader import understand
 from kb.asking.settling import MEDICARE
@@ -121,7 +122,7 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
     cms = told_by_cms(kb, understood)
     settled = settles(kb, understood, cms)
     silences = () if settled else silences_of(told.tables)
-    of_medicare = _denied_by_medicare(kb, understood, payers, subjects)
+    of_medicare = _by_medicare(kb, understood, payers, subjects)
     leads = leads_of(kb, understood, (*told.cards, *of_medicare), siblings)
     if settled:
         leads = tuple(each for each in leads if each.known != "silent")
@@ -131,7 +132,7 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         path=told.path,
         cards=told.cards,
         tables=told.tables,
-        leads=(*leads_of_tables(kb, understood, cms), *leads),
+        leads=_in_order([*leads_of_tables(kb, understood, cms)], [*leads]),
         notes=(*notes_on(understood, known), *told.notes, *silences),
         meanings=siblings_of(
             payers, known, {each.card.payer.id for each in (*told.cards, *siblings)}
@@ -151,16 +152,29 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
     )
 
 
-def _denied_by_medicare(
+def _by_medicare(
     kb: KnowledgeBase, understood: Understood, payers: list[Chip], subjects: list[str]
 ) -> tuple[CardAnswer, ...]:
-    """What Medicare denies so of a procedure, where a denial names no payer."""
+    """What Medicare says of a denial, or of two procedures, where no payer is named."""
     titles = vocabulary(kb).payers
     named = payers or understood.one(PAYER, BRAND, ABSENT)
-    if named or not (understood.one(DENIAL) and subjects) or MEDICARE not in titles:
+    both = asks_pairs(understood, subjects) and not asks_for_codes(understood)
+    if named or not subjects or MEDICARE not in titles:
+        return ()
+    if not (both or understood.one(DENIAL)):
         return ()
     medicare = Chip(PAYER, (MEDICARE,), titles[MEDICARE].title, "")
-    return cards_with_siblings(kb, understood, [medicare], subjects)[:1]
+    of_both, _ = parted(understood, subjects)
+    found = cards_with_siblings(kb, of_both, [medicare], subjects)[:1]
+    return tuple(each for each in found if each.rows or understood.one(DENIAL))
+
+
+def _in_order(of_tables: list[Lead], own: list[Lead]) -> tuple[Lead, ...]:
+    """CMS's tables first, but what a coverage policy keeps apart whatever the modifier."""
+    first = (
+        [lead for lead in own[:1] if f"{NEVER_BOTH}: " in lead.say] if of_tables else []
+    )
+    return (*first, *of_tables, *own[len(first) :])
 
 
 class _Told(NamedTuple):

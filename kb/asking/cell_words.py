@@ -23,6 +23,7 @@ SOME = "in some cases"
 COUNTED = " and "
 """What joins two counts that hold at once."""
 _EARLIER = re.compile(r"(?P<count>\d+) before(?: · (?P<relief>.+))?")
+_LONG_BEFORE = re.compile(r"at least \d+ (?:days|weeks|months) before")
 _EXCEPTION = re.compile(r"except: [^();]+ \((.+)\)$")
 """The heading of an exception, and what it asks."""
 _CASE = re.compile(r"(?:when|unless) |except: ")
@@ -94,7 +95,9 @@ def full_words(row: Row, label: str = "") -> str:
     """The whole sentence of a row after the time that it is for; ``label`` is said already."""
     time = time_of(row)
     if _EARLIER.fullmatch(row.short.replace("\xa0", " ")):
-        words = _earlier(row.short)
+        words = _earlier(row.short) + "".join(
+            f", {found[0]}" for found in [_LONG_BEFORE.search(row.sentence)] if found
+        )
     else:
         words = row.sentence[:1].lower() + row.sentence[1:]
     return (f"{time}: " if time not in ("", label) else "") + _codes(row) + words

@@ -96,7 +96,7 @@ def leads_of_tables(
     typed = _UNITS.search(understood.text)
     for one in caps[:MOST_CODES]:
         most = _CAP.match(one.says)
-        over = typed and most and int(typed[1] or typed[2]) > int(most[1])
+        over = typed and most and int(most[1]) < int(typed[1] or typed[2]) <= MOST_TYPED
         verdict = f"{typed[1] or typed[2]} are too many: " if typed and over else ""
         yield Lead(
             f"Medicare, by CMS's caps: {verdict}{one.says}", MEDICARE, "known", one.by
@@ -104,6 +104,8 @@ def leads_of_tables(
 
 
 _UNITS = re.compile(r"\bx ?(\d{1,3})\b|\b(\d{1,3}) ?(?:x\b|units?\b)", re.IGNORECASE)
+MOST_TYPED = 20
+"""Units of a procedure that somebody may have billed; more are units of a drug."""
 _CAP = re.compile(r"At most (\d+) ")
 
 

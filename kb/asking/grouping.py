@@ -57,7 +57,8 @@ def of_blocks(
     """Blocks before an ablation are asked of the ablation: what is needed before the first."""
     blocks = BLOCK in subjects or _BLOCK.search(understood.text)
     before = ABLATION in subjects and _WITHOUT.search(understood.text)
-    if not (blocks and before) or {*understood.topics} - OF_FIRST:
+    alone = {ABLATION, BLOCK}.issuperset(subjects)
+    if not (blocks and before and alone) or {*understood.topics} - OF_FIRST:
         return understood, list(subjects)
     kept = tuple(chip for chip in understood.chips if chip.kind != TOPIC)
     asked = Chip(TOPIC, ("repeat",), BEFORE_FIRST, "")

@@ -327,11 +327,30 @@ def _provider(cell: Cell, made: Card, name: str) -> Said:
     own = [row for row in rows if row not in under]
     told = [clauses(own, made)] if own else []
     if under:
-        said = list(dict.fromkeys(begun_small(row.sentence, made) for row in under))
+        # What is asked of these codes is stricter than what every service is asked.
+        told_of_codes = sorted(under, key=lambda row: not row.codes)
+        sentences = dict.fromkeys(row.sentence for row in told_of_codes)
+        kept = [
+            each
+            for each in sentences
+            if not any(each != one and each.startswith(one) for one in sentences)
+        ]
+        said = [begun_small(each, made) for each in kept]
         fit = how_many_fit(said)
         told.append(
             f"under a physician's number: {'; '.join(said[:fit])}" + and_more(said, fit)
         )
+    perhaps = [
+        row
+        for row in cell.rows
+        if row.codes
+        and not row.is_firm
+        and row not in under
+        and row.outcome == "review"
+    ]
+    if perhaps and under:
+        asked = begun_small(perhaps[0].sentence, made)
+        told.append(f"for {name} perhaps only {asked} (it goes to review by hand)")
     if not own:
         told.append("no loaded rule is about the own number")
     return Said("; ".join(told) + doubt_of(rows, made), cell.known, rows)

@@ -24,6 +24,13 @@ NAMES = frozenset(
     {"Carelon", "Medicare", "Modic", "Optum", "Oswestry", "Part", "Prime"}
 )
 """Names that sentences begin with, beside those of who approves for a payer."""
+KX_WORDS = {
+    " (counting those with modifier KX), with modifier KX": ", of diagnostic blocks (KX)",
+    " (counting those without modifier KX), without modifier KX and no diagnostic injection": (
+        ", of treatment (without KX)"
+    ),
+}
+"""What KX tells of a block: that it is diagnostic (coding guidance of the facet articles)."""
 OF_SPINE = ("623", "6447", "6448", "6449", "6463", "021")
 """How codes begin that are done at levels of the spine."""
 _PLURALS = {
@@ -90,7 +97,10 @@ def how_many_fit(parts: Sequence[str], longest: int = 300) -> int:
 def clause_key(row: Row, made: Card) -> tuple[str, str]:
     """For which codes and where a rule is, and what it says when."""
     of_whom = ", ".join(filter(None, [_codes(row, made), _where(row)]))
-    return of_whom, sentence_words(row, made) + case_words(row)
+    said = sentence_words(row, made) + case_words(row)
+    for counted, words in KX_WORDS.items():
+        said = said.replace(counted, words)
+    return of_whom, said
 
 
 def _of_whom(said: tuple[str, str]) -> str:

@@ -7,12 +7,20 @@ from collections.abc import Collection, Sequence
 
 from kb.asking.cell_words import where_of
 from kb.asking.lead_cells import Said, doubt_of
-from kb.asking.lead_words import MOST_CLAUSES, clause_key, clauses, how_many_fit
+from kb.asking.lead_words import (
+    MOST_CLAUSES,
+    begun_small,
+    clause_key,
+    clauses,
+    how_many_fit,
+)
 from kb.asking.pairs import names_any
 from kb.reference.card_rows import Row
 from kb.reference.card_words import Known
 from kb.reference.cards import Card
 
+NEVER_BOTH = "not both on one day"
+"""The verdict of a rule that no modifier helps against."""
 NONE_OF = "None of: "
 _FORBIDS = re.compile(
     r"(?:[\w ,-]+: )?(?:not (?:on the same day|with|beside)|none of|no )", re.IGNORECASE
@@ -26,6 +34,8 @@ _SAME_DAY = " on the same day"
 def said_of_both(rows: Sequence[Row], made: Card, others: Collection[str]) -> Said:
     """What rows that name two procedures come to; ``others`` are the codes beside the card's."""
     forbids = [row for row in rows if _forbids(row)]
+    if not forbids and (marked := _marked(rows, made)):
+        return marked
     if not forbids:
         firm = tuple(row for row in rows if row.is_firm) or tuple(rows)
         told = clauses(firm, made) + doubt_of(firm, made)
@@ -44,14 +54,27 @@ def _forbids(row: Row) -> bool:
     return denies and _FORBIDS.match(row.sentence) is not None
 
 
+def _marked(rows: Sequence[Row], made: Card) -> Said | None:
+    """Both with a modifier: what a rule asks to be written, as its author says it."""
+    for row in rows:
+        if row.aspect == "modifiers" and _MARK.fullmatch(row.short) and row.fix:
+            do = row.fix.replace("line {line}", "the line").rstrip(".")
+            told = f"with {row.short.lower()} only: {begun_small(do, made)}"
+            return Said(told + doubt_of([row], made), _known([row]), (row,))
+    return None
+
+
+_MARK = re.compile(r"Modifier [0-9A-Z]{2}")
+
+
 def _verdict(row: Row) -> str:
     if _OF_THE_SAME.search(row.sentence):
         return "not both everywhere"
     if _UNLESS.search(f"{row.sentence} {row.condition}"):
-        return "not both on one day, unless they were truly apart"
+        return f"{NEVER_BOTH}, unless they were truly apart"
     if row.narrowed and (where_of(row) or not _is_for_both(row)):
-        return "not both on one day in some cases"
-    return "not both on one day"
+        return f"{NEVER_BOTH} in some cases"
+    return NEVER_BOTH
 
 
 def _is_for_both(row: Row) -> bool:

@@ -81,7 +81,7 @@ UNITS = frozenset(
         "of",
         "percent",
     }
-    | {"mbb", "session", "time", "unit", "visit", "week", "year"}
+    | {"mbb", "session", "time", "unit", "visit", "week", "wk", "mo", "year"}
 )
 ALONE = frozenset(
     {"50", "RT", "LT", "59", "25", "26", "TC", "KX", "JW", "JZ", "XS", "XU"}

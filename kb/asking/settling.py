@@ -43,8 +43,9 @@ _JOINING = re.compile(
 
 def settled(chips: list[Chip], known: Vocabulary, text: str) -> tuple[Chip, ...]:
     """The chips of a text without doubles and contradictions."""
-    chips = list(joined_apart(_indications(_distinct(chips), known), known, text))
-    chips = _trial_of_a_stimulator(_topics_told_apart(chips))
+    chips = _drugs(_indications(_distinct(chips), known), known)
+    chips = list(joined_apart(chips, known, text))
+    chips = _relief_of_a_trial(_topics_told_apart(chips), text)
     chips = _whose_documents(_approvers_beside_payers(chips), known)
     chips = _medicare_of_another(chips)
     chips = _with_lines(chips, known)
@@ -58,6 +59,20 @@ def settled(chips: list[Chip], known: Vocabulary, text: str) -> tuple[Chip, ...]
 def _distinct(chips: list[Chip]) -> list[Chip]:
     return list({(chip.kind, chip.values): chip for chip in reversed(chips)}.values())[
         ::-1
+    ]
+
+
+def _drugs(chips: list[Chip], known: Vocabulary) -> list[Chip]:
+    """The drug that units and waste are asked of, not the injection that bears its name."""
+    asked = {chip.value for chip in chips if chip.kind in (TOPIC, MODIFIER)}
+    if not asked & {"units", "JW", "JZ"}:
+        return chips
+    return [
+        replace(chip, values=(drug,), label=f"{chip.typed}: {drug}")
+        if chip.kind == CODES
+        and (drug := DRUGS.get(chip.typed.casefold(), "")) in known.codes
+        else chip
+        for chip in chips
     ]
 
 
@@ -80,6 +95,8 @@ def _indications(chips: list[Chip], known: Vocabulary) -> list[Chip]:
     ]
 
 
+DRUGS = {"botox": "J0585", "onabotulinumtoxin": "J0585", "botulinum": "J0585"}
+"""Words for an injection that are its drug where units or waste are asked about."""
 ILLNESSES = {"migraine": "G43.709", "chronic migraine": "G43.709"}
 """Words for the procedure against an illness that are the illness itself."""
 
@@ -205,9 +222,9 @@ def _one_procedure_twice(chips: list[Chip]) -> list[Chip]:
     ]
 
 
-def _trial_of_a_stimulator(chips: list[Chip]) -> list[Chip]:
-    """The relief of a stimulator's trial is no relief before the next injection."""
-    trial = any(chip.kind == CODES and "trial" in chip.typed for chip in chips)
+def _relief_of_a_trial(chips: list[Chip], text: str) -> list[Chip]:
+    """The relief of a stimulator's or pump's trial is no relief before the next injection."""
+    trial = re.search(r"\btrial\b", text, re.IGNORECASE)
     relief = next(
         (c for c in chips if c.kind == TOPIC and "relief" in c.typed.casefold()), None
     )

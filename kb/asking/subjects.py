@@ -79,7 +79,10 @@ def subjects_of(kb: KnowledgeBase, understood: Understood) -> list[str]:
         if (chip in codes and not _said_by_another(chip, codes))
         or (chip.kind == FAMILY and named.isdisjoint(of_family.get(chip.value, ())))
     ]
-    return list(dict.fromkeys(found))
+    text = understood.text.casefold()
+    typed = {chip.value for chip in codes if chip.value.casefold() in text}
+    # What was typed as a code is what is asked about, a word beside it second.
+    return sorted(dict.fromkeys(found), key=lambda subject: subject not in typed)
 
 
 def _said_by_another(chip: Chip, codes: list[Chip]) -> bool:

@@ -91,6 +91,7 @@ def _groups(
     keys = _keys(understood)
     title = TOPICS[spoken] if spoken else ""
     rows: list[tuple[Card, Sequence[Row]]]
+    further: tuple[Grouped, ...] = ()
     if beside:
         title = f"With {', '.join(subject_title(kb, each) for each in beside)}"
         rows = [(made, rows_both_ways(kb, made, beside)) for made in cards]
@@ -98,7 +99,7 @@ def _groups(
         lists = (
             (
                 made,
-                _on_lists(kb, made, diagnosis)[0],
+                _on_lists_where(kb, made, diagnosis),
                 _lists_follow(kb, made, diagnosis),
             )
             for made in cards
@@ -109,6 +110,7 @@ def _groups(
         rows = [(made, rows_of_modifiers(kb, made, modifiers)) for made in cards]
     elif spoken and (spoken in NARROW_TOPICS or not keys):
         rows = [(made, _speaking_once(kb, made, spoken)) for made in cards]
+        further = grouped(kb, understood, cards, keys[:1])
     elif len(keys) <= MOST_GROUPED:
         return grouped(kb, understood, cards, keys)
     else:
@@ -117,7 +119,7 @@ def _groups(
         (made, _sentences(same), bool(same) and all(row.follows for row in same))
         for made, same in rows
     )
-    return (of_sentences(understood, title, told),)
+    return (of_sentences(understood, title, told), *further)
 
 
 def _keys(understood: Understood) -> list[str]:
@@ -220,6 +222,24 @@ def _on_lists(kb: KnowledgeBase, made: Card, diagnosis: Chip) -> tuple[str, ...]
     if held == {True, False}:
         return ("on some of its lists",)
     return ("on the list",) if held == {True} else ("not on the list",)
+
+
+def _on_lists_where(kb: KnowledgeBase, made: Card, diagnosis: Chip) -> str:
+    """The same with the contractors whose lists they are, where not all have one."""
+    said = _on_lists(kb, made, diagnosis)[0]
+    policies = {
+        p for one in verdicts(kb, made, diagnosis.values) for p in one.row.policies
+    }
+    own = [each for each in made.policies if each.id in policies]
+    names = {each.contractor_title for each in own if each.contractor}
+    if (
+        not said
+        or made.state
+        or not names
+        or len(names) == len(vocabulary(kb).contractors)
+    ):
+        return said
+    return f"{said} of {', '.join(sorted(names))}"
 
 
 def _lists_follow(kb: KnowledgeBase, made: Card, diagnosis: Chip) -> bool:

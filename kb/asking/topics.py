@@ -53,7 +53,8 @@ SPOKEN = {
         re.IGNORECASE,
     ),
     "psychology": re.compile(
-        r"psycholog|psychiatr|behavioral health|mental health", re.IGNORECASE
+        r"psycholog|psychiatr|behavioral health|mental health|the mind and the body",
+        re.IGNORECASE,
     ),
     "anesthetist": re.compile(r"anesthetist|CRNA", re.IGNORECASE),
     "incident": re.compile(
@@ -77,7 +78,7 @@ SPOKEN = {
 """Topics that no cell is for: what rows about them say."""
 NARROW_TOPICS = frozenset({"incident", "notice", "sedation", "technique", "trial"})
 """Topics so narrow that they say what is asked, whatever else a question says."""
-INSTEAD = {"interval": ("limit", "repeat", "wait")}
+INSTEAD = {"interval": ("repeat", "limit", "wait")}
 """Cells that say the next best where those of a topic are silent."""
 WITHOUT_CELL = {"repeat": re.compile(r"\brelief\b", re.IGNORECASE)}
 """What rows of other cells say of a topic whose own cells are empty."""
