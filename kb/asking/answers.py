@@ -40,7 +40,7 @@ from kb.asking.notes import (
     siblings_of,
     silences_of,
 )
-from kb.asking.pairs import asks_pairs
+from kb.asking.pairs import asks_pairs, parted
 from kb.asking.reader import understand
 from kb.asking.settling import MEDICARE
 from kb.asking.subjects import (
@@ -71,6 +71,8 @@ from kb.read.store import KnowledgeBase, open_knowledge_base
 
 MOST_COMPARED = 4
 """Payers that one page shows side by side."""
+MOST_APART = 2
+"""Procedures of which each is told beside what is said of both."""
 MOST_HITS = 8
 WITHOUT_HITS = frozenset({*NOT_KEPT, "changed"})
 """Topics of which full-text search finds nothing that answers."""
@@ -189,7 +191,7 @@ def _with_questions(
     if understood.topics:
         return understood
     asked: tuple[Chip, ...] = ()
-    if times := TIMES.search(understood.text):
+    if (times := TIMES.search(understood.text)) and len(subjects) == 1:
         asked = (Chip(TOPIC, ("units",), TOPICS["units"], times[0]),)
     elif any(chip.value in OF_SIDES for chip in understood.all(MODIFIER)):
         asked = (Chip(TOPIC, ("sides",), TOPICS["sides"], ""),)
@@ -234,7 +236,10 @@ def _of_subjects(
         title, path, tables = _compared(kb, understood, payers, subjects)
         return _Told(title, path, (), tables)
     if payers:
-        cards = cards_with_siblings(kb, understood, payers, subjects)
+        of_both, of_each = parted(understood, subjects)
+        cards = cards_with_siblings(kb, of_both, payers, subjects)
+        if of_each:
+            cards += cards_with_siblings(kb, of_each, payers[:1], subjects)
         alone = len(cards) == 1
         title = cards[0].title if alone else "Side by side"
         return _Told(title, cards[0].path if alone else "", cards)
@@ -253,7 +258,11 @@ def _of_all(
     """Many payers side by side; without lists of diagnoses what else they say."""
     only = frozenset(brand.values) if brand else None
     path = "" if brand else page_of(subjects[0])
-    table = of_payers(kb, understood, subjects, only)
+    of_both, of_each = parted(understood, subjects)
+    table = of_payers(kb, of_both, subjects, only)
+    if of_each:
+        each = (of_payers(kb, of_each, [one], only) for one in subjects[:MOST_APART])
+        return _Told(table.title, path, (), (table, *each))
     diagnosis = understood.one(DIAGNOSIS)
     if table.rows or diagnosis is None:
         return _Told(table.title, path, (), (table,))
