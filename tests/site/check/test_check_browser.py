@@ -100,7 +100,11 @@ def test_a_button_that_is_pressed_is_not_taken_away(page: Page) -> None:
     page.locator(".verdict.deny").wait_for()
     leave_the_field(page)
     replies: list[Route] = []
-    page.route("**/check", lambda route: replies.append(route))
+
+    def hold(route: Route) -> None:
+        replies.append(route)
+
+    page.route("**/check", hold)
     with page.expect_request("**/check"):
         page.locator("[name='history.lines[3].date']").fill("12/1/2024")
     with page.expect_request("**/check"):
