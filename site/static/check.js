@@ -34,20 +34,31 @@
     field.focus({ preventScroll: true });
   };
 
+  // A button that is pressed stays until it is let go: the click would be lost with it.
+  let letGo = Promise.resolve();
+  document.addEventListener("pointerdown", () => {
+    letGo = new Promise((resolve) => {
+      for (const end of ["pointerup", "pointercancel"])
+        addEventListener(end, () => setTimeout(resolve), { once: true });
+    });
+  });
+
   const renew = async () => {
     if (!isEnough()) return;
     if (last) last.abort();
-    last = new AbortController();
+    const mine = last = new AbortController();
     const body = new URLSearchParams(new FormData(form));
     if (wished) body.set("wish", "yes");
     const answer = document.getElementById("answer");
     answer.classList.add("waiting");
     try {
-      const reply = await fetch(address, { method: "POST", body, signal: last.signal, headers: { Accept: "text/html" } });
+      const reply = await fetch(address, { method: "POST", body, signal: mine.signal, headers: { Accept: "text/html" } });
       const kind = reply.headers.get("content-type") || "";
       if (!kind.startsWith("text/html")) return;
       const fresh = new DOMParser().parseFromString(await reply.text(), "text/html");
       if (!fresh.getElementById("answer")) return;
+      await letGo;
+      if (mine.signal.aborted) return;
       putInPlace(fresh, "asked");
       putInPlace(fresh, "answer");
       putInPlace(fresh, "glance");

@@ -9,7 +9,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Browser, Page, Response, Route, expect
 
 from tests.site.browsing import arrived
 from tests.site.test_accessible import WCAG
@@ -18,6 +18,7 @@ from tests.site.test_browser import is_wider_than_the_window
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "fifth-session.json"
+FRAME = "() => new Promise((shown) => requestAnimationFrame(() => setTimeout(shown)))"
 Scheme = Literal["light", "dark"]
 SIZES: dict[str, tuple[int, Scheme]] = {
     "desk": (1280, "light"),
@@ -91,6 +92,34 @@ def test_the_answer_is_renewed_as_one_types(page: Page) -> None:
     found = Axe().run(page, options=WCAG)
     assert found.violations_count == 0, found.generate_report()
     assert not is_wider_than_the_window(page)
+
+
+def test_a_button_that_is_pressed_is_not_taken_away(page: Page) -> None:
+    """An answer that comes between the press and the release would lose the click."""
+    fill_in(page)
+    page.locator(".verdict.deny").wait_for()
+    leave_the_field(page)
+    replies: list[Route] = []
+
+    def hold(route: Route) -> None:
+        replies.append(route)
+
+    page.route("**/check", hold)
+    with page.expect_request("**/check"):
+        page.locator("[name='history.lines[3].date']").fill("12/1/2024")
+    with page.expect_request("**/check"):
+        page.get_by_label("Diagnoses").focus()
+    page.get_by_role("button", name="What would make it pass?").hover()
+    page.mouse.down()
+    with page.expect_response(is_an_answer) as reply:
+        replies[-1].continue_()
+    reply.value.finished()
+    page.unroute("**/check")
+    page.evaluate(FRAME)
+    page.mouse.up()
+
+    page.locator(".way").wait_for()
+    page.locator(".verdict.needs-evidence").wait_for()
 
 
 def test_a_fault_is_told_where_it_is(page: Page) -> None:
