@@ -11,6 +11,7 @@ average (100 requests a second of one process).
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 from contextlib import closing
@@ -18,7 +19,7 @@ from itertools import islice
 from pathlib import Path
 from statistics import mean, quantiles
 from time import process_time
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from kb.http.asgi import App, Message
 from kb.read.store import open_knowledge_base
@@ -41,6 +42,29 @@ QUESTIONS = (
 )
 MOST = 40
 """Addresses of a kind."""
+CLAIM = {
+    "claim": "bench",
+    "payer": "medicare-part-b",
+    "state": "FL",
+    "place": "11",
+    "date": "2026-03-10",
+    "lines": [{"code": "64483", "modifiers": ["RT"], "diagnoses": ["M54.16"]}],
+}
+OF_FORM = {
+    "payer": "medicare-part-b",
+    "state": "FL",
+    "place": "11",
+    "date": "2026-03-10",
+    "lines[0].code": "64483",
+    "lines[0].modifiers": "RT",
+    "lines[0].diagnoses": "M54.16",
+}
+BODIES = {
+    "/api/check": ("application/json", json.dumps(CLAIM).encode()),
+    "/check": ("application/x-www-form-urlencoded", urlencode(OF_FORM).encode()),
+}
+"""What is sent to an address that begins with ``POST``: a claim that nobody's is."""
+POST = "POST "
 Addresses = dict[str, list[str]]
 
 
@@ -75,6 +99,9 @@ def addresses(database: Path) -> Addresses:
         "/code": [f"/code/{each}" for each in codes],
         "/code.json": [f"/code/{each}.json" for each in codes],
         "/code of a diagnosis": [f"/code/{each}" for each in diagnoses],
+        "/check": [f"/check?payer={each}" for each in payers],
+        "POST /check": [f"{POST}/check"],
+        "POST /api/check": [f"{POST}/api/check"],
         "/compare": [f"/compare?{each}" for each in compared],
         "/api/compare": [f"/api/compare?{each}" for each in compared],
         "/coverage": ["/coverage", "/coverage?state=FL", "/coverage?state=TX"],
@@ -90,7 +117,9 @@ def addresses(database: Path) -> Addresses:
         "/rule": [f"/rule/{each}" for each in of_rules],
         "/api/rule": [f"/api/rule/{each}" for each in of_rules],
         "/source": [f"/source/{quote(each)}" for each in sources],
-        "/sources, /gaps, /more": ["/sources", "/gaps", "/more"],
+        "/sources": ["/sources"],
+        "/gaps": ["/gaps"],
+        "/more": ["/more"],
         "/search": [f"/search?q={each}" for each in asked],
         "/search.json": [f"/search.json?q={each}" for each in asked],
         "/api/ask": [f"/api/ask?q={each}" for each in asked],
@@ -113,11 +142,13 @@ def _spread(found: list[str]) -> list[str]:
 
 async def asked_of(app: App, address: str) -> tuple[int, int]:
     """Status and bytes of the answer of an application."""
-    path, _, query = address.partition("?")
+    path, _, query = address.removeprefix(POST).partition("?")
+    is_sent = address.startswith(POST)
+    kind, body = BODIES[path] if is_sent else ("", b"")
     told = {"status": 0, "bytes": 0}
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: Message) -> None:
         told["status"] = message.get("status", told["status"])
@@ -126,12 +157,12 @@ async def asked_of(app: App, address: str) -> tuple[int, int]:
     scope = {
         "type": "http",
         "http_version": "1.1",
-        "method": "GET",
+        "method": "POST" if is_sent else "GET",
         "scheme": "http",
         "path": path,
         "raw_path": path.encode(),
         "query_string": query.encode(),
-        "headers": [(b"host", b"localhost")],
+        "headers": [(b"host", b"localhost"), (b"content-type", kind.encode())],
         "server": ("localhost", 80),
         "client": ("127.0.0.1", 1),
     }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import product
+from string import ascii_uppercase, digits
 
 from dsl.base.model import Alias, Model
 from dsl.base.phrases import phrase
@@ -12,6 +14,8 @@ from dsl.lint.registry import Asked, Finding, check
 from dsl.load.words import TOPICS
 
 FAMILIES = "family"
+_SIGNS = f"{digits}{ascii_uppercase}"
+"""What the two places of a modifier are made of."""
 
 
 @check(
@@ -53,6 +57,7 @@ def _known(model: Model) -> defaultdict[str, frozenset[str]]:
             "family": frozenset(families),
             "codes": codes,
             "narrow": codes,
+            "modifier": frozenset(map("".join, product(_SIGNS, repeat=2))),
             "state": frozenset(STATES),
             "place": frozenset(f"{number:02}" for number in range(1, 100)),
             "topic": frozenset(TOPICS),

@@ -33,6 +33,7 @@ TOPICS = {
     "care": "Conservative care?",
     "repeat": "To repeat it?",
     "sides": "Both sides?",
+    "global": "Days after it?",
     "modifiers": "Which modifier?",
     "diagnosis": "Which diagnosis?",
     "imaging": "Imaging?",

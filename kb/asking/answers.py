@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+from dsl.load.words import TOPICS
 from kb.asking.advice import NOT_KEPT, advice_on, documents_of, payers_of_documents
 from kb.asking.answered import Asked, CardAnswer, Table
 from kb.asking.card_answers import (
@@ -21,7 +23,7 @@ from kb.asking.card_answers import (
     cards_of_siblings,
     cards_with_siblings,
 )
-from kb.asking.cms import settles, told_by_cms
+from kb.asking.cms import leads_of_tables, settles, told_by_cms
 from kb.asking.code_names import asks_for_codes
 from kb.asking.coding import further_codes, several
 from kb.asking.denials import asked_by
@@ -29,6 +31,7 @@ from kb.asking.find import Found, find
 from kb.asking.grouping import of_blocks, without_numbers
 from kb.asking.leads import leads_of
 from kb.asking.meant_pages import changes, page, payer_alone
+from kb.asking.modifier_words import modifiers_told
 from kb.asking.notes import (
     denials_on,
     notes_on,
@@ -37,8 +40,9 @@ from kb.asking.notes import (
     siblings_of,
     silences_of,
 )
-from kb.asking.pairs import asks_pairs
+from kb.asking.pairs import asks_pairs, parted
 from kb.asking.reader import understand
+from kb.asking.settling import MEDICARE
 from kb.asking.subjects import (
     is_code,
     page_of,
@@ -47,6 +51,7 @@ from kb.asking.subjects import (
     subjects_of,
 )
 from kb.asking.tables import of_payers
+from kb.asking.topics import OF_SIDES
 from kb.asking.understood import (
     ABSENT,
     BRAND,
@@ -56,6 +61,7 @@ from kb.asking.understood import (
     MODIFIER,
     PAYER,
     SPAN,
+    TOPIC,
     UNLOADED,
     Chip,
     Understood,
@@ -65,6 +71,8 @@ from kb.read.store import KnowledgeBase, open_knowledge_base
 
 MOST_COMPARED = 4
 """Payers that one page shows side by side."""
+MOST_APART = 2
+"""Procedures of which each is told beside what is said of both."""
 MOST_HITS = 8
 WITHOUT_HITS = frozenset({*NOT_KEPT, "changed"})
 """Topics of which full-text search finds nothing that answers."""
@@ -95,12 +103,16 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
     payers = [chip for chip in understood.all(PAYER) if chip.known]
     if subjects and not understood.one(PAYER, BRAND, ABSENT):
         payers = payers_of_documents(kb, understood)
+    understood, subjects = of_blocks(understood, subjects)
     understood = _with_questions(understood, payers, subjects)
     told = _told(kb, understood, payers, subjects)
     siblings = cards_of_siblings(kb, understood, payers, subjects, told.cards)
     answered = (each for table in told.tables for each in table.groups)
     understood = without_numbers(understood, answered)
-    advice = advice_on(kb, understood)
+    advice = (
+        *advice_on(kb, understood),
+        *modifiers_told(kb, understood, subjects, told.cards),
+    )
     if advice and "appeal" in understood.topics:
         told = told._replace(cards=tuple(_without_silence(told.cards)))
         # Rules that are only about an appeal of their own kind give no days of appeals.
@@ -108,16 +120,17 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
     cms = told_by_cms(kb, understood)
     settled = settles(kb, understood, cms)
     silences = () if settled else silences_of(told.tables)
-    leads = leads_of(kb, understood, told.cards, siblings)
+    of_medicare = _denied_by_medicare(kb, understood, payers, subjects)
+    leads = leads_of(kb, understood, (*told.cards, *of_medicare), siblings)
+    if settled:
+        leads = tuple(each for each in leads if each.known != "silent")
     return Asked(
         understood=understood,
         title=told.title,
         path=told.path,
         cards=told.cards,
         tables=told.tables,
-        leads=tuple(each for each in leads if each.known != "silent")
-        if settled
-        else leads,
+        leads=(*leads_of_tables(kb, understood, cms), *leads),
         notes=(*notes_on(understood, known), *told.notes, *silences),
         meanings=siblings_of(
             payers, known, {each.card.payer.id for each in (*told.cards, *siblings)}
@@ -135,6 +148,18 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         or (advice and asks_for_codes(understood))
         else _hits(kb, understood, is_silent=nothing_is_known(told.cards, told.tables)),
     )
+
+
+def _denied_by_medicare(
+    kb: KnowledgeBase, understood: Understood, payers: list[Chip], subjects: list[str]
+) -> tuple[CardAnswer, ...]:
+    """What Medicare denies so of a procedure, where a denial names no payer."""
+    titles = vocabulary(kb).payers
+    named = payers or understood.one(PAYER, BRAND, ABSENT)
+    if named or not (understood.one(DENIAL) and subjects) or MEDICARE not in titles:
+        return ()
+    medicare = Chip(PAYER, (MEDICARE,), titles[MEDICARE].title, "")
+    return cards_with_siblings(kb, understood, [medicare], subjects)[:1]
 
 
 class _Told(NamedTuple):
@@ -155,6 +180,10 @@ def _without_silence(cards: Iterable[CardAnswer]) -> Iterator[CardAnswer]:
             yield replace(each, asked=asked)
 
 
+TIMES = re.compile(r"\bx ?\d{1,2}\b|\b\d{1,2} ?x\b", re.IGNORECASE)
+"""How often a code stands on a claim: ``64483 x2``."""
+
+
 def _with_questions(
     understood: Understood, payers: list[Chip], subjects: list[str]
 ) -> Understood:
@@ -162,7 +191,11 @@ def _with_questions(
     if understood.topics:
         return understood
     asked: tuple[Chip, ...] = ()
-    if payers and not subjects:
+    if (times := TIMES.search(understood.text)) and len(subjects) == 1:
+        asked = (Chip(TOPIC, ("units",), TOPICS["units"], times[0]),)
+    elif any(chip.value in OF_SIDES for chip in understood.all(MODIFIER)):
+        asked = (Chip(TOPIC, ("sides",), TOPICS["sides"], ""),)
+    elif payers and not subjects:
         asked = asked_by(understood.all(DENIAL))
     elif subjects and (level := several(understood)):
         asked = (level,)
@@ -184,6 +217,8 @@ def _told(
         payers or understood.one(SPAN) or not subjects
     ):
         return _Told(*changes(understood, payers))
+    if subjects and understood.topics == ("global",):
+        return _Told(subject_title(kb, subjects[0]), page_of(subjects[0]))
     if subjects:
         return _of_subjects(kb, understood, payers, subjects)
     if payers and not (understood.one(DOCUMENT) and not understood.topics):
@@ -201,7 +236,10 @@ def _of_subjects(
         title, path, tables = _compared(kb, understood, payers, subjects)
         return _Told(title, path, (), tables)
     if payers:
-        cards = cards_with_siblings(kb, understood, payers, subjects)
+        of_both, of_each = parted(understood, subjects)
+        cards = cards_with_siblings(kb, of_both, payers, subjects)
+        if of_each:
+            cards += cards_with_siblings(kb, of_each, payers[:1], subjects)
         alone = len(cards) == 1
         title = cards[0].title if alone else "Side by side"
         return _Told(title, cards[0].path if alone else "", cards)
@@ -219,9 +257,12 @@ def _of_all(
 ) -> _Told:
     """Many payers side by side; without lists of diagnoses what else they say."""
     only = frozenset(brand.values) if brand else None
-    understood, subjects = of_blocks(understood, subjects)
     path = "" if brand else page_of(subjects[0])
-    table = of_payers(kb, understood, subjects, only)
+    of_both, of_each = parted(understood, subjects)
+    table = of_payers(kb, of_both, subjects, only)
+    if of_each:
+        each = (of_payers(kb, of_each, [one], only) for one in subjects[:MOST_APART])
+        return _Told(table.title, path, (), (table, *each))
     diagnosis = understood.one(DIAGNOSIS)
     if table.rows or diagnosis is None:
         return _Told(table.title, path, (), (table,))

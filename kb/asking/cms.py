@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import chain, combinations, product
 
+from kb.asking.answered import Lead
+from kb.asking.settling import MEDICARE
 from kb.asking.understood import (
     BRAND,
     CODES,
+    DENIAL,
     DIAGNOSIS,
     FAMILY,
     MODIFIER,
@@ -76,6 +80,33 @@ def settles(kb: KnowledgeBase, understood: Understood, told: Iterable[Told]) -> 
     )
 
 
+def leads_of_tables(
+    kb: KnowledgeBase, understood: Understood, told: Iterable[Told]
+) -> Iterator[Lead]:
+    """What pairs and caps decide, first: for Medicare, and where no payer is named."""
+    if not decides(kb, understood) or understood.one(DENIAL):
+        return
+    answers = [one for one in told if one.answers]
+    pairs = [one for one in answers if one.question == "pairs"]
+    for one in pairs[:MOST_NAMED]:
+        yield Lead(f"Medicare, by CMS's pairs: {one.says}", MEDICARE, "known", one.by)
+    if "units" not in understood.topics or understood.one(FAMILY):
+        return
+    caps = [one for one in answers if one.question == "units"]
+    typed = _UNITS.search(understood.text)
+    for one in caps[:MOST_CODES]:
+        most = _CAP.match(one.says)
+        over = typed and most and int(typed[1] or typed[2]) > int(most[1])
+        verdict = f"{typed[1] or typed[2]} are too many: " if typed and over else ""
+        yield Lead(
+            f"Medicare, by CMS's caps: {verdict}{one.says}", MEDICARE, "known", one.by
+        )
+
+
+_UNITS = re.compile(r"\bx ?(\d{1,3})\b|\b(\d{1,3}) ?(?:x\b|units?\b)", re.IGNORECASE)
+_CAP = re.compile(r"At most (\d+) ")
+
+
 def _bound(kb: KnowledgeBase) -> frozenset[str]:
     """The payers whose claims the tables decide."""
     rows = kb.connection.execute(
@@ -90,8 +121,11 @@ def _of_procedures(kb: KnowledgeBase, understood: Understood) -> Iterator[Told]:
     named = named_codes(kb, understood)
     topics = set(understood.topics)
     payers = understood.all(PAYER, BRAND)
+    asks_others = bool(payers) and not decides(kb, understood)
     in_center = any(chip.value == SURGERY_CENTER for chip in understood.all(PLACE))
-    if len(named) > 1 and ("together" in topics or (topics <= WHETHER and not payers)):
+    if len(named) > 1 and (
+        "together" in topics or (topics <= WHETHER and not asks_others)
+    ):
         yield from _of_pairs(tables, named, day)
     codes = [*dict.fromkeys(chain.from_iterable(named))]
     alone = not topics and not understood.all(FAMILY, DIAGNOSIS) and len(codes) == 1

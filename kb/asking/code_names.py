@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from dsl.base.phrases import phrase
-from kb.asking.understood import CODES, FAMILY, LEVEL, Understood
+from kb.asking.settling import is_typed
+from kb.asking.understood import CODES, FAMILY, LEVEL, MODIFIER, Understood
 from kb.asking.vocabulary import Vocabulary, vocabulary
 from kb.read.families import families
 from kb.read.store import KnowledgeBase
@@ -18,9 +19,11 @@ MOST_CODES = 12
 PARTS = ("cervical", "thoracic", "lumbar")
 _ASKED = re.compile(
     r"\b(?:cpt|hcpcs|j[ -]?codes?|(?:billing|procedure|what|which|right|correct) codes?"
-    r"|codes? (?:for|to bill|do we bill))\b",
+    r"|codes? (?:for|to bill|do we bill)|codes?(?= ?\??$))\b",
     re.IGNORECASE,
 )
+_APART = re.compile(r"\b(?:vs|versus|difference)\b", re.IGNORECASE)
+"""What stands with two codes of which each says what it is for."""
 _NOT_OF_PROCEDURES = re.compile(
     r"\b(?:dx|icd|diagnos\w*|denial|reason|remark|cpt code \d)", re.IGNORECASE
 )
@@ -29,10 +32,12 @@ _NOT_OF_PROCEDURES = re.compile(
 def asks_for_codes(understood: Understood) -> bool:
     """Whether a question asks nothing but with which code something is billed."""
     text = understood.text
+    several = sum(map(is_typed, understood.all(CODES))) > 1
+    asked = _ASKED.search(text) or (several and _APART.search(text))
     return (
         not understood.topics
-        and not understood.one(LEVEL)
-        and _ASKED.search(text) is not None
+        and not understood.one(LEVEL, MODIFIER)
+        and bool(asked)
         and _NOT_OF_PROCEDURES.search(text) is None
     )
 
@@ -42,11 +47,14 @@ def code_names(kb: KnowledgeBase, understood: Understood) -> Iterator[str]:
     if not asks_for_codes(understood):
         return
     known = vocabulary(kb)
+    typed = [chip.value for chip in understood.all(CODES) if is_typed(chip)]
     codes = [
         code
         for chip in understood.all(CODES)
         for code in _meant(chip.typed, chip.values)
     ]
+    if len(typed) > 1:
+        codes = typed  # which of them is meant: each says what it is for
     if not codes:
         codes = _of_families(kb, understood, known)
     named = [code for code in dict.fromkeys(codes) if code in known.codes]

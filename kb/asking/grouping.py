@@ -19,8 +19,9 @@ from kb.asking.cell_words import (
 )
 from kb.asking.followed import relief_before
 from kb.asking.groups import Group, Grouped, Saying, groups_of, holding
+from kb.asking.narrowing import BEFORE_FIRST, of_kind, time_asked
 from kb.asking.subjects import card_path
-from kb.asking.topics import naming, with_rows
+from kb.asking.topics import naming
 from kb.asking.understood import TOPIC, Chip, Understood
 from kb.asking.vocabulary import vocabulary
 from kb.read.store import KnowledgeBase
@@ -38,8 +39,6 @@ _WITHOUT = re.compile(r"\b(?:without|before|prior to|w/o)\b", re.IGNORECASE)
 _HOW_LONG = re.compile(
     r"\b(?:how (?:long|soon)|when|weeks?|months?|days?)\b", re.IGNORECASE
 )
-_FIRST = re.compile(r"\b(?:without|before|first|initial|w/o)\b", re.IGNORECASE)
-_AGAIN = re.compile(r"\b(?:repeat|again|second|2nd|redo)\b", re.IGNORECASE)
 NEAR = {
     "repeat": "[ \xa0]?%| earlier",
     "limit": r" (?:\w+ )?(?:in|a) ",
@@ -48,10 +47,6 @@ NEAR = {
 }
 """By what is asked: the pattern of what follows a number that is its own."""
 _SPAN = re.compile(r"\b(?:days?|weeks?|months?)\b")
-_GUIDANCE = re.compile(
-    r"fluoro|guid(?:ance|ed)|contrast|ultrasound|needle|views", re.IGNORECASE
-)
-_PICTURES = re.compile(r"\b(?:mri|ct scan|x-?rays?)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.-])(\d{1,3})(?= ?%|[ ,?]|$)")
 
 
@@ -64,7 +59,7 @@ def of_blocks(
     if not (blocks and before) or {*understood.topics} - OF_FIRST:
         return understood, list(subjects)
     kept = tuple(chip for chip in understood.chips if chip.kind != TOPIC)
-    asked = Chip(TOPIC, ("repeat",), "Before the first?", "")
+    asked = Chip(TOPIC, ("repeat",), BEFORE_FIRST, "")
     return replace(understood, chips=(*kept, asked)), [ABLATION]
 
 
@@ -110,8 +105,8 @@ def _meant(keys: Sequence[str], understood: Understood) -> list[str]:
 def _grouped(
     kb: KnowledgeBase, understood: Understood, cards: Sequence[Card], key: str
 ) -> Grouped:
-    only = _time_asked(understood, key)
-    told = [(made, _of_kind(cell_asked(made, key), understood.text)) for made in cards]
+    only = time_asked(understood, key)
+    told = [(made, of_kind(cell_asked(made, key), understood.text)) for made in cards]
     sayings = tuple(
         _saying(made, understood, cell_words(cell, only), follows=_follows(cell))
         for made, cell in told
@@ -144,25 +139,6 @@ def cell_asked(made: Card, key: str) -> Cell:
 def _is_time_between(row: Row) -> bool:
     """Whether a rule about repeating says how long relief must last."""
     return time_of(row) != FIRST_TIME and bool(_SPAN.search(row.short))
-
-
-def _of_kind(cell: Cell, text: str) -> Cell:
-    """Pictures of the spine apart from what guides the needle, as a question has it."""
-    if cell.aspect.key != "imaging" or not cell.rows:
-        return cell
-    guides, pictures = bool(_GUIDANCE.search(text)), bool(_PICTURES.search(text))
-    if guides == pictures:
-        return cell
-    rows = [row for row in cell.rows if bool(_GUIDANCE.search(row.sentence)) == guides]
-    return with_rows(cell, rows)
-
-
-def _time_asked(understood: Understood, key: str) -> str:
-    if key not in ("repeat", "interval"):
-        return ""
-    if _FIRST.search(understood.text):
-        return FIRST_TIME
-    return AGAIN if _AGAIN.search(understood.text) else ""
 
 
 def _saying(made: Card, understood: Understood, says: str, *, follows: bool) -> Saying:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from kb.asking.answered import speaks_of_approval
 from kb.asking.cell_words import full_words, rows_asked, time_of, where_of
 from kb.asking.lead_words import (
     MOST_CLAUSES,
@@ -21,7 +23,7 @@ from kb.asking.lead_words import (
 from kb.asking.topics import OF_ALL, with_rows
 from kb.plain.trade import codes_words
 from kb.reference.card_rows import Row
-from kb.reference.card_words import CONDITIONAL, NOT_COVERED, Known
+from kb.reference.card_words import CONDITIONAL, NOT_COVERED, SOMETIMES, Known
 from kb.reference.cards import Card, Cell
 
 LONGEST_CRITERIA = 320
@@ -247,8 +249,9 @@ def _approval(cell: Cell, made: Card, name: str) -> Said:
             cell.rows,
         )
     own = [row for row in cell.rows if row.codes]
-    everywhere = [row for row in own if row.is_firm and not row.narrowed]
-    cases = [row for row in own if row.is_firm and row.narrowed]
+    firm = [row for row in own if row.is_firm]
+    everywhere = [r for r in firm if not r.narrowed and r.short != SOMETIMES]
+    cases = [row for row in firm if row not in everywhere]
     perhaps = [row for row in own if not row.is_firm]
     if everywhere:
         whom, told = _for_whom(everywhere, cases, made, name)
@@ -308,10 +311,40 @@ def _no_approval_known(cell: Cell, made: Card, name: str) -> Said:
         head = f"no loaded list of prior authorization names {name}"
     else:
         head = f"no loaded list asks for prior authorization of {name} here"
-    return Said(f"{head} ({looked}). That is no promise: ask {whom}", "silent")
+    gap = next(
+        (each for each in made.gaps if each.codes and speaks_of_approval(each)), None
+    )
+    is_open = f". Not settled: {begun_small(gap.title, made)}" if gap else ""
+    return Said(f"{head} ({looked}){is_open}. That is no promise: ask {whom}", "silent")
+
+
+def _provider(cell: Cell, made: Card, name: str) -> Said:
+    """Who may bill: under the own number, and what work under a physician's number asks."""
+    if cell.known == "silent":
+        return not_known(WHAT["provider"].format(name), made)
+    rows = rows_asked(cell)
+    under = [row for row in rows if _UNDER_ANOTHER.search(row.condition)]
+    own = [row for row in rows if row not in under]
+    told = [clauses(own, made)] if own else []
+    if under:
+        said = list(dict.fromkeys(begun_small(row.sentence, made) for row in under))
+        fit = how_many_fit(said)
+        told.append(
+            f"under a physician's number: {'; '.join(said[:fit])}" + and_more(said, fit)
+        )
+    if not own:
+        told.append("no loaded rule is about the own number")
+    return Said("; ".join(told) + doubt_of(rows, made), cell.known, rows)
+
+
+_UNDER_ANOTHER = re.compile(
+    r"who did the work and the rendering provider are (?:not the same|the same)"
+)
+"""How rules say that somebody else did the work than the one who is billed for."""
 
 
 _OWN: dict[str, Callable[[Cell, Card, str], Said]] = {
+    "provider": _provider,
     "covered": _covered,
     "approval": _approval,
 }

@@ -6,10 +6,12 @@ A sentence is made of a cell of a card and its rows, and says nothing that they 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from dsl.load.words import TOPICS
 from kb.asking.advice import NOT_KEPT
 from kb.asking.answered import CardAnswer, Lead
+from kb.asking.billing import MEDICARE, billing_of
 from kb.asking.lead_cells import (
     NO_RULE,
     Said,
@@ -27,19 +29,38 @@ from kb.asking.lead_words import (
     sources_of,
     subject_named,
 )
-from kb.asking.topics import CELLS, FIRST, INSTEAD, NARROW_TOPICS, SPOKEN, speaking
-from kb.asking.understood import DIAGNOSIS, Understood
+from kb.asking.narrowing import (
+    asks_before_first,
+    asks_for_pictures,
+    of_kind,
+    of_the_first,
+    verdict_on_count,
+    verdict_on_length,
+)
+from kb.asking.pair_words import said_of_both
+from kb.asking.pairs import TOGETHER, codes_of, parted, rows_of_sedation
+from kb.asking.subjects import subjects_of
+from kb.asking.topics import (
+    CELLS,
+    FIRST,
+    INSTEAD,
+    NARROW_TOPICS,
+    OF_SIDES,
+    SPOKEN,
+    speaking,
+)
+from kb.asking.understood import DIAGNOSIS, MODIFIER, Understood
 from kb.asking.vocabulary import vocabulary
-from kb.plain.trade import codes_words
+from kb.plain.trade import codes_words, mid_sentence
 from kb.read.families import families
 from kb.read.store import KnowledgeBase
 from kb.reference.card_rows import Row
 from kb.reference.card_words import CONDITIONAL, NOT_COVERED, Known
-from kb.reference.cards import Card, card
+from kb.reference.cards import Card, Cell, card
 
 MOST_ASKS = 5
 """What a chart must show, in one sentence; the list is below it."""
-IN_ADVICE = frozenset({*NOT_KEPT, "appeal", "source", "changed", "compared"})
+IN_ADVICE = frozenset({*NOT_KEPT, "appeal", "source", "changed", "compared", "global"})
 """Topics that sentences before the cards answer, or a page."""
 OF_EVERY_CLAIM = frozenset({"filing", "provider", "incident", "anesthetist"})
 OVERALL = frozenset({"covered", "criteria"})
@@ -61,21 +82,26 @@ def leads_of(
     for each in cards:
         for said in _once(_said(kb, understood, each)):
             own.append(said)
-            lead = _lead(understood, each, said.body, said)
+            lead = _lead(kb, understood, each, said.body, said)
             leads.setdefault(lead.say, lead)
     same = {said.body for said in own}
     for each in siblings:
         told = [s for s in _once(_said(kb, understood, each)) if s.known != "silent"]
         for said in told:
             body = "the same" if said.body in same else said.body
-            lead = _lead(understood, each, body, said)
+            lead = _lead(kb, understood, each, body, said)
             leads.setdefault(lead.say, lead)
     return tuple(leads.values())
 
 
-def _lead(understood: Understood, each: CardAnswer, body: str, said: Said) -> Lead:
+def _lead(
+    kb: KnowledgeBase, understood: Understood, each: CardAnswer, body: str, said: Said
+) -> Lead:
     whose = payer_named(understood, each.card)
-    payer = each.card.payer.id
+    payer, subject = each.card.payer.id, each.card.subject
+    if len(subjects_of(kb, understood)) > 1 and not each.is_pair:
+        of_what = subject.title if subject.is_family else subject.key
+        whose += "" if mid_sentence(of_what) in body else f", {of_what}"
     return Lead(f"{whose}: {body}.", payer, said.known, sources_of(said.rows))
 
 
@@ -96,28 +122,38 @@ def _said(
     if not each.is_of_subject:
         yield from (said_of_cell(cell, each.card, "claims") for cell in each.asked)
         return
-    named = [*_of_what_is_named(understood, each, name)]
+    named = [*_of_what_is_named(kb, understood, each, name)]
     yield from named
     if understood.topics or not named:
         yield from _of_topics(kb, understood, each, name)
 
 
 def _of_what_is_named(
-    understood: Understood, each: CardAnswer, name: str
+    kb: KnowledgeBase, understood: Understood, each: CardAnswer, name: str
 ) -> Iterator[Said]:
     """The sentences of a denial, a diagnosis or a second procedure that a question names."""
     made = each.card
-    if each.denied is not None:
-        yield _denied(each.denied, made)
     if each.verdicts:
         yield _verdicts(each)
-    elif understood.one(DIAGNOSIS):
+    if each.denied is not None:
+        yield _denied(each.denied, made)
+    if understood.one(DIAGNOSIS) and not each.verdicts:
         yield said_of_cell(made.cell("diagnosis"), made, name)
+    if not each.rows and (typed := _modifiers(understood)):
+        yield not_known(f"anything of modifier {' or '.join(typed)} for {name}", made)
     if each.is_pair and each.rows:
-        yield _of_rows(each.rows, made)
+        others = [key for key in subjects_of(kb, understood) if key != made.subject.key]
+        yield said_of_both(each.rows, made, codes_of(kb, made, others))
     elif each.is_pair:
         both = each.title.partition(": ")[2]
         yield not_known(f"anything of both on one day: {both}", made)
+
+
+def _modifiers(understood: Understood) -> list[str]:
+    """Modifiers that are asked about by themselves, but those of sides."""
+    named = [chip.value for chip in understood.all(MODIFIER)]
+    alone = not set(understood.topics) - {"modifiers"}
+    return [each for each in named if each not in OF_SIDES] if alone else []
 
 
 def _of_topics(
@@ -128,11 +164,11 @@ def _of_topics(
     topics = [
         topic
         for topic in understood.topics
-        if topic not in IN_ADVICE and not _is_told(topic, understood, each)
+        if topic not in IN_ADVICE and not _is_told(kb, topic, understood, each)
     ]
     if understood.topics and not topics:
         return
-    told = [_of_topic(kb, topic, each, name) for topic in topics]
+    told = [_of_topic(kb, understood, topic, each, name) for topic in topics]
     told = told or [*_overview(each, name)]
     of_claims = bool(topics) and OF_EVERY_CLAIM.issuperset(topics)
     silent = made.is_silent and not of_claims
@@ -143,13 +179,19 @@ def _of_topics(
     yield from told
 
 
-def _is_told(topic: str, understood: Understood, each: CardAnswer) -> bool:
+def _is_told(
+    kb: KnowledgeBase, topic: str, understood: Understood, each: CardAnswer
+) -> bool:
     """Whether another sentence says what a topic asks."""
     if topic == "covered" and ("criteria" in understood.topics or each.verdicts):
         return True
     if topic == "diagnosis" and understood.one(DIAGNOSIS):
         return True
-    return each.is_pair
+    if topic == "sides" and each.card.payer.id == MEDICARE:
+        # The fee schedule's sentence says it, and what a surgery center does.
+        return next(billing_of(kb, understood), "") != ""
+    apart = topic == TOGETHER and parted(understood, subjects_of(kb, understood))[1]
+    return each.is_pair or bool(apart)
 
 
 def _overview(each: CardAnswer, name: str) -> Iterator[Said]:
@@ -164,7 +206,9 @@ def _overview(each: CardAnswer, name: str) -> Iterator[Said]:
             yield said_of_cell(cell, made, name)
 
 
-def _of_topic(kb: KnowledgeBase, topic: str, each: CardAnswer, name: str) -> Said:
+def _of_topic(
+    kb: KnowledgeBase, understood: Understood, topic: str, each: CardAnswer, name: str
+) -> Said:
     """The sentence of a topic: of its cell, of the rows that speak of it, or that none does."""
     made = each.card
     keys = CELLS.get(topic, ())
@@ -175,14 +219,41 @@ def _of_topic(kb: KnowledgeBase, topic: str, each: CardAnswer, name: str) -> Sai
         return _chart(each)
     if topic in SPOKEN and (topic in NARROW_TOPICS or not keys):
         rows = [*speaking(made, SPOKEN[topic], narrow=topic in NARROW_TOPICS)]
+        rows = [*rows_of_sedation(kb, made)] or rows if topic == "sedation" else rows
         return _of_rows(rows, made) if rows else _no_rows(topic, made, name)
     if not keys:
         return _of_rows(each.rows, made) if each.rows else _no_rows(topic, made, name)
+    if topic == "repeat" and asks_before_first(understood):
+        return _before_first(made, name)
     cells = [made.cell(key) for key in keys]
     told = [cell for cell in cells if not cell.says_nothing]
     if not told:
         return _next_best(topic, each, name)
-    return _joined([said_of_cell(cell, made, name) for cell in told])
+    return _joined([_of_cell(understood.text, cell, made, name) for cell in told])
+
+
+def _of_cell(text: str, cell: Cell, made: Card, name: str) -> Said:
+    """The sentence of a cell, with what the length of time that is named comes to."""
+    said = said_of_cell(cell, made, name)
+    if cell.aspect.key == "imaging" and asks_for_pictures(text):
+        pictures = of_kind(cell, text)
+        if not pictures.rows:
+            head = f"no loaded rule asks for an MRI, CT scan or X-ray before {name}"
+            return Said(f"{head}; of imaging it says: {said.body}", "partly", said.rows)
+        return said_of_cell(pictures, made, name)
+    if cell.aspect.key == "limit":
+        verdict = verdict_on_count(text, cell.rows)
+    else:
+        verdict = verdict_on_length(text, cell.aspect.key, cell.rows)
+    return replace(said, body=verdict + said.body) if verdict else said
+
+
+def _before_first(made: Card, name: str) -> Said:
+    """What must come before a first procedure: blocks and the relief that they gave."""
+    cell = of_the_first(made.cell("repeat"))
+    if cell.rows:
+        return said_of_cell(cell, made, name)
+    return not_known(f"which blocks must come before a first {name}", made)
 
 
 def _next_best(topic: str, each: CardAnswer, name: str) -> Said:

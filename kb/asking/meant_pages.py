@@ -42,7 +42,7 @@ def payer_alone(
     if understood.one(MODIFIER) and not understood.topics:
         title, _, tables = of_topic(kb, understood, payer.value)
         return f"{payer.label}: {title}", path, (), tables
-    if not understood.topics:
+    if not understood.topics or is_about_the_unknown(understood):
         return payer.label, path, (), ()
     cards = cards_of_payer(
         kb, payer.value, understood.day, state_of(kb, understood), place_of(understood)
@@ -62,6 +62,12 @@ def payer_alone(
         return payer.label, path, (of_all,), ()
     table = table_of(kb, understood, payer.label, cards, by_payer=False)
     return payer.label, path, (), (table,)
+
+
+def is_about_the_unknown(understood: Understood) -> bool:
+    """Whether what is asked is asked of something that nothing here knows."""
+    words = [each for each in understood.not_understood if each.isalpha()]
+    return bool(words) and BROAD.issuperset(understood.topics)
 
 
 def changes(understood: Understood, payers: list[Chip]) -> tuple[str, str]:
@@ -90,6 +96,6 @@ def page(
     brand = understood.one(BRAND)
     if brand and not understood.topics:
         return f"{brand.label}: which payer?", "", (choices(kb, brand),)
-    if understood.not_understood and not brand and BROAD.issuperset(understood.topics):
-        return "", "", ()  # it is about something that nothing here knows
+    if is_about_the_unknown(understood) and not brand:
+        return "", "", ()
     return of_topic(kb, understood)

@@ -10,6 +10,7 @@ from kb.asking.understood import (
     DENIAL,
     DOCUMENT,
     PAYER,
+    SUBJECTS,
     UNLOADED,
     Chip,
     Understood,
@@ -38,8 +39,15 @@ def denials_on(understood: Understood, *, is_shown: bool) -> list[str]:
     """What each denial says; without rows that deny so, what must be named to see them."""
     denials = understood.all(DENIAL)
     said = [*map(sentences_of, told_apart(denials))]
-    if any(chip.known for chip in denials) and not is_shown:
-        said.append("Name the payer and the code to see which of its rules deny so.")
+    payer, subject = understood.one(PAYER, BRAND), understood.one(*SUBJECTS)
+    lacking = [
+        words
+        for words, chip in (("the payer", payer), ("the code", subject))
+        if chip is None
+    ]
+    if any(chip.known for chip in denials) and lacking and not is_shown:
+        named = " and ".join(lacking)
+        said.append(f"Name {named} to see which of its rules deny so.")
     return said
 
 

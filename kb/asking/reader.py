@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from dsl.base.phrases import atoms as atoms_of
+from dsl.base.phrases import phrase
 from dsl.ir.states import STATES
 from dsl.load.words import TOPICS
 from kb.asking.days import Days, days_in
@@ -67,8 +68,20 @@ CHOSEN = frozenset(
 """Modifiers that are ones where two of them are put to a choice: ``25 or 57``."""
 CHOICE = frozenset({"or", "vs", "vs.", "versus", "and"})
 UNITS = frozenset(
-    {"cc", "day", "injection", "level", "mg", "ml", "month", "more", "of", "percent"}
-    | {"session", "time", "unit", "visit", "week", "year"}
+    {
+        "block",
+        "cc",
+        "day",
+        "injection",
+        "level",
+        "mg",
+        "ml",
+        "month",
+        "more",
+        "of",
+        "percent",
+    }
+    | {"mbb", "session", "time", "unit", "visit", "week", "year"}
 )
 ALONE = frozenset(
     {"50", "RT", "LT", "59", "25", "26", "TC", "KX", "JW", "JZ", "XS", "XU"}
@@ -103,7 +116,7 @@ def understand(
     tokens = tokens_of(rest)
     shouted = rest.isupper()
     coded = {at: _coded(tokens, at, known) for at in range(len(tokens))}
-    behind = _modifiers_behind(tokens, coded)
+    behind = _modifiers_behind(tokens, coded) | _modifiers_explained(tokens, known)
     loose = [
         Atom(word, at, token.text, shouted)
         for at, token in enumerate(tokens)
@@ -145,7 +158,8 @@ def _waits(text: str) -> list[Chip]:
 
 
 _WAIT = re.compile(
-    r"\b(?:after|every|in|within|since|only) \d{1,3} (?:days?|weeks?|wks?|months?|mos?)\b",
+    r"\b(?:(?:after|every|in|within|since|only) \d{1,3} (?:days?|weeks?|wks?|months?|mos?)"
+    r"|\d{1,3} (?:days?|weeks?|wks?|months?|mos?) (?:after|since|apart|later|between|from))\b",
     re.IGNORECASE,
 )
 
@@ -249,9 +263,32 @@ def _modifiers_behind(
         word = _is_word_for_modifier(before)
         behind = at - 1 in found or any(chip.kind == CODES for chip in coded[at - 1])
         upper = token.text.upper()
-        if (word and _MODIFIER.fullmatch(upper)) or (behind and upper in ALONE):
+        # In "25 modifier em" the modifier stands before the word.
+        follows = word and at - 2 not in found and _is_written_so(token.text)
+        if (follows and _MODIFIER.fullmatch(upper)) or (behind and upper in ALONE):
             found[at] = _modifier(upper, token.text)
     return found
+
+
+def _is_written_so(text: str) -> bool:
+    """Whether letters are a modifier's: in capitals, or those of one that is known."""
+    return not text.islower() or text.upper() in MODIFIERS.keys() | ALONE | CHOSEN
+
+
+def _modifiers_explained(tokens: list[Token], known: Vocabulary) -> dict[int, Chip]:
+    """Modifiers that a question asks the meaning of: ``what is gz``, ``jw vs jz meaning``."""
+    text = " ".join(token.text.casefold() for token in tokens)
+    if not _MEANING.search(text):
+        return {}
+    return {
+        at: _modifier(token.text.upper(), token.text)
+        for at, token in enumerate(tokens)
+        if token.text.upper() in MODIFIERS.keys() | CHOSEN
+        and phrase(token.text) not in known.phrases
+    }
+
+
+_MEANING = re.compile(r"\b(?:what(?:'?s| is| are| does)|mean|means|meaning|explain)\b")
 
 
 def _is_word_for_modifier(word: str) -> bool:
@@ -363,6 +400,8 @@ def _chips(loose: list[Atom], match: Match, known: Vocabulary) -> list[Chip]:
 def _chip(meaning: Meaning, typed: str, known: Vocabulary) -> Chip:
     kind, targets = meaning.kind, meaning.targets
     first = targets[0]
+    if kind == MODIFIER:
+        return _modifier(first, typed)
     if kind == PAYER:
         label = known.payers[first].title
         return Chip(PAYER, (first,), label, typed, others=targets[1:])

@@ -43,7 +43,8 @@ def as_text(asked: Asked) -> str:
     lines += _understood_lines(asked.understood)
     if asked.understood.not_understood and not asked.is_found_whole:
         lines.append(f"not understood: {', '.join(asked.understood.not_understood)}")
-    cms = ["", *_wrapped(told_lines(asked.cms))] if asked.cms else []
+    below = asked.cms_below
+    cms = ["", *_wrapped(told_lines(below))] if below else []
     lines += cms if asked.tables_of_cms_first else []
     for each in asked.cards:
         lines += ["", *_card_lines(each)]

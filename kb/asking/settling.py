@@ -13,6 +13,7 @@ from kb.asking.understood import (
     BRAND,
     CODES,
     CONTRACTOR,
+    DIAGNOSIS,
     FAMILY,
     MODIFIER,
     PAYER,
@@ -42,9 +43,10 @@ _JOINING = re.compile(
 
 def settled(chips: list[Chip], known: Vocabulary, text: str) -> tuple[Chip, ...]:
     """The chips of a text without doubles and contradictions."""
-    chips = list(joined_apart(_distinct(chips), known, text))
+    chips = list(joined_apart(_indications(_distinct(chips), known), known, text))
     chips = _trial_of_a_stimulator(_topics_told_apart(chips))
-    chips = _medicare_of_another(_whose_documents(chips, known))
+    chips = _whose_documents(_approvers_beside_payers(chips), known)
+    chips = _medicare_of_another(chips)
     chips = _with_lines(chips, known)
     chips = [_of_a_state(chip, chips, known) for chip in chips]
     chips = _without_brands_named(chips)
@@ -59,10 +61,35 @@ def _distinct(chips: list[Chip]) -> list[Chip]:
     ]
 
 
+def _indications(chips: list[Chip], known: Vocabulary) -> list[Chip]:
+    """An illness beside a procedure is what that is for, not the procedure against it."""
+    named = [
+        chip
+        for chip in chips
+        if chip.kind in (CODES, FAMILY) and chip.typed.casefold() not in ILLNESSES
+    ]
+    if not named:
+        return chips
+    return [
+        replace(
+            chip, kind=DIAGNOSIS, values=(illness,), label=f"{chip.typed}: {illness}"
+        )
+        if (illness := ILLNESSES.get(chip.typed.casefold(), "")) in known.codes
+        else chip
+        for chip in chips
+    ]
+
+
+ILLNESSES = {"migraine": "G43.709", "chronic migraine": "G43.709"}
+"""Words for the procedure against an illness that are the illness itself."""
+
+
 def _topics_told_apart(chips: list[Chip]) -> list[Chip]:
     """The most of a drug, or of units, is no number of sessions; modifier 50 is of sides."""
     topics = {chip.value for chip in chips if chip.kind == TOPIC}
     dropped = set()
+    if "appeal" in topics:
+        dropped |= {("filing", word) for word in ("timely", "deadline", "time frame")}
     if topics & OTHER_MOSTS:
         dropped |= {("limit", word) for word in ("max", "maximum", "limit", "limits")}
     named = "sides" in topics or any(chip.kind == MODIFIER for chip in chips)
@@ -75,6 +102,25 @@ def _topics_told_apart(chips: list[Chip]) -> list[Chip]:
             or (named and chip.value == "modifiers")
         )
     ]
+
+
+def _approvers_beside_payers(chips: list[Chip]) -> list[Chip]:
+    """Who approves for many payers is no payer beside another: ``humana: evicore or cohere``."""
+    approving = [
+        chip
+        for chip in chips
+        if chip.kind == BRAND and chip.typed.casefold().split()[0] in APPROVERS
+    ]
+    if not approving or not any(
+        chip.kind in (PAYER, BRAND) and chip not in approving for chip in chips
+    ):
+        return chips
+    asked = Chip(TOPIC, ("approval",), TOPICS["approval"], approving[0].typed)
+    return [*(chip for chip in chips if chip not in approving), asked]
+
+
+APPROVERS = frozenset({"evicore", "cohere", "carelon", "aim"})
+"""First words of the names of those who approve in a payer's place."""
 
 
 def _whose_documents(chips: list[Chip], known: Vocabulary) -> list[Chip]:

@@ -22,6 +22,7 @@ CELLS: dict[str, tuple[str, ...]] = {
     "care": ("wait",),
     "repeat": ("repeat", "interval"),
     "sides": ("sides",),
+    "global": (),
     "modifiers": ("modifiers",),
     "diagnosis": ("diagnosis",),
     "imaging": ("imaging",),
@@ -82,7 +83,7 @@ WITHOUT_CELL = {"repeat": re.compile(r"\brelief\b", re.IGNORECASE)}
 """What rows of other cells say of a topic whose own cells are empty."""
 OF_ALL = frozenset({"filing", "provider", "modifiers", "chart", "other"})
 """Cells whose rules are mostly for every service."""
-PAYER_WIDE = ("filing", "provider", "appeal")
+PAYER_WIDE = ("filing", "provider", "appeal", "incident", "notice")
 """Topics that payers decide for every procedure alike."""
 LONGEST_CONDITION = 120
 """Letters of a condition that stand beside a short answer; a row has longer ones too."""

@@ -72,8 +72,10 @@ PLACES = {
 Any other number of CMS's list can be typed.
 """
 MODIFIERS = {
+    "AA": "anesthesia given by the anesthesiologist alone",
     "FS": "a visit shared by a physician and a nurse practitioner or assistant",
     "GA": "the patient signed a notice that Medicare may not pay",
+    "GT": "by live video",
     "GX": "a notice was given of its own accord",
     "GY": "Medicare never covers it",
     "GZ": "it may be denied, and no notice was signed",
@@ -81,6 +83,13 @@ MODIFIERS = {
     "JZ": "no drug of the single-dose vial was thrown away",
     "KD": "drug given through an implanted pump or device",
     "KX": "what the policy asks is met, and the chart shows it",
+    "Q6": "a substitute physician, paid by time",
+    "QK": "two to four anesthesias directed at once",
+    "QS": "monitored anesthesia care",
+    "QW": "a test that CLIA waives",
+    "QX": "a nurse anesthetist, directed by a physician",
+    "QY": "one nurse anesthetist directed by an anesthesiologist",
+    "QZ": "a nurse anesthetist without a physician's direction",
     "SA": "a nurse practitioner worked with a physician",
     "SB": "a nurse midwife did it",
     "TC": "the technical part only",

@@ -71,6 +71,8 @@ class Answers:
     """By code: rules for other codes that forbid or ask for it on the same day."""
     codes: dict[str, tuple[str, ...]]
     """By rule: the codes that it is for on any day."""
+    spans: frozenset[tuple[Day, Day]]
+    """The first and last days of all of these, without those that are open at both ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +169,21 @@ def _read_answers(kb: KnowledgeBase, versions: list[str]) -> dict[str, Answers]:
                 )
                 for each in own
             },
+            spans=_spans(own, codes, beside),
         )
         for version, own in of_version.items()
     }
+
+
+def _spans(
+    own: Iterable[Answer], *of_codes: dict[str, list[Row]]
+) -> frozenset[tuple[Day, Day]]:
+    found = {(each.from_day, each.through_day) for each in own}
+    for codes in of_codes:
+        for each in own:
+            rows = codes.get(each.rule, ())
+            found.update((row["from_day"], row["through_day"]) for row in rows)
+    return frozenset(found - {(None, None)})
 
 
 def _answer(row: Row) -> Answer:

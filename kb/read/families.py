@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from bisect import bisect_right
+from datetime import date, timedelta
 
 from kb.read.knowledge_base import KnowledgeBase
 
 FAMILIES = "family"
 """The grouping whose groups are the families of procedures."""
+ONE_DAY = timedelta(days=1)
 
 TITLES = {
     "basivertebral": "Basivertebral nerve ablation",
@@ -45,12 +47,36 @@ A payer that follows another one's policies is known where the other is.
 
 def families(kb: KnowledgeBase, day: date) -> dict[str, frozenset[str]]:
     """The codes of each family on a day, in the order of the shared words."""
+    days, text = days_of_families(kb), day.isoformat()
+    at = bisect_right(days, text)
+    since = days[at - 1] if at else ""
+    return dict(kb.items(_read_families, [since])[since])
+
+
+def _read_families(
+    kb: KnowledgeBase, days: list[str]
+) -> dict[str, dict[str, frozenset[str]]]:
+    """By the first of some days on which they stay the same: the families."""
+    return {day: _families_on(kb, day) for day in days}
+
+
+def _families_on(kb: KnowledgeBase, day: str) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    text = day.isoformat()
     for family, code, first, last in kb.once(_members):
-        if (first or "") <= text and (not last or text <= last):
+        if (first or "") <= day and (not last or day <= last):
             found.setdefault(family, set()).add(code)
     return {family: frozenset(codes) for family, codes in found.items()}
+
+
+def days_of_families(kb: KnowledgeBase) -> tuple[str, ...]:
+    """Every day on which a code comes into a family, or has left it, in order."""
+    return kb.once(_days_of_families)
+
+
+def _days_of_families(kb: KnowledgeBase) -> tuple[str, ...]:
+    begun = {first for _, _, first, _ in kb.once(_members) if first}
+    last = (date.fromisoformat(day) for _, _, _, day in kb.once(_members) if day)
+    return tuple(sorted(begun | {(day + ONE_DAY).isoformat() for day in last}))
 
 
 def codes_of_families(kb: KnowledgeBase) -> dict[str, frozenset[str]]:

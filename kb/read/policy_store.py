@@ -209,13 +209,20 @@ def _values_of(kb: KnowledgeBase, version_id: str) -> tuple[Value, ...]:
     )
 
 
-def scenarios_of(kb: KnowledgeBase, version_id: str) -> tuple[Scenario, ...]:
-    """The worked claims of a policy version, in their order."""
+def scenarios_of(
+    kb: KnowledgeBase, version_id: str, names: str = ""
+) -> tuple[Scenario, ...]:
+    """The worked claims of a policy version, in their order.
+
+    With ``names``, those alone that expect something of the rule (or whatever) of that name.
+    """
     rows = kb.rows(
         """SELECT id, position, name, title, claim, expect, prose_html, origin, file,
           line, end_line
-        FROM scenario WHERE policy_version = ? ORDER BY position""",
-        version_id,
+        FROM scenario WHERE policy_version = :version AND (:word = '' OR instr(expect, :word) > 0)
+        ORDER BY position""",
+        version=version_id,
+        word=json.dumps(names, ensure_ascii=False) if names else "",
     )
     for row in rows:
         row["claim"] = json.loads(row["claim"])

@@ -127,6 +127,14 @@ def rows_of(
     A row is partial that is for some of the ``usual`` codes only, and narrowed where it
     can apply in some states or places only and none is ``given``.
     """
+    alike = saying_the_same(spoken)
+    everywhere = _contractors(spoken_one for same in alike for spoken_one in same)
+    rows = (_row(same, usual, given, everywhere) for same in alike)
+    return sorted(rows, key=best_first)
+
+
+def saying_the_same(spoken: Iterable[Spoken]) -> list[list[Spoken]]:
+    """What is said, once for all who say it: each becomes one row."""
     alike: dict[object, list[Spoken]] = {}
     for each in spoken:
         answer = each.answer
@@ -136,13 +144,26 @@ def rows_of(
             answer.condition,
             answer.outcome,
             each.codes,
+            each.policy.status == "draft",
         )
-        alike.setdefault((*key, each.policy.status == "draft"), []).append(each)
-    everywhere = _contractors(
-        spoken_one for same in alike.values() for spoken_one in same
+        alike.setdefault(key, []).append(each)
+    return [*alike.values()]
+
+
+def firm(same: list[Spoken]) -> bool:
+    """Whether the row of these would be firm (``Row.is_firm``)."""
+    first = same[0]
+    return (
+        first.answer.outcome not in WEAK_OUTCOMES
+        and first.policy.status != "draft"
+        and _grade(same) != "recalled"
     )
-    rows = (_row(same, usual, given, everywhere) for same in alike.values())
-    return sorted(rows, key=best_first)
+
+
+def _grade(same: list[Spoken]) -> str:
+    if not same[0].answer.grade:
+        return ""
+    return weakest(each.answer.grade for each in same)
 
 
 def _contractors(spoken: Iterable[Spoken]) -> frozenset[str]:
@@ -169,7 +190,7 @@ def _row(
         sentence=first.sentence,
         condition="; ".join(filter(None, [where, answer.condition])),
         outcome=answer.outcome,
-        grade=weakest(each.answer.grade for each in same) if answer.grade else "",
+        grade=_grade(same),
         source=sources[0] if sources else "",
         sources=sources,
         caveat=answer.caveat,

@@ -3,340 +3,51 @@
 A card is merged from every policy that holds for the payer: its own, those of its
 contractors, those for any payer, and those of a payer that it follows.  Its cells come in
 the fixed order of ``kb.plain.aspects.ASPECTS``.  A cell is ``silent`` only where no rule
-in force of any of these policies answers.
+in force of any of these policies answers.  Cards are made in ``card_making``, and kept here.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 from threading import Lock
 
 from cachetools import LRUCache
 
-from kb.plain.headings import ASPECTS, OPEN_POINTS, Aspect
 from kb.plain.trade import in_trade_words
-from kb.read.card_store import (
-    Answer,
-    Answers,
-    Holding,
-    Scoped,
-    answers_of,
-    days_of_change,
-    holdings,
-)
-from kb.read.families import families, family_title
+from kb.read.card_store import answers_of, holdings
+from kb.read.families import days_of_families, families, family_title
 from kb.read.knowledge_base import KnowledgeBase
-from kb.read.records import Payer, Policy, Source
-from kb.read.source_store import sources
-from kb.read.store import payers, policy_versions
-from kb.reference.approval_lists import APPROVAL, silence_of
-from kb.reference.card_rows import Row, Spoken, best_first, rows_of, usual_codes
-from kb.reference.card_words import Known, covered_row, short_of, silence_words
-from kb.reference.documents import Document, documents_for
+from kb.read.records import Payer, Policy
+from kb.read.store import payers
+from kb.reference.card_days import last_up_to, unchanged_for
+from kb.reference.card_making import NOT_KNOWN, Asked, Card, Cell, Subject
 
-NOT_KNOWN = "not known"
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a card is about."""
-
-    key: str
-    """A family (``epidural``) or a code (``64483``)."""
-    title: str
-    codes: frozenset[str]
-    is_family: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One question with the answers of all policies."""
-
-    aspect: Aspect
-    known: Known
-    """``partly``: only for some codes, states, plans or cases, or on a weak ground."""
-    short: str
-    """The answer in big type: ``4 in 12 months``, ``Required``; empty where silent."""
-    rows: tuple[Row, ...]
-    """What is most general, and best founded, stands first."""
-    searched: str
-    """Of a silent cell: what was looked through, as a sentence."""
-    ask: str
-    """Of a silent cell: whom to ask."""
-    silence: str = NOT_KNOWN
-    """Of a silent cell: what stands in the answer's place."""
-
-    @property
-    def says_nothing(self) -> bool:
-        """Whether no rule answers, and no list either that it is not on."""
-        return self.known == "silent" and self.silence == NOT_KNOWN
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What a payer says of a family or code, on a day, in a state and place."""
-
-    payer: Payer
-    subject: Subject
-    day: date
-    state: str
-    """Empty: in any state."""
-    place: str
-    """A place of service; empty: in any."""
-    usual: tuple[str, ...]
-    """The codes that answers are for which name none: those that most coverage rules name."""
-    cells: tuple[Cell, ...]
-    """Every question, in fixed order; silent ones too."""
-    policies: tuple[Policy, ...]
-    """Those that answer something here, merged."""
-    searched: tuple[Policy, ...]
-    """Every policy of the payer in force that was looked through."""
-    documents: tuple[Document, ...]
-    """What the chart must show."""
-    sources: tuple[Source, ...]
-    gaps: tuple[Row, ...]
-    """What the policies leave open."""
-
-    def cell(self, key: str) -> Cell:
-        """The cell of a question by its key; ``KeyError`` for none of that name."""
-        return {each.aspect.key: each for each in self.cells}[key]
-
-    @property
-    def is_silent(self) -> bool:
-        """Whether no rule of the payer names the codes.
-
-        Rules for every line do not count, nor do policies for any payer.
-        """
-        return not self._own_rows()
-
-    @property
-    def is_led(self) -> bool:
-        """Whether every rule that names the codes is of a payer that this one follows."""
-        own = self._own_rows()
-        return bool(own) and all(row.follows for row in own)
-
-    def _own_rows(self) -> list[Row]:
-        return [
-            row
-            for cell in self.cells
-            for row in cell.rows
-            if row.codes and not row.anyone
-        ]
-
-
-def _place(answer: Answer) -> tuple[int, str]:
-    """Where an answer stands in its policy."""
-    return answer.position, answer.from_day or ""
-
-
-NO_CODES: frozenset[str] = frozenset()
-
-
-class _Asked:
-    """One payer, day, state and place: the policies that hold, read once for all cards."""
-
-    def __init__(
-        self,
-        kb: KnowledgeBase,
-        payer: Payer,
-        day: date,
-        state: str = "",
-        place: str = "",
-        contractor: str | None = None,
-    ) -> None:
-        self.payer, self.day = payer, day
-        self.state, self.place = state, place
-        self.given = {"state": state, "place": place}
-        self.contractor = contractor
-        self.day_text = day.isoformat()
-        self.holding = self._in_force(kb)
-        """The policies in force, and how they hold for the payer."""
-        self.policies = self._policies(kb)
-        """The same by version, in the order of all policies."""
-        self.answers = answers_of(kb, (each.version for each in self.holding))
-        """What they say."""
-        self.held = self._held(kb)
-        self.of_no_code: Card | None = None
-        """Its card for codes that none of them names, when it was asked for."""
-
-    def _in_force(self, kb: KnowledgeBase) -> list[Holding]:
-        return [
-            each
-            for each in holdings(kb).get(self.payer.id, ())
-            if self._holds(each.from_day, each.through_day)
-            and (not self.state or not each.states or self.state in each.states)
-        ]
-
-    def _policies(self, kb: KnowledgeBase) -> dict[str, Policy]:
-        found = policy_versions(kb, (each.version for each in self.holding))
-        if self.contractor is None:
-            return found
-        own = ("", self.contractor)
-        return {key: each for key, each in found.items() if each.contractor in own}
-
-    @cached_property
-    def silence(self) -> tuple[str, str]:
-        """What every cell says that none of them answers."""
-        return silence_words(self.payer, self.policies)
-
-    @cached_property
-    def named(self) -> frozenset[str]:
-        """Every code that one of them, or one of another state, is for or names."""
-        of_each = (
-            codes
-            for _, _, answers in self.held
-            for codes in (answers.by_code, answers.beside)
-        )
-        return frozenset().union(*of_each)
-
-    @cached_property
-    def minds(self) -> frozenset[str]:
-        """Which of state and place change what they say."""
-        answers = (each for one in self.answers.values() for each in one.all)
-        fields = {field for each in answers for field, *_ in each.confined}
-        by_state = any(each.states for each in self.holding)
-        if by_state or any(each.contractor for each in self.policies.values()):
-            fields.add("state")
-        return frozenset(fields)
-
-    def card(self, kb: KnowledgeBase, subject: Subject) -> Card:
-        """The card of a subject."""
-        if not subject.codes.isdisjoint(self.named):
-            return self._made(kb, subject)
-        if self.of_no_code is None:
-            self.of_no_code = self._made(kb, subject)
-        usual = tuple(sorted(subject.codes))
-        cells = tuple(
-            # What lists of approval say of a silence depends on the codes.
-            self._cell(cell.aspect, [], subject)
-            if cell.aspect.key == APPROVAL and not cell.rows
-            else cell
-            for cell in self.of_no_code.cells
-        )
-        return replace(self.of_no_code, subject=subject, usual=usual, cells=cells)
-
-    def _made(self, kb: KnowledgeBase, subject: Subject) -> Card:
-        spoken = [*self._spoken(subject)]
-        usual = usual_codes(spoken, subject.codes)
-        rows = rows_of(spoken, usual, self.given)
-        by_aspect: dict[str, list[Row]] = {}
-        for row in rows:
-            by_aspect.setdefault(row.aspect, []).append(row)
-        if APPROVAL in by_aspect:
-            # What holds everywhere is the answer, though a person must look at it.
-            by_aspect[APPROVAL].sort(key=lambda row: not row.is_general)
-        conditional = covered_row(rows)
-        if conditional is not None:
-            covered = [*by_aspect.get("covered", ()), conditional]
-            by_aspect["covered"] = sorted(covered, key=best_first)
-        answering = {path for row in rows for path in row.policies}
-        cited = {key for row in rows for key in row.sources}
-        return Card(
-            payer=self.payer,
-            subject=subject,
-            day=self.day,
-            state=self.state,
-            place=self.place,
-            usual=tuple(sorted(usual)),
-            cells=tuple(
-                self._cell(aspect, by_aspect.get(aspect.key, []), subject)
-                for aspect in ASPECTS
-            ),
-            policies=tuple(p for p in self.policies.values() if p.id in answering),
-            searched=tuple(self.policies.values()),
-            documents=documents_for(
-                kb,
-                {fact for each in spoken if each.codes for fact in each.answer.facts},
-            ),
-            sources=_cited(kb, cited),
-            gaps=tuple(by_aspect.get(OPEN_POINTS.key, ())),
-        )
-
-    def _spoken(self, subject: Subject) -> Iterator[Spoken]:
-        """Every answer for codes of the subject, with whose it is."""
-        for holding in self.holding:
-            policy = self.policies.get(holding.version)
-            if policy is None:
-                continue
-            answers = self.answers[holding.version]
-            named = self._rules_for(answers.by_code, subject.codes)
-            beside = self._rules_for(answers.beside, subject.codes)
-            for answer, codes in named.values():
-                if self._may_apply(answer, holding):
-                    yield Spoken(answer, policy, holding, frozenset(codes))
-            for answer in answers.for_all:
-                said = answer.kind == "rule" or bool(named)
-                if said and self._may_apply(answer, holding):
-                    yield Spoken(answer, policy, holding, NO_CODES)
-            for answer, codes in beside.values():
-                if (
-                    answer.rule,
-                    answer.from_day or "",
-                ) not in named and self._may_apply(answer, holding):
-                    own = answers.codes[answer.rule]
-                    yield Spoken(answer, policy, holding, frozenset(codes), own)
-
-    def _rules_for(
-        self, by_code: Mapping[str, tuple[Scoped, ...]], codes: frozenset[str]
-    ) -> dict[tuple[str, str], tuple[Answer, list[str]]]:
-        """By rule: its answer, and the codes of the subject that it is for, or names."""
-        found: dict[tuple[str, str], tuple[Answer, list[str]]] = {}
-        for code in sorted(codes & by_code.keys()):
-            for scoped in by_code[code]:
-                if self._holds(scoped.from_day, scoped.through_day):
-                    answer = scoped.answer
-                    key = answer.rule, answer.from_day or ""
-                    found.setdefault(key, (answer, []))[1].append(code)
-        in_order = sorted(found.items(), key=lambda each: _place(each[1][0]))
-        return dict(in_order)
-
-    def _holds(self, first: str | None, last: str | None) -> bool:
-        return (first or "") <= self.day_text and (not last or self.day_text <= last)
-
-    def _may_apply(self, answer: Answer, holding: Holding) -> bool:
-        """Whether an answer holds on the day, for this payer, and can apply where it is asked."""
-        if holding.followed_by and not answer.carried:
-            return False
-        if not self._holds(answer.from_day, answer.through_day):
-            return False
-        return all(
-            not self.given[field] or (self.given[field] in values) == (how == "only")
-            for field, how, values in answer.confined
-        )
-
-    def _cell(self, aspect: Aspect, rows: list[Row], subject: Subject) -> Cell:
-        short, known = short_of(aspect.key, rows, subject.codes)
-        if known != "silent":
-            return Cell(aspect, known, short, tuple(rows), "", "")
-        searched, ask = self.silence
-        if aspect.key == APPROVAL:
-            lists = silence_of(self.held, subject.codes)
-            if lists.short:
-                return Cell(aspect, known, short, (), lists.searched, ask, lists.short)
-        return Cell(aspect, known, short, (), searched, ask)
-
-    def _held(self, kb: KnowledgeBase) -> list[tuple[Holding, Policy, Answers]]:
-        """The payer's policies of the day, those of other states too, with what they say."""
-        of_day = [
-            each
-            for each in holdings(kb).get(self.payer.id, ())
-            if self._holds(each.from_day, each.through_day)
-        ]
-        versions = [each.version for each in of_day]
-        policies, answers = policy_versions(kb, versions), answers_of(kb, versions)
-        return [
-            (each, policies[each.version], answers[each.version]) for each in of_day
-        ]
-
+__all__ = [
+    "NOT_KNOWN",
+    "Card",
+    "Cell",
+    "Subject",
+    "card",
+    "card_of_contractor",
+    "cards_of_code",
+    "cards_of_payer",
+    "codes_of_payer",
+    "family_subjects",
+    "policies_in_force",
+    "procedure_labels",
+    "spokesmen",
+    "subject_of",
+]
 
 MOST_CARDS = 3000
 """Kept in memory, of some 10 kB each: all payers and families, and the codes last asked for."""
-MOST_ASKED = 1000
+MOST_ASKED = 4000
 """Payers with a state, a place and a day, whose policies in force are kept together."""
+
+
+_Spot = tuple[str, str, str, str, str]
+"""Payer, first day on which all was as it is, contractor, and what is alike of state and place."""
 
 
 class _Cards:
@@ -345,21 +56,11 @@ class _Cards:
     def __init__(self) -> None:
         self.lock = Lock()
         self.made: LRUCache[tuple[str, ...], Card] = LRUCache(maxsize=MOST_CARDS)
-        self.asked: LRUCache[tuple[str, ...], _Asked] = LRUCache(maxsize=MOST_ASKED)
+        self.asked: LRUCache[_Spot, Asked] = LRUCache(maxsize=MOST_ASKED)
 
 
 def _no_cards(_kb: KnowledgeBase) -> _Cards:
     return _Cards()
-
-
-def unchanged_since(kb: KnowledgeBase, day: str) -> str:
-    """The last day up to ``day`` on which anything of the base begins, or has ended.
-
-    Between two such days every card stays the same.
-    """
-    days = days_of_change(kb)
-    at = bisect_right(days, day)
-    return days[at - 1] if at else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,48 +76,60 @@ class _Place:
 def _kept(kb: KnowledgeBase, payer: Payer, about: Subject, at: _Place) -> Card:
     """The card, made once for all days between two on which something changes.
 
-    And once for all states and places, where the payer's policies tell none apart.
+    And once for all states and places that the payer's policies tell not apart.
     """
     cards = kb.once(_no_cards)
-    since = unchanged_since(kb, at.day.isoformat())
-    minds = frozenset[str]()
-    if at.state or at.place:
-        everywhere = replace(at, state="", place="")
-        minds = _policies_at(kb, payer, everywhere, cards, since).minds
-    told = replace(
-        at,
-        state=at.state if "state" in minds else "",
-        place=at.place if "place" in minds else "",
-    )
-    key = about.key, *_key(payer, told, since)
+    spot = _spot(kb, payer, at, cards)
     with cards.lock:
-        found = cards.made.get(key)
+        found = cards.made.get((about.key, *spot))
     if found is None:
-        found = _policies_at(kb, payer, told, cards, since).card(kb, about)
+        found = _policies_at(kb, payer, at, cards, spot).card(kb, about)
         with cards.lock:
-            cards.made[key] = found
+            cards.made[about.key, *spot] = found
     if (found.day, found.state, found.place) == (at.day, at.state, at.place):
         return found
     return replace(found, day=at.day, state=at.state, place=at.place)
 
 
-def _key(payer: Payer, at: _Place, since: str) -> tuple[str, ...]:
+def _spot(kb: KnowledgeBase, payer: Payer, at: _Place, cards: _Cards) -> _Spot:
+    """What is the same for all days, states and places that are alike to a payer."""
+    since = unchanged_for(kb, payer.id, at.day.isoformat())
     contractor = "any" if at.contractor is None else f"={at.contractor}"
-    return payer.id, since, at.state, at.place, contractor
+    spot = payer.id, since, contractor, "", ""
+    if not at.state and not at.place:
+        return spot
+    everywhere = replace(at, state="", place="")
+    found = _policies_at(kb, payer, everywhere, cards, spot)
+    alike = found.alike("state", at.state), found.alike("place", at.place)
+    return payer.id, since, contractor, *alike
 
 
 def _policies_at(
-    kb: KnowledgeBase, payer: Payer, at: _Place, cards: _Cards, since: str
-) -> _Asked:
+    kb: KnowledgeBase, payer: Payer, at: _Place, cards: _Cards, spot: _Spot
+) -> Asked:
     """The policies in force there, gathered once for all cards."""
-    spot = _key(payer, at, since)
     with cards.lock:
         found = cards.asked.get(spot)
     if found is None:
-        found = _Asked(kb, payer, at.day, at.state, at.place, at.contractor)
+        found = Asked(kb, payer, at.day, at.state, at.place, at.contractor)
         with cards.lock:
             cards.asked[spot] = found
     return found
+
+
+def spokesmen(
+    kb: KnowledgeBase, day: date, state: str = "", place: str = ""
+) -> tuple[Asked, ...]:
+    """For each payer, by its title, what speaks for it there on that day."""
+    kb.once(_all_answers)
+    at = _Place(day, state, place)
+    return tuple(_asked(kb, each, at) for each in payers(kb))
+
+
+def _asked(kb: KnowledgeBase, payer: Payer, at: _Place) -> Asked:
+    """The policies in force there, by whatever spot they are kept."""
+    cards = kb.once(_no_cards)
+    return _policies_at(kb, payer, at, cards, _spot(kb, payer, at, cards))
 
 
 def card(
@@ -475,27 +188,29 @@ def card_of_contractor(
     return _kept(kb, payer, about, _Place(day, contractor=contractor))
 
 
-def _cited(kb: KnowledgeBase, keys: set[str]) -> tuple[Source, ...]:
-    """Sources by publisher and title."""
-    known = kb.once(_sources_by_key)
-    found = sorted((known[key] for key in keys), key=lambda each: each[0])
-    return tuple(each for _, each in found)
-
-
-def _sources_by_key(kb: KnowledgeBase) -> dict[str, tuple[int, Source]]:
-    return {each.id: (at, each) for at, each in enumerate(sources(kb))}
-
-
 def _payer(kb: KnowledgeBase, payer_id: str) -> Payer | None:
     return next((each for each in payers(kb) if each.id == payer_id), None)
 
 
 def family_subjects(kb: KnowledgeBase, day: date) -> tuple[Subject, ...]:
     """Every family of procedures with its codes of the day, in order."""
-    return tuple(
-        Subject(key, family_title(key), codes, is_family=True)
-        for key, codes in families(kb, day).items()
-    )
+    since = last_up_to(days_of_families(kb), day.isoformat())
+    return kb.items(_read_subjects, [since])[since]
+
+
+def _read_subjects(
+    kb: KnowledgeBase, days: list[str]
+) -> dict[str, tuple[Subject, ...]]:
+    """By the first of some days on which they stay the same: the families."""
+    return {
+        since: tuple(
+            Subject(key, family_title(key), codes, is_family=True)
+            for key, codes in families(
+                kb, date.fromisoformat(since) if since else date.min
+            ).items()
+        )
+        for since in days
+    }
 
 
 def subject_of(kb: KnowledgeBase, key: str, day: date) -> Subject | None:
@@ -526,7 +241,9 @@ def policies_in_force(
 ) -> tuple[Policy, ...]:
     """Every policy that holds for a payer, those for any payer and followed ones too."""
     payer = _payer(kb, payer_id)
-    return tuple(_Asked(kb, payer, day, state).policies.values()) if payer else ()
+    if payer is None:
+        return ()
+    return tuple(_asked(kb, payer, _Place(day, state)).policies.values())
 
 
 def codes_of_payer(

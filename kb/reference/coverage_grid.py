@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
+from threading import Lock
 from typing import Literal
+
+from cachetools import LRUCache
 
 from kb.plain.headings import TILES
 from kb.read.knowledge_base import KnowledgeBase
 from kb.read.records import Payer
-from kb.read.store import payers
-from kb.reference.cards import (
-    Card,
-    Subject,
-    cards_of_code,
-    family_subjects,
-    unchanged_since,
-)
+from kb.read.source_store import sources
+from kb.reference.card_days import unchanged_since
+from kb.reference.card_making import Asked
+from kb.reference.cards import Subject, family_subjects, spokesmen
 
 How = Literal["known", "partly", "nothing"]
 ENOUGH = 5
 """Of the eight questions: so many answered make a family known."""
 QUESTIONS = len(TILES)
-NEVER = "9999-12-31"
 _KEYS = frozenset(each.key for each in TILES)
 
 
@@ -59,6 +58,8 @@ class Grid:
 
     families: tuple[Subject, ...]
     rows: tuple[GridRow, ...]
+    says: tuple[object, ...]
+    """The same for grids of a build that say the same, as short as can be."""
 
     def count(self, how: How) -> int:
         """How many cells are so."""
@@ -70,59 +71,56 @@ class Grid:
         return sum(cell.is_stale for row in self.rows for cell in row.cells)
 
 
+MOST_GRIDS = 64
+"""Of a build, kept in memory: those last asked for, of some 100 kB each."""
+
+
+class _Grids:
+    """The grids of a build, for every thread."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.made: LRUCache[tuple[str, str, str, int], Grid] = LRUCache(MOST_GRIDS)
+
+
 def coverage_grid(
     kb: KnowledgeBase, day: date, state: str = "", place: str = ""
 ) -> Grid:
-    """The grid of a day; what is counted is so once for all days that are alike."""
+    """The grid of a day; made once for all days on which nothing changes or falls due."""
     today = day.isoformat()
-    key = f"{unchanged_since(kb, today)}|{state}|{place}"
+    overdue = bisect_left(kb.once(_review_days), today)
+    key = unchanged_since(kb, today), state, place, overdue
+    grids = kb.once(_no_grids)
+    with grids.lock:
+        found = grids.made.get(key)
+    if found is None:
+        found = _made(kb, day, state, place)
+        with grids.lock:
+            grids.made[key] = found
+    return found
+
+
+def _no_grids(_kb: KnowledgeBase) -> _Grids:
+    return _Grids()
+
+
+def _review_days(kb: KnowledgeBase) -> tuple[str, ...]:
+    return tuple(sorted({each.review_by for each in sources(kb) if each.review_by}))
+
+
+def _made(kb: KnowledgeBase, day: date, state: str, place: str) -> Grid:
+    families, today = family_subjects(kb, day), day.isoformat()
     rows = tuple(
-        GridRow(payer, tuple(each.on(today) for each in own))
-        for payer, own in kb.items(_read_counts, [key])[key]
+        GridRow(each.payer, tuple(_known(kb, each, one, today) for one in families))
+        for each in spokesmen(kb, day, state, place)
     )
-    return Grid(family_subjects(kb, day), rows)
+    cells = (cell for row in rows for cell in row.cells)
+    short = bytes(2 * each.answered + each.is_stale for each in cells)
+    return Grid(families, rows, (families, short))
 
 
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """A cell before the day is known."""
-
-    family: str
-    title: str
-    answered: int
-    review_by: str
-    """The first day by which a source of its card is to be read again."""
-
-    def on(self, today: str) -> Known:
-        """The cell of a day."""
-        is_stale = bool(self.answered) and self.review_by < today
-        return Known(self.family, self.title, self.answered, is_stale)
-
-
-Counts = tuple[tuple[Payer, tuple[_Counted, ...]], ...]
-
-
-def _read_counts(kb: KnowledgeBase, keys: list[str]) -> dict[str, Counts]:
-    return {key: _counts(kb, *key.split("|")) for key in keys}
-
-
-def _counts(kb: KnowledgeBase, since: str, state: str, place: str) -> Counts:
-    day = date.fromisoformat(since) if since else date.min
-    by_family = [
-        cards_of_code(kb, each.key, day, state, place)
-        for each in family_subjects(kb, day)
-    ]
-    return tuple(
-        (payer, tuple(_counted(cards[at]) for cards in by_family))
-        for at, payer in enumerate(payers(kb))
-    )
-
-
-def _counted(card: Card) -> _Counted:
-    answered = sum(
-        cell.aspect.key in _KEYS and any(row.codes for row in cell.rows)
-        for cell in card.cells
-    )
-    days = (each.review_by for each in card.sources if each.review_by)
-    title = card.subject.title
-    return _Counted(card.subject.key, title, answered, min(days, default=NEVER))
+def _known(kb: KnowledgeBase, asked: Asked, family: Subject, today: str) -> Known:
+    found = asked.answered_of(kb, family)
+    answered = len(found.aspects & _KEYS)
+    is_stale = bool(answered) and bool(found.review_by) and found.review_by < today
+    return Known(family.key, family.title, answered, is_stale)

@@ -177,7 +177,7 @@ def told_of_schedule(tables: Tables, code: str, day: date) -> Iterator[Told]:
 
 def _of_indicators(found: Indicators) -> str:
     words = (
-        _GLOBAL.get(found.global_days, ""),
+        GLOBAL_DAYS.get(found.global_days, ""),
         _SIDES.get(found.bilateral, ""),
         _PARTS.get(found.professional_technical, ""),
         _ASSISTANT.get(found.assistant, ""),
@@ -186,7 +186,7 @@ def _of_indicators(found: Indicators) -> str:
     return "; ".join(word for word in words if word)
 
 
-_GLOBAL = {
+GLOBAL_DAYS = {
     "000": "no days after it are included (global 000)",
     "010": "10 days after it are included (global 010)",
     "090": "90 days after it are included (global 090)",

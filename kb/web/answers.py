@@ -6,7 +6,6 @@ is the kind of the error and the place in the code, never a value or an address.
 
 from __future__ import annotations
 
-import json
 import logging
 import sqlite3
 import traceback
@@ -20,6 +19,7 @@ from cachetools import LRUCache
 from datasette.database import DatasetteClosedError
 from datasette.utils.asgi import Request, Response
 
+from kb.indented import indented
 from kb.read.store import KnowledgeBase, content_of
 from kb.version import __version__
 from kb.web.carried import carrying
@@ -27,6 +27,7 @@ from kb.web.frame import Frame, frame_of
 from kb.web.held import HeldDatabase
 from kb.web.page import File, Page, PageProblem, asked_day
 from kb.web.parameters import key_of
+from kb.web.parts import parts_of
 from kb.web.render import fingerprint, html_of
 
 Site = Any
@@ -106,7 +107,8 @@ def made_of(
 ) -> Kept:
     """A page as HTML in its frame, both of the same knowledge base."""
     frame = frame_of(kb, request.path, request.args, request.query_string)
-    html = html_of(site, page, content_of(kb), today, frame)
+    kept = parts_of(kb).kept
+    html = html_of(site, page, content_of(kb), today, frame, kept)
     return Kept(carrying(html, frame.where), page.status, may_store=page.may_store)
 
 
@@ -266,7 +268,7 @@ def problem_json(problem: PageProblem) -> Response:
 
 
 def _json_text(value: dict[str, Any]) -> str:
-    return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
+    return f"{indented(value)}\n"
 
 
 def json_response(text: str, status: int, caching: dict[str, str]) -> Response:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import groupby
 from xml.etree import ElementTree as ET
 
+from kb.indented import indented
 from kb.reference.changes import KINDS, Change
 from kb.web.changes_page import Found
 from kb.web.page import File
@@ -61,7 +61,7 @@ def json_feed(found: Found, site: str) -> File:
         "home_page_url": f"{site}/changes",
         "items": items,
     }
-    text = json.dumps(feed, indent=1, ensure_ascii=False) + "\n"
+    text = f"{indented(feed)}\n"
     return File(text, "application/feed+json; charset=utf-8")
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
 from kb.plain.trade import codes_words
 from kb.read.families import families, family_title
-from kb.read.records import Source
+from kb.read.records import Policy, Source
 from kb.read.source_store import sources
 from kb.read.store import KnowledgeBase, Row, contractors, payers, policies
 from kb.reference.changes import Change, changes_between, who_decides
 from kb.reference.days import LIGHT_WORDS, light
-from kb.tables.standing import notices, standings
+from kb.tables.standing import Standing, notices, standings
 from kb.web.counts import counted
 from kb.web.page import Page
 from kb.web.states import STATES
@@ -22,25 +23,47 @@ LOOK_BACK = timedelta(days=183)
 CHANGES_SHOWN = 6
 
 
+@dataclass(frozen=True, slots=True)
+class OfDay:
+    """What the first page says of a day; read when a template asks, which is once a day."""
+
+    kb: KnowledgeBase
+    day: date
+
+    @property
+    def families(self) -> list[dict[str, str]]:
+        """The procedures by family, with their codes."""
+        return [
+            {"key": key, "title": family_title(key), "codes": codes_words(codes)}
+            for key, codes in families(self.kb, self.day).items()
+        ]
+
+    @property
+    def changes(self) -> list[Change]:
+        """What changed of late."""
+        found = changes_between(self.kb, self.day - LOOK_BACK, self.day)
+        return _one_a_day_and_payer(found)[:CHANGES_SHOWN]
+
+    @property
+    def tables(self) -> tuple[Standing, ...]:
+        """CMS's tables, as they stand."""
+        return standings(self.kb.cms, self.day)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What of these tables is out of date."""
+        return tuple(notices(self.kb.cms, self.day))
+
+    @property
+    def stale(self) -> int:
+        """How many sources are overdue for review."""
+        found = (light(each.review_by, self.day) for each in sources(self.kb))
+        return sum(each == "stale" for each in found)
+
+
 def home_page(kb: KnowledgeBase, today: date) -> Page:
     """The box, the reader's payers, the procedures, what changed of late."""
-    found = changes_between(kb, today - LOOK_BACK, today)
-    return Page(
-        "kb/home.html",
-        {
-            "families": [
-                {"key": key, "title": family_title(key), "codes": codes_words(codes)}
-                for key, codes in families(kb, today).items()
-            ],
-            "changes": _one_a_day_and_payer(found)[:CHANGES_SHOWN],
-            "counts": counted(kb),
-            "tables": standings(kb.cms, today),
-            "notices": tuple(notices(kb.cms, today)),
-            "stale": sum(
-                light(each.review_by, today) == "stale" for each in sources(kb)
-            ),
-        },
-    )
+    return Page("kb/home.html", {"of_day": OfDay(kb, today), "counts": counted(kb)})
 
 
 def _one_a_day_and_payer(found: tuple[Change, ...]) -> list[Change]:
@@ -58,7 +81,7 @@ def more_page(kb: KnowledgeBase, today: date) -> Page:
         {
             "counts": counted(kb),
             "procedures": kb.once(_procedures),
-            "missing": _states_missing(kb),
+            "missing": kb.once(_states_missing),
             "oldest": min(dated, key=_review_day, default=None),
             "lights_count": dict.fromkeys(LIGHT_WORDS, 0)
             | Counter(light(each.review_by, today) for each in found),
@@ -92,14 +115,14 @@ def _states_missing(kb: KnowledgeBase) -> dict[str, tuple[str, ...]]:
 
 def policies_page(kb: KnowledgeBase) -> Page:
     """Every policy version by payer, with its text and its tests."""
-    groups = groupby(policies(kb), who_decides)
     return Page(
         "kb/policies.html",
-        {
-            "groups": [(who, tuple(own)) for who, own in groups],
-            "worked": kb.once(_worked_claims),
-        },
+        {"groups": kb.once(_by_payer), "worked": kb.once(_worked_claims)},
     )
+
+
+def _by_payer(kb: KnowledgeBase) -> list[tuple[str, tuple[Policy, ...]]]:
+    return [(who, tuple(own)) for who, own in groupby(policies(kb), who_decides)]
 
 
 def _worked_claims(kb: KnowledgeBase) -> dict[str, int]:

@@ -32,14 +32,15 @@ def sources_page(kb: KnowledgeBase) -> Page:
 
 def gaps_page(kb: KnowledgeBase) -> Page:
     """Every open point by policy."""
+    return Page("kb/gaps.html", kb.once(_open_points))
+
+
+def _open_points(kb: KnowledgeBase) -> dict[str, object]:
     found = [
         {"policy": policy, "rules": [each.rule for each in members]}
         for policy, members in groupby(gaps(kb), lambda each: each.policy)
     ]
-    return Page(
-        "kb/gaps.html",
-        {"gaps": found, "disagreements": [*disagreements(kb.connection)]},
-    )
+    return {"gaps": found, "disagreements": [*disagreements(kb.connection)]}
 
 
 def about_page() -> Page:

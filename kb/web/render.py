@@ -31,6 +31,7 @@ from kb.web.answer_pages import list_path
 from kb.web.frame import Frame
 from kb.web.highlight import lines_in_colours
 from kb.web.page import Page
+from kb.web.parts import Kept, made_anew
 
 
 def site_folder() -> Path:
@@ -116,10 +117,18 @@ NO_FRAME = Frame()
 
 
 def html_of(
-    site: Path, page: Page, content: str, today: date, frame: Frame = NO_FRAME
+    site: Path,
+    page: Page,
+    content: str,
+    today: date,
+    frame: Frame = NO_FRAME,
+    kept: Kept = made_anew,
 ) -> str:
-    """The page as HTML; ``content`` is the hash of the knowledge base, or nothing."""
-    return html_by(environment(site), page, content, today, frame)
+    """The page as HTML; ``content`` is the hash of the knowledge base, or nothing.
+
+    ``kept`` hands out the parts of it that were made before.
+    """
+    return html_by(environment(site), page, content, today, frame, kept)
 
 
 def html_by(
@@ -128,6 +137,7 @@ def html_by(
     content: str,
     today: date,
     frame: Frame = NO_FRAME,
+    kept: Kept = made_anew,
 ) -> str:
     """The same by templates that are given."""
     context = {
@@ -135,6 +145,7 @@ def html_by(
         "today": today,
         "query": "",
         "frame": frame,
+        "kept": kept,
         **page.context,
     }
     return templates.get_template(page.template).render(context)

@@ -25,7 +25,7 @@ class RuleFound:
     """On any day; none: every line."""
     facts: tuple[Fact, ...]
     scenarios: tuple[Scenario, ...]
-    """Of its policy version."""
+    """Those of its policy version in which its name stands."""
     versions: tuple[tuple[Policy, Rule], ...]
     """The rule in every version of its policy, first to last."""
 
@@ -87,7 +87,7 @@ def found_rule(kb: KnowledgeBase, path: str, on: str = "") -> RuleFound:
         answer=_answer(kb, rule, on),
         codes=tuple(sorted({m.code for each in listed for m in each.members})),
         facts=tuple(each for each in content.facts if each.id in rule.facts),
-        scenarios=scenarios_of(kb, content.policy.id),
+        scenarios=scenarios_of(kb, content.policy.id, rule.name),
         versions=tuple((each.policy, one) for each, one in having),
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -37,6 +36,7 @@ from kb.engine.report.words import (
     title_of,
     words_of,
 )
+from kb.indented import indented
 from kb.web.check.fields import THIS_CLAIM
 from kb.web.check.timeline import Timeline, timeline_of
 
@@ -200,7 +200,7 @@ def shown(answer: ClaimAnswer, engine: Engine) -> Shown:
         policies=policies_of(answer, engine),
         receipt=receipt_of(answer),
         text=explain(answer, engine, verbose=True),
-        json=json.dumps(report([answer], [], engine), indent=2, ensure_ascii=False),
+        json=indented(report([answer], [], engine), 2),
     )
 
 

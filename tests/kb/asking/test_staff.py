@@ -4,8 +4,8 @@
 somebody who had not read it, ``staff_fourth.tsv`` of denials, codes beside trade words and what
 is not loaded, ``staff_fifth.tsv`` by readers who tried the program as billers,
 ``staff_sixth_many.tsv`` of questions without a payer, ``staff_sixth_codes.tsv`` of codes,
-pairs and modifiers, ``staff_sixth_payer.tsv`` of those with a payer: the page that must stand
-first, patterns that the first screen must show (parted by ``&&``), and one that it must never
+pairs and modifiers, ``staff_sixth_payer.tsv`` of those with a payer, ``staff_seventh.tsv`` of verdicts on pairs,
+modifiers, lengths of time and denials: the page that must stand first, patterns that the first screen must show (parted by ``&&``), and one that it must never
 show.
 """
 
@@ -44,6 +44,7 @@ FIFTH = table("staff_fifth.tsv")
 MANY = table("staff_sixth_many.tsv")
 OF_CODES = table("staff_sixth_codes.tsv")
 PAYER = table("staff_sixth_payer.tsv")
+SEVENTH = table("staff_seventh.tsv")
 SEARCHES = table("searches.tsv")
 
 
@@ -76,7 +77,7 @@ def wrong_in(asked: Asked, row: dict[str, str]) -> list[str]:
 
 @pytest.mark.parametrize(
     "row",
-    [*STAFF, *AFTER, *THIRD, *FOURTH, *FIFTH, *MANY, *OF_CODES, *PAYER],
+    [*STAFF, *AFTER, *THIRD, *FOURTH, *FIFTH, *MANY, *OF_CODES, *PAYER, *SEVENTH],
     ids=lambda row: row["question"],
 )
 def test_a_question_of_staff_is_answered_right(
