@@ -78,7 +78,7 @@ def build_folder(
 
     Nothing is written when the database already holds just these files, built by this
     version (unless ``force``), or when any file has an error; the report says which.
-    Files that are as in the last build of it are not parsed again, unless ``force``.
+    What is as in the last build of it is not parsed and compiled again, unless ``force``.
     ``waiting`` is called once when another build of it makes this one wait.
 
     Raises ``BuildError`` when ``policies`` is no folder, or ``database`` cannot be
@@ -97,11 +97,14 @@ def build_folder(
         kept_at = beside(place_of_database(database), "parsed")
         fingerprint = builder_fingerprint()
         kept = KeptFiles(fingerprint) if force else kept_files(kept_at, fingerprint)
-        loaded = load_folder(policies, partial(progress, "read"), kept.parse)
+        compiled = kept.policies()
+        reading = partial(progress, "read")
+        loaded = load_folder(policies, reading, kept.parse, compiled)
         if loaded.has_errors:
             return BuildReport(database, content, diagnostics=loaded.diagnostics)
         content = content_hash(loaded.model.files)
         counts = _publish_model(loaded.model, database, progress)
+        kept.keep_policies(compiled)
         kept.put(kept_at)
     return BuildReport(
         database, content, written=True, counts=counts, diagnostics=loaded.diagnostics

@@ -1,11 +1,11 @@
-"""Parsed policy files kept beside the database, for the next build of it.
+"""Parsed files and compiled policies kept beside the database, for the next build of it.
 
-One line a file: the hash of what it was parsed from, a hash of the rest, and the parsed
-file as JSON (``dsl.syntax.plain_nodes``), which runs no code.  What it was parsed from is
-its path, its text and the code of language and build; so a line fits this very text, read
-by this very program, or it is not looked at.  A file with any fault is never kept: faults
-are told by whoever reads the text.  Whatever is wrong with the kept lines, a file without
-a good one is parsed.
+One line each: the hash of what it was made from, a hash of the rest, and the thing itself
+as JSON (``dsl.load.plain``), which runs no code.  A file is made from its path and text, a
+policy from what ``dsl.compile.incremental`` says, both from the code of language and
+build; so a line fits just this, read by this very program, or it is not looked at.  What
+has any fault is never kept: faults are told by whoever reads the text.  Whatever is wrong
+with the kept lines, a thing without a good one is made anew.
 """
 
 from __future__ import annotations
@@ -18,8 +18,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dsl.base.model import Policy
+from dsl.compile.incremental import Kept
+from dsl.load.plain import NotPlainError, plain_of, value_of
+from dsl.syntax.nodes import Document
 from dsl.syntax.parser import Parsed, parse
-from dsl.syntax.plain_nodes import NoDocumentError, document_of, plain_of
 from kb.whole_files import NotWrittenError, remove_leftovers, write_whole
 
 HASH = 64
@@ -28,36 +31,61 @@ HASH = 64
 
 @dataclass(slots=True)
 class KeptFiles:
-    """Parsed files of the last build, and those of this one."""
+    """What the last build kept, and what this one keeps."""
 
     fingerprint: str
-    """Hash of the code that parses."""
+    """Hash of the code that parses and compiles."""
     before: dict[str, str] = field(default_factory=dict)
-    """Lines of the last build by what they were parsed from."""
+    """Lines of the last build by what they were made from."""
     now: dict[str, str] = field(default_factory=dict)
 
     def parse(self, text: str, path: str) -> Parsed:
         """What ``dsl.syntax.parser.parse`` gives, from the last build where it was the same."""
-        key = _hash_of(json.dumps([self.fingerprint, path, text]))
-        line = self.before.get(key, "")
-        found = _document_in(line, key)
-        if found is None:
-            found = parse(text, path)
-            line = "" if found.diagnostics else _line_of(found, key)
-        if line:
-            self.now[key] = line
-        return found
+        key = self._key_of("file", path, text)
+        document = self._found(key)
+        if isinstance(document, Document):
+            return Parsed(document, ())
+        parsed = parse(text, path)
+        if not parsed.diagnostics:
+            self.now[key] = _line_of(parsed.document, key)
+        return parsed
+
+    def policies(self) -> Kept:
+        """The compiled policies of the last build, for the compiler to ask for."""
+        return Kept(earlier=self._policy)
+
+    def keep_policies(self, kept: Kept) -> None:
+        """Keep what was compiled in this build."""
+        for version, (made_from, policy, faults) in kept.policies.items():
+            if not faults:
+                key = self._key_of("policy", version, made_from)
+                self.now[key] = _line_of(policy, key)
 
     def put(self, place: Path) -> None:
         """Write the lines of this build for the next, unless they are there already.
 
-        Where that cannot be done, the next build parses all files.
+        Where that cannot be done, the next build makes everything anew.
         """
         if self.now.keys() != self.before.keys():
             with suppress(NotWrittenError):
                 lines = "".join(f"{line}\n" for line in self.now.values())
                 write_whole(place, lines, private=True)
             remove_leftovers(place.parent)
+
+    def _policy(self, version: str, made_from: str) -> Policy | None:
+        found = self._found(self._key_of("policy", version, made_from))
+        return found if isinstance(found, Policy) else None
+
+    def _key_of(self, *made_from: str) -> str:
+        return _hash_of(json.dumps([self.fingerprint, *made_from]))
+
+    def _found(self, key: str) -> object:
+        """What a line of the last build holds, kept on for the next; nothing without one."""
+        line = self.before.get(key, "")
+        found = _thing_in(line, key)
+        if found is not None:
+            self.now[key] = line
+        return found
 
 
 def kept_files(place: Path, fingerprint: str) -> KeptFiles:
@@ -87,19 +115,19 @@ def _text_at(place: Path) -> str:
         return file.read().decode("utf-8")
 
 
-def _line_of(parsed: Parsed, key: str) -> str:
-    body = json.dumps(plain_of(parsed.document), separators=(",", ":"))
+def _line_of(thing: Document | Policy, key: str) -> str:
+    body = json.dumps(plain_of(thing), separators=(",", ":"))
     return f"{key} {_hash_of(key + body)} {body}"
 
 
-def _document_in(line: str, key: str) -> Parsed | None:
-    """The parsed file of a line, or nothing where the line is not as it was written."""
+def _thing_in(line: str, key: str) -> object:
+    """What a line holds, or nothing where the line is not as it was written."""
     body = line[2 * (HASH + 1) :]
     if line[HASH + 1 : 2 * HASH + 1] != _hash_of(key + body):
         return None
     try:
-        return Parsed(document_of(json.loads(body)), ())
-    except (ValueError, RecursionError, NoDocumentError):
+        return value_of(json.loads(body))
+    except (ValueError, RecursionError, NotPlainError):
         return None
 
 
