@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass
 from datetime import date
 from types import ModuleType
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from dsl.base import model, source
 from dsl.errors import PayerkbError
 from dsl.ir import duties, parts, rule, tests
 from dsl.syntax import nodes, scenario_nodes
 
-Plain: TypeAlias = "str | int | bool | list[Plain] | dict[str, Any] | None"
+Plain: TypeAlias = "str | int | bool | list[Plain] | dict[str, object] | None"
 
 TUPLE = -1
 DAY = -2
