@@ -55,6 +55,7 @@ from kb.asking.topics import OF_SIDES
 from kb.asking.understood import (
     ABSENT,
     BRAND,
+    CODES,
     DENIAL,
     DIAGNOSIS,
     DOCUMENT,
@@ -184,6 +185,10 @@ TIMES = re.compile(r"\bx ?\d{1,2}\b|\b\d{1,2} ?x\b", re.IGNORECASE)
 """How often a code stands on a claim: ``64483 x2``."""
 
 
+_WITHOUT = re.compile(r"\b(?:without|w/o|no|blind)\b", re.IGNORECASE)
+"""Of a procedure that lacks something: whether it is covered so."""
+
+
 def _with_questions(
     understood: Understood, payers: list[Chip], subjects: list[str]
 ) -> Understood:
@@ -193,6 +198,8 @@ def _with_questions(
     asked: tuple[Chip, ...] = ()
     if (times := TIMES.search(understood.text)) and len(subjects) == 1:
         asked = (Chip(TOPIC, ("units",), TOPICS["units"], times[0]),)
+    elif any(_WITHOUT.search(chip.typed) for chip in understood.all(CODES)):
+        asked = (Chip(TOPIC, ("covered",), TOPICS["covered"], ""),)
     elif any(chip.value in OF_SIDES for chip in understood.all(MODIFIER)):
         asked = (Chip(TOPIC, ("sides",), TOPICS["sides"], ""),)
     elif payers and not subjects:

@@ -139,7 +139,7 @@ def _card_answer(
     if "repeat" in understood.topics and not any(cell.rows for cell in asked):
         rows = (*rows, *relief_before(kb, made))
     if "sedation" in understood.topics:
-        of_sedation = {row.path: row for row in (*rows_of_sedation(kb, made), *rows)}
+        of_sedation = {row.path: row for row in (*rows, *rows_of_sedation(kb, made))}
         rows = tuple(of_sedation.values())
     both = asks_pairs(understood, subjects)
     if both:

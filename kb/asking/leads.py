@@ -12,6 +12,7 @@ from dsl.load.words import TOPICS
 from kb.asking.advice import NOT_KEPT
 from kb.asking.answered import CardAnswer, Lead
 from kb.asking.billing import MEDICARE, billing_of
+from kb.asking.cell_words import joined
 from kb.asking.lead_cells import (
     NO_RULE,
     Said,
@@ -29,6 +30,7 @@ from kb.asking.lead_words import (
     sources_of,
     subject_named,
 )
+from kb.asking.list_words import with_codes
 from kb.asking.narrowing import (
     asks_before_first,
     asks_for_pictures,
@@ -229,10 +231,11 @@ def _of_topic(
     told = [cell for cell in cells if not cell.says_nothing]
     if not told:
         return _next_best(topic, each, name)
-    return _joined([_of_cell(understood.text, cell, made, name) for cell in told])
+    text = understood.text
+    return _joined([_of_cell(kb, text, cell, made, name) for cell in told])
 
 
-def _of_cell(text: str, cell: Cell, made: Card, name: str) -> Said:
+def _of_cell(kb: KnowledgeBase, text: str, cell: Cell, made: Card, name: str) -> Said:
     """The sentence of a cell, with what the length of time that is named comes to."""
     said = said_of_cell(cell, made, name)
     if cell.aspect.key == "imaging" and asks_for_pictures(text):
@@ -241,11 +244,29 @@ def _of_cell(text: str, cell: Cell, made: Card, name: str) -> Said:
             head = f"no loaded rule asks for an MRI, CT scan or X-ray before {name}"
             return Said(f"{head}; of imaging it says: {said.body}", "partly", said.rows)
         return said_of_cell(pictures, made, name)
+    said = replace(said, body=said.body + _elsewhere(kb, cell, made))
+    if cell.aspect.key == "diagnosis":
+        return replace(said, body=with_codes(kb, said.body, said.rows))
     if cell.aspect.key == "limit":
         verdict = verdict_on_count(text, cell.rows)
     else:
         verdict = verdict_on_length(text, cell.aspect.key, cell.rows)
     return replace(said, body=verdict + said.body) if verdict else said
+
+
+def _elsewhere(kb: KnowledgeBase, cell: Cell, made: Card) -> str:
+    """Contractors of Medicare of which no rule says it, where no state is named."""
+    policies = {key for row in cell.rows for key in row.policies}
+    own = [each for each in made.policies if each.id in policies]
+    if made.payer.id != MEDICARE or made.state or not all(p.contractor for p in own):
+        return ""
+    titles = {title for title, _ in vocabulary(kb).contractors.values()}
+    missing = sorted(titles - {each.contractor_title for each in own})
+    if not missing or len(missing) == len(titles):
+        return ""
+    if len(missing) > MOST_CLAUSES:
+        return f"; of the other {len(missing)} contractors no loaded rule says it"
+    return f"; {joined(missing)}: no loaded rule"
 
 
 def _before_first(made: Card, name: str) -> Said:
