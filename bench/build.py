@@ -1,6 +1,7 @@
-"""A build of a thousand policy files: cold, after one edit, and with nothing changed.
+"""A build: cold, after one edit, and with nothing changed.
 
-    python -m bench.build
+    python -m bench.build             a thousand made policy files
+    python -m bench.build policies    a copy of the policies of a folder
 
 ``read`` is hashing and parsing, ``compile`` all that is checked across files, with the
 rows of the tables, ``write`` the tables and indexes, ``check`` the checks of the new file
@@ -9,6 +10,8 @@ and putting it in place.
 
 from __future__ import annotations
 
+import shutil
+import sys
 import tempfile
 from pathlib import Path
 from statistics import median
@@ -50,8 +53,12 @@ def timed_build(policies: Path, database: Path) -> Seconds:
 
 
 def edit(policies: Path, number: int) -> None:
-    """Change one number in one file, as an author would."""
-    file = next(policies.rglob("policy-500.policy"))
+    """Change one number in one file, as an author would; in a folder of others, a remark."""
+    file = next(policies.rglob("policy-500.policy"), None)
+    if file is None:
+        file = next(policies.rglob("esi.policy"))
+        file.write_text(f"{file.read_text('utf-8')}# {number}\n", "utf-8")
+        return
     text = file.read_text("utf-8")
     before = text.partition("rule rule-0:")[2].partition(" weeks")[0].split()[-1]
     file.write_text(text.replace(f"{before} weeks", f"{number} weeks"), "utf-8")
@@ -70,7 +77,11 @@ def main() -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as name:
         policies = Path(name) / "policies"
-        write_policies(policies, FILES, RULES_EACH)
+        given = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+        if given is None:
+            write_policies(policies, FILES, RULES_EACH)
+        else:
+            shutil.copytree(given, policies)
         cold = [
             timed_build(policies, Path(name) / f"cold-{run}" / "kb.db")
             for run in range(RUNS)
@@ -82,9 +93,8 @@ def main() -> None:
             edited.append(timed_build(policies, database))
         same = [timed_build(policies, database) for _ in range(RUNS)]
 
-    print(
-        f"build of {FILES:,} files, {FILES * RULES_EACH:,} rules; {RUNS} runs, seconds"
-    )
+    held = f"{FILES:,} files, {FILES * RULES_EACH:,} rules" if given is None else given
+    print(f"build of {held}; {RUNS} runs, seconds")
     print(f"{'':<18}" + "".join(f"{stage:>10}" for stage in [*STAGES, "whole"]))
     print_row("cold", cold)
     print_row("after one edit", edited)

@@ -124,6 +124,8 @@ def compile_kept(
         for found in before[2]:
             files[found.file].found.append(found)
         return before[1]
+    if (earlier := keys.kept.earlier(draft.version, key)) is not None:
+        return earlier
     counts = {path: len(report.found) for path, report in files.items()}
     policy = compile_policy(flatten(draft, drafts), words)
     new = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from dsl.base.diagnostics import Diagnostic
@@ -25,6 +25,8 @@ class Kept:
     """Policy version -> what it was compiled from, the policy, its diagnostics."""
     shared_words: dict[str, str] = field(default_factory=dict)
     """Hash of a file -> hash of what it declares for every policy."""
+    earlier: Callable[[str, str], Policy | None] = lambda _version, _made_from: None
+    """A policy version without a fault as an earlier process compiled it from the same."""
 
 
 class Keys:

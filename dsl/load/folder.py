@@ -11,6 +11,7 @@ from dsl.base.companions import is_words
 from dsl.base.diagnostics import Diagnostic, in_order
 from dsl.base.model import Alias, File, Model
 from dsl.compile.compiler import compile_documents
+from dsl.compile.incremental import Kept
 from dsl.load.policy_files import (
     PolicyFile,
     UnreadableError,
@@ -18,9 +19,12 @@ from dsl.load.policy_files import (
     read_policy,
 )
 from dsl.load.words import read_words
-from dsl.syntax.parser import parse
+from dsl.syntax.parser import Parsed, parse
 
 LANGUAGE_VERSION = "1.0"
+
+Parse = Callable[[str, str], Parsed]
+"""Text and path to the parsed file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +41,22 @@ class Loaded:
 
 
 def load_folder(
-    folder: Path, progress: Callable[[int, int], None] | None = None
+    folder: Path,
+    progress: Callable[[int, int], None] | None = None,
+    parsing: Parse = parse,
+    kept: Kept | None = None,
 ) -> Loaded:
     """Read, parse and check every ``.policy`` file under a folder, and its words.
 
     Paths in the model are relative to the folder, with forward slashes.  ``progress``
-    is told how many of how many files are parsed.  What cannot be read, or is passed
-    over, is a diagnostic.
+    is told how many of how many files are parsed.  ``parsing`` may know what ``parse``
+    would give, ``kept`` what the compiler would.  What cannot be read, or is passed over,
+    is a diagnostic.
     """
     listing = policy_files_in(folder)
     told = list(listing.told)
     texts = _texts_of((*listing.files, *listing.words), told)
-    return load_texts(texts, progress, told)
+    return load_texts(texts, progress, told, parsing, kept)
 
 
 def texts_of_folder(folder: Path) -> tuple[list[tuple[str, str]], list[Diagnostic]]:
@@ -76,6 +84,8 @@ def load_texts(
     texts: Iterable[tuple[str, str]],
     progress: Callable[[int, int], None] | None = None,
     found: Iterable[Diagnostic] = (),
+    parsing: Parse = parse,
+    kept: Kept | None = None,
 ) -> Loaded:
     """The same for texts that are given with their paths."""
     given = list(texts)
@@ -93,11 +103,11 @@ def load_texts(
             diagnostics += faults
             files.append(file)
         else:
-            parsed = parse(text, path)
+            parsed = parsing(text, path)
             diagnostics += parsed.diagnostics
             units.append((file, parsed.document))
         if progress:
             progress(done, len(given))
-    model, more = compile_documents(units)
+    model, more = compile_documents(units, kept)
     model = replace(model, files=(*model.files, *files), words=tuple(words))
     return Loaded(model, in_order([*diagnostics, *more]))

@@ -20,7 +20,14 @@ from dsl.base.diagnostics import Diagnostic
 from dsl.base.model import Model
 from dsl.load.folder import LANGUAGE_VERSION, load_folder
 from dsl.load.policy_files import Listing, policy_files_in
-from kb.build.publish import BuildError, only_builder_of, publish
+from kb.build.kept_files import KeptFiles, kept_files
+from kb.build.publish import (
+    BuildError,
+    beside,
+    only_builder_of,
+    place_of_database,
+    publish,
+)
 from kb.build.rows import rows_of
 from kb.database.opening import KnowledgeBaseError, open_knowledge_base
 from kb.database.row_hashes import with_hashes
@@ -71,6 +78,7 @@ def build_folder(
 
     Nothing is written when the database already holds just these files, built by this
     version (unless ``force``), or when any file has an error; the report says which.
+    What is as in the last build of it is not parsed and compiled again, unless ``force``.
     ``waiting`` is called once when another build of it makes this one wait.
 
     Raises ``BuildError`` when ``policies`` is no folder, or ``database`` cannot be
@@ -86,11 +94,18 @@ def build_folder(
         if not force and _versions_in(database) == _versions(content):
             told = listing.told
             return BuildReport(database, content, up_to_date=True, diagnostics=told)
-        loaded = load_folder(policies, partial(progress, "read"))
+        kept_at = beside(place_of_database(database), "parsed")
+        fingerprint = builder_fingerprint()
+        kept = KeptFiles(fingerprint) if force else kept_files(kept_at, fingerprint)
+        compiled = kept.policies()
+        reading = partial(progress, "read")
+        loaded = load_folder(policies, reading, kept.parse, compiled)
         if loaded.has_errors:
             return BuildReport(database, content, diagnostics=loaded.diagnostics)
         content = content_hash(loaded.model.files)
         counts = _publish_model(loaded.model, database, progress)
+        kept.keep_policies(compiled)
+        kept.put(kept_at)
     return BuildReport(
         database, content, written=True, counts=counts, diagnostics=loaded.diagnostics
     )

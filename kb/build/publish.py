@@ -50,7 +50,7 @@ def only_builder_of(
     cannot be written, or another build holds on longer than ``wait`` seconds.
     """
     target = place_of_database(database)
-    lock = _beside(target, "lock")
+    lock = beside(target, "lock")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _refuse_a_lock_that_is_no_file(lock)
@@ -145,7 +145,7 @@ def _bad_lock(lock: Path, why: str) -> BuildError:
 
 
 def _remove_leftovers(target: Path) -> None:
-    begins = _beside(target, "building-").name
+    begins = beside(target, "building-").name
     try:
         for found in target.parent.iterdir():
             if found.name.startswith(begins) and stat.S_ISREG(found.lstat().st_mode):
@@ -161,7 +161,8 @@ def _not_writable(database: Path, error: Exception) -> BuildError:
     )
 
 
-def _beside(database: Path, suffix: str) -> Path:
+def beside(database: Path, suffix: str) -> Path:
+    """Where what belongs to a database stands: in its folder, hidden, under its name."""
     return database.with_name(f".{database.name}.{suffix}")
 
 
@@ -180,7 +181,7 @@ def publish(
     """
     target = place_of_database(database)
     _refuse_a_database_in_use(target)
-    new = _beside(target, f"building-{secrets.token_hex(6)}")
+    new = beside(target, f"building-{secrets.token_hex(6)}")
     try:
         with closing(sqlite3.connect(new, isolation_level=None)) as connection:
             _fill(connection, write)

@@ -28,7 +28,11 @@ HEADER = 72
 @click.command()
 @click.argument("policies", required=False, type=click.Path(path_type=Path))
 @database_option
-@click.option("--force", is_flag=True, help="Write it even when nothing has changed.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Read and write everything anew, even when nothing has changed.",
+)
 @json_option
 def build(policies: Path | None, database: Path, *, force: bool, as_json: bool) -> None:
     """Compile the .policy files of a folder into one database.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from kb.build.compiler import build_folder
@@ -130,7 +129,6 @@ def make_folder(folder: Path) -> Path:
         path.write_text(text, "utf-8")
     report = build_folder(folder / "policies", folder / "build/kb.db")
     assert report.written, [found.render() for found in report.diagnostics]
-    shutil.rmtree(folder / "build/.kb.db.cache", ignore_errors=True)
     import_files(
         folder / "build/tables.db",
         Kind.DIAGNOSES,
