@@ -251,6 +251,7 @@ CASES = (
             state="NV",
             diagnoses=["M17.12"],
             facts={
+                "genicular-branches-blocked": True,
                 "pain-duration": "60 weeks",
                 "pain-evaluated": True,
                 "metabolic-neuropathy": False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from html import unescape
 
@@ -14,6 +15,7 @@ from kb.asking.understood import (
     ABSENT,
     BRAND,
     CODES,
+    CONTRACTOR,
     DOCUMENT,
     PAYER,
     SUBJECTS,
@@ -39,6 +41,8 @@ NOT_KEPT = {
 """By topic: what no policy tells, and where it is told."""
 MOST_POLICIES = 4
 MOST_DOCUMENTS = 5
+OFTEN = 4
+"""A document is named that is cited at least once for so many times of the most cited."""
 _TAG = re.compile(r"<[^>]*>")
 _FILING = re.compile(r"filing|appeal|dispute", re.IGNORECASE)
 _APPEAL = re.compile(r"appeal|reconsider|redetermin|dispute", re.IGNORECASE)
@@ -159,17 +163,23 @@ def documents_of(understood: Understood, cards: Iterable[Card]) -> Iterator[str]
     """The documents that the coverage rules of cards rest on, where they are asked for."""
     if "source" not in understood.topics:
         return
+    contractor = understood.one(CONTRACTOR)
     for made in cards:
         rows = [row for cell in made.cells for row in cell.rows]
-        cited = {
+        cited = Counter(
             key for row in rows if row.coverage and row.codes for key in row.sources
-        }
-        named = [
+        )
+        most = max(cited.values(), default=0)
+        # A document that one rule only points to is that of another procedure.
+        often = {key for key, times in cited.items() if times * OFTEN >= most}
+        named = [each for each in made.sources if each.id in often]
+        if contractor and any(each.publisher == contractor.label for each in named):
+            named = [each for each in named if each.publisher == contractor.label]
+        said = [
             f"{each.id} ({each.publisher}{', ' + each.version if each.version else ''})"
-            for each in made.sources
-            if each.id in cited
+            for each in sorted(named, key=lambda each: -cited[each.id])
         ]
-        if named:
-            more = len(named) - MOST_DOCUMENTS
+        if said:
+            more = len(said) - MOST_DOCUMENTS
             also = f"; and {more} more" if more > 0 else ""
-            yield f"It stands in: {'; '.join(named[:MOST_DOCUMENTS])}{also}."
+            yield f"It stands in: {'; '.join(said[:MOST_DOCUMENTS])}{also}."

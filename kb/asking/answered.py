@@ -22,6 +22,11 @@ FEW = 3
 """A place that lacks one word of so many holds most of them."""
 
 
+def speaks_of_approval(gap: Row) -> bool:
+    """Whether what a policy leaves open is whether approval is needed."""
+    return _OF_APPROVAL.search(gap.title) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class CardAnswer:
     """What one payer says of one procedure, the cells that are asked for first."""
@@ -51,7 +56,7 @@ class CardAnswer:
             return ()
         gaps = [gap for gap in self.card.gaps if gap.codes]
         if not any(cell.says_nothing for cell in self.asked) and not self.shows_others:
-            gaps = [gap for gap in gaps if _OF_APPROVAL.search(gap.title)]
+            gaps = [gap for gap in gaps if speaks_of_approval(gap)]
         return tuple(gaps[:MOST_OPEN])
 
     @property

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+from dsl.load.words import TOPICS
 from kb.asking.advice import NOT_KEPT, advice_on, documents_of, payers_of_documents
 from kb.asking.answered import Asked, CardAnswer, Table
 from kb.asking.card_answers import (
@@ -21,7 +23,7 @@ from kb.asking.card_answers import (
     cards_of_siblings,
     cards_with_siblings,
 )
-from kb.asking.cms import leads_of_pairs, settles, told_by_cms
+from kb.asking.cms import leads_of_tables, settles, told_by_cms
 from kb.asking.code_names import asks_for_codes
 from kb.asking.coding import further_codes, several
 from kb.asking.denials import asked_by
@@ -38,7 +40,7 @@ from kb.asking.notes import (
     siblings_of,
     silences_of,
 )
-from kb.asking.pairs import asks_pairs
+from kb.asking.pairs import asks_pairs, parted
 from kb.asking.reader import understand
 from kb.asking.settling import MEDICARE
 from kb.asking.subjects import (
@@ -49,15 +51,18 @@ from kb.asking.subjects import (
     subjects_of,
 )
 from kb.asking.tables import of_payers
+from kb.asking.topics import OF_SIDES
 from kb.asking.understood import (
     ABSENT,
     BRAND,
+    CODES,
     DENIAL,
     DIAGNOSIS,
     DOCUMENT,
     MODIFIER,
     PAYER,
     SPAN,
+    TOPIC,
     UNLOADED,
     Chip,
     Understood,
@@ -67,6 +72,8 @@ from kb.read.store import KnowledgeBase, open_knowledge_base
 
 MOST_COMPARED = 4
 """Payers that one page shows side by side."""
+MOST_APART = 2
+"""Procedures of which each is told beside what is said of both."""
 MOST_HITS = 8
 WITHOUT_HITS = frozenset({*NOT_KEPT, "changed"})
 """Topics of which full-text search finds nothing that answers."""
@@ -124,7 +131,7 @@ def answer(kb: KnowledgeBase, understood: Understood) -> Asked:
         path=told.path,
         cards=told.cards,
         tables=told.tables,
-        leads=(*leads_of_pairs(kb, understood, cms), *leads),
+        leads=(*leads_of_tables(kb, understood, cms), *leads),
         notes=(*notes_on(understood, known), *told.notes, *silences),
         meanings=siblings_of(
             payers, known, {each.card.payer.id for each in (*told.cards, *siblings)}
@@ -174,6 +181,14 @@ def _without_silence(cards: Iterable[CardAnswer]) -> Iterator[CardAnswer]:
             yield replace(each, asked=asked)
 
 
+TIMES = re.compile(r"\bx ?\d{1,2}\b|\b\d{1,2} ?x\b", re.IGNORECASE)
+"""How often a code stands on a claim: ``64483 x2``."""
+
+
+_WITHOUT = re.compile(r"\b(?:without|w/o|no|blind)\b", re.IGNORECASE)
+"""Of a procedure that lacks something: whether it is covered so."""
+
+
 def _with_questions(
     understood: Understood, payers: list[Chip], subjects: list[str]
 ) -> Understood:
@@ -181,7 +196,13 @@ def _with_questions(
     if understood.topics:
         return understood
     asked: tuple[Chip, ...] = ()
-    if payers and not subjects:
+    if (times := TIMES.search(understood.text)) and len(subjects) == 1:
+        asked = (Chip(TOPIC, ("units",), TOPICS["units"], times[0]),)
+    elif any(_WITHOUT.search(chip.typed) for chip in understood.all(CODES)):
+        asked = (Chip(TOPIC, ("covered",), TOPICS["covered"], ""),)
+    elif any(chip.value in OF_SIDES for chip in understood.all(MODIFIER)):
+        asked = (Chip(TOPIC, ("sides",), TOPICS["sides"], ""),)
+    elif payers and not subjects:
         asked = asked_by(understood.all(DENIAL))
     elif subjects and (level := several(understood)):
         asked = (level,)
@@ -222,7 +243,10 @@ def _of_subjects(
         title, path, tables = _compared(kb, understood, payers, subjects)
         return _Told(title, path, (), tables)
     if payers:
-        cards = cards_with_siblings(kb, understood, payers, subjects)
+        of_both, of_each = parted(understood, subjects)
+        cards = cards_with_siblings(kb, of_both, payers, subjects)
+        if of_each:
+            cards += cards_with_siblings(kb, of_each, payers[:1], subjects)
         alone = len(cards) == 1
         title = cards[0].title if alone else "Side by side"
         return _Told(title, cards[0].path if alone else "", cards)
@@ -241,7 +265,11 @@ def _of_all(
     """Many payers side by side; without lists of diagnoses what else they say."""
     only = frozenset(brand.values) if brand else None
     path = "" if brand else page_of(subjects[0])
-    table = of_payers(kb, understood, subjects, only)
+    of_both, of_each = parted(understood, subjects)
+    table = of_payers(kb, of_both, subjects, only)
+    if of_each:
+        each = (of_payers(kb, of_each, [one], only) for one in subjects[:MOST_APART])
+        return _Told(table.title, path, (), (table, *each))
     diagnosis = understood.one(DIAGNOSIS)
     if table.rows or diagnosis is None:
         return _Told(table.title, path, (), (table,))

@@ -34,6 +34,7 @@ _OF_SIDES = {
 def billing_of(kb: KnowledgeBase, understood: Understood) -> Iterator[str]:
     """What is told of how codes are billed where no payer but Medicare is named."""
     yield from _days_after(kb, understood)
+    yield from _in_a_center(understood)
     if all(chip.value == MEDICARE for chip in understood.all(PAYER, BRAND)):
         yield from _both_sides(kb, understood)
 
@@ -47,6 +48,19 @@ def _days_after(kb: KnowledgeBase, understood: Understood) -> Iterator[str]:
         if found is not None and found.global_days in GLOBAL_DAYS:
             said = GLOBAL_DAYS[found.global_days]
             yield f"Medicare, {code}: {said}. [Fee schedule, {found.edition.name}]"
+
+
+def _in_a_center(understood: Understood) -> Iterator[str]:
+    """That the list of what a surgery center is paid for is not kept."""
+    in_center = any(chip.value == SURGERY_CENTER for chip in understood.all(PLACE))
+    medicare = all(chip.value == MEDICARE for chip in understood.all(PAYER, BRAND))
+    if in_center and medicare and "covered" in understood.topics:
+        codes = [code for chip in understood.all(CODES) for code in chip.values]
+        which = ", ".join(codes[:MOST_CODES]) or "it"
+        yield (
+            f"Whether Medicare pays a surgery center for {which} stands in CMS's list of "
+            "procedures of surgery centers, which is not loaded."
+        )
 
 
 def _both_sides(kb: KnowledgeBase, understood: Understood) -> Iterator[str]:

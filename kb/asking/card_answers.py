@@ -10,7 +10,12 @@ from kb.asking.answered import CardAnswer
 from kb.asking.denials import rows_that_deny
 from kb.asking.diagnoses import verdicts
 from kb.asking.followed import relief_before
-from kb.asking.pairs import asks_pairs, rows_of_both, rows_of_modifiers
+from kb.asking.pairs import (
+    asks_pairs,
+    rows_of_both,
+    rows_of_modifiers,
+    rows_of_sedation,
+)
 from kb.asking.subjects import (
     card_path,
     place_of,
@@ -133,6 +138,9 @@ def _card_answer(
         rows = (*rows_of_modifiers(kb, made, modifiers), *rows)
     if "repeat" in understood.topics and not any(cell.rows for cell in asked):
         rows = (*rows, *relief_before(kb, made))
+    if "sedation" in understood.topics:
+        of_sedation = {row.path: row for row in (*rows, *rows_of_sedation(kb, made))}
+        rows = tuple(of_sedation.values())
     both = asks_pairs(understood, subjects)
     if both:
         others = [each for each in subjects if each != made.subject.key]

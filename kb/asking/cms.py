@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -12,6 +13,7 @@ from kb.asking.settling import MEDICARE
 from kb.asking.understood import (
     BRAND,
     CODES,
+    DENIAL,
     DIAGNOSIS,
     FAMILY,
     MODIFIER,
@@ -78,15 +80,31 @@ def settles(kb: KnowledgeBase, understood: Understood, told: Iterable[Told]) -> 
     )
 
 
-def leads_of_pairs(
+def leads_of_tables(
     kb: KnowledgeBase, understood: Understood, told: Iterable[Told]
 ) -> Iterator[Lead]:
-    """What the pairs decide of two codes, first: for Medicare, and where no payer is named."""
-    if not decides(kb, understood):
+    """What pairs and caps decide, first: for Medicare, and where no payer is named."""
+    if not decides(kb, understood) or understood.one(DENIAL):
         return
-    pairs = [one for one in told if one.question == "pairs" and one.answers]
+    answers = [one for one in told if one.answers]
+    pairs = [one for one in answers if one.question == "pairs"]
     for one in pairs[:MOST_NAMED]:
         yield Lead(f"Medicare, by CMS's pairs: {one.says}", MEDICARE, "known", one.by)
+    if "units" not in understood.topics or understood.one(FAMILY):
+        return
+    caps = [one for one in answers if one.question == "units"]
+    typed = _UNITS.search(understood.text)
+    for one in caps[:MOST_CODES]:
+        most = _CAP.match(one.says)
+        over = typed and most and int(typed[1] or typed[2]) > int(most[1])
+        verdict = f"{typed[1] or typed[2]} are too many: " if typed and over else ""
+        yield Lead(
+            f"Medicare, by CMS's caps: {verdict}{one.says}", MEDICARE, "known", one.by
+        )
+
+
+_UNITS = re.compile(r"\bx ?(\d{1,3})\b|\b(\d{1,3}) ?(?:x\b|units?\b)", re.IGNORECASE)
+_CAP = re.compile(r"At most (\d+) ")
 
 
 def _bound(kb: KnowledgeBase) -> frozenset[str]:

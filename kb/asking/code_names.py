@@ -19,7 +19,7 @@ MOST_CODES = 12
 PARTS = ("cervical", "thoracic", "lumbar")
 _ASKED = re.compile(
     r"\b(?:cpt|hcpcs|j[ -]?codes?|(?:billing|procedure|what|which|right|correct) codes?"
-    r"|codes? (?:for|to bill|do we bill))\b",
+    r"|codes? (?:for|to bill|do we bill)|codes?(?= ?\??$))\b",
     re.IGNORECASE,
 )
 _APART = re.compile(r"\b(?:vs|versus|difference)\b", re.IGNORECASE)

@@ -133,7 +133,9 @@ def rows_that_deny(kb: KnowledgeBase, made: Card, denial: Chip) -> tuple[Row, ..
     rows = [row for key in said.cells for row in made.cell(key).rows]
     rows += _for_a_reason(kb, made, said.kinds)
     found = {row.path: row for row in rows if row.outcome != "note"}
-    return tuple(sorted(found.values(), key=lambda row: not row.codes))
+    return tuple(
+        sorted(found.values(), key=lambda row: (not row.codes, not row.coverage))
+    )
 
 
 def _for_a_reason(kb: KnowledgeBase, made: Card, kinds: tuple[str, ...]) -> list[Row]:

@@ -19,6 +19,7 @@ from kb.asking.cell_words import (
 )
 from kb.asking.followed import relief_before
 from kb.asking.groups import Group, Grouped, Saying, groups_of, holding
+from kb.asking.list_words import with_codes
 from kb.asking.narrowing import BEFORE_FIRST, of_kind, time_asked
 from kb.asking.subjects import card_path
 from kb.asking.topics import naming
@@ -176,6 +177,8 @@ def _sentence(kb: KnowledgeBase, made: Card, cell: Cell, only: str) -> str:
             full_words(row).replace(FIRST_TIME, "before ablation", 1)
             for row in relief_before(kb, made)[:1]
         ]
+    if key == "diagnosis":
+        parts = [with_codes(kb, part, rows) for part in parts]
     more = len(parts) - MOST_SAID
     return "; ".join(parts[:MOST_SAID]) + (
         f"; {more} more on its page" if more > 0 else ""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from kb.asking.answered import speaks_of_approval
 from kb.asking.cell_words import full_words, rows_asked, time_of, where_of
 from kb.asking.lead_words import (
     MOST_CLAUSES,
@@ -22,7 +23,7 @@ from kb.asking.lead_words import (
 from kb.asking.topics import OF_ALL, with_rows
 from kb.plain.trade import codes_words
 from kb.reference.card_rows import Row
-from kb.reference.card_words import CONDITIONAL, NOT_COVERED, Known
+from kb.reference.card_words import CONDITIONAL, NOT_COVERED, SOMETIMES, Known
 from kb.reference.cards import Card, Cell
 
 LONGEST_CRITERIA = 320
@@ -248,8 +249,9 @@ def _approval(cell: Cell, made: Card, name: str) -> Said:
             cell.rows,
         )
     own = [row for row in cell.rows if row.codes]
-    everywhere = [row for row in own if row.is_firm and not row.narrowed]
-    cases = [row for row in own if row.is_firm and row.narrowed]
+    firm = [row for row in own if row.is_firm]
+    everywhere = [r for r in firm if not r.narrowed and r.short != SOMETIMES]
+    cases = [row for row in firm if row not in everywhere]
     perhaps = [row for row in own if not row.is_firm]
     if everywhere:
         whom, told = _for_whom(everywhere, cases, made, name)
@@ -309,7 +311,11 @@ def _no_approval_known(cell: Cell, made: Card, name: str) -> Said:
         head = f"no loaded list of prior authorization names {name}"
     else:
         head = f"no loaded list asks for prior authorization of {name} here"
-    return Said(f"{head} ({looked}). That is no promise: ask {whom}", "silent")
+    gap = next(
+        (each for each in made.gaps if each.codes and speaks_of_approval(each)), None
+    )
+    is_open = f". Not settled: {begun_small(gap.title, made)}" if gap else ""
+    return Said(f"{head} ({looked}){is_open}. That is no promise: ask {whom}", "silent")
 
 
 def _provider(cell: Cell, made: Card, name: str) -> Said:

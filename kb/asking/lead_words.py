@@ -81,7 +81,7 @@ BEGINNINGS = {"first, ": "", "it asks for ": "a diagnosis"}
 """What may stand before rules, and how what it fits begins."""
 
 
-def how_many_fit(parts: Sequence[str], longest: int = 240) -> int:
+def how_many_fit(parts: Sequence[str], longest: int = 300) -> int:
     """How many parts one sentence of some letters holds: one at least."""
     sums = list(accumulate(len(part) for part in parts[:MOST_CLAUSES]))
     return max(1, sum(total <= longest for total in sums))

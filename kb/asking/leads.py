@@ -12,6 +12,7 @@ from dsl.load.words import TOPICS
 from kb.asking.advice import NOT_KEPT
 from kb.asking.answered import CardAnswer, Lead
 from kb.asking.billing import MEDICARE, billing_of
+from kb.asking.cell_words import joined
 from kb.asking.lead_cells import (
     NO_RULE,
     Said,
@@ -29,15 +30,17 @@ from kb.asking.lead_words import (
     sources_of,
     subject_named,
 )
+from kb.asking.list_words import with_codes
 from kb.asking.narrowing import (
     asks_before_first,
     asks_for_pictures,
     of_kind,
     of_the_first,
+    verdict_on_count,
     verdict_on_length,
 )
 from kb.asking.pair_words import said_of_both
-from kb.asking.pairs import codes_of
+from kb.asking.pairs import TOGETHER, codes_of, parted, rows_of_sedation
 from kb.asking.subjects import subjects_of
 from kb.asking.topics import (
     CELLS,
@@ -50,7 +53,7 @@ from kb.asking.topics import (
 )
 from kb.asking.understood import DIAGNOSIS, MODIFIER, Understood
 from kb.asking.vocabulary import vocabulary
-from kb.plain.trade import codes_words
+from kb.plain.trade import codes_words, mid_sentence
 from kb.read.families import families
 from kb.read.store import KnowledgeBase
 from kb.reference.card_rows import Row
@@ -81,21 +84,26 @@ def leads_of(
     for each in cards:
         for said in _once(_said(kb, understood, each)):
             own.append(said)
-            lead = _lead(understood, each, said.body, said)
+            lead = _lead(kb, understood, each, said.body, said)
             leads.setdefault(lead.say, lead)
     same = {said.body for said in own}
     for each in siblings:
         told = [s for s in _once(_said(kb, understood, each)) if s.known != "silent"]
         for said in told:
             body = "the same" if said.body in same else said.body
-            lead = _lead(understood, each, body, said)
+            lead = _lead(kb, understood, each, body, said)
             leads.setdefault(lead.say, lead)
     return tuple(leads.values())
 
 
-def _lead(understood: Understood, each: CardAnswer, body: str, said: Said) -> Lead:
+def _lead(
+    kb: KnowledgeBase, understood: Understood, each: CardAnswer, body: str, said: Said
+) -> Lead:
     whose = payer_named(understood, each.card)
-    payer = each.card.payer.id
+    payer, subject = each.card.payer.id, each.card.subject
+    if len(subjects_of(kb, understood)) > 1 and not each.is_pair:
+        of_what = subject.title if subject.is_family else subject.key
+        whose += "" if mid_sentence(of_what) in body else f", {of_what}"
     return Lead(f"{whose}: {body}.", payer, said.known, sources_of(said.rows))
 
 
@@ -127,11 +135,11 @@ def _of_what_is_named(
 ) -> Iterator[Said]:
     """The sentences of a denial, a diagnosis or a second procedure that a question names."""
     made = each.card
-    if each.denied is not None:
-        yield _denied(each.denied, made)
     if each.verdicts:
         yield _verdicts(each)
-    elif understood.one(DIAGNOSIS):
+    if each.denied is not None:
+        yield _denied(each.denied, made)
+    if understood.one(DIAGNOSIS) and not each.verdicts:
         yield said_of_cell(made.cell("diagnosis"), made, name)
     if not each.rows and (typed := _modifiers(understood)):
         yield not_known(f"anything of modifier {' or '.join(typed)} for {name}", made)
@@ -184,7 +192,8 @@ def _is_told(
     if topic == "sides" and each.card.payer.id == MEDICARE:
         # The fee schedule's sentence says it, and what a surgery center does.
         return next(billing_of(kb, understood), "") != ""
-    return each.is_pair
+    apart = topic == TOGETHER and parted(understood, subjects_of(kb, understood))[1]
+    return each.is_pair or bool(apart)
 
 
 def _overview(each: CardAnswer, name: str) -> Iterator[Said]:
@@ -212,6 +221,7 @@ def _of_topic(
         return _chart(each)
     if topic in SPOKEN and (topic in NARROW_TOPICS or not keys):
         rows = [*speaking(made, SPOKEN[topic], narrow=topic in NARROW_TOPICS)]
+        rows = [*rows_of_sedation(kb, made)] or rows if topic == "sedation" else rows
         return _of_rows(rows, made) if rows else _no_rows(topic, made, name)
     if not keys:
         return _of_rows(each.rows, made) if each.rows else _no_rows(topic, made, name)
@@ -221,10 +231,11 @@ def _of_topic(
     told = [cell for cell in cells if not cell.says_nothing]
     if not told:
         return _next_best(topic, each, name)
-    return _joined([_of_cell(understood.text, cell, made, name) for cell in told])
+    text = understood.text
+    return _joined([_of_cell(kb, text, cell, made, name) for cell in told])
 
 
-def _of_cell(text: str, cell: Cell, made: Card, name: str) -> Said:
+def _of_cell(kb: KnowledgeBase, text: str, cell: Cell, made: Card, name: str) -> Said:
     """The sentence of a cell, with what the length of time that is named comes to."""
     said = said_of_cell(cell, made, name)
     if cell.aspect.key == "imaging" and asks_for_pictures(text):
@@ -233,8 +244,29 @@ def _of_cell(text: str, cell: Cell, made: Card, name: str) -> Said:
             head = f"no loaded rule asks for an MRI, CT scan or X-ray before {name}"
             return Said(f"{head}; of imaging it says: {said.body}", "partly", said.rows)
         return said_of_cell(pictures, made, name)
-    verdict = verdict_on_length(text, cell.aspect.key, cell.rows)
+    said = replace(said, body=said.body + _elsewhere(kb, cell, made))
+    if cell.aspect.key == "diagnosis":
+        return replace(said, body=with_codes(kb, said.body, said.rows))
+    if cell.aspect.key == "limit":
+        verdict = verdict_on_count(text, cell.rows)
+    else:
+        verdict = verdict_on_length(text, cell.aspect.key, cell.rows)
     return replace(said, body=verdict + said.body) if verdict else said
+
+
+def _elsewhere(kb: KnowledgeBase, cell: Cell, made: Card) -> str:
+    """Contractors of Medicare of which no rule says it, where no state is named."""
+    policies = {key for row in cell.rows for key in row.policies}
+    own = [each for each in made.policies if each.id in policies]
+    if made.payer.id != MEDICARE or made.state or not all(p.contractor for p in own):
+        return ""
+    titles = {title for title, _ in vocabulary(kb).contractors.values()}
+    missing = sorted(titles - {each.contractor_title for each in own})
+    if not missing or len(missing) == len(titles):
+        return ""
+    if len(missing) > MOST_CLAUSES:
+        return f"; of the other {len(missing)} contractors no loaded rule says it"
+    return f"; {joined(missing)}: no loaded rule"
 
 
 def _before_first(made: Card, name: str) -> Said:

@@ -89,5 +89,37 @@ def verdict_on_length(text: str, key: str, rows: Sequence[Row]) -> str:
     return f"yes, {typed}: " if given == needed else f"{words}, not {typed}: "
 
 
+def verdict_on_count(text: str, rows: Sequence[Row]) -> str:
+    """What the number of sessions that a question names comes to; empty where rules differ."""
+    firm = [row for row in rows if row.is_firm]
+    asked = _SESSIONS.search(text)
+    limit = _MOST.fullmatch(firm[0].sentence) if len(firm) == 1 else None
+    if asked is None or limit is None or not firm[0].is_general:
+        return ""
+    span = _SPAN.search(text)
+    if span and _months(span) > int(limit[2]):
+        return ""  # more in a longer time says nothing of the shorter one
+    number = int(asked[1] or asked[2] or asked[3])
+    if number > int(limit[1]):
+        return f"{number} are too many: "
+    return f"{number} are within the limit: "
+
+
+_MOST = re.compile(
+    r"At most (\d+) sessions?(?: per [\w ]+)? in any (\d+) months", re.IGNORECASE
+)
+_SESSIONS = re.compile(
+    r"(?<![\w.-])(?:(\d{1,2})(?:st|nd|rd|th)\b|(\d{1,2}) in (?:\d|a\b|one\b)"
+    r"|(\d{1,2}) (?:\w+ )?(?:esis?|epidurals?|injections?|sessions?|rfas?|ablations?|blocks?)\b)",
+    re.IGNORECASE,
+)
+_SPAN = re.compile(r"\b(?:(\d{1,2}) (month|mo|year|yr)s?|(?:a|one|per) (year|yr))\b")
+
+
+def _months(found: re.Match[str]) -> int:
+    unit = found[2] or found[3]
+    return int(found[1] or 1) * (12 if unit[0] == "y" else 1)
+
+
 def _days(found: re.Match[str]) -> float:
     return int(found[1]) * DAYS[found[2][0].lower()]

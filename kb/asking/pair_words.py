@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 from kb.asking.cell_words import where_of
 from kb.asking.lead_cells import Said, doubt_of
 from kb.asking.lead_words import MOST_CLAUSES, clause_key, clauses, how_many_fit
+from kb.asking.pairs import names_any
 from kb.reference.card_rows import Row
 from kb.reference.card_words import Known
 from kb.reference.cards import Card
@@ -16,10 +17,10 @@ NONE_OF = "None of: "
 _FORBIDS = re.compile(
     r"(?:[\w ,-]+: )?(?:not (?:on the same day|with|beside)|none of|no )", re.IGNORECASE
 )
+_OF_THE_SAME = re.compile(r"\bof the same (?:level|side|joint|region)\b")
 _UNLESS = re.compile(r"\bunless modifier")
 _OF_CODES = re.compile(r"[0-9A-Z, -]+: ")
 _SAME_DAY = " on the same day"
-_CODES = re.compile(r"\b([A-Z]?\d{4,5}[A-Z]?)(?:-([A-Z]?\d{4,5}[A-Z]?))?")
 
 
 def said_of_both(rows: Sequence[Row], made: Card, others: Collection[str]) -> Said:
@@ -44,6 +45,8 @@ def _forbids(row: Row) -> bool:
 
 
 def _verdict(row: Row) -> str:
+    if _OF_THE_SAME.search(row.sentence):
+        return "not both everywhere"
     if _UNLESS.search(f"{row.sentence} {row.condition}"):
         return "not both on one day, unless they were truly apart"
     if row.narrowed and (where_of(row) or not _is_for_both(row)):
@@ -67,20 +70,9 @@ def _words(row: Row, made: Card, others: Collection[str]) -> str:
     head, listed, rest = said.partition(NONE_OF.lower())
     if not listed:
         head, listed, rest = said.partition(NONE_OF)
-    own = [part for part in rest.split("; ") if _names(part, others)] if listed else []
+    own = (
+        [part for part in rest.split("; ") if names_any(part, others)] if listed else []
+    )
     kept = " and no ".join(part.removesuffix(_SAME_DAY) for part in own)
     words = f"{head}no {kept}" if own else said
     return f"{of_whom}: {words}" if of_whom else words
-
-
-def _names(part: str, codes: Collection[str]) -> bool:
-    return any(
-        len(code) == len(first) and first <= code <= last
-        for first, last in _ranges(part)
-        for code in codes
-    )
-
-
-def _ranges(text: str) -> Iterator[tuple[str, str]]:
-    for found in _CODES.finditer(text):
-        yield found[1], found[2] or found[1]

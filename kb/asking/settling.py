@@ -13,6 +13,7 @@ from kb.asking.understood import (
     BRAND,
     CODES,
     CONTRACTOR,
+    DIAGNOSIS,
     FAMILY,
     MODIFIER,
     PAYER,
@@ -42,7 +43,7 @@ _JOINING = re.compile(
 
 def settled(chips: list[Chip], known: Vocabulary, text: str) -> tuple[Chip, ...]:
     """The chips of a text without doubles and contradictions."""
-    chips = list(joined_apart(_distinct(chips), known, text))
+    chips = list(joined_apart(_indications(_distinct(chips), known), known, text))
     chips = _trial_of_a_stimulator(_topics_told_apart(chips))
     chips = _whose_documents(_approvers_beside_payers(chips), known)
     chips = _medicare_of_another(chips)
@@ -60,10 +61,35 @@ def _distinct(chips: list[Chip]) -> list[Chip]:
     ]
 
 
+def _indications(chips: list[Chip], known: Vocabulary) -> list[Chip]:
+    """An illness beside a procedure is what that is for, not the procedure against it."""
+    named = [
+        chip
+        for chip in chips
+        if chip.kind in (CODES, FAMILY) and chip.typed.casefold() not in ILLNESSES
+    ]
+    if not named:
+        return chips
+    return [
+        replace(
+            chip, kind=DIAGNOSIS, values=(illness,), label=f"{chip.typed}: {illness}"
+        )
+        if (illness := ILLNESSES.get(chip.typed.casefold(), "")) in known.codes
+        else chip
+        for chip in chips
+    ]
+
+
+ILLNESSES = {"migraine": "G43.709", "chronic migraine": "G43.709"}
+"""Words for the procedure against an illness that are the illness itself."""
+
+
 def _topics_told_apart(chips: list[Chip]) -> list[Chip]:
     """The most of a drug, or of units, is no number of sessions; modifier 50 is of sides."""
     topics = {chip.value for chip in chips if chip.kind == TOPIC}
     dropped = set()
+    if "appeal" in topics:
+        dropped |= {("filing", word) for word in ("timely", "deadline", "time frame")}
     if topics & OTHER_MOSTS:
         dropped |= {("limit", word) for word in ("max", "maximum", "limit", "limits")}
     named = "sides" in topics or any(chip.kind == MODIFIER for chip in chips)

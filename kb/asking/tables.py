@@ -10,7 +10,12 @@ from kb.asking.answered import Table, TableRow
 from kb.asking.diagnoses import verdicts
 from kb.asking.grouping import grouped, of_sentences
 from kb.asking.groups import Grouped
-from kb.asking.pairs import asks_pairs, rows_of_both, rows_of_modifiers
+from kb.asking.pairs import (
+    asks_pairs,
+    rows_both_ways,
+    rows_of_modifiers,
+    rows_of_sedation,
+)
 from kb.asking.speakers import speakers
 from kb.asking.subjects import (
     card_path,
@@ -35,7 +40,7 @@ from kb.asking.vocabulary import vocabulary
 from kb.plain.trade import sentence_case
 from kb.read.store import KnowledgeBase
 from kb.reference.card_rows import Row
-from kb.reference.cards import Card, card, cards_of_code
+from kb.reference.cards import Card, cards_of_code
 from kb.reference.territory import is_of_other_states
 
 OF_DRUGS = frozenset({"drug", "units"})
@@ -88,7 +93,7 @@ def _groups(
     rows: list[tuple[Card, Sequence[Row]]]
     if beside:
         title = f"With {', '.join(subject_title(kb, each) for each in beside)}"
-        rows = [(made, _both_ways(kb, made, beside)) for made in cards]
+        rows = [(made, rows_both_ways(kb, made, beside)) for made in cards]
     elif diagnosis is not None:
         lists = (
             (
@@ -103,7 +108,7 @@ def _groups(
         title = " or ".join(modifiers)
         rows = [(made, rows_of_modifiers(kb, made, modifiers)) for made in cards]
     elif spoken and (spoken in NARROW_TOPICS or not keys):
-        rows = [(made, _speaking_once(made, spoken)) for made in cards]
+        rows = [(made, _speaking_once(kb, made, spoken)) for made in cards]
     elif len(keys) <= MOST_GROUPED:
         return grouped(kb, understood, cards, keys)
     else:
@@ -121,19 +126,6 @@ def _keys(understood: Understood) -> list[str]:
     if any(chip.value in OF_SIDES for chip in understood.all(MODIFIER)):
         keys.append("sides")
     return list(dict.fromkeys(keys))
-
-
-def _both_ways(kb: KnowledgeBase, made: Card, beside: Sequence[str]) -> Sequence[Row]:
-    """What is said of procedures of one day, by the rules of either."""
-    found = rows_of_both(kb, made, beside)
-    if found:
-        return found
-    others = (
-        card(kb, made.payer.id, other, made.day, made.state, made.place)
-        for other in beside
-    )
-    told = (rows_of_both(kb, each, [made.subject.key]) for each in others if each)
-    return next(filter(None, told), ())
 
 
 def _sentences(rows: Sequence[Row]) -> str:
@@ -171,7 +163,7 @@ def table_of(
         said = tuple(said_of(cell) for cell in cells)
         if beside:
             columns = (f"With {', '.join(beside)}",)
-            said = _said_of(_both_ways(kb, made, beside))
+            said = _said_of(rows_both_ways(kb, made, beside))
         elif diagnosis is not None:
             columns, said = (diagnosis.value,), _on_lists(kb, made, diagnosis)
         elif modifiers and not set(understood.topics) - OF_DRUGS:
@@ -179,7 +171,7 @@ def table_of(
             said = _said_of(rows_of_modifiers(kb, made, modifiers))
         elif spoken and (spoken in NARROW_TOPICS or not asked):
             columns = (TOPICS[spoken],)
-            said = _said_of(_speaking_once(made, spoken))
+            said = _said_of(_speaking_once(kb, made, spoken))
         quiet = {"", *(cell.silence for cell in cells)}
         if quiet.issuperset(said):
             silent.append(name)
@@ -212,10 +204,12 @@ def _said_of(rows: Sequence[Row]) -> tuple[str, ...]:
     return (rows[0].sentence + (f"; and {more} more" if more else ""),)
 
 
-def _speaking_once(made: Card, topic: str) -> list[Row]:
+def _speaking_once(kb: KnowledgeBase, made: Card, topic: str) -> list[Row]:
     """The rows of a card that speak of a topic, each once."""
-    rows = speaking(made, SPOKEN[topic], narrow=topic in NARROW_TOPICS)
-    return list({row.path: row for row in rows}.values())
+    if topic == "sedation" and (rows := rows_of_sedation(kb, made)):
+        return list(rows)
+    found = speaking(made, SPOKEN[topic], narrow=topic in NARROW_TOPICS)
+    return list({row.path: row for row in found}.values())
 
 
 def _on_lists(kb: KnowledgeBase, made: Card, diagnosis: Chip) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -103,12 +104,20 @@ class CommandsByName(click.Group):
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  (as click has it)
         """Run the command."""
         with told(debug=ctx.params.get("debug", False)), unwound_by_signals():
-            return super().invoke(ctx)
+            super().invoke(ctx)
 
     def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401  (as click has it)
-        """Run a command; nothing that it prints can move a terminal."""
+        """Run a command and leave; nothing that it prints can move a terminal.
+
+        Click itself would end an interrupt between reading and running with 1, as if
+        there were findings.
+        """
         with disarmed_output():
-            return super().main(*args, **extra)
+            if not extra.get("standalone_mode", True):
+                return super().main(*args, **extra)
+            with told(debug=False):
+                code = super().main(*args, **{**extra, "standalone_mode": False})
+        sys.exit(code)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """All commands, in alphabetical order."""

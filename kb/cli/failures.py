@@ -65,7 +65,10 @@ def say(error: BaseException) -> int:
             error.show()
         else:
             click.echo(sentence(error), err=True)
-    return INTERRUPTED if isinstance(error, KeyboardInterrupt) else FAILED
+    both = error, error.__cause__  # click raises its own error from an interrupt
+    return (
+        INTERRUPTED if any(isinstance(e, KeyboardInterrupt) for e in both) else FAILED
+    )
 
 
 def sentence(error: BaseException) -> str:

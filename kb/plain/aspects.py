@@ -45,7 +45,7 @@ INDICATION_FACTS = frozenset({"indication", "stimulation-indication", "pump-purp
 TRIAL_FACTS = frozenset({"trial-length"})
 """A trial is the procedure itself, no care before it, however long it is."""
 PROVIDER_FACTS = frozenset({"credentialed", "supervision-mode", "problem-established"})
-APPROVAL_FACTS = frozenset({"referral"})
+APPROVAL_FACTS = frozenset({"referral", "variance-granted"})
 SIDES_FACTS = frozenset({"bilateral-indicated"})
 SIDE_MODIFIERS = frozenset({"50", "LT", "RT"})
 DURATIONS = frozenset({"day", "week", "month", "year"})

@@ -106,7 +106,8 @@ def _required(rule: Rule, test: t.Test, aspect: str, say: Speaker) -> str:
     match aspect:
         case "approval":
             undecided = rule.otherwise.outcome in UNDECIDED
-            return "May be required" if undecided else "Required"
+            sure = "Required in some cases" if _is_one_of_several(test) else "Required"
+            return "May be required" if undecided else sure
         case "diagnosis":
             found = _diagnoses(test, say) or _chosen(test, say)
         case "sides" | "modifiers":
@@ -118,6 +119,13 @@ def _required(rule: Rule, test: t.Test, aspect: str, say: Speaker) -> str:
         case "same-day":
             found = _beside(test, say)
     return found or _numbers(test, say) or "Required"
+
+
+def _is_one_of_several(test: t.Test) -> bool:
+    """Whether an approval is one way to meet a rule, beside another fact."""
+    return isinstance(test, t.Or) and not any(
+        isinstance(node, t.Field) for node in walk(test)
+    )
 
 
 def _sides(test: t.Test) -> str | None:

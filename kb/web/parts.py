@@ -14,6 +14,7 @@ from cachetools import LRUCache
 from markupsafe import Markup
 
 from kb.read.knowledge_base import KnowledgeBase
+from kb.web.carried import marked
 
 MOST_LETTERS = 12_000_000
 """Of all parts of a build together, in at most two bytes each."""
@@ -27,7 +28,10 @@ class Kept(Protocol):
 
 
 class Parts:
-    """The parts of one build, for every thread; those last asked for are kept."""
+    """The parts of one build, for every thread; those last asked for are kept.
+
+    Their links are marked for ``carrying``, which every page that has one must pass.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -40,7 +44,7 @@ class Parts:
         with self._lock:
             found = self._made.get(key)
         if found is None:
-            found = caller()
+            found = Markup(marked(caller()))  # noqa: S704  (as a template made it)
             if len(found) <= MOST_LETTERS:
                 with self._lock:
                     self._made[key] = found

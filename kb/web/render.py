@@ -7,6 +7,7 @@ from datetime import date
 from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -28,6 +29,7 @@ from kb.reference.wording import (
     outcome_words,
 )
 from kb.web.answer_pages import list_path
+from kb.web.escaping import escape
 from kb.web.frame import Frame
 from kb.web.highlight import lines_in_colours
 from kb.web.page import Page
@@ -40,10 +42,20 @@ def site_folder() -> Path:
     return packed if packed.is_dir() else packed.parents[2] / "site"
 
 
+class Templates(Environment):
+    """Templates that write text out without a mark of safety around each piece."""
+
+    def _compile(self, source: str, filename: str) -> CodeType:
+        # Jinja offers this hook; its code begins with one line of imports.
+        head, line, rest = source.partition("\n")
+        own = f"; from {escape.__module__} import escape"
+        return super()._compile(f"{head}{own}{line}{rest}", filename)
+
+
 @lru_cache(maxsize=4)
 def environment(site: Path) -> Environment:
     """The templates of a configuration directory, with every filter that they use."""
-    made = Environment(
+    made = Templates(
         loader=FileSystemLoader(site / "templates"),
         autoescape=True,
         undefined=StrictUndefined,

@@ -104,3 +104,5 @@ def run_until_interrupted(made: Datasette, listener: socket.socket) -> None:
             "payerkb build --force; if that does not help, please report it."
         )
         raise ServeError(message) from left
+    finally:
+        made.close()  # who interrupts twice waits for no page, but leaves nothing behind

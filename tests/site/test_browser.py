@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
+
+from tests.site.browsing import arrived
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -45,34 +47,35 @@ def is_wider_than_the_window(page: Page) -> bool:
 def test_from_the_bar_to_an_answer_and_back_to_today(page: Page) -> None:
     page.goto("/")
     page.locator("form.where select[name=payer]").select_option("cigna")
-    page.wait_for_url("**/payer/cigna")
+    arrived(page, "/payer/cigna")
     page.locator("form.where input[name=code]").fill("64483")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/answer/cigna/64483")
+    arrived(page, "/answer/cigna/64483")
     assert not is_wider_than_the_window(page)
 
     page.locator("form.where input[name=on]").fill("2026-03-01")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/answer/cigna/64483?on=2026-03-01")
-    assert "a day past" in page.locator(".band").first.inner_text()
+    arrived(page, "/answer/cigna/64483?on=2026-03-01")
+    expect(page.locator(".band").first).to_contain_text("a day past")
     page.get_by_role("link", name="Show today", exact=True).click()
-    page.wait_for_url("**/answer/cigna/64483")
+    arrived(page, "/answer/cigna/64483")
 
 
 def test_the_payers_looked_at_are_kept_here_until_they_are_forgotten(
     page: Page,
 ) -> None:
     page.goto("/")
-    assert not page.locator("#your-payers").is_visible()
+    expect(page.locator("#your-payers")).to_be_hidden()
     page.goto("/payer/medicare-part-b?state=FL")
     page.goto("/payer/aetna")
     page.goto("/")
-    kept = page.locator("#your-payers a").all_inner_texts()
-    assert kept == ["Aetna, FL", "Medicare Part B, FL"]
+    kept = page.locator("#your-payers a")
+    expect(kept).to_have_text(["Aetna, FL", "Medicare Part B, FL"])
 
     page.get_by_role("button", name="Forget them").click()
+    expect(page.locator("#your-payers")).to_be_hidden()
     page.reload()
-    assert not page.locator("#your-payers").is_visible()
+    expect(page.locator("#your-payers")).to_be_hidden()
 
 
 def test_a_slash_puts_the_cursor_into_the_search(page: Page) -> None:
@@ -81,13 +84,13 @@ def test_a_slash_puts_the_cursor_into_the_search(page: Page) -> None:
     page.keyboard.type("aetna/")
     page.keyboard.press("Enter")
 
-    page.wait_for_url("**/search?q=aetna%2F")
+    arrived(page, "/search?q=aetna%2F")
 
 
 def test_a_link_to_a_list_opens_it(page: Page) -> None:
     page.goto("/policy/medicare/noridian/esi#codes-esi-diagnoses")
 
-    assert page.locator("#codes-esi-diagnoses ul").first.is_visible()
+    expect(page.locator("#codes-esi-diagnoses ul").first).to_be_visible()
 
 
 def test_everything_works_without_javascript(browser: Browser, address: str) -> None:
@@ -96,9 +99,9 @@ def test_everything_works_without_javascript(browser: Browser, address: str) -> 
     page.goto("/")
     page.locator("#ask").fill("M54.16")
     page.get_by_role("button", name="Search").click()
-    page.wait_for_url("**/code/M54.16*")
+    expect(page).to_have_url(re.compile("/code/M54.16"))
 
-    assert "yes" in page.locator("table").inner_text()
+    expect(page.locator("table")).to_contain_text("yes")
     context.close()
 
 
@@ -119,6 +122,6 @@ def test_a_sheet_is_one_page_and_nothing_of_it_is_cut_off(
 
         assert re.findall(rb"/Count (\d+)", pdf) == [b"1"]
         assert cut <= 1
-        assert not page.locator(".top").is_visible()
-        assert not page.locator(".where").is_visible()
+        expect(page.locator(".top")).to_be_hidden()
+        expect(page.locator(".where")).to_be_hidden()
     page.context.close()

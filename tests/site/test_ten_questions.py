@@ -11,7 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
+
+from tests.site.browsing import arrived
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -99,6 +101,14 @@ def first_screen(page: Page) -> str:
     return words
 
 
+def follow(page: Page, link: Locator) -> None:
+    """Click a link or what opens a list, and wait for the page that it leads to."""
+    place = link.evaluate("link => link.href")
+    link.click()
+    if place:
+        arrived(page, place)
+
+
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.asked)
 def test_a_question_is_answered_in_three_clicks_and_one_screen(
     page: Page, question: Question
@@ -106,18 +116,18 @@ def test_a_question_is_answered_in_three_clicks_and_one_screen(
     page.goto("/")
     page.locator("#ask").fill(question.typed)
     page.locator("#ask").press("Enter")
-    page.wait_for_url(re.compile("/(search|code)"))
+    arrived(page, re.compile("/(search|code)"))
     for words in question.clicks:
         if words.startswith("input"):
             page.locator(words).click()
             continue
-        page.locator("a, summary").filter(has_text=words).first.click()
-        page.wait_for_load_state()
+        follow(page, page.locator("a, summary").filter(has_text=words).first)
     for name, value in question.filled.items():
         page.locator(f"[name='{name}']").fill(value)
     if question.filled:
         page.keyboard.press("Enter")
-        page.locator(".answer").wait_for()
+        arrived(page, re.compile("/check#answer$"))
+        page.locator(".answer .verdict").wait_for()
 
     assert len(question.clicks) <= MOST_CLICKS
     shown = first_screen(page)

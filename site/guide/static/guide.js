@@ -94,9 +94,15 @@
     }
     const stateOfFile = (location.pathname.match(/\/payer\/[^/]+\/([A-Z]{2})\.html$/) || [])[1];
     offerStates((ofAnswer && ofAnswer.state) || stateOfFile || "");
+    // Enter in a changed field is told twice, as a change and as a submission: the page is
+    // left once, after both.  What is chosen while a place is looked up stands in its stead.
+    let choices = 0;
     where.addEventListener("submit", async (event) => {
       event.preventDefault();
-      location.assign(root + (await destination()));
+      const mine = ++choices;
+      await new Promise((resolve) => setTimeout(resolve));
+      const place = await destination();
+      if (mine === choices) location.assign(root + place);
     });
     where.addEventListener("change", (event) => {
       if (event.target.name === "payer") offerStates(field("state").value);

@@ -260,6 +260,30 @@ def test_a_signal_ends_it_and_leaves_nothing_behind(
     assert list(scratch.iterdir()) == []
 
 
+@pytest.mark.parametrize("step", ["make_context", "invoke"])
+def test_an_interrupt_beside_the_command_is_no_finding(
+    calls_folder: Path, step: str
+) -> None:
+    """It may come when the options are read and the command has not begun, or is over."""
+    ran = python(
+        f"""
+        from kb.cli import CommandsByName
+
+        done = CommandsByName.{step}
+
+        def interrupted(*words, **named):
+            done(*words, **named)
+            raise KeyboardInterrupt
+
+        CommandsByName.{step} = interrupted
+        """,
+        "schema",
+        "claim",
+        folder=calls_folder,
+    )
+    assert (ran.returncode, ran.stderr.strip()) == (130, "Stopped before the end.")
+
+
 # ---------- commands that go on until they are stopped ----------
 
 
@@ -309,6 +333,44 @@ def test_a_site_ends_on_a_signal(
         folder=calls_folder,
     )
     assert (ran.returncode, ran.stderr) == (code, "")
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_site_that_is_interrupted_leaves_nothing_behind(
+    calls_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    """The second interrupt waits for no page, but what is open is closed all the same."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    before = sorted(tmp_path.iterdir())
+    ran = python(
+        f"""
+        import asyncio, os, signal, sys
+        from datasette.app import Datasette
+
+        start, close = Datasette.invoke_startup, Datasette.close
+
+        def interrupt():
+            for _ in range({times}):
+                os.kill(os.getpid(), signal.SIGINT)
+
+        async def start_and_stop(self):
+            await start(self)
+            asyncio.get_running_loop().call_later(0.2, interrupt)
+
+        def closed(self):
+            close(self)
+            print("closed", file=sys.stderr)
+
+        Datasette.invoke_startup, Datasette.close = start_and_stop, closed
+        """,
+        "serve",
+        "--port",
+        "0",
+        folder=calls_folder,
+    )
+    assert (ran.returncode, ran.stderr.replace("closed\n", "")) == (0, "")
+    assert "closed\n" in ran.stderr
+    assert sorted(tmp_path.iterdir()) == before
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from kb.guide.writer import write_guide
 from kb.proofs.scenario_claims import read_worked_claims
 from kb.read.store import open_knowledge_base
 from tests.kb.guide.conftest import Guide, pyodide_folder, wish_of
+from tests.site.browsing import arrived
 from tests.site.conftest import ARGUMENTS, CHROMIUM
 
 MOST_BEFORE_A_CHECK = 12_000_000
@@ -93,8 +94,8 @@ def test_a_question_opens_its_answer(page: Page, address: str) -> None:
     card = page.locator(".asked-card")
     expect(card.locator(".tile")).to_have_count(8)
     card.locator("h2 a").first.click()
+    arrived(page, f"{address}/read.html?answer/aetna/64483")
     expect(page.locator("h1")).to_contain_text("64483")
-    assert "read.html?answer/aetna/64483" in page.url
 
 
 def test_a_state_that_is_named_is_said(page: Page, address: str) -> None:
@@ -125,7 +126,7 @@ def test_a_word_that_is_near_to_none_is_not_guessed(page: Page, address: str) ->
     page.goto(f"{address}/search.html?q=aetna+64483+zzxqqzv")
 
     expect(page.locator("#reading")).to_contain_text("Not understood: zzxqqzv")
-    assert page.locator("#found > p.small").count() == 0
+    expect(page.locator("#found > p.small")).to_have_count(0)
 
 
 def test_suggestions_open_pages(page: Page, address: str) -> None:
@@ -142,15 +143,33 @@ def test_suggestions_open_pages(page: Page, address: str) -> None:
 def test_the_bar_leads_to_what_is_chosen(page: Page, address: str) -> None:
     page.goto(f"{address}/payer/aetna.html")
     page.select_option(".where [name=payer]", "medicare-part-b")
-    page.wait_for_url("**/payer/medicare-part-b.html")
+    arrived(page, f"{address}/payer/medicare-part-b.html")
     page.select_option(".where [name=state]", "FL")
-    page.wait_for_url("**/payer/medicare-part-b/FL.html")
+    arrived(page, f"{address}/payer/medicare-part-b/FL.html")
     page.fill(".where [name=code]", "64483")
     page.press(".where [name=code]", "Enter")
-    page.wait_for_url("**/read.html?answer/medicare-part-b/FL/64483")
+    arrived(page, f"{address}/read.html?answer/medicare-part-b/FL/64483")
 
     expect(page.locator("h1")).to_contain_text("64483")
     expect(page.locator(".where [name=state]")).to_have_value("FL")
+
+
+def test_enter_in_a_field_of_the_bar_loads_one_page_once(
+    page: Page, address: str
+) -> None:
+    page.goto(f"{address}/payer/aetna.html")
+    loaded: list[str] = []
+    page.on(
+        "request",
+        lambda asked: (
+            loaded.append(asked.url) if asked.is_navigation_request() else None
+        ),
+    )
+    page.fill(".where [name=code]", "64483")
+    page.press(".where [name=code]", "Enter")
+
+    expect(page.locator("h1")).to_contain_text("64483")
+    assert loaded == [f"{address}/read.html?answer/aetna/64483"]
 
 
 def test_two_payers_stand_side_by_side(page: Page, address: str) -> None:
@@ -166,8 +185,11 @@ def test_words_of_a_rule_find_it(page: Page, address: str) -> None:
     page.goto(f"{address}/search.html?q=fluoroscopy+or+contrast+zzxq")
 
     expect(page.locator("#reading")).to_contain_text("Not understood: zzxq")
-    page.locator(".hits a").first.click()
-    expect(page.locator("#content h1")).to_be_visible()
+    found = page.locator(".hits a").first
+    title, place = found.inner_text(), found.evaluate("link => link.href")
+    found.click()
+    arrived(page, place)
+    expect(page.locator("#content")).to_contain_text(title)
 
 
 def test_a_page_that_is_not_there_says_so(page: Page, address: str) -> None:

@@ -9,8 +9,9 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Response, expect
 
+from tests.site.browsing import arrived
 from tests.site.test_accessible import WCAG
 from tests.site.test_browser import is_wider_than_the_window
 
@@ -61,18 +62,30 @@ def fill_in(page: Page) -> None:
         page.locator(f"[name='history.lines[{row}].code']").fill("64483-RT")
 
 
+def leave_the_field(page: Page) -> None:
+    """Go elsewhere, and wait for the answer that this renews: nothing is then on its way."""
+    with page.expect_response(is_an_answer):
+        page.get_by_label("Diagnoses").focus()
+    page.locator("#answer:not(.waiting)").wait_for()
+
+
+def is_an_answer(reply: Response) -> bool:
+    return reply.request.method == "POST"
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_the_answer_is_renewed_as_one_types(page: Page) -> None:
     fill_in(page)
     page.locator(".verdict.deny").wait_for()
-    assert "5th lumbar-sacral session" in page.locator(".verdict").inner_text()
-    assert page.locator("circle.counted").count() == 4
-    assert "2026-04-02" in page.locator(".limits").inner_text()
+    expect(page.locator(".verdict")).to_contain_text("5th lumbar-sacral session")
+    expect(page.locator("circle.counted")).to_have_count(4)
+    expect(page.locator(".limits")).to_contain_text("2026-04-02")
 
     page.locator("[name='history.lines[3].date']").fill("12/1/2024")
     page.locator(".verdict.needs-evidence").wait_for()
-    assert page.evaluate("document.activeElement.name") == "history.lines[3].date"
+    expect(page.locator("[name='history.lines[3].date']")).to_be_focused()
 
+    leave_the_field(page)
     page.get_by_role("button", name="What would make it pass?").click()
     page.locator(".way").wait_for()
     found = Axe().run(page, options=WCAG)
@@ -84,10 +97,12 @@ def test_a_fault_is_told_where_it_is(page: Page) -> None:
     fill_in(page)
     page.locator(".verdict").wait_for()
     page.locator("[name='lines[0].level']").fill("low")
-    page.get_by_label("Diagnoses").focus()
-    page.locator("[name='lines[0].level'][aria-invalid]").wait_for()
+    faults = page.locator("#answer .faults")
+    expect(faults).to_contain_text("two neighbouring vertebrae")
+    leave_the_field(page)
 
-    assert "two neighbouring vertebrae" in page.locator("#answer .faults").inner_text()
+    page.locator("[name='lines[0].level'][aria-invalid]").wait_for()
+    expect(faults).to_contain_text("two neighbouring vertebrae")
     found = Axe().run(page, options=WCAG)
     assert found.violations_count == 0, found.generate_report()
 
@@ -99,12 +114,13 @@ def test_a_file_is_checked_when_it_is_chosen(page: Page, tmp_path: Path) -> None
     page.goto("/check")
     page.locator("#claims").set_input_files(EXAMPLE)
     page.locator(".verdict.deny").wait_for()
-    assert page.get_by_label("Date of service").input_value() == "2026-03-10"
+    expect(page.get_by_label("Date of service")).to_have_value("2026-03-10")
+    arrived(page, "/check#answer")
 
     page.locator("#claims").set_input_files(both)
     page.get_by_text("2 claims answered").wait_for()
-    assert page.locator("details.claim").count() == 2
-    assert page.url.endswith("/check#answer")
+    expect(page.locator("details.claim")).to_have_count(2)
+    arrived(page, "/check#answer")
 
 
 def test_it_works_by_keyboard_and_without_script(
@@ -117,7 +133,7 @@ def test_it_works_by_keyboard_and_without_script(
     page.keyboard.press("Enter")
     page.locator(".verdict").wait_for()
 
-    assert page.locator("[name='lines[1].code']").count() == 0
+    expect(page.locator("[name='lines[1].code']")).to_have_count(0)
     page.locator("button[value=earlier]").click()
     page.locator("[name='history.lines[1].date']").wait_for()
     context.close()
@@ -131,7 +147,7 @@ def test_an_answer_prints_without_its_form(browser: Browser, address: str) -> No
     page.locator(".verdict.deny").wait_for()
     page.emulate_media(media="print")
 
-    assert not page.locator("#claim").is_visible()
-    assert page.locator(".verdict").is_visible()
-    assert page.locator(".timeline").is_visible()
+    expect(page.locator("#claim")).to_be_hidden()
+    expect(page.locator(".verdict")).to_be_visible()
+    expect(page.locator(".timeline")).to_be_visible()
     context.close()
