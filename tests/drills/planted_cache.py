@@ -37,7 +37,7 @@ gap billing: How it is billed
 MARK = "RAN"
 ON_POLICIES = (("build",), ("build", "--force"), ("check",), ("lint",), ("fmt",))
 ON_A_DATABASE = (("test",), ("audit",))
-CACHES = (".kb.db.cache", ".cache", "kb.db.cache", ".payerkb")
+CACHES = (".kb.db.cache", ".kb.db.parsed", ".cache", "kb.db.cache", ".payerkb")
 MODULES = ("sitecustomize.py", "usercustomize.py", "dsl.py", "kb.py", "numpy.py")
 
 

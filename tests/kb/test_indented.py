@@ -41,7 +41,11 @@ def test_the_bytes_are_those_of_pythons_writer(value: Any, indent: int) -> None:
     assert indented(value, indent) == wanted
 
 
-@pytest.mark.parametrize("value", [{1, 2}, {"a": object()}, [b"x"], {1: "a"}], ids=repr)
+@pytest.mark.parametrize(
+    "value",
+    [{1, 2}, {"a": object()}, [b"x"], {1: "a"}],
+    ids=["set", "object", "bytes", "number-as-key"],
+)
 def test_what_is_no_json_is_refused(value: Any) -> None:
     with pytest.raises(TypeError):
         indented(value)

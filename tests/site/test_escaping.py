@@ -18,6 +18,9 @@ class Word(StrEnum):
 
 
 class Told:
+    def __repr__(self) -> str:
+        return "Told()"
+
     def __html__(self) -> str:
         return "<b>told</b>"
 

@@ -4,9 +4,9 @@
 somebody who had not read it, ``staff_fourth.tsv`` of denials, codes beside trade words and what
 is not loaded, ``staff_fifth.tsv`` by readers who tried the program as billers,
 ``staff_sixth_many.tsv`` of questions without a payer, ``staff_sixth_codes.tsv`` of codes,
-pairs and modifiers, ``staff_sixth_payer.tsv`` of those with a payer, ``staff_seventh.tsv`` of verdicts on pairs,
-modifiers, lengths of time and denials: the page that must stand first, patterns that the first screen must show (parted by ``&&``), and one that it must never
-show.
+pairs and modifiers, ``staff_sixth_payer.tsv`` of those with a payer, ``staff_seventh.tsv`` of
+verdicts on pairs, modifiers, lengths of time and denials: the page that must stand first,
+patterns that the first screen must show (parted by ``&&``), and one that it must never show.
 """
 
 from __future__ import annotations
