@@ -92,6 +92,8 @@ def leads_of_tables(
         yield Lead(f"Medicare, by CMS's pairs: {one.says}", MEDICARE, "known", one.by)
     if "units" not in understood.topics or understood.one(FAMILY):
         return
+    if _DOSE.search(understood.text):
+        return  # how many units the dose is stands first
     caps = [one for one in answers if one.question == "units"]
     typed = _UNITS.search(understood.text)
     for one in caps[:MOST_CODES]:
@@ -106,6 +108,7 @@ def leads_of_tables(
 _UNITS = re.compile(r"\bx ?(\d{1,3})\b|\b(\d{1,3}) ?(?:x\b|units?\b)", re.IGNORECASE)
 MOST_TYPED = 20
 """Units of a procedure that somebody may have billed; more are units of a drug."""
+_DOSE = re.compile(r"\d ?(?:mg|mcg)\b", re.IGNORECASE)
 _CAP = re.compile(r"At most (\d+) ")
 
 

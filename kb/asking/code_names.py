@@ -22,7 +22,7 @@ _ASKED = re.compile(
     r"|codes? (?:for|to bill|do we bill)|codes?(?= ?\??$))\b",
     re.IGNORECASE,
 )
-_APART = re.compile(r"\b(?:vs|versus|difference)\b", re.IGNORECASE)
+_APART = re.compile(r"\b(?:vs|versus|difference|replac\w+)\b", re.IGNORECASE)
 """What stands with two codes of which each says what it is for."""
 _NOT_OF_PROCEDURES = re.compile(
     r"\b(?:dx|icd|diagnos\w*|denial|reason|remark|cpt code \d)", re.IGNORECASE
@@ -32,7 +32,7 @@ _NOT_OF_PROCEDURES = re.compile(
 def asks_for_codes(understood: Understood) -> bool:
     """Whether a question asks nothing but with which code something is billed."""
     text = understood.text
-    several = sum(map(is_typed, understood.all(CODES))) > 1
+    several = len(understood.all(CODES)) > 1
     asked = _ASKED.search(text) or (several and _APART.search(text))
     return (
         not understood.topics
@@ -53,8 +53,8 @@ def code_names(kb: KnowledgeBase, understood: Understood) -> Iterator[str]:
         for chip in understood.all(CODES)
         for code in _meant(chip.typed, chip.values)
     ]
-    if len(typed) > 1:
-        codes = typed  # which of them is meant: each says what it is for
+    if typed:
+        codes = [*typed, *codes]  # which of them is meant: each says what it is for
     if not codes:
         codes = _of_families(kb, understood, known)
     named = [code for code in dict.fromkeys(codes) if code in known.codes]

@@ -43,7 +43,7 @@ _JOINING = re.compile(
 
 def settled(chips: list[Chip], known: Vocabulary, text: str) -> tuple[Chip, ...]:
     """The chips of a text without doubles and contradictions."""
-    chips = _drugs(_indications(_distinct(chips), known), known)
+    chips = _drugs(_blocks_of_another(_indications(_distinct(chips), known)), known)
     chips = list(joined_apart(chips, known, text))
     chips = _relief_of_a_trial(_topics_told_apart(chips), text)
     chips = _whose_documents(_approvers_beside_payers(chips), known)
@@ -74,6 +74,23 @@ def _drugs(chips: list[Chip], known: Vocabulary) -> list[Chip]:
         else chip
         for chip in chips
     ]
+
+
+def _blocks_of_another(chips: list[Chip]) -> list[Chip]:
+    """A block beside a joint that is no facet joint is that joint's."""
+    others = [chip for chip in chips if (chip.kind, chip.value) == (FAMILY, SACROILIAC)]
+    blocks = {"block", "blocks", "diagnostic block", "diagnostic blocks"}
+    if not others:
+        return chips
+    return [
+        chip
+        for chip in chips
+        if (chip.kind, chip.value) != (FAMILY, BLOCKS)
+        or chip.typed.casefold() not in blocks
+    ]
+
+
+SACROILIAC = "sacroiliac"
 
 
 def _indications(chips: list[Chip], known: Vocabulary) -> list[Chip]:
