@@ -10,8 +10,10 @@ from kb.asking.answered import Table, TableRow
 from kb.asking.diagnoses import verdicts
 from kb.asking.grouping import grouped, of_sentences
 from kb.asking.groups import Grouped
+from kb.asking.pair_words import NEVER_BOTH, said_of_both
 from kb.asking.pairs import (
     asks_pairs,
+    codes_of,
     rows_both_ways,
     rows_of_modifiers,
     rows_of_sedation,
@@ -94,8 +96,13 @@ def _groups(
     further: tuple[Grouped, ...] = ()
     if beside:
         title = f"With {', '.join(subject_title(kb, each) for each in beside)}"
-        rows = [(made, rows_both_ways(kb, made, beside)) for made in cards]
-    elif diagnosis is not None:
+        both = ((made, rows_both_ways(kb, made, beside)) for made in cards)
+        of_both = (
+            (made, _verdict_on_both(kb, made, same, beside), _all_follow(same))
+            for made, same in both
+        )
+        return (of_sentences(understood, title, of_both),)
+    if diagnosis is not None:
         lists = (
             (
                 made,
@@ -105,7 +112,7 @@ def _groups(
             for made in cards
         )
         return (of_sentences(understood, diagnosis.value, lists),)
-    elif modifiers and not set(understood.topics) - OF_DRUGS:
+    if modifiers and not set(understood.topics) - OF_DRUGS:
         title = " or ".join(modifiers)
         rows = [(made, rows_of_modifiers(kb, made, modifiers)) for made in cards]
     elif spoken and (spoken in NARROW_TOPICS or not keys):
@@ -115,10 +122,7 @@ def _groups(
         return grouped(kb, understood, cards, keys)
     else:
         return ()
-    told = (
-        (made, _sentences(same), bool(same) and all(row.follows for row in same))
-        for made, same in rows
-    )
+    told = ((made, _sentences(same), _all_follow(same)) for made, same in rows)
     return (of_sentences(understood, title, told), *further)
 
 
@@ -128,6 +132,22 @@ def _keys(understood: Understood) -> list[str]:
     if any(chip.value in OF_SIDES for chip in understood.all(MODIFIER)):
         keys.append("sides")
     return list(dict.fromkeys(keys))
+
+
+def _all_follow(rows: Sequence[Row]) -> bool:
+    """Whether a payer only follows another one in what some rows say."""
+    return bool(rows) and all(row.follows for row in rows)
+
+
+def _verdict_on_both(
+    kb: KnowledgeBase, made: Card, rows: Sequence[Row], beside: Sequence[str]
+) -> str:
+    """Whether a payer takes procedures on one day; empty where no rule says it."""
+    if not rows:
+        return ""
+    others = codes_of(kb, made, beside)
+    verdict = said_of_both(rows, made, others | made.subject.codes).body
+    return verdict if verdict.startswith(NEVER_BOTH) else _sentences(rows)
 
 
 def _sentences(rows: Sequence[Row]) -> str:

@@ -10,7 +10,7 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import DictLoader, Environment
 
 from kb.guide.addresses import Addresses
 from kb.guide.links import leading_to
@@ -95,13 +95,27 @@ def _asked(leaf: Leaf) -> tuple[str, dict[str, str]]:
 
 
 def templates_of(site: Path, told: Told) -> Environment:
-    """The site's templates, of which the guide replaces a few."""
-    folders = [site / "guide" / "templates", site / "templates"]
-    made = environment(site).overlay(
-        loader=FileSystemLoader(folders), auto_reload=False
-    )
+    """The site's templates, of which the guide replaces a few.
+
+    All are read here: one of the guide's that cannot be read is an error, and not the
+    site's of the same name in its place.  Raises ``OSError``.
+    """
+    texts = _texts(site / "templates") | _texts(site / "guide" / "templates")
+    made = environment(site).overlay(loader=DictLoader(texts), auto_reload=False)
     made.globals = {**made.globals, "asset": asset_path, "guide": told}
     return made
+
+
+def _texts(folder: Path) -> dict[str, str]:
+    """The templates of a folder by their names."""
+    found = {
+        path.relative_to(folder).as_posix(): path.read_text("utf-8")
+        for path in sorted(folder.rglob("*.*"))
+    }
+    if not found:
+        message = f"No templates are in {folder}."
+        raise FileNotFoundError(message)
+    return found
 
 
 def asset_path(name: str) -> str:
